@@ -1,0 +1,45 @@
+// What a check is: a free function that asks the PC one question, and its line in the catalog.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/core/fact.h"
+
+namespace wardwatch {
+
+struct Machine;
+
+/// Everything a collector may know besides the machine. Collectors read neither the clock nor the settings.
+struct ScanOptions {
+    Instant now;                              ///< when the run began
+    std::vector<std::string> official_hosts;  ///< host patterns of the policy's official systems: "*.hanoi.gov.vn"
+    std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
+    std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
+};
+
+enum class ValueType { boolean, integer, text, instant };
+
+/// One fact that a collector can yield.
+struct FactInfo {
+    std::string_view id;
+    ValueType type;
+    std::string_view meaning;  ///< one English sentence, with the unit
+};
+
+/// May throw: `run` turns that into one Unknown fact. Never judges, logs, stores or reads the clock.
+using Collect = Facts (*)(const Machine&, const ScanOptions&);
+
+struct Collector {
+    std::string_view name;  ///< file name, fact prefix, test name and heading in docs/facts.md
+    std::span<const FactInfo> facts;
+    Collect collect;
+};
+
+/// The one list of all checks, in the order in which they run.
+std::span<const Collector> catalog();
+
+}  // namespace wardwatch

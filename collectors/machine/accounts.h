@@ -1,0 +1,56 @@
+// Port: the accounts of this PC and its password policy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "collectors/core/fact.h"
+
+namespace wardwatch {
+
+/// An instant, nothing ("never"), or why it could not be read.
+using MaybeInstant = std::variant<std::monostate, Instant, Unknown>;
+/// A flag, or why it could not be read.
+using MaybeFlag = std::variant<bool, Unknown>;
+
+struct Account {
+    std::string name;  ///< SAM or passwd name, UTF-8
+    std::uint32_t id;  ///< RID on Windows (500 Administrator, 501 Guest, …), uid on Linux
+    bool human;        ///< a person logs on with it: no service, machine or system account
+    MaybeFlag enabled;
+    MaybeFlag password_logon;  ///< false: no password can open it (Linux "!" or "*")
+    MaybeInstant password_changed_at;  ///< monostate: no password was ever set
+    MaybeInstant last_logon_at;        ///< on this PC; monostate: never
+    MaybeFlag password_not_required;   ///< a blank password is allowed
+    MaybeFlag password_never_expires;
+    MaybeFlag password_cannot_change;
+    MaybeFlag password_expired;  ///< must be changed at the next logon
+    MaybeFlag locked_out;
+    std::string source;  ///< "netapi", "passwd+shadow"
+};
+
+struct PasswordPolicy {
+    std::variant<std::int64_t, Unknown> minimum_length;  ///< characters
+    /// Whole days, rounded up; monostate: passwords never expire.
+    std::variant<std::monostate, std::int64_t, Unknown> maximum_age_days;
+    std::variant<std::int64_t, Unknown> minimum_age_days;
+    std::variant<std::int64_t, Unknown> history_length;     ///< how many old passwords are refused
+    std::variant<std::int64_t, Unknown> lockout_threshold;  ///< wrong attempts; 0: no lockout
+    std::variant<std::int64_t, Unknown> lockout_minutes;
+    MaybeFlag complexity;             ///< Windows: three of five character classes
+    MaybeFlag reversible_encryption;  ///< passwords are stored so that they can be read back
+};
+
+class Accounts {
+public:
+    virtual ~Accounts() = default;
+    /// Local accounts, enabled or not. Throws on a domain controller, which is not enumerated. `now` turns the
+    /// system's "seconds since the change" into an instant.
+    virtual std::vector<Account> local_accounts(Instant now) const = 0;
+    virtual PasswordPolicy password_policy() const = 0;
+};
+
+}  // namespace wardwatch
