@@ -1,0 +1,84 @@
+// The agent's side of the agent API (docs/wire_format.md): enrolment, reports, heartbeats, renewal over mutual TLS 1.3.
+// Blocking calls with deadlines; one client may be used by one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "reporting/tls/http.h"
+
+namespace wardwatch {
+
+/// What makes this PC known to the centre. PEM texts.
+struct Identity {
+    std::string private_key_pem;
+    std::string certificate_pem;
+    std::string ca_pem;
+};
+
+/// No answer: name not found, refused, timed out, connection lost. Worth trying again later.
+class CentreUnreachable : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// TLS said no: another CA, wrong name, our certificate refused or expired. what() says which and what to do; a PC clock
+/// far off is named as a possible cause where a date is the reason.
+class CentreNotTrusted : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The centre answered with an error.
+class CentreRefused : public std::runtime_error {
+public:
+    CentreRefused(unsigned http_status, const std::string& message, std::optional<std::chrono::seconds> wait)
+        : std::runtime_error(message), status(http_status), retry_after(wait) {}
+    unsigned status;                                  ///< 4xx: the request is at fault; 429, 503: later
+    std::optional<std::chrono::seconds> retry_after;  ///< the centre's Retry-After
+};
+
+struct EnrolRequest {
+    std::string token;
+    std::string device_id;
+    std::string private_key_pem;  ///< stays here; a signing request made from it is sent
+    std::string host_name;
+    std::string agent_version;
+};
+
+struct Heartbeat {
+    std::string agent_version;
+    std::string facts_hash;  ///< of the newest report; empty when there is none
+    std::string report_id;   ///< of the newest report; empty when there is none
+    std::int64_t outbox_depth = 0;
+};
+
+class Client {
+public:
+    /// `url` is "https://host:port". `user_agent` names the agent and its version. Throws std::invalid_argument for
+    /// any other URL. Each call takes `deadline` at most, connecting included.
+    Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline = std::chrono::seconds{30});
+
+    /// Trusts the server only when its chain ends in a CA whose certificate has this SHA-256 (hex, colons allowed).
+    /// Idempotent: the same device, key and token again give a certificate again, without another use of the token.
+    Identity enrol(const EnrolRequest& request, std::string_view ca_sha256) const;
+
+    enum class Sent { stored, already_known };
+    /// `report_json` is sent as it is.
+    Sent send_report(const Identity& identity, std::string_view report_json) const;
+
+    /// True when the centre does not know the newest report and asks for it.
+    bool send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;
+
+    /// A new certificate for the same key and device.
+    Identity renew(const Identity& identity) const;
+
+private:
+    std::string host_;
+    std::string port_;
+    std::string user_agent_;
+    std::chrono::seconds deadline_;
+};
+
+}  // namespace wardwatch

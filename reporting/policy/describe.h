@@ -1,0 +1,29 @@
+// Puts verdicts and facts into people's words. Used by the agent's `check` and by the centre's API.
+#pragma once
+
+#include <string>
+
+#include "reporting/policy/judge.h"
+
+namespace wardwatch {
+
+struct Description {
+    std::string title;     ///< what the rule is about, filled in
+    std::string clause;    ///< "1a"
+    std::string observed;  ///< "2026-07-01 (144 days ago)", "9", "unknown: the file is in use"
+    std::string required;  ///< "at most 90 days"
+    std::string remedy;    ///< empty when the verdict is pass or not_applicable
+};
+
+Description describe(const Policy& policy, const Verdict& verdict, Instant now, Language language);
+
+/// A fact's label ("Saved credentials"); the id itself when the policy has none.
+std::string label_of(const Policy& policy, std::string_view fact_id, Language language);
+
+/// A value for people: words from the policy, instants as dates (UTC) with their age, yes/no, "unknown: <reason>".
+std::string value_text(const Policy& policy, const Value& value, Instant now, Language language);
+
+/// "đạt", "không đạt", "chưa rõ", "không áp dụng" / "pass", "fail", "unknown", "not applicable".
+std::string status_text(Status status, Language language);
+
+}  // namespace wardwatch

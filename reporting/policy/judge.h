@@ -1,0 +1,40 @@
+// Judges a report. Pure: the same policy, report and time give the same verdicts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/core/report.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+enum class Status { pass, fail, unknown, not_applicable };
+
+/// "pass", "fail", "unknown", "not_applicable".
+std::string_view name_of(Status status);
+std::string_view name_of(Severity severity);
+
+/// One rule on one subject. A rule without subjects gives one verdict with an empty instance.
+struct Verdict {
+    std::string rule_id;
+    std::string instance;
+    Status status = Status::unknown;
+    std::optional<Fact> observed;  ///< the fact that is shown for it
+    std::string reason;            ///< why it is unknown; empty otherwise
+    bool operator==(const Verdict&) const = default;
+};
+
+/// In the order of the policy's rules, then by instance. A missing or Unknown fact makes a verdict unknown unless the
+/// others decide it alone; a collector that failed makes the rules on its facts unknown with its reason.
+std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now);
+
+/// One rule's verdicts as one: `some` rules pass when one subject passes; otherwise fail beats unknown beats pass.
+/// not_applicable when nothing else is there.
+Status summary(const Rule& rule, const std::vector<Verdict>& verdicts);
+
+/// The PC's verdict: fail when a grave or violation rule fails, else unknown when one is unknown, else pass.
+Status overall(const Policy& policy, const std::vector<Verdict>& verdicts);
+
+}  // namespace wardwatch

@@ -1,0 +1,63 @@
+// Keys and certificates: P-256, SHA-256, X.509 v3. PEM text in, PEM text out. Errors throw PkiError.
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/core/fact.h"
+
+namespace wardwatch {
+
+class PkiError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct KeyAndCertificate {
+    std::string private_key_pem;
+    std::string certificate_pem;
+};
+
+struct CertificateInfo {
+    std::string common_name;
+    std::string serial;  ///< lower-case hex
+    Instant not_before;
+    Instant not_after;
+    std::string sha256;             ///< of the DER, 64 lower-case hex digits: what administrators compare
+    std::string public_key_sha256;  ///< of the SubjectPublicKeyInfo
+};
+
+std::string make_private_key();
+
+/// A certificate signing request for the key, with the given common name.
+std::string make_signing_request(std::string_view private_key_pem, std::string_view common_name);
+
+/// A self-signed CA that signs leaf certificates only (pathlen 0), valid from an hour before `now`.
+KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity);
+
+/// A server certificate for the DNS names and IP addresses, signed by the authority.
+KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, const std::vector<std::string>& names,
+                                          Instant now, std::chrono::days validity);
+
+/// Signs a request as a client certificate for `common_name`, whatever name the request carries. Refuses a request
+/// whose own signature is wrong or whose key is not P-256.
+std::string sign_client_request(const KeyAndCertificate& authority, std::string_view request_pem,
+                                std::string_view common_name, Instant now, std::chrono::days validity);
+
+/// The public key of a signing request as CertificateInfo::public_key_sha256 gives it.
+std::string request_public_key_sha256(std::string_view request_pem);
+
+CertificateInfo inspect_certificate(std::string_view certificate_pem);
+
+/// SHA-256 as 64 lower-case hex digits.
+std::string sha256_hex(std::string_view bytes);
+
+/// `count` random bytes as hex, from the system's generator.
+std::string random_hex(std::size_t count);
+
+/// A random (version 4) UUID.
+std::string random_uuid();
+
+}  // namespace wardwatch
