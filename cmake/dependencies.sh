@@ -54,13 +54,13 @@ write_source_list() {
 private_apt() {
     local tool=$1
     shift
-    "$tool" -q -o Dir::Etc::sourcelist="$apt_list" -o Dir::Etc::sourceparts="$work/apt/none" -o Dir::State::Lists="$work/apt/lists" \
+    "$tool" -q -o Dir::Etc::sourcelist="$(cat "$work/apt/list")" -o Dir::Etc::sourceparts="$work/apt/none" -o Dir::State::Lists="$work/apt/lists" \
         -o Dir::Cache="$work/apt/cache" -o APT::Sandbox::User="$(id -un)" -o APT::Update::Error-Mode=any -o Acquire::Retries=3 "$@"
 }
 
 read_source_index() {
     mkdir -p "$work/apt/none" "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/sources"
-    apt_list=$(write_source_list "$work/apt/wardwatch")
+    write_source_list "$work/apt/wardwatch" >"$work/apt/list"
     private_apt apt-get update
 }
 
@@ -140,7 +140,6 @@ build_prefix() {
     : >"$log"
     say "Libraries for $system (once, about $minutes minutes; log: $log)"
     step "index of source packages" read_source_index
-    apt_list=$(ls "$work"/apt/wardwatch.{sources,list} 2>/dev/null | head -n 1)
     local recipe source
     for recipe in $(recipes_of "$system"); do
         source=$(source_of "$recipe")

@@ -1,0 +1,60 @@
+# wardwatch_flags: the one place for compiler and linker choices. Every target of ours links it, nothing else sets flags.
+
+# Every build of this machine shares one ccache; paths inside the checkout are made relative, so that a second clone hits.
+find_program(WARDWATCH_CCACHE ccache)
+if(WARDWATCH_CCACHE)
+    set(ccache_environment "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" "CCACHE_NOHASHDIR=1" "CCACHE_SLOPPINESS=pch_defines,time_macros")
+    if(NOT DEFINED ENV{CCACHE_DIR})
+        execute_process(COMMAND bash -c "source \"$1\"; wardwatch_cache" _ "${CMAKE_CURRENT_LIST_DIR}/cache.sh"
+            OUTPUT_VARIABLE wardwatch_cache OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+        list(APPEND ccache_environment "CCACHE_DIR=${wardwatch_cache}/ccache" "CCACHE_MAXSIZE=5G")
+    endif()
+    foreach(language C CXX)
+        set(CMAKE_${language}_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env ${ccache_environment} ${WARDWATCH_CCACHE})
+    endforeach()
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Line tables are enough for a stack trace, and a third of the size of full debug information.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+add_library(wardwatch_flags INTERFACE)
+target_compile_features(wardwatch_flags INTERFACE cxx_std_20)
+target_include_directories(wardwatch_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(wardwatch_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align
+    -Wcast-qual -Wformat=2 -Wextra-semi -Wunused -Wredundant-decls -Werror
+    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
+    # GCC 12 sees these in the standard library's own strings and coroutine frames, where there is nothing to mend.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict
+        -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=free-nonheap-object>
+    -fstack-protector-strong)
+
+if(WIN32)
+    # What an unoptimised or sanitised build would do on Windows is never built: Wine runs what ships.
+    target_compile_definitions(wardwatch_flags INTERFACE
+        _WIN32_WINNT=0x0601 WINVER=0x0601 UNICODE _UNICODE WIN32_LEAN_AND_MEAN NOMINMAX)
+    target_compile_options(wardwatch_flags INTERFACE -ffunction-sections -fdata-sections)
+    target_link_options(wardwatch_flags INTERFACE -static
+        LINKER:--gc-sections LINKER:--dynamicbase LINKER:--nxcompat LINKER:--high-entropy-va $<$<CONFIG:Release>:-s>)
+    # std::filesystem of a static GCC on Windows and the stack protector live in the compiler's own static libraries.
+    target_link_libraries(wardwatch_flags INTERFACE ssp)
+else()
+    include(CheckPIESupported)
+    check_pie_supported(LANGUAGES CXX)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    target_link_options(wardwatch_flags INTERFACE LINKER:-z,relro LINKER:-z,now)
+    target_compile_definitions(wardwatch_flags INTERFACE
+        $<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:_FORTIFY_SOURCE=2> $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+endif()
+
+if(WARDWATCH_SANITIZE)
+    target_compile_options(wardwatch_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+    target_link_options(wardwatch_flags INTERFACE -fsanitize=address,undefined)
+endif()

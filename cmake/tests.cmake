@@ -1,0 +1,31 @@
+# wardwatch_add_tests(<name> SOURCES a_test.cpp … LIBRARIES …): one test program, one ctest entry with the label `unit`.
+# (One entry per program: asking each for its list of cases is slow under Wine. Catch2 names the case that failed.)
+if(NOT CMAKE_CROSSCOMPILING)
+    execute_process(COMMAND "${CMAKE_CURRENT_LIST_DIR}/dependencies.sh" native
+        OUTPUT_VARIABLE WARDWATCH_NATIVE_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    list(PREPEND CMAKE_PREFIX_PATH "${WARDWATCH_NATIVE_PREFIX}")
+endif()
+find_package(Catch2 3 REQUIRED)
+
+# What a test opens: Wine shows the root folder as drive Z.
+set(WARDWATCH_TEST_DATA "${CMAKE_SOURCE_DIR}/tests")
+if(WIN32)
+    set(WARDWATCH_TEST_DATA "Z:${WARDWATCH_TEST_DATA}")
+endif()
+
+function(wardwatch_add_tests name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+        message(FATAL_ERROR "usage: wardwatch_add_tests(<name> SOURCES … LIBRARIES …)")
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE wardwatch_flags ${arg_LIBRARIES} Catch2::Catch2WithMain)
+    target_compile_definitions(${name} PRIVATE WARDWATCH_TEST_DATA="${WARDWATCH_TEST_DATA}")
+    if(WIN32)
+        # Catch2's main is a wmain there, so that test names may be Vietnamese.
+        target_link_options(${name} PRIVATE -municode)
+    endif()
+    # A test case without an assertion fails.
+    add_test(NAME ${name} COMMAND ${name} --warn NoAssertions)
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs one Windows program under Wine; CMake's emulator, so that plain `ctest --preset windows` works. ./test gives a
+# running PC in WINEPREFIX; without one, a PC in the build folder starts and ends by itself after a minute without work.
+set -euo pipefail
+if [ -z "${WARDWATCH_WINE_READY:-}" ]; then
+    source "$(dirname "${BASH_SOURCE[0]}")/wine.sh"
+    prefix="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/build/wine-by-hand"
+    mkdir -p "${prefix%/*}"
+    exec 7>"$prefix.lock"
+    flock 7
+    if [ ! -d "$prefix" ]; then
+        WARDWATCH_WINE_LINGER=60 wine_new_prefix "$prefix"
+    else
+        export WINEPREFIX="$prefix"
+        wine_environment
+        WARDWATCH_WINE_LINGER=60 wine_boot
+    fi 7>&-
+    exec 7>&-
+fi
+exec /usr/lib/wine/wine64 "$@"

@@ -1,0 +1,67 @@
+# Wine as the Windows PC of tests and demonstrations. Sourced by ./test, ./run and the end-to-end tests.
+#   wine_new_prefix DIR   a fresh PC in DIR (0.1 s from a template), running; sets and exports WINEPREFIX
+#   wine_end DIR          shuts that PC down, and nothing else
+#   wine_run PROGRAM …    runs a program on the PC of $WINEPREFIX
+# shellcheck source=cmake/cache.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+wine64=/usr/lib/wine/wine64
+wineserver=/usr/lib/wine/wineserver64
+
+wine_environment() {
+    # Before the wineserver starts, or Vietnamese paths fail.
+    export LC_ALL=C.UTF-8
+    # No Mono, no Gecko, no menu entries on the host; no window is wanted.
+    export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml,winemenubuilder.exe=}"
+    export WINEDEBUG="${WINEDEBUG:--all}"
+    export WINEARCH=win64
+    unset DISPLAY
+}
+
+# Wine's server and services start here with closed pipes: started by a test, they would hold its output open for ever.
+# WARDWATCH_WINE_LINGER: seconds after which an idle PC ends by itself (default: only wine_end ends it).
+wine_boot() {
+    "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}" </dev/null >/dev/null 2>&1 || true # fails when it already runs: fine
+    "$wine64" wineboot </dev/null >/dev/null 2>&1
+}
+
+# Made once per version of Wine: 8 s and 700 MB.
+wine_template() {
+    local cache template temporary
+    cache=$(wardwatch_cache)
+    template="$cache/wine-$("$wine64" --version | tr -c 'a-zA-Z0-9.\n' _)"
+    if [ ! -d "$template" ]; then
+        mkdir -p "$cache"
+        (
+            flock 8
+            [ ! -d "$template" ] || exit 0
+            temporary=$(mktemp -d "$cache/building-wine.XXXXXX")
+            export WINEPREFIX="$temporary"
+            wine_environment
+            "$wine64" wineboot --init </dev/null >/dev/null 2>&1
+            "$wineserver" -w
+            mv "$temporary" "$template"
+        ) 8>"$cache/wine.lock" >&2
+    fi
+    echo "$template"
+}
+
+# The 700 MB are shared as hard links; the registry, which every PC rewrites, is a real copy.
+wine_new_prefix() {
+    local template
+    template=$(wine_template)
+    rm -rf "$1"
+    mkdir -p "$(dirname "$1")"
+    cp -al "$template" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$template" "$1"; } # hard links end at a file system's border
+    rm -f "$1"/*.reg
+    cp -a "$template"/*.reg "$1/"
+    WINEPREFIX=$(cd "$1" && pwd)
+    export WINEPREFIX
+    wine_environment
+    wine_boot
+}
+
+wine_end() {
+    if [ -d "$1" ]; then WINEPREFIX=$(cd "$1" && pwd) "$wineserver" -k </dev/null >/dev/null 2>&1 || true; fi
+}
+
+wine_run() { "$wine64" "$@"; }
