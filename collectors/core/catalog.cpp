@@ -37,7 +37,7 @@ constexpr FactInfo antivirus_facts[] = {
 
 constexpr FactInfo accounts_facts[] = {
     {"accounts.enabled_human", integer, "Number of enabled accounts that people log on with."},
-    {"accounts.kind", text, "Per enabled human account: local, builtin_administrator, builtin_guest, root."},
+    {"accounts.kind", text, "Per enabled human account: local, microsoft, builtin_administrator, builtin_guest, root."},
     {"accounts.password_logon", boolean, "Per account: a password can open it."},
     {"accounts.password_changed_at", instant, "Per account: the last change of its password."},
     {"accounts.password_ever_set", boolean, "Per account: a password was set at some time."},
@@ -57,7 +57,9 @@ constexpr FactInfo password_policy_facts[] = {
     {"password_policy.minimum_age_days", integer, "Minimum password age in days."},
     {"password_policy.history_length", integer, "How many old passwords are refused."},
     {"password_policy.lockout_threshold", integer, "Wrong attempts until lockout; 0 means no lockout."},
-    {"password_policy.lockout_minutes", integer, "How long a lockout lasts, in minutes."},
+    {"password_policy.lockout_ends", boolean, "A lockout ends by itself after some time."},
+    {"password_policy.lockout_minutes", integer,
+     "How long a lockout lasts, in minutes; absent when only an administrator can end it."},
     {"password_policy.complexity", boolean, "Windows' complexity rule (three of five character classes) is on."},
     {"password_policy.reversible_encryption", boolean, "Passwords are stored so that they can be read back."},
 };

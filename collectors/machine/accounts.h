@@ -20,6 +20,7 @@ struct Account {
     std::string name;  ///< SAM or passwd name, UTF-8
     std::uint32_t id;  ///< RID on Windows (500 Administrator, 501 Guest, …), uid on Linux
     bool human;        ///< a person logs on with it: no service, machine or system account
+    bool microsoft_account = false;  ///< Windows 8 and later: connected to a Microsoft account, which keeps its password
     MaybeFlag enabled;
     MaybeFlag password_logon;  ///< false: no password can open it (Linux "!" or "*")
     MaybeInstant password_changed_at;  ///< monostate: no password was ever set
@@ -36,10 +37,11 @@ struct PasswordPolicy {
     std::variant<std::int64_t, Unknown> minimum_length;  ///< characters
     /// Whole days, rounded up; monostate: passwords never expire.
     std::variant<std::monostate, std::int64_t, Unknown> maximum_age_days;
-    std::variant<std::int64_t, Unknown> minimum_age_days;
+    std::variant<std::int64_t, Unknown> minimum_age_days;   ///< whole days, rounded down
     std::variant<std::int64_t, Unknown> history_length;     ///< how many old passwords are refused
     std::variant<std::int64_t, Unknown> lockout_threshold;  ///< wrong attempts; 0: no lockout
-    std::variant<std::int64_t, Unknown> lockout_minutes;
+    /// Whole minutes, rounded up; monostate: until an administrator unlocks the account.
+    std::variant<std::monostate, std::int64_t, Unknown> lockout_minutes;
     MaybeFlag complexity;             ///< Windows: three of five character classes
     MaybeFlag reversible_encryption;  ///< passwords are stored so that they can be read back
 };
