@@ -19,6 +19,9 @@ if(CMAKE_SCRIPT_MODE_FILE)
     return()
 endif()
 
+# All generated sources, for tools that read the code without building it.
+add_custom_target(wardwatch_generated)
+
 set(WARDWATCH_EMBED_SCRIPT "${CMAKE_CURRENT_LIST_FILE}")
 
 function(wardwatch_embed target file symbol)
@@ -29,6 +32,9 @@ function(wardwatch_embed target file symbol)
         COMMAND ${CMAKE_COMMAND} "-DFILE=${file}" "-DSYMBOL=${symbol}" "-DOUTPUT=${output}" -P "${WARDWATCH_EMBED_SCRIPT}"
         DEPENDS "${file}" "${WARDWATCH_EMBED_SCRIPT}"
         COMMENT "Embedding ${symbol}" VERBATIM)
+    add_custom_target(${target}_${symbol} DEPENDS "${output}.cpp" "${output}.h")
+    add_dependencies(wardwatch_generated ${target}_${symbol})
+    add_dependencies(${target} ${target}_${symbol})
     target_sources(${target} PRIVATE "${output}.cpp" "${output}.h")
     target_include_directories(${target} PUBLIC "${folder}")
     set_source_files_properties("${output}.cpp" TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-Wno-overlength-strings")

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The rules of the source tree that no compiler knows. Prints `PASS name` or `FAIL name` per rule; fails when one is broken.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+broken=0
+
+# Tracked files and new ones that are not ignored.
+files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
+
+# rule "name" "what to do" COMMAND…: the command prints one line per offence.
+rule() {
+    local name=$1 advice=$2 offences
+    shift 2
+    offences=$("$@")
+    if [ -z "$offences" ]; then
+        echo "PASS structure: $name"
+    else
+        sed 's/^/  /' <<<"$offences"
+        echo "  → $advice"
+        echo "FAIL structure: $name"
+        broken=1
+    fi
+}
+
+sources() { files 'agent/*.cpp' 'agent/*.h' 'collectors/*.cpp' 'collectors/*.h' 'reporting/*.cpp' 'reporting/*.h'; }
+
+grep_files() { xargs -r grep -nHE "$1" || true; }
+
+windows_headers() {
+    sources | grep -vE '^(collectors/windows|agent/service|agent/control)' |
+        grep_files '^ *# *include *<([wW]indows|winsock2?|ws2tcpip|wbem[a-z]*|iwscapi|wscapi|lm[a-z]*|objbase|oleauto|ole2|comdef|winhttp|wincrypt|winsvc|winreg|aclapi|sddl|userenv|shlobj|wintrust|softpub|tlhelp32|ntsecapi)\.h>'
+}
+
+# A file is named when a CMakeLists.txt in its folder or one above has its path, relative to that CMakeLists.txt.
+not_in_a_cmakelists() {
+    local file folder
+    while read -r file; do
+        folder=$(dirname "$file")
+        while :; do
+            if [ -f "$folder/CMakeLists.txt" ] && tr -s ' \t()"' '\n' <"$folder/CMakeLists.txt" | grep -qxF "${file#"$folder"/}"; then break; fi
+            if [ "$folder" = . ] || [ "$folder" = "$(dirname "$folder")" ]; then
+                echo "$file"
+                break
+            fi
+            folder=$(dirname "$folder")
+        done
+    done
+}
+
+tests_not_built() { files 'tests/*_test.cpp' | not_in_a_cmakelists; }
+sources_not_built() { files 'agent/*.cpp' 'collectors/*.cpp' 'reporting/*.cpp' | not_in_a_cmakelists; }
+
+long_files() {
+    local file lines
+    files 'agent/*' 'collectors/*' 'reporting/*' | grep -E '\.(cpp|h|js|mjs|ts|tsx)$' | while read -r file; do
+        lines=$(wc -l <"$file")
+        if [ "$lines" -gt 300 ]; then echo "$file: $lines lines"; fi
+    done
+}
+
+# includes FOLDER PATTERN: lines below FOLDER whose include begins with PATTERN.
+includes() { files "$1/*.cpp" "$1/*.h" | grep_files "^ *# *include *\"$2"; }
+
+# One way only: agent → collectors, client; client and central → wire → collectors/core; central → policy → collectors/core.
+arrows() {
+    includes collectors '(agent|reporting)/'
+    includes reporting 'agent/'
+    includes agent 'reporting/(central|dashboard)/'
+    includes reporting 'collectors/' | { grep -vE 'include *"collectors/core/' || true; }
+    includes reporting/wire 'reporting/(client|central|policy)/'
+    includes reporting/policy 'reporting/(client|central)/'
+    includes reporting/client 'reporting/(central|policy)/'
+    includes reporting/central 'reporting/client/'
+}
+
+rule "Windows headers" "only collectors/windows, agent/service and agent/control may include them; others use a port of collectors/machine" \
+    windows_headers
+rule "every test is built" "name it in a CMakeLists.txt, or it runs nowhere" tests_not_built
+rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources_not_built
+rule "no file over 300 lines" "split it by what it promises" long_files
+rule "arrows between folders" "see docs/architecture.md: policy and wire know only collectors/core; nothing knows the agent" arrows
+exit $broken
