@@ -11,9 +11,12 @@ cd "$root"
 tidy=clang-tidy-16
 passed="$(wardwatch_cache)/clang-tidy"
 
+# Offending places, the first of each file only: clang-format -i mends them all.
 format() {
-    git ls-files --cached --others --exclude-standard -- '*.cpp' '*.h' | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
-        xargs -0r -n 40 clang-format --dry-run -Werror --style=file
+    local offences
+    offences=$(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.h' | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
+        xargs -0r -n 40 clang-format --dry-run -Werror --style=file 2>&1 | grep -E '^[^ ].*: (error|warning):' | sort -t: -u -k1,1 | cut -d: -f1,2 || true)
+    [ -z "$offences" ] || { sed 's/^/  /; s/$/: not laid out as .clang-format says; clang-format -i mends it/' <<<"$offences"; return 1; }
 }
 
 # index, file, folder and command of every source of ours, each ended by a NUL.
