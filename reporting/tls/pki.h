@@ -31,13 +31,17 @@ struct CertificateInfo {
 
 std::string make_private_key();
 
+/// CertificateInfo::public_key_sha256 of this key's certificates.
+std::string private_key_public_sha256(std::string_view private_key_pem);
+
 /// A certificate signing request for the key, with the given common name.
 std::string make_signing_request(std::string_view private_key_pem, std::string_view common_name);
 
 /// A self-signed CA that signs leaf certificates only (pathlen 0), valid from an hour before `now`.
 KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity);
 
-/// A server certificate for the DNS names and IP addresses, signed by the authority.
+/// A server certificate for the DNS names and IP addresses, signed by the authority. Like a client certificate it is
+/// valid from an hour before `now` and never longer than its authority.
 KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, const std::vector<std::string>& names,
                                           Instant now, std::chrono::days validity);
 
@@ -49,12 +53,16 @@ std::string sign_client_request(const KeyAndCertificate& authority, std::string_
 /// The public key of a signing request as CertificateInfo::public_key_sha256 gives it.
 std::string request_public_key_sha256(std::string_view request_pem);
 
+/// True when the authority signed the certificate. Says nothing about dates.
+bool is_issued_by(std::string_view certificate_pem, std::string_view authority_pem);
+
+/// Of the first certificate in the text.
 CertificateInfo inspect_certificate(std::string_view certificate_pem);
 
 /// SHA-256 as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view bytes);
 
-/// `count` random bytes as hex, from the system's generator.
+/// `count` random bytes as hex, from OpenSSL's generator, which the system's seeds.
 std::string random_hex(std::size_t count);
 
 /// A random (version 4) UUID.

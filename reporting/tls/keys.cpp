@@ -1,0 +1,88 @@
+// Keys, signing requests, digests and random texts of pki.h.
+#include <openssl/ec.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <vector>
+
+#include "reporting/tls/openssl_handles.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+using namespace openssl;
+
+namespace {
+
+std::string to_hex(const unsigned char* bytes, std::size_t count) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(count * 2);
+    for (std::size_t i = 0; i < count; ++i) {
+        text += digits[bytes[i] >> 4];
+        text += digits[bytes[i] & 15];
+    }
+    return text;
+}
+
+std::vector<unsigned char> random_bytes(std::size_t count) {
+    std::vector<unsigned char> bytes(count);
+    require(RAND_bytes(bytes.data(), static_cast<int>(count)) == 1, "no random bytes");
+    return bytes;
+}
+
+}  // namespace
+
+std::string make_private_key() {
+    const UniqueKey key{EVP_EC_gen("P-256")};
+    require(static_cast<bool>(key), "a P-256 key could not be made");
+    return to_pem(key.get());
+}
+
+std::string private_key_public_sha256(std::string_view private_key_pem) {
+    return public_key_sha256(read_private_key(private_key_pem).get());
+}
+
+std::string make_signing_request(std::string_view private_key_pem, std::string_view common_name) {
+    const UniqueKey key = read_private_key(private_key_pem);
+    const UniqueName name = make_name(common_name);
+    const UniqueRequest request{X509_REQ_new()};
+    require(request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
+                X509_REQ_set_subject_name(request.get(), name.get()) == 1 &&
+                X509_REQ_set_pubkey(request.get(), key.get()) == 1 &&
+                X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0,
+            "a signing request could not be made");
+    return to_pem(request.get());
+}
+
+std::string request_public_key_sha256(std::string_view request_pem) {
+    const UniqueRequest request = read_request(request_pem);
+    EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
+    require(key != nullptr, "the signing request holds no usable public key");
+    return public_key_sha256(key);
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
+            "SHA-256 is not available");
+    return to_hex(digest.data(), size);
+}
+
+std::string random_hex(std::size_t count) {
+    const std::vector<unsigned char> bytes = random_bytes(count);
+    return to_hex(bytes.data(), bytes.size());
+}
+
+std::string random_uuid() {
+    std::vector<unsigned char> bytes = random_bytes(16);
+    // RFC 9562, section 5.4: version 4, variant 10.
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+    std::string text = to_hex(bytes.data(), bytes.size());
+    for (const std::size_t position : {8u, 13u, 18u, 23u}) text.insert(position, 1, '-');
+    return text;
+}
+
+}  // namespace wardwatch
