@@ -30,7 +30,7 @@ target_include_directories(wardwatch_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_options(wardwatch_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align
     -Wcast-qual -Wformat=2 -Wextra-semi -Wunused -Wredundant-decls -Werror
-    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
+    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     # GCC 12 sees these in the standard library's own strings and coroutine frames, where there is nothing to mend.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict
         -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=free-nonheap-object>
