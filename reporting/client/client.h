@@ -3,14 +3,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "reporting/tls/http.h"
-
 namespace wardwatch {
+
+struct TlsEndpoint;
 
 /// What makes this PC known to the centre. PEM texts.
 struct Identity {
@@ -57,10 +59,11 @@ struct Heartbeat {
 class Client {
 public:
     /// `url` is "https://host:port". `user_agent` names the agent and its version. Throws std::invalid_argument for
-    /// any other URL. Each call takes `deadline` at most, connecting included.
+    /// any other URL. Each call takes `deadline` at most, name resolution and connecting included.
     Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline = std::chrono::seconds{30});
 
     /// Trusts the server only when its chain ends in a CA whose certificate has this SHA-256 (hex, colons allowed).
+    /// Throws std::invalid_argument for a text that is no fingerprint, PkiError for a key that is none.
     /// Idempotent: the same device, key and token again give a certificate again, without another use of the token.
     Identity enrol(const EnrolRequest& request, std::string_view ca_sha256) const;
 
@@ -75,6 +78,9 @@ public:
     Identity renew(const Identity& identity) const;
 
 private:
+    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const;
+    nlohmann::json post(const Identity& identity, std::string_view target, std::string body) const;
+
     std::string host_;
     std::string port_;
     std::string user_agent_;

@@ -1,0 +1,115 @@
+#include "reporting/client/client.h"
+
+#include <nlohmann/json.hpp>
+
+#include "reporting/client/answer.h"
+#include "reporting/client/https.h"
+#include "reporting/client/url.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+using nlohmann::json;
+
+// A computer name that is no UTF-8 must not keep a PC from being enrolled.
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+/// A member of the centre's answer. Without it the answer is none.
+template <class Type>
+Type member(const json& answer, const char* name) {
+    try {
+        return answer.at(name).get<Type>();
+    } catch (const json::exception& error) {
+        throw CentreUnreachable(std::string("The centre's answer has no usable '") + name + "': " + error.what());
+    }
+}
+
+// Stored and used from now on: what does not fit together here would lock the PC out later, when nobody looks.
+Identity read_identity(const json& answer, std::string_view private_key_pem, std::string_view device_id) {
+    Identity identity{std::string(private_key_pem), member<std::string>(answer, "certificate"),
+                      member<std::string>(answer, "authority")};
+    try {
+        const CertificateInfo info = inspect_certificate(identity.certificate_pem);
+        if (info.common_name != device_id || info.public_key_sha256 != private_key_public_sha256(private_key_pem)) {
+            throw CentreNotTrusted("The certificate that the centre issued is not for this PC and its key.");
+        }
+        if (!is_issued_by(identity.certificate_pem, identity.ca_pem)) {
+            throw CentreNotTrusted("The certificate that the centre issued is not signed by the CA that it names.");
+        }
+    } catch (const PkiError& error) {
+        throw CentreNotTrusted(std::string("The certificate that the centre issued cannot be used: ") + error.what());
+    }
+    return identity;
+}
+
+}  // namespace
+
+Client::Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline)
+    : user_agent_(std::move(user_agent)), deadline_(deadline) {
+    CentreUrl parsed = parse_centre_url(url);
+    host_ = std::move(parsed.host);
+    port_ = std::move(parsed.port);
+}
+
+nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = target;
+    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
+    request.body = std::move(body);
+    const HttpResponse response = https_exchange(endpoint, request, std::chrono::steady_clock::now() + deadline_);
+    return read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body) const {
+    const TlsEndpoint endpoint{.host = host_,
+                               .port = port_,
+                               .ca_sha256 = {},
+                               .ca_pem = identity.ca_pem,
+                               .certificate_pem = identity.certificate_pem,
+                               .private_key_pem = identity.private_key_pem};
+    return post(endpoint, target, std::move(body));
+}
+
+Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) const {
+    const TlsEndpoint endpoint{.host = host_,
+                               .port = port_,
+                               .ca_sha256 = parse_fingerprint(ca_sha256),
+                               .ca_pem = {},
+                               .certificate_pem = {},
+                               .private_key_pem = {}};
+    const json body{{"token", request.token},
+                    {"device_id", request.device_id},
+                    {"signing_request", make_signing_request(request.private_key_pem, request.device_id)},
+                    {"host_name", request.host_name},
+                    {"agent_version", request.agent_version}};
+    const json answer = post(endpoint, "/v1/enroll", dump(body));
+    Identity identity = read_identity(answer, request.private_key_pem, request.device_id);
+    if (inspect_certificate(identity.ca_pem).sha256 != endpoint.ca_sha256) {
+        throw CentreNotTrusted("The CA that the centre names is not the one with the fingerprint given.");
+    }
+    return identity;
+}
+
+Client::Sent Client::send_report(const Identity& identity, std::string_view report_json) const {
+    const json answer = post(identity, "/v1/reports", std::string(report_json));
+    return member<bool>(answer, "stored") ? Sent::stored : Sent::already_known;
+}
+
+bool Client::send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const {
+    const json body{{"agent_version", heartbeat.agent_version},
+                    {"facts_hash", heartbeat.facts_hash},
+                    {"report_id", heartbeat.report_id},
+                    {"outbox_depth", heartbeat.outbox_depth}};
+    return member<bool>(post(identity, "/v1/heartbeat", dump(body)), "want_report");
+}
+
+Identity Client::renew(const Identity& identity) const {
+    const std::string device_id = inspect_certificate(identity.certificate_pem).common_name;
+    const json body{{"signing_request", make_signing_request(identity.private_key_pem, device_id)}};
+    return read_identity(post(identity, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
+}
+
+}  // namespace wardwatch

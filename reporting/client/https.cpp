@@ -1,0 +1,211 @@
+// The one translation unit of the client that knows Asio and Beast: they cost it half a minute to compile.
+#include "reporting/client/https.h"
+
+#include <algorithm>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <future>
+#include <thread>
+#include <vector>
+
+#include "reporting/client/client.h"
+#include "reporting/client/trust.h"
+#include "reporting/client/url.h"
+
+namespace wardwatch {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::uint64_t answer_limit = 1u << 20;
+constexpr std::uint32_t header_limit = 16u << 10;
+
+[[noreturn]] void unreachable(const TlsEndpoint& endpoint, const std::string& what) {
+    throw CentreUnreachable("The centre at " + host_and_port(endpoint.host, endpoint.port) + " " + what);
+}
+
+// The system's own text follows the PC's language; the frequent cases are said in ours.
+std::string words(const error_code& error) {
+    if (error == asio::error::connection_refused) return "nothing listens there (connection refused)";
+    if (error == asio::error::timed_out || error == beast::error::timeout) return "no answer in time";
+    if (error == asio::error::network_unreachable || error == asio::error::host_unreachable) {
+        return "no network path leads there";
+    }
+    if (error == asio::error::connection_reset || error == asio::error::connection_aborted ||
+        error == asio::error::broken_pipe || error == asio::error::eof || error == http::error::end_of_stream ||
+        error == http::error::partial_message || error == asio::ssl::error::stream_truncated) {
+        return "the connection was closed before the answer was complete";
+    }
+    return error.message();
+}
+
+struct Resolved {
+    error_code error;
+    std::vector<tcp::endpoint> addresses;
+};
+
+Resolved resolve_blocking(const std::string& host, const std::string& port) {
+    Resolved result;
+    asio::io_context io;
+    tcp::resolver resolver{io};
+    // Without the default flag address_configured: a PC whose network is down still finds "localhost".
+    const auto found = resolver.resolve(host, port, tcp::resolver::numeric_service, result.error);
+    for (const auto& entry : found) result.addresses.push_back(entry.endpoint());
+    return result;
+}
+
+// The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers. So that the
+// deadline holds, it runs on a thread that owns all it touches and that nobody waits for once the time is over.
+std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadline) {
+    error_code not_an_address;
+    const auto address = asio::ip::make_address(endpoint.host, not_an_address);
+    if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(endpoint.port))}};
+
+    std::packaged_task<Resolved()> task([host = endpoint.host, port = endpoint.port] {
+        return resolve_blocking(host, port);
+    });
+    std::future<Resolved> answer = task.get_future();
+    std::thread(std::move(task)).detach();
+    if (answer.wait_until(deadline) != std::future_status::ready) {
+        unreachable(endpoint, "could not be found: the name service (DNS) does not answer. Check this PC's network.");
+    }
+    Resolved result = answer.get();
+    if (result.error || result.addresses.empty()) {
+        unreachable(endpoint, "could not be found: the name service (DNS) does not know '" + endpoint.host +
+                                  "'. Check the centre's address and this PC's network (" + words(result.error) + ").");
+    }
+    return std::move(result.addresses);
+}
+
+/// One connection, from connecting to the whole answer. Destroying it closes everything at once.
+class Exchange {
+public:
+    Exchange(const TlsEndpoint& endpoint, const HttpRequest& request)
+        : endpoint_(endpoint), trust_(endpoint), tls_(trust_.context()), stream_(io_, tls_) {
+        request_.method_string(request.method);
+        request_.target(request.target);
+        request_.version(11);
+        for (const auto& [name, value] : request.headers) request_.set(name, value);
+        request_.set(http::field::host, host_and_port(endpoint.host, endpoint.port));
+        request_.keep_alive(false);
+        request_.body() = request.body;
+        request_.prepare_payload();
+        parser_.body_limit(answer_limit);
+        parser_.header_limit(header_limit);
+    }
+
+    HttpResponse run(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
+        std::exception_ptr failure;
+        bool done = false;
+        asio::co_spawn(io_, talk(std::move(addresses), deadline), [&](std::exception_ptr thrown) {
+            failure = thrown;
+            done = true;
+        });
+        io_.run_until(deadline);
+        if (!done) unreachable(endpoint_, "did not answer in time, " + stage_ + ".");
+        if (failure) std::rethrow_exception(failure);
+        return answer();
+    }
+
+private:
+    using Parser = http::response_parser<http::string_body>;
+
+    asio::awaitable<void> talk(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
+        co_await connect(std::move(addresses), deadline);
+        co_await shake_hands();
+        stage_ = "while the request was sent";
+        error_code write_error;
+        co_await http::async_write(stream_, request_, asio::redirect_error(asio::use_awaitable, write_error));
+        // Also after a failed write there may be something to read that says why: a 413, or, as TLS 1.3 tells it only
+        // then, that our certificate is refused.
+        stage_ = "while the answer was awaited";
+        error_code read_error;
+        co_await http::async_read(stream_, buffer_, parser_, asio::redirect_error(asio::use_awaitable, read_error));
+        if (read_error) fail(read_error, write_error);
+    }
+
+    // Each address gets its share of the time that is left, so that one that swallows everything (a half-configured
+    // IPv6, say) does not keep the next one from being tried.
+    asio::awaitable<void> connect(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
+        stage_ = "while connecting";
+        error_code error;
+        std::string tried;
+        for (std::size_t i = 0; i < addresses.size(); ++i) {
+            const auto left = deadline - std::chrono::steady_clock::now();
+            beast::tcp_stream& tcp_stream = beast::get_lowest_layer(stream_);
+            tcp_stream.expires_after(left / static_cast<int>(addresses.size() - i));
+            co_await tcp_stream.async_connect(addresses[i], asio::redirect_error(asio::use_awaitable, error));
+            if (!error) {
+                tcp_stream.expires_never();
+                co_return;
+            }
+            tcp_stream.close();
+            tried += (tried.empty() ? "" : "; ") + addresses[i].address().to_string() + ": " + words(error);
+        }
+        unreachable(endpoint_, "cannot be reached (" + tried + "). Check the address, the network and that it runs.");
+    }
+
+    asio::awaitable<void> shake_hands() {
+        stage_ = "during the TLS handshake";
+        trust_.send_server_name(stream_.native_handle());
+        error_code error;
+        co_await stream_.async_handshake(asio::ssl::stream_base::client,
+                                         asio::redirect_error(asio::use_awaitable, error));
+        if (error) fail(error, {});
+    }
+
+    [[noreturn]] void fail(const error_code& error, const error_code& earlier) const {
+        if (!trust_.refusal().empty()) throw CentreNotTrusted(trust_.refusal());
+        for (const error_code& each : {error, earlier}) {
+            if (each.category() != asio::error::get_ssl_category()) continue;
+            const auto reason = trust_.explain(static_cast<unsigned long>(static_cast<unsigned>(each.value())));
+            if (reason) throw CentreNotTrusted(*reason);
+        }
+        if (error == http::error::body_limit) unreachable(endpoint_, "sent an answer of more than 1 MiB.");
+        unreachable(endpoint_, "did not complete its answer (" + stage_ + ": " + words(error) + ").");
+    }
+
+    HttpResponse answer() {
+        HttpResponse response;
+        response.status = parser_.get().result_int();
+        for (const auto& field : parser_.get()) {
+            response.headers.insert_or_assign(std::string(field.name_string()), std::string(field.value()));
+        }
+        response.body = std::move(parser_.get().body());
+        return response;
+    }
+
+    const TlsEndpoint& endpoint_;
+    Trust trust_;
+    asio::io_context io_{1};
+    asio::ssl::context tls_;
+    beast::ssl_stream<beast::tcp_stream> stream_;
+    http::request<http::string_body> request_;
+    beast::flat_buffer buffer_;
+    Parser parser_;
+    std::string stage_;
+};
+
+}  // namespace
+
+HttpResponse https_exchange(const TlsEndpoint& endpoint, const HttpRequest& request, SteadyTime deadline) {
+    Exchange exchange{endpoint, request};
+    return exchange.run(resolve(endpoint, deadline), deadline);
+}
+
+}  // namespace wardwatch

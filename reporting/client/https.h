@@ -1,0 +1,27 @@
+// One HTTPS request and its answer, over TLS 1.3 only. No Asio or Beast in this header.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "reporting/tls/http.h"
+
+namespace wardwatch {
+
+/// Whom to talk to, by what to know it, and as whom. Either `ca_sha256` or `ca_pem` is set.
+struct TlsEndpoint {
+    std::string host;             ///< name or IP address; the server's certificate must be for it
+    std::string port;             ///< decimal
+    std::string ca_sha256;        ///< 64 lower-case hex digits: the CA that the server shows must have this fingerprint
+    std::string ca_pem;           ///< the only CA that is trusted
+    std::string certificate_pem;  ///< ours; may be empty
+    std::string private_key_pem;  ///< ours; may be empty
+};
+
+/// Connects, sends, reads the answer (1 MiB at most) and closes; name resolution and all else ends by `deadline`.
+/// Sets Host, Content-Length and Connection itself. Throws CentreUnreachable or CentreNotTrusted (client.h); any status
+/// code is an answer.
+HttpResponse https_exchange(const TlsEndpoint& endpoint, const HttpRequest& request,
+                            std::chrono::steady_clock::time_point deadline);
+
+}  // namespace wardwatch
