@@ -23,8 +23,9 @@ struct Unknown {
 using Value = std::variant<bool, std::int64_t, std::string, Instant, Unknown>;
 
 struct Fact {
-    std::string id;        ///< `<collector>.<field>`; ids that end in `_at` hold an Instant (or Unknown), no others do
-    std::string instance;  ///< what it is about: "an.nguyen/chrome/Default", an account name, …; empty for the PC itself
+    std::string id;  ///< `<collector>.<field>`; ids that end in `_at` hold an Instant (or Unknown), no others do
+    std::string
+        instance;  ///< what it is about: "an.nguyen/chrome/Default", an account name, …; empty for the PC itself
     Value value;
     std::string source;  ///< where it was read: wsc, wmi, registry, file, netapi, sam, service, passwd, …
     bool operator==(const Fact&) const = default;

@@ -26,8 +26,9 @@ Facts run(std::span<const Collector> collectors, const Machine& machine, const S
         Facts facts = run_one(collectors[position], machine, options);
         std::move(facts.begin(), facts.end(), std::back_inserter(all));
     }
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Fact& a, const Fact& b) { return std::tie(a.id, a.instance) < std::tie(b.id, b.instance); });
+    std::stable_sort(all.begin(), all.end(), [](const Fact& a, const Fact& b) {
+        return std::tie(a.id, a.instance) < std::tie(b.id, b.instance);
+    });
     return all;
 }
 

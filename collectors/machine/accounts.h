@@ -20,9 +20,10 @@ struct Account {
     std::string name;  ///< SAM or passwd name, UTF-8
     std::uint32_t id;  ///< RID on Windows (500 Administrator, 501 Guest, …), uid on Linux
     bool human;        ///< a person logs on with it: no service, machine or system account
-    bool microsoft_account = false;  ///< Windows 8 and later: connected to a Microsoft account, which keeps its password
+    bool microsoft_account =
+        false;  ///< Windows 8 and later: connected to a Microsoft account, which keeps its password
     MaybeFlag enabled;
-    MaybeFlag password_logon;  ///< false: no password can open it (Linux "!" or "*")
+    MaybeFlag password_logon;          ///< false: no password can open it (Linux "!" or "*")
     MaybeInstant password_changed_at;  ///< monostate: no password was ever set
     MaybeInstant last_logon_at;        ///< on this PC; monostate: never
     MaybeFlag password_not_required;   ///< a blank password is allowed

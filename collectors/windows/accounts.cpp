@@ -1,0 +1,150 @@
+#include "collectors/windows/accounts.h"
+
+#include <dsrole.h>
+#include <lm.h>
+#include <windows.h>
+
+#include <optional>
+
+#include "collectors/core/unique_resource.h"
+#include "collectors/windows/account_records.h"
+#include "collectors/windows/error.h"
+#include "collectors/windows/library.h"
+#include "collectors/windows/net_buffer.h"
+#include "collectors/windows/sam.h"
+#include "collectors/windows/text.h"
+
+namespace wardwatch {
+namespace {
+
+struct RoleTraits {
+    static BYTE* none() { return nullptr; }
+    static void release(BYTE* information) noexcept { DsRoleFreeMemory(information); }
+};
+using UniqueRole = UniqueResource<BYTE*, RoleTraits>;
+
+// On a domain controller NetUserEnum walks through the whole domain: minutes of full load in lsass.
+void refuse_domain_controller() {
+    UniqueRole role;
+    const DWORD status = DsRoleGetPrimaryDomainInformation(nullptr, DsRolePrimaryDomainInfoBasic, role.receive());
+    if (status != ERROR_SUCCESS) throw windows_error("DsRoleGetPrimaryDomainInformation", status);
+    const void* information = role.get();
+    const auto* basic = static_cast<const DSROLE_PRIMARY_DOMAIN_INFO_BASIC*>(information);
+    if (basic->MachineRole == DsRole_RoleBackupDomainController ||
+        basic->MachineRole == DsRole_RolePrimaryDomainController) {
+        throw PortError("domain controller: accounts are not enumerated here");
+    }
+}
+
+// Windows 8 and later; earlier ones refuse the level, and have no such accounts.
+bool is_microsoft_account(const wchar_t* name) {
+    UniqueNetBuffer buffer;
+    if (NetUserGetInfo(nullptr, name, 24, buffer.receive()) != NERR_Success) return false;
+    return records_in<USER_INFO_24>(buffer)->usri24_internet_identity != FALSE;
+}
+
+UserRecord record_of(const USER_INFO_3& user) {
+    return {to_utf8(user.usri3_name),
+            user.usri3_user_id,
+            user.usri3_flags,
+            user.usri3_password_age,
+            user.usri3_last_logon,
+            user.usri3_password_expired,
+            is_microsoft_account(user.usri3_name)};
+}
+
+UserRecord record_of(const USER_INFO_20& user) {
+    UserRecord record;
+    record.name = to_utf8(user.usri20_name);
+    record.rid = user.usri20_user_id;
+    record.flags = user.usri20_flags;
+    record.microsoft_account = is_microsoft_account(user.usri20_name);
+    return record;
+}
+
+// All pages. Empty when the system does not offer the level.
+template <class UserInfo>
+std::optional<std::vector<UserRecord>> enumerate(DWORD level) {
+    std::vector<UserRecord> records;
+    DWORD resume = 0;
+    for (;;) {
+        UniqueNetBuffer buffer;
+        DWORD read = 0;
+        DWORD total = 0;
+        const NET_API_STATUS status = NetUserEnum(nullptr, level, FILTER_NORMAL_ACCOUNT, buffer.receive(),
+                                                  MAX_PREFERRED_LENGTH, &read, &total, &resume);
+        if (status == ERROR_INVALID_LEVEL) return std::nullopt;
+        if (status != NERR_Success && status != ERROR_MORE_DATA) throw windows_error("NetUserEnum", status);
+        for (DWORD i = 0; i < read; ++i) records.push_back(record_of(records_in<UserInfo>(buffer)[i]));
+        if (status == NERR_Success) return records;
+    }
+}
+
+template <class Info>
+struct Modals {
+    UniqueNetBuffer buffer;
+    const Info* operator->() const { return records_in<Info>(buffer); }
+};
+
+template <class Info>
+Modals<Info> get_modals(DWORD level) {
+    Modals<Info> modals;
+    const NET_API_STATUS status = NetUserModalsGet(nullptr, level, modals.buffer.receive());
+    if (status != NERR_Success) throw windows_error("NetUserModalsGet level " + std::to_string(level), status);
+    return modals;
+}
+
+PasswordRules read_password_rules() {
+    const auto modals = get_modals<USER_MODALS_INFO_0>(0);
+    return {modals->usrmod0_min_passwd_len, modals->usrmod0_max_passwd_age, modals->usrmod0_min_passwd_age,
+            modals->usrmod0_password_hist_len};
+}
+
+LockoutRules read_lockout_rules() {
+    const auto modals = get_modals<USER_MODALS_INFO_3>(3);
+    return {modals->usrmod3_lockout_duration, modals->usrmod3_lockout_threshold};
+}
+
+template <class Read>
+auto value_or_reason(Read read) -> std::variant<decltype(read()), Unknown> {
+    try {
+        return read();
+    } catch (const PortError& error) {
+        return Unknown{error.what()};
+    }
+}
+
+}  // namespace
+
+std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
+    refuse_domain_controller();
+    std::optional<std::string> incomplete;
+    std::optional<std::vector<UserRecord>> records = enumerate<USER_INFO_3>(3);
+    if (!records) {
+        incomplete = "NetUserEnum offers no level 3 on this system";
+        records = enumerate<USER_INFO_20>(20);
+    }
+    if (!records) throw windows_error("NetUserEnum", ERROR_INVALID_LEVEL);
+    std::vector<Account> accounts;
+    for (const UserRecord& record : *records) accounts.push_back(account_of(record, now, incomplete));
+    return accounts;
+}
+
+PasswordPolicy WindowsAccounts::password_policy() const {
+    const auto rules = value_or_reason(read_password_rules);
+    const auto lockout = value_or_reason(read_lockout_rules);
+    const auto properties = value_or_reason(sam_password_properties);
+    const Unknown* rules_error = std::get_if<Unknown>(&rules);
+    const Unknown* lockout_error = std::get_if<Unknown>(&lockout);
+    const Unknown* properties_error = std::get_if<Unknown>(&properties);
+    if (rules_error && lockout_error && properties_error) {
+        throw PortError(rules_error->reason + "; " + lockout_error->reason + "; " + properties_error->reason);
+    }
+    PasswordPolicy policy;
+    apply_rules(rules, policy);
+    apply_rules(lockout, policy);
+    apply_properties(properties, policy);
+    return policy;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,16 @@
+// The accounts port of a Windows PC: NetUserEnum, NetUserModalsGet and SAM.
+#pragma once
+
+#include "collectors/machine/accounts.h"
+
+namespace wardwatch {
+
+class WindowsAccounts : public Accounts {
+public:
+    /// Where the system refuses information level 3 (Wine does), passwords' ages and last logons are Unknown.
+    std::vector<Account> local_accounts(Instant now) const override;
+    /// Each of the three calls behind it may fail alone: its fields are Unknown. Throws PortError when all fail.
+    PasswordPolicy password_policy() const override;
+};
+
+}  // namespace wardwatch

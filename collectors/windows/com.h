@@ -1,0 +1,45 @@
+// COM: threads, objects and texts. Include only in collectors/windows.
+#pragma once
+
+#include <oleauto.h>
+#include <windows.h>
+
+#include <string>
+
+#include "collectors/core/unique_resource.h"
+
+namespace wardwatch {
+
+/// Initialises COM (multithreaded) for the current thread while it lives. Throws PortError.
+class ComApartment {
+public:
+    ComApartment();
+    ~ComApartment();
+    ComApartment(const ComApartment&) = delete;
+    ComApartment& operator=(const ComApartment&) = delete;
+};
+
+template <class Interface>
+struct ComTraits {
+    static Interface* none() { return nullptr; }
+    static void release(Interface* object) noexcept { object->Release(); }
+};
+template <class Interface>
+using ComPtr = UniqueResource<Interface*, ComTraits<Interface>>;
+
+struct BstrTraits {
+    static BSTR none() { return nullptr; }
+    static void release(BSTR text) noexcept { SysFreeString(text); }
+};
+using UniqueBstr = UniqueResource<BSTR, BstrTraits>;
+
+/// A copy for COM. Throws std::bad_alloc.
+UniqueBstr make_bstr(std::string_view utf8);
+
+/// A null BSTR is an empty text.
+std::string to_utf8(const UniqueBstr& text);
+
+/// Throws PortError naming the call when `result` says failure.
+void check_com(const char* call, HRESULT result);
+
+}  // namespace wardwatch

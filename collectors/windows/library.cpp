@@ -1,0 +1,29 @@
+#include "collectors/windows/library.h"
+
+#include <windows.h>
+
+#include "collectors/windows/error.h"
+#include "collectors/windows/text.h"
+
+namespace wardwatch {
+namespace {
+
+// With the full path, because LOAD_LIBRARY_SEARCH_SYSTEM32 needs an update that Windows 7 SP1 may lack (KB2533623).
+std::wstring system_path(const std::string& library) {
+    wchar_t folder[MAX_PATH];
+    const UINT length = GetSystemDirectoryW(folder, MAX_PATH);
+    if (length == 0 || length >= MAX_PATH) throw windows_error("GetSystemDirectory", GetLastError());
+    return std::wstring(folder, length) + L"\\" + to_wide(library);
+}
+
+}  // namespace
+
+void* system_function(const std::string& library, const char* function) {
+    const HMODULE module = LoadLibraryExW(system_path(library).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
+    if (!module) throw windows_error("loading " + library, GetLastError());
+    const FARPROC address = GetProcAddress(module, function);
+    if (!address) throw windows_error(std::string("looking up ") + function, GetLastError());
+    return reinterpret_cast<void*>(address);
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,90 @@
+#include "collectors/windows/security_center.h"
+
+#include "collectors/machine/product_state.h"
+#include "collectors/windows/com.h"
+#include "collectors/windows/error.h"
+#include "collectors/windows/time_limit.h"
+#include "collectors/windows/wsc_interfaces.h"
+
+namespace wardwatch {
+namespace {
+
+AntivirusState state_of(IWscProduct* product) {
+    WscProductState state{};
+    check_com("IWscProduct::get_ProductState", product->get_ProductState(&state));
+    switch (state) {
+        case wsc_on:
+            return AntivirusState::on;
+        case wsc_off:
+            return AntivirusState::off;
+        case wsc_snoozed:
+            return AntivirusState::snoozed;
+        case wsc_expired:
+            return AntivirusState::expired;
+    }
+    throw PortError("Security Center reports the unknown product state " + std::to_string(state));
+}
+
+bool definitions_current(IWscProduct* product) {
+    WscSignatureStatus status{};
+    check_com("IWscProduct::get_SignatureStatus", product->get_SignatureStatus(&status));
+    return status == wsc_up_to_date;
+}
+
+// Only S_OK is an answer: S_FALSE and errors mean that the product gave no date.
+std::optional<std::uint32_t> days_until_expired(IWscProduct* product) {
+    void* found = nullptr;
+    if (FAILED(product->QueryInterface(wsc_product_3_id, &found))) return std::nullopt;
+    const ComPtr<IWscProduct3> product_3(static_cast<IWscProduct3*>(found));
+    DWORD days = 0;
+    if (product_3->get_AntivirusDaysUntilExpired(&days) != S_OK) return std::nullopt;
+    return days;
+}
+
+AntivirusProduct read_product(IWscProduct* product) {
+    UniqueBstr name;
+    UniqueBstr guid;
+    check_com("IWscProduct::get_ProductName", product->get_ProductName(name.receive()));
+    check_com("IWscProduct::get_ProductGuid", product->get_ProductGuid(guid.receive()));
+    AntivirusProduct read;
+    read.name = to_utf8(name);
+    read.guid = to_utf8(guid);
+    read.state = state_of(product);
+    read.definitions_current = definitions_current(product);
+    read.days_until_expired = days_until_expired(product);
+    read.windows_own = is_defender(read.guid);
+    return read;
+}
+
+ComPtr<IWSCProductList> make_list() {
+    void* made = nullptr;
+    const HRESULT result =
+        CoCreateInstance(wsc_product_list_class, nullptr, CLSCTX_INPROC_SERVER, wsc_product_list_id, &made);
+    if (result == REGDB_E_CLASSNOTREG) throw PortError("this Windows has no Security Center interface");
+    check_com("creating the Security Center product list", result);
+    return ComPtr<IWSCProductList>(static_cast<IWSCProductList*>(made));
+}
+
+std::vector<AntivirusProduct> read_products() {
+    const ComApartment apartment;
+    const ComPtr<IWSCProductList> list = make_list();
+    check_com("IWSCProductList::Initialize", list->Initialize(wsc_provider_antivirus));
+    LONG count = 0;
+    check_com("IWSCProductList::get_Count", list->get_Count(&count));
+    std::vector<AntivirusProduct> products;
+    for (LONG i = 0; i < count; ++i) {
+        ComPtr<IWscProduct> product;
+        check_com("IWSCProductList::get_Item", list->get_Item(static_cast<ULONG>(i), product.receive()));
+        products.push_back(read_product(product.get()));
+    }
+    return products;
+}
+
+}  // namespace
+
+std::vector<AntivirusProduct> WindowsSecurityCenter::antivirus_products(std::chrono::seconds limit) const {
+    static TimeLimit time_limit;
+    return time_limit.run(limit, read_products);
+}
+
+}  // namespace wardwatch
