@@ -1,8 +1,9 @@
 #include "collectors/windows/accounts.h"
 
+#include <windows.h>
+
 #include <dsrole.h>
 #include <lm.h>
-#include <windows.h>
 
 #include <optional>
 

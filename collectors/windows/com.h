@@ -1,8 +1,9 @@
 // COM: threads, objects and texts. Include only in collectors/windows.
 #pragma once
 
-#include <oleauto.h>
 #include <windows.h>
+
+#include <oleauto.h>
 
 #include <string>
 

@@ -1,7 +1,8 @@
 #include "collectors/windows/host.h"
 
-#include <lm.h>
 #include <windows.h>
+
+#include <lm.h>
 
 #include <vector>
 

@@ -2,6 +2,8 @@
 
 #include <windows.h>
 
+#include <cstring>
+
 #include "collectors/windows/error.h"
 #include "collectors/windows/text.h"
 
@@ -16,14 +18,25 @@ std::wstring system_path(const std::string& library) {
     return std::wstring(folder, length) + L"\\" + to_wide(library);
 }
 
+HMODULE load(const std::string& library) {
+    const HMODULE module = LoadLibraryExW(system_path(library).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
+    if (!module) throw windows_error("loading " + library, GetLastError());
+    return module;
+}
+
 }  // namespace
 
 void* system_function(const std::string& library, const char* function) {
-    const HMODULE module = LoadLibraryExW(system_path(library).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
-    if (!module) throw windows_error("loading " + library, GetLastError());
-    const FARPROC address = GetProcAddress(module, function);
+    const FARPROC address = GetProcAddress(load(library), function);
     if (!address) throw windows_error(std::string("looking up ") + function, GetLastError());
     return reinterpret_cast<void*>(address);
+}
+
+// Wine marks its libraries in the gap between the DOS header and the program.
+bool is_wine_library(const std::string& library) {
+    constexpr std::string_view mark = "Wine builtin DLL";
+    const void* image = load(library);
+    return std::memcmp(static_cast<const char*>(image) + sizeof(IMAGE_DOS_HEADER), mark.data(), mark.size()) == 0;
 }
 
 }  // namespace wardwatch

@@ -9,6 +9,9 @@ namespace wardwatch {
 /// The address of `function` in `library` ("samlib.dll"), which stays loaded. Throws PortError when either is absent.
 void* system_function(const std::string& library, const char* function);
 
+/// True when the library is Wine's own. Its functions may be stubs that end the program when they are called.
+bool is_wine_library(const std::string& library);
+
 /// Typed: system_function<decltype(&GetTickCount64)>("kernel32.dll", "GetTickCount64").
 template <class Function>
 Function system_function(const std::string& library, const char* function) {

@@ -1,8 +1,9 @@
 // Buffers that netapi32 allocates. Include only in collectors/windows.
 #pragma once
 
-#include <lm.h>
 #include <windows.h>
+
+#include <lm.h>
 
 #include "collectors/core/unique_resource.h"
 

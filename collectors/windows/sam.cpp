@@ -1,7 +1,8 @@
 #include "collectors/windows/sam.h"
 
-#include <ntsecapi.h>
 #include <windows.h>
+
+#include <ntsecapi.h>
 
 #include "collectors/core/unique_resource.h"
 #include "collectors/windows/error.h"
@@ -90,6 +91,7 @@ UniqueSamHandle open_domain(PSID domain_id) {
 }  // namespace
 
 std::uint32_t sam_password_properties() {
+    if (is_wine_library("samlib.dll")) throw PortError("Wine keeps no account database");
     const auto query = system_function<SamQueryInformationDomainFunction>("samlib.dll", "SamQueryInformationDomain");
     const UniqueLsaBuffer account = account_domain();
     const UniqueSamHandle domain =

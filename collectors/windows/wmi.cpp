@@ -76,7 +76,7 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
     const ComApartment apartment;
     const ComPtr<IWbemServices> services = connect(name_space);
     ComPtr<IEnumWbemClassObject> results;
-    check_com(("WMI query " + wql).c_str(),
+    check_com("the WMI query",
               services->ExecQuery(make_bstr("WQL").get(), make_bstr(wql).get(),
                                   WBEM_FLAG_FORWARD_ONLY | WBEM_FLAG_RETURN_IMMEDIATELY, nullptr, results.receive()));
     std::vector<WmiRow> rows;
@@ -84,7 +84,7 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
         ComPtr<IWbemClassObject> object;
         ULONG returned = 0;
         const HRESULT result = results->Next(static_cast<LONG>(limit.count() * 1000), 1, object.receive(), &returned);
-        check_com(("WMI query " + wql).c_str(), result);
+        check_com("the WMI query", result);
         if (result == WBEM_S_TIMEDOUT) throw PortError("timed out after " + std::to_string(limit.count()) + " s");
         if (result == WBEM_S_FALSE || returned == 0) return rows;
         rows.push_back(read_row(object.get()));

@@ -2,8 +2,9 @@
 // interface metadata: the order of the functions is the order in the object's table and must not change.
 #pragma once
 
-#include <oaidl.h>
 #include <windows.h>
+
+#include <oaidl.h>
 
 namespace wardwatch {
 
