@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Layout (clang-format), mistakes (clang-tidy) and the rules of the tree (structure.sh). One line `PASS name` or `FAIL name` each.
-# clang-tidy reads the compile database of build/linux. A file that passed is not looked at again until its preprocessed
+# clang-tidy reads the compile databases of build/linux and build/windows. A file that passed is not looked at again until its preprocessed
 # text, the flags or .clang-tidy change; what passed is remembered in the cache, for every checkout.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,15 +19,33 @@ format() {
     [ -z "$offences" ] || { sed 's/^/  /; s/$/: not laid out as .clang-format says; clang-format -i mends it/' <<<"$offences"; return 1; }
 }
 
-# index, file, folder and command of every source of ours, each ended by a NUL.
+# index, build, file, folder and command of every source of ours, each ended by a NUL: all that Linux builds, and
+# from the Windows build what only Windows has.
 compile_commands() {
     perl -MJSON::PP -e '
         my ($root) = @ARGV;
-        local $/;
-        my @all = grep { $_->{file} =~ m{^\Q$root\E/(agent|collectors|reporting|tests)/} } @{decode_json(<STDIN>)};
+        my (%seen, @all);
+        for my $build ("linux", "windows") {
+            open(my $file, "<", "build/$build/compile_commands.json") or die "build/$build is not configured\n";
+            local $/;
+            for my $entry (@{decode_json(<$file>)}) {
+                next if $entry->{file} !~ m{^\Q$root\E/(agent|collectors|reporting|tests)/} || $seen{$entry->{file}}++;
+                push @all, [$build, @{$entry}{qw(file directory command)}];
+            }
+        }
         my $n = 0;
-        print join("\0", ++$n . "/" . @all, @{$_}{qw(file directory command)}), "\0" for @all;
-    ' "$root" <build/linux/compile_commands.json
+        print join("\0", ++$n . "/" . @all, @$_), "\0" for @all;
+    ' "$root"
+}
+
+# clang has its own idea of where mingw's C++ library is.
+tidy_options() {
+    local gcc
+    printf -- '--extra-arg=%s\n' -Wno-unknown-warning-option -Wno-unused-command-line-argument
+    if [ "$1" = windows ]; then
+        gcc=$(x86_64-w64-mingw32-g++-posix -print-file-name=include)
+        printf -- '--extra-arg=%s\n' --target=x86_64-w64-mingw32 "-isystem$gcc/c++" "-isystem$gcc/c++/x86_64-w64-mingw32"
+    fi
 }
 
 # The fingerprint of all that clang-tidy sees, with the checkout's own path taken out.
@@ -42,13 +60,14 @@ fingerprint() {
 }
 
 tidy_one() {
-    local count=$1 file=$2 folder=$3 command=$4 key began=$SECONDS output
+    local count=$1 build=$2 file=$3 folder=$4 command=$5 key began=$SECONDS output options
     if ! key=$(fingerprint "$folder" "$command"); then
         echo "  tidy $count ${file#"$root"/}: does not compile"
         return 1
     fi
     if [ -f "$passed/$key" ]; then return; fi
-    if output=$($tidy -p build/linux --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-unused-command-line-argument "$file" 2>&1); then
+    mapfile -t options < <(tidy_options "$build")
+    if output=$($tidy -p "build/$build" --quiet "${options[@]}" "$file" 2>&1); then
         echo "  tidy $count ${file#"$root"/}: $((SECONDS - began)) s"
         : >"$passed/$key"
     else
@@ -60,7 +79,7 @@ tidy_one() {
 
 tidy_all() {
     mkdir -p "$passed"
-    compile_commands | xargs -0r -n 4 -P "$(nproc)" "$0" --one
+    compile_commands | xargs -0r -n 5 -P "$(nproc)" "$0" --one
 }
 
 report() {
