@@ -1,6 +1,7 @@
 // Report ↔ JSON, format version 1 (docs/wire_format.md, reporting/wire/report.schema.json).
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <stdexcept>
 #include <string>
@@ -10,6 +11,16 @@
 
 namespace wardwatch {
 
+inline constexpr int report_format = 1;
+/// The limits of the schema. Texts are counted in characters (code points).
+inline constexpr std::size_t max_report_bytes = 1u << 20;
+inline constexpr std::size_t max_report_facts = 20000;
+inline constexpr std::size_t max_id_length = 100;
+inline constexpr std::size_t max_instance_length = 1000;
+inline constexpr std::size_t max_text_length = 2000;
+inline constexpr std::size_t max_reason_length = 1000;
+inline constexpr std::size_t max_word_length = 64;  ///< source, trigger, agent_version
+
 /// what() names the place and what is wrong: "facts[3].value: expected an integer, boolean or text".
 class WireError : public std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -17,14 +28,21 @@ class WireError : public std::runtime_error {
 
 /// {"format":1,"report_id","device_id","agent_version","trigger","taken_at","facts":[…]}; a fact is
 /// {"id","instance","value","source"} or {"id","instance","unknown"}. Instants are "2026-11-22T03:04:05Z".
+///
+/// A fact never spoils a report. Names of folders are written by strangers, so in instance, value, source and reason
+/// bytes that are not UTF-8 and control characters become U+FFFD and what is too long is cut and ends in "…". A value
+/// that cannot stand under its id (an instant outside the years 0–9999, an instant where the id does not end in `_at`
+/// or the other way round) becomes `unknown` with that reason. `dump()` of the result cannot throw.
 nlohmann::json to_json(const Report& report);
 nlohmann::json to_json(const Fact& fact);
 
-/// Strict inverse: refuses (WireError) a missing or unknown member, a wrong type, a length over the schema's limits,
-/// a bad UUID or instant, and a format that it does not know. An instant stands where the fact id ends in `_at`.
+/// Strict inverse: refuses (WireError) a missing, unknown or repeated member, a wrong type, a length over the schema's
+/// limits, control characters, bytes that are not UTF-8, a bad UUID or instant, and a format that it does not know. An
+/// instant stands where the fact id ends in `_at`. An Unknown fact comes back with an empty source.
 Report report_from_json(std::string_view text);
 
-/// SHA-256 (64 lower-case hex digits) over the canonical JSON of the facts alone: equal facts, equal hash.
+/// SHA-256 (64 lower-case hex digits) over the canonical JSON of the facts alone: the array of to_json(fact), ordered
+/// by (id, instance), member names in alphabetical order, no white space. Equal facts, equal hash.
 std::string facts_hash(const Facts& facts);
 
 }  // namespace wardwatch

@@ -1,0 +1,195 @@
+#include "reporting/wire/report_json.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "reporting/wire/strict_json.h"
+#include "reporting/wire/utf8.h"
+
+namespace wardwatch {
+namespace {
+
+using nlohmann::json;
+
+/// Why a value cannot be written under this id; empty when it can.
+std::string why_not(const Fact& fact) {
+    const auto* instant = std::get_if<Instant>(&fact.value);
+    if ((instant != nullptr) != holds_instant(fact.id)) return "the value is not of the kind that its id says";
+    // A date in a damaged or forged file may lie tens of thousands of years ahead: format_instant needs four digits.
+    using namespace std::chrono;
+    if (instant != nullptr && (*instant < sys_days{year{0} / 1 / 1} || *instant >= sys_days{year{10000} / 1 / 1})) {
+        return "the date is outside the years 0 to 9999";
+    }
+    return {};
+}
+
+json value_to_json(const Value& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+    if (const auto* instant = std::get_if<Instant>(&value)) return format_instant(*instant);
+    return clean_text(std::get<std::string>(value), max_text_length);
+}
+
+Instant instant_of(const json& value, const std::string& place) {
+    const std::string text = text_of(value, {0, max_word_length}, place);
+    try {
+        return parse_instant(text);
+    } catch (const std::invalid_argument& error) {
+        throw JsonError(place + ": " + error.what());
+    }
+}
+
+Value value_from_json(const json& value, std::string_view id, const std::string& place) {
+    if (holds_instant(id)) return instant_of(value, place);
+    if (value.is_boolean()) return value.get<bool>();
+    if (value.is_number_integer()) return integer_of(value, place);
+    if (value.is_string()) return text_of(value, {0, max_text_length}, place);
+    throw JsonError(place + ": expected an integer, boolean or text");
+}
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string uuid_of(JsonObject& object, std::string_view name) {
+    const std::string text = object.text(name, {0, max_word_length});
+    constexpr std::string_view pattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    bool good = text.size() == pattern.size();
+    for (std::size_t i = 0; good && i < pattern.size(); ++i) {
+        good = pattern[i] == 'x' ? is_digit(text[i]) || (text[i] >= 'a' && text[i] <= 'f') : text[i] == '-';
+    }
+    if (!good) throw JsonError(object.place_of(name) + ": expected a UUID in lower case");
+    return text;
+}
+
+/// `<collector>.<field>`, or `<collector>` alone for a collector that failed.
+std::string id_of(JsonObject& object) {
+    const std::string id = object.text("id", {1, max_id_length});
+    bool good = true;
+    bool begins = true;  // at the first letter of a part
+    int parts = 1;
+    for (const char c : id) {
+        if (c == '.') {
+            good = good && !begins && ++parts == 2;
+            begins = true;
+        } else {
+            good = good && (is_lower(c) || (!begins && (is_digit(c) || c == '_')));
+            begins = false;
+        }
+    }
+    if (!good || begins) throw JsonError(object.place_of("id") + ": expected <collector>.<field> in lower case");
+    return id;
+}
+
+/// "schedule", "startup", "manual", "centre"; a later agent may have further ones.
+std::string trigger_of(JsonObject& object) {
+    const std::string trigger = object.text("trigger", {1, max_word_length});
+    if (!std::all_of(trigger.begin(), trigger.end(), [](char c) { return is_lower(c) || c == '_'; })) {
+        throw JsonError("trigger: expected a word in lower case");
+    }
+    return trigger;
+}
+
+Fact fact_from_json(const json& value, const std::string& place) {
+    JsonObject object(value, place);
+    Fact fact;
+    fact.id = id_of(object);
+    fact.instance = object.text("instance", {0, max_instance_length});
+    if (object.has("value") == object.has("unknown")) throw JsonError(place + ": expected either value or unknown");
+    if (object.has("value")) {
+        fact.value = value_from_json(object.member("value"), fact.id, object.place_of("value"));
+        fact.source = object.text("source", {1, max_word_length});
+    } else {
+        fact.value = Unknown{object.text("unknown", {1, max_reason_length})};
+    }
+    object.refuse_others();
+    return fact;
+}
+
+Facts facts_from_json(const json& array) {
+    if (!array.is_array()) throw JsonError("facts: expected an array");
+    if (array.size() > max_report_facts) {
+        throw JsonError("facts: more than " + std::to_string(max_report_facts) + " facts");
+    }
+    Facts facts;
+    facts.reserve(array.size());
+    for (const json& fact : array) facts.push_back(fact_from_json(fact, "facts[" + std::to_string(facts.size()) + "]"));
+    return facts;
+}
+
+Report read_report(std::string_view text) {
+    // Report, facts, fact: three levels. A little more lets the message name the member instead of the depth.
+    const json document = parse_strict(text, {max_report_bytes, 8});
+    JsonObject object(document, "");
+    if (object.integer("format") != report_format) throw JsonError("format: this version knows format 1 only");
+    Report report;
+    report.report_id = uuid_of(object, "report_id");
+    report.device_id = uuid_of(object, "device_id");
+    report.agent_version = object.text("agent_version", {1, max_word_length});
+    report.trigger = trigger_of(object);
+    report.taken_at = instant_of(object.member("taken_at"), "taken_at");
+    report.facts = facts_from_json(object.member("facts"));
+    object.refuse_others();
+    return report;
+}
+
+}  // namespace
+
+json to_json(const Fact& fact) {
+    json object = {{"id", fact.id}, {"instance", clean_text(fact.instance, max_instance_length)}};
+    const auto* unknown = std::get_if<Unknown>(&fact.value);
+    std::string reason = unknown != nullptr ? clean_text(unknown->reason, max_reason_length) : why_not(fact);
+    if (unknown != nullptr && reason.empty()) reason = "no reason was given";
+    if (!reason.empty()) {
+        object["unknown"] = std::move(reason);
+        return object;
+    }
+    object["value"] = value_to_json(fact.value);
+    object["source"] = fact.source.empty() ? "unnamed" : clean_text(fact.source, max_word_length);
+    return object;
+}
+
+json to_json(const Report& report) {
+    json facts = json::array();
+    for (const Fact& fact : report.facts) facts.push_back(to_json(fact));
+    return {{"format", report_format},       {"report_id", report.report_id},
+            {"device_id", report.device_id}, {"agent_version", report.agent_version},
+            {"trigger", report.trigger},     {"taken_at", format_instant(report.taken_at)},
+            {"facts", std::move(facts)}};
+}
+
+Report report_from_json(std::string_view text) {
+    try {
+        return read_report(text);
+    } catch (const JsonError& error) {
+        throw WireError(error.what());
+    }
+}
+
+std::string facts_hash(const Facts& facts) {
+    std::vector<const Fact*> ordered;
+    for (const Fact& fact : facts) ordered.push_back(&fact);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const Fact* a, const Fact* b) {
+        return std::tie(a->id, a->instance) < std::tie(b->id, b->instance);
+    });
+    json array = json::array();
+    for (const Fact* fact : ordered) array.push_back(to_json(*fact));
+    const std::string canonical = array.dump();  // nlohmann keeps members in alphabetical order
+
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (EVP_Digest(canonical.data(), canonical.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+        throw std::runtime_error("OpenSSL could not compute a SHA-256");
+    }
+    std::string hex;
+    for (unsigned i = 0; i < size; ++i) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        hex += digits[digest[i] >> 4u];
+        hex += digits[digest[i] & 15u];
+    }
+    return hex;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,140 @@
+#include "reporting/wire/strict_json.h"
+
+#include <limits>
+#include <vector>
+
+#include "reporting/wire/utf8.h"
+
+namespace wardwatch {
+namespace {
+
+using nlohmann::json;
+
+/// A member's name as it may stand in a message.
+std::string in_quotes(std::string_view name) { return "\"" + clean_text(name, 40) + "\""; }
+
+[[noreturn]] void fail(const std::string& place, const std::string& what) {
+    throw JsonError(place.empty() ? what : place + ": " + what);
+}
+
+/// Follows the parser through the document: where it is, how deep, and which names it has seen.
+class Watch {
+public:
+    explicit Watch(std::size_t depth) : depth_(depth) {}
+
+    bool operator()(json::parse_event_t event, const json& parsed) {
+        using Event = json::parse_event_t;
+        if (event == Event::key) return name(parsed.get_ref<const std::string&>());
+        if (event == Event::object_end || event == Event::array_end) {
+            open_.pop_back();
+            return true;
+        }
+        if (!open_.empty() && open_.back().array) ++open_.back().count;
+        if (event == Event::value) return true;
+        if (open_.size() == depth_) fail(place(), "more than " + std::to_string(depth_) + " levels deep");
+        open_.push_back({event == Event::array_start, 0, {}, {}});
+        return true;
+    }
+
+private:
+    struct Open {
+        bool array;
+        std::size_t count;
+        std::string name;
+        std::set<std::string, std::less<>> names;
+    };
+
+    bool name(const std::string& name) {
+        open_.back().name.clear();
+        if (!open_.back().names.insert(name).second) fail(place(), "member " + in_quotes(name) + " stands twice");
+        open_.back().name = name;
+        return true;
+    }
+
+    std::string place() const {
+        std::string place;
+        for (const Open& open : open_) {
+            if (open.array) place += "[" + std::to_string(open.count - 1) + "]";
+            if (!open.name.empty()) place += (place.empty() ? "" : ".") + clean_text(open.name, 40);
+        }
+        return place;
+    }
+
+    std::size_t depth_;
+    std::vector<Open> open_;
+};
+
+}  // namespace
+
+json parse_strict(std::string_view text, const JsonLimits& limits) {
+    if (text.size() > limits.bytes) throw JsonError("larger than " + std::to_string(limits.bytes) + " bytes");
+    // RFC 8259 lets a reader skip the mark; then the same document would have two spellings.
+    if (text.starts_with("\xEF\xBB\xBF")) throw JsonError("begins with a byte order mark");
+    Watch watch(limits.depth);
+    try {
+        return json::parse(text,
+                           [&watch](int, json::parse_event_t event, json& parsed) { return watch(event, parsed); });
+    } catch (const json::parse_error& error) {
+        // The library's own message repeats bytes of the input, which need not be text.
+        throw JsonError("not valid JSON in UTF-8 at byte " + std::to_string(error.byte));
+    } catch (const json::out_of_range&) {
+        throw JsonError("holds a number that no computer can hold");
+    }
+}
+
+JsonObject::JsonObject(const json& value, std::string place) : value_(&value), place_(std::move(place)) {
+    if (!value.is_object()) fail(place_, "expected an object");
+}
+
+bool JsonObject::has(std::string_view name) const { return value_->contains(name); }
+
+const json& JsonObject::member(std::string_view name) {
+    const auto found = value_->find(name);
+    if (found == value_->end()) fail(place_, "member " + in_quotes(name) + " is missing");
+    read_.emplace(name);
+    return *found;
+}
+
+std::string JsonObject::text(std::string_view name, TextLimits limits) {
+    return text_of(member(name), limits, place_of(name));
+}
+
+std::int64_t JsonObject::integer(std::string_view name) { return integer_of(member(name), place_of(name)); }
+
+bool JsonObject::boolean(std::string_view name) {
+    const json& value = member(name);
+    if (!value.is_boolean()) fail(place_of(name), "expected true or false");
+    return value.get<bool>();
+}
+
+JsonObject JsonObject::object(std::string_view name) { return {member(name), place_of(name)}; }
+
+void JsonObject::refuse_others() const {
+    for (const auto& [name, ignored] : value_->items()) {
+        if (!read_.contains(name)) fail(place_, "unknown member " + in_quotes(name));
+    }
+}
+
+std::string JsonObject::place_of(std::string_view name) const {
+    return (place_.empty() ? "" : place_ + ".") + std::string(name);
+}
+
+std::int64_t integer_of(const json& value, const std::string& place) {
+    if (!value.is_number_integer()) fail(place, "expected an integer");
+    // The library keeps numbers above the signed range as unsigned ones.
+    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest) fail(place, "larger than 64 bits hold");
+    return value.get<std::int64_t>();
+}
+
+std::string text_of(const json& value, TextLimits limits, const std::string& place) {
+    if (!value.is_string()) fail(place, "expected text");
+    const std::string& text = value.get_ref<const std::string&>();
+    if (has_control_characters(text)) fail(place, "holds a control character");
+    const std::size_t length = length_in_characters(text);
+    if (length < limits.least) fail(place, "shorter than " + std::to_string(limits.least) + " characters");
+    if (length > limits.most) fail(place, "longer than " + std::to_string(limits.most) + " characters");
+    return text;
+}
+
+}  // namespace wardwatch
