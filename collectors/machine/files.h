@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 namespace wardwatch {
 
-enum class ReadStatus { ok, absent, access_denied, too_large, not_a_file };
+/// `busy`: another program holds the file so that it cannot be read at this moment; trying again may work.
+enum class ReadStatus { ok, absent, access_denied, too_large, not_a_file, busy };
 
 /// Bytes that are overwritten before their memory is given back.
 class SecretBytes {

@@ -1,0 +1,207 @@
+// What browsers keep for their users: counts per profile, never a host, a user name or a secret.
+//
+// Instance: `<user folder>/<browser>/<profile folder>`. What cannot be looked at is told, not passed over: "?" stands for
+// the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
+
+#include <thread>
+#include <utility>
+
+#include "collectors/core/collector.h"
+#include "collectors/credential_stores/browsers.h"
+#include "collectors/credential_stores/chromium_store.h"
+#include "collectors/credential_stores/firefox_store.h"
+#include "collectors/credential_stores/profiles.h"
+#include "collectors/credential_stores/wipe.h"
+#include "collectors/machine/files.h"
+#include "collectors/machine/machine.h"
+#include "collectors/machine/registry.h"
+#include "collectors/machine/user_profiles.h"
+
+namespace wardwatch {
+namespace {
+
+using Kind = BrowserProfile::Kind;
+
+void pause_thread(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
+
+Unknown unreadable(StoreStatus status) { return {std::string(to_text(status))}; }
+
+/// What is in every scan and what it found so far.
+struct Scan {
+    const Machine& machine;
+    const ScanOptions& options;
+    OfficialHosts official_hosts;
+    Facts facts;
+    std::int64_t live_profiles = 0;
+    std::int64_t closed_places = 0;  ///< homes, browser folders and profiles that could not be looked at
+};
+
+class Instance {
+public:
+    Instance(Scan& scan, std::string name) : scan_(scan), name_(std::move(name)) {}
+
+    void add(const char* field, Value value) {
+        scan_.facts.push_back({std::string("browser_credentials.") + field, name_, std::move(value), "file"});
+    }
+    /// An instant only where there is one: no saved entry has no newest change.
+    void add_newest_change(const std::optional<Instant>& instant) {
+        if (instant) add("newest_change_at", *instant);
+    }
+    void add_all_counts(const Unknown& reason) {
+        for (const char* field :
+             {"saved", "account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
+            add(field, reason);
+        }
+    }
+    void add_unreadable(StoreStatus status) {
+        add("store_status", std::string(to_text(status)));
+        add_all_counts(unreadable(status));
+    }
+
+private:
+    Scan& scan_;
+    std::string name_;
+};
+
+Value count_or_reason(StoreStatus status, std::int64_t count) {
+    return readable(status) ? Value(count) : Value(unreadable(status));
+}
+
+// store_status is that of `Login Data`; the account store has none of its own. A file that does not exist holds nothing.
+void add_chromium(Instance instance, const ChromiumStore& store, bool yandex_store) {
+    const bool no_account_store = store.account.status == StoreStatus::absent;
+    const bool account_known = no_account_store || readable(store.account.status);
+    const bool recovered = store.account.status == StoreStatus::recovered && store.profile.status == StoreStatus::ok;
+    instance.add("store_status", std::string(to_text(recovered ? StoreStatus::recovered : store.profile.status)));
+    const Value account_saved = no_account_store ? Value(std::int64_t{0})
+                                                 : count_or_reason(store.account.status, store.account.saved);
+    instance.add("account_store_saved", account_saved);
+    if (yandex_store) {
+        const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
+        for (const char* field : {"saved", "official", "newest_change_at"}) instance.add(field, elsewhere);
+    } else {
+        instance.add("saved", count_or_reason(store.profile.status, store.profile.saved));
+    }
+    // The other facts are about both stores, so they need both.
+    const StoreStatus both = readable(store.profile.status) && !account_known ? store.account.status : store.profile.status;
+    instance.add("federated", count_or_reason(both, store.profile.federated + store.account.federated));
+    instance.add("never_saved", count_or_reason(both, store.profile.never_saved + store.account.never_saved));
+    if (yandex_store) return;
+    instance.add("official", count_or_reason(both, store.official));
+    if (readable(both)) {
+        instance.add_newest_change(std::max(store.profile.newest_change, store.account.newest_change));
+    } else {
+        instance.add("newest_change_at", unreadable(both));
+    }
+}
+
+// Firefox has neither an account store nor federated entries: both are 0, not unknown.
+void add_firefox(Instance instance, const FirefoxStore& store) {
+    instance.add("store_status", std::string(to_text(store.status)));
+    instance.add("saved", count_or_reason(store.status, store.logins.saved));
+    instance.add("account_store_saved", count_or_reason(store.status, 0));
+    instance.add("federated", count_or_reason(store.status, 0));
+    instance.add("official", count_or_reason(store.status, store.logins.official));
+    const bool never_known = readable(store.never_status) || store.never_status == StoreStatus::absent;
+    instance.add("never_saved", never_known ? Value(store.never_saved) : Value(unreadable(store.never_status)));
+    if (readable(store.status)) {
+        instance.add_newest_change(store.logins.newest_change);
+    } else {
+        instance.add("newest_change_at", unreadable(store.status));
+    }
+    if (store.primary_password.set) {
+        instance.add("primary_password", *store.primary_password.set);
+    } else if (readable(store.primary_password.status)) {
+        instance.add("primary_password", Unknown{"key4.db holds no iteration count that Firefox is known to write"});
+    } else {
+        instance.add("primary_password", Unknown{"key4.db: " + std::string(to_text(store.primary_password.status))});
+    }
+}
+
+void add_profile(Scan& scan, const Browser& browser, const BrowserProfile& profile, const std::string& prefix) {
+    Instance instance(scan, prefix + profile.name);
+    if (profile.kind == Kind::absent || profile.kind == Kind::refused) {
+        const bool absent = profile.kind == Kind::absent;
+        instance.add_unreadable(absent ? StoreStatus::absent : StoreStatus::access_denied);
+        if (browser.family == BrowserFamily::firefox) {
+            instance.add("primary_password", Unknown{absent ? "absent" : "access_denied"});
+        }
+        if (!absent) ++scan.closed_places;
+        return;
+    }
+    if (profile.kind == Kind::live) ++scan.live_profiles;
+    const Files& files = scan.machine.files;
+    const std::uint64_t limit = scan.options.file_limit;
+    if (browser.family == BrowserFamily::firefox) {
+        add_firefox(instance, read_firefox_store(files, profile.root, profile.folder, scan.official_hosts, limit,
+                                                 pause_thread));
+    } else {
+        add_chromium(instance,
+                     read_chromium_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread),
+                     profile.yandex_store);
+    }
+}
+
+// The policy UserDataDir moves the profiles to a place of the administrator's choice, with variables in it. They are
+// not looked for there, and that is said.
+bool moved_by_policy(const Registry& registry, const Browser& browser, const UserProfile& user) {
+    if (browser.family == BrowserFamily::firefox || !user.windows_layout || !user.drive_c.empty()) return false;
+    for (const std::string_view key : browser.policy_keys) {
+        if (key.empty()) continue;
+        const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
+        if (registry.value(Hive::local_machine, path, "UserDataDir")) return true;
+        if (!user.sid.empty() && registry.value(Hive::users, user.sid + "\\" + path, "UserDataDir")) return true;
+    }
+    return false;
+}
+
+void add_browser(Scan& scan, const Browser& browser, const UserProfile& user) {
+    const std::string prefix = user.folder + "/" + std::string(browser.name) + "/";
+    try {
+        for (const BrowserProfile& profile :
+             find_profiles(scan.machine.files, browser, user, scan.options.file_limit)) {
+            add_profile(scan, browser, profile, prefix);
+        }
+    } catch (const PortError&) {
+        Instance(scan, prefix + "?").add_unreadable(StoreStatus::access_denied);
+        ++scan.closed_places;
+        return;
+    }
+    if (moved_by_policy(scan.machine.registry, browser, user)) {
+        const Unknown moved{"the policy UserDataDir moves this browser's profiles; they are not read there"};
+        Instance instance(scan, prefix + "?");
+        instance.add("store_status", moved);
+        instance.add_all_counts(moved);
+        ++scan.closed_places;
+    }
+}
+
+void add_user(Scan& scan, const UserProfile& user) {
+    try {
+        scan.machine.files.list(user.home, user.home);
+    } catch (const PortError&) {
+        Instance(scan, user.folder + "/?/?").add_unreadable(StoreStatus::access_denied);
+        ++scan.closed_places;
+        return;
+    }
+    for (const Browser& browser : browsers()) add_browser(scan, browser, user);
+}
+
+}  // namespace
+
+Facts collect_browser_credentials(const Machine& machine, const ScanOptions& options) {
+    wipe_sqlite_memory_on_free();
+    Scan scan{machine, options, OfficialHosts(options.official_hosts), {}};
+    for (const UserProfile& user : machine.user_profiles.all()) add_user(scan, user);
+    Instance pc(scan, "");
+    if (scan.closed_places == 0) {
+        pc.add("profiles", scan.live_profiles);
+    } else {
+        pc.add("profiles", Unknown{std::to_string(scan.closed_places) +
+                                   " homes, browser folders or profiles could not be looked at"});
+    }
+    wipe_stack();
+    return std::move(scan.facts);
+}
+
+}  // namespace wardwatch

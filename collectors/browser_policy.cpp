@@ -1,0 +1,197 @@
+// Whether each installed browser's password manager is switched off by policy.
+//
+// A policy of the machine (HKLM) wins over a user's (HKU\<SID>). A user's own is read only while the user is logged on:
+// Windows loads that part of the registry then. Switching off deletes nothing that was saved before.
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "collectors/core/collector.h"
+#include "collectors/credential_stores/browsers.h"
+#include "collectors/credential_stores/utf8.h"
+#include "collectors/machine/files.h"
+#include "collectors/machine/machine.h"
+#include "collectors/machine/registry.h"
+#include "collectors/machine/user_profiles.h"
+
+namespace wardwatch {
+namespace {
+
+constexpr std::uint64_t longest_policies_json = 1 << 20;
+
+struct Setting {
+    Value value;  ///< "off", "on", "not_set" or Unknown
+    std::string source;
+};
+
+bool is_set(const Setting& setting) { return setting.value != Value(std::string("not_set")); }
+
+Setting not_set() { return {std::string("not_set"), "registry"}; }
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+// Firefox's second policy takes away the offer to save, which is the same for the user.
+std::vector<std::string_view> policy_names(const Browser& browser) {
+    if (browser.family == BrowserFamily::firefox) return {"PasswordManagerEnabled", "OfferToSaveLogins"};
+    return {"PasswordManagerEnabled"};
+}
+
+// One key: off when any of its values is 0.
+Setting read_key(const Registry& registry, Hive hive, const std::string& key, const Browser& browser) {
+    Setting result = not_set();
+    for (const std::string_view name : policy_names(browser)) {
+        const auto data = registry.value(hive, key, name);
+        if (!data) continue;
+        const auto* number = std::get_if<std::uint64_t>(&*data);
+        if (number == nullptr) return {Unknown{"the policy " + std::string(name) + " is not a number"}, "registry"};
+        if (*number == 0) return {std::string("off"), "registry"};
+        result.value = std::string("on");
+    }
+    return result;
+}
+
+// Of several possible keys, the source names the one that was found. When they contradict each other, nobody can tell.
+Setting read_policy(const Registry& registry, Hive hive, const std::string& below, const Browser& browser) {
+    Setting result = not_set();
+    const bool several = !browser.policy_keys[1].empty();
+    for (const std::string_view key : browser.policy_keys) {
+        if (key.empty()) continue;
+        const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
+        Setting found = read_key(registry, hive, below + path, browser);
+        if (!is_set(found)) continue;
+        if (several) found.source = "registry:" + path;
+        if (is_set(result) && result.value != found.value) {
+            return {Unknown{"two policy keys of this browser contradict each other"}, "registry"};
+        }
+        if (!is_set(result)) result = std::move(found);
+    }
+    return result;
+}
+
+std::vector<std::string> all_subkeys(const Registry& registry, Hive hive, const std::string& key) {
+    std::vector<std::string> names = registry.subkeys(hive, key);
+    for (std::string& name : registry.subkeys(hive, key, RegistryView::wow64_32)) names.push_back(std::move(name));
+    return names;
+}
+
+// <install folder>\distribution\policies.json of every Firefox that the registry names; the registry's policies win.
+std::set<std::string> firefox_folders(const Registry& registry) {
+    std::set<std::string> folders;
+    const std::string product = "SOFTWARE\\Mozilla\\Mozilla Firefox";
+    for (const RegistryView view : {RegistryView::native, RegistryView::wow64_32}) {
+        for (const std::string& version : registry.subkeys(Hive::local_machine, product, view)) {
+            const std::string main = product + "\\" + version + "\\Main";
+            const auto data = registry.value(Hive::local_machine, main, "Install Directory", view);
+            if (const auto* folder = data ? std::get_if<std::string>(&*data) : nullptr) folders.insert(*folder);
+        }
+    }
+    return folders;
+}
+
+Setting read_policies_json(const Files& files, const std::string& folder) {
+    const std::optional<std::filesystem::path> path = path_from_utf8(folder);
+    if (!path) return not_set();
+    const FileRead read = files.read(*path, *path / "distribution" / "policies.json", longest_policies_json);
+    if (read.status == ReadStatus::absent) return not_set();
+    const char* begin = reinterpret_cast<const char*>(read.bytes.data());
+    const nlohmann::json json = nlohmann::json::parse(begin, begin + read.bytes.size(), nullptr, false);
+    if (read.status != ReadStatus::ok || !json.is_object()) {
+        return {Unknown{"Firefox's policies.json cannot be read"}, "file"};
+    }
+    Setting result{std::string("not_set"), "file"};
+    const auto policies = json.find("policies");
+    if (policies == json.end() || !policies->is_object()) return result;
+    for (const char* name : {"PasswordManagerEnabled", "OfferToSaveLogins"}) {
+        const auto value = policies->find(name);
+        if (value == policies->end() || !value->is_boolean()) continue;
+        if (!value->get<bool>()) return {std::string("off"), "file"};
+        result.value = std::string("on");
+    }
+    return result;
+}
+
+Setting machine_setting(const Machine& machine, const Browser& browser) {
+    if (browser.policy_keys[0].empty()) {
+        return {Unknown{"the policy key of this browser is not known"}, "registry"};
+    }
+    Setting setting = read_policy(machine.registry, Hive::local_machine, "", browser);
+    if (is_set(setting) || browser.name != "firefox") return setting;
+    for (const std::string& folder : firefox_folders(machine.registry)) {
+        Setting in_file = read_policies_json(machine.files, folder);
+        if (is_set(in_file)) return in_file;
+    }
+    return setting;
+}
+
+bool registered(const std::string& name, std::string_view browser) {
+    if (browser.empty() || !name.starts_with(browser)) return false;
+    return name.size() == browser.size() || name[browser.size()] == '-' || name[browser.size()] == '.';
+}
+
+bool app_path_exists(const Registry& registry, const Browser& browser) {
+    if (browser.app_path.empty()) return false;
+    const std::string key = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\App Paths\\" + std::string(browser.app_path);
+    return registry.value(Hive::local_machine, key, "").has_value();
+}
+
+bool used_by(const Files& files, const Browser& browser, const UserProfile& user) {
+    const std::vector<BrowserFolder> folders = browser_folders(browser, user);
+    return std::any_of(folders.begin(), folders.end(), [&](const BrowserFolder& folder) {
+        try {
+            return !files.list(user.home, folder.path).empty();
+        } catch (const PortError&) {
+            return true;  // there is such a folder, and it is closed
+        }
+    });
+}
+
+bool is_installed(const Machine& machine, const Browser& browser, const std::vector<std::string>& registered_names,
+                  const std::vector<UserProfile>& users) {
+    return std::any_of(registered_names.begin(), registered_names.end(),
+                       [&](const std::string& name) { return registered(name, lower(browser.registered_as)); }) ||
+           app_path_exists(machine.registry, browser) ||
+           std::any_of(users.begin(), users.end(),
+                       [&](const UserProfile& user) { return used_by(machine.files, browser, user); });
+}
+
+std::vector<std::string> registered_browsers(const Registry& registry, const std::vector<UserProfile>& users) {
+    const std::string key = "SOFTWARE\\Clients\\StartMenuInternet";
+    std::vector<std::string> names = all_subkeys(registry, Hive::local_machine, key);
+    for (const UserProfile& user : users) {
+        for (std::string& name : registry.subkeys(Hive::users, user.sid + "\\" + key)) names.push_back(std::move(name));
+    }
+    for (std::string& name : names) name = lower(name);
+    return names;
+}
+
+}  // namespace
+
+Facts collect_browser_policy(const Machine& machine, const ScanOptions&) {
+    const std::string id = "browser_policy.password_manager";
+    const std::vector<UserProfile> users = machine.user_profiles.all();
+    const std::vector<std::string> registered_names = registered_browsers(machine.registry, users);
+    Facts facts;
+    for (const Browser& browser : browsers()) {
+        if (!is_installed(machine, browser, registered_names, users)) continue;
+        const std::string name(browser.name);
+        const Setting setting = machine_setting(machine, browser);
+        facts.push_back({id, name, setting.value, setting.source});
+        if (is_set(setting)) continue;
+        for (const UserProfile& user : users) {
+            const Setting own = read_policy(machine.registry, Hive::users, user.sid + "\\", browser);
+            if (is_set(own)) facts.push_back({id, user.folder + "/" + name, own.value, own.source});
+        }
+    }
+    return facts;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,40 @@
+// The one table of browsers: where each keeps its profiles and which policy switches its password manager off. Adding a
+// browser means adding a row.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "collectors/machine/user_profiles.h"
+
+namespace wardwatch {
+
+enum class BrowserFamily { chromium, firefox };
+
+struct Browser {
+    std::string_view name;  ///< as in facts: "chrome", "opera-gx"
+    BrowserFamily family;
+    std::string_view windows_folder;                ///< below AppData: "Local/Google/Chrome/User Data"
+    std::array<std::string_view, 3> linux_folders;  ///< below the home; the 2nd and 3rd are the snap's and the flatpak's
+    /// Below SOFTWARE\Policies, in HKLM and HKU\<SID>; none known: the policy is Unknown.
+    std::array<std::string_view, 2> policy_keys;
+    /// Sub-key of SOFTWARE\Clients\StartMenuInternet, which may go on with "-" or "." and an installation's hash.
+    std::string_view registered_as;
+    std::string_view app_path;  ///< sub-key of App Paths; empty where several browsers share it
+};
+
+std::span<const Browser> browsers();
+
+/// A folder that holds a browser's profiles.
+struct BrowserFolder {
+    std::filesystem::path path;
+    std::string_view prefix;  ///< "", "snap:" or "flatpak:", before the profile's name: two packages of one browser
+};
+
+/// Where this user's profiles of this browser would be; the folders need not exist.
+std::vector<BrowserFolder> browser_folders(const Browser& browser, const UserProfile& user);
+
+}  // namespace wardwatch

@@ -1,0 +1,100 @@
+#include "collectors/credential_stores/chromium_store.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string_view>
+
+#include "collectors/credential_stores/store_database.h"
+#include "collectors/credential_stores/wipe.h"
+
+namespace wardwatch {
+namespace {
+
+// The order of `login_table`'s columns.
+enum Column { origin_url, signon_realm, username, blacklisted, federation_url, created, password_modified };
+
+const ReadableTable& login_table() {
+    static const ReadableTable table{"logins",
+                                     {"origin_url", "signon_realm", "username_value", "blacklisted_by_user",
+                                      "federation_url", "date_created", "date_password_modified"}};
+    return table;
+}
+
+using Logins = std::set<WipedString, std::less<>, WipingAllocator<WipedString>>;
+
+WipedString login_key(const Row& row) {
+    WipedString key(row.bytes(signon_realm));
+    key += '\0';
+    return key += row.bytes(username);
+}
+
+// Microseconds since 1601-01-01 UTC. 0 is unset; before 1970 and after 9999 nothing was saved in a browser.
+std::optional<Instant> to_instant(std::optional<std::int64_t> microseconds) {
+    constexpr std::int64_t unix_epoch = 11'644'473'600;
+    constexpr std::int64_t year_10000 = 253'402'300'800;
+    if (!microseconds) return std::nullopt;
+    const std::int64_t seconds = *microseconds / 1'000'000 - unix_epoch;
+    if (seconds <= 0 || seconds >= year_10000) return std::nullopt;
+    return Instant(std::chrono::seconds(seconds));
+}
+
+void count(const Row& row, const OfficialHosts& official_hosts, ChromiumLogins& logins, Logins& official) {
+    if (row.integer(blacklisted).value_or(0) != 0) {
+        ++logins.never_saved;
+    } else if (!row.bytes(federation_url).empty()) {
+        ++logins.federated;
+    } else {
+        ++logins.saved;
+        // An empty optional is less than any instant.
+        logins.newest_change = std::max({logins.newest_change, to_instant(row.integer(created)),
+                                         to_instant(row.integer(password_modified))});
+        if (official_hosts.match_url(row.bytes(origin_url)) || official_hosts.match_url(row.bytes(signon_realm))) {
+            official.insert(login_key(row));
+        }
+    }
+}
+
+// The columns that every version has; without them the table is another program's.
+void require_columns(const StoreDatabase& database) {
+    for (const char* column : {"origin_url", "signon_realm", "username_value", "blacklisted_by_user"}) {
+        if (!database.has_column(column)) {
+            throw StoreError(StoreStatus::corrupt, std::string("the table logins has no column ") + column);
+        }
+    }
+}
+
+ChromiumLogins read_database(Snapshot snapshot, const OfficialHosts& official_hosts, Logins& official) {
+    ChromiumLogins logins;
+    logins.status = snapshot.status;
+    if (snapshot.status != StoreStatus::ok) return logins;
+    try {
+        Logins official_here;
+        const StoreDatabase database(std::move(snapshot), login_table());
+        require_columns(database);
+        database.for_each_row([&](const Row& row) { count(row, official_hosts, logins, official_here); });
+        logins.status = database.recovered() ? StoreStatus::recovered : StoreStatus::ok;
+        official.merge(official_here);
+        return logins;
+    } catch (const StoreError& error) {
+        return {error.status(), 0, 0, 0, std::nullopt};
+    }
+}
+
+}  // namespace
+
+ChromiumStore read_chromium_store(const Files& files, const std::filesystem::path& root,
+                                  const std::filesystem::path& profile, const OfficialHosts& official_hosts,
+                                  std::uint64_t limit, const Pause& pause) {
+    ChromiumStore store;
+    Logins official;
+    const auto read = [&](const char* name) {
+        return read_database(take_snapshot(files, root, profile / name, limit, pause), official_hosts, official);
+    };
+    store.profile = read("Login Data");
+    store.account = read("Login Data For Account");
+    store.official = static_cast<std::int64_t>(official.size());
+    return store;
+}
+
+}  // namespace wardwatch

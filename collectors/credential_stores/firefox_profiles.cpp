@@ -1,0 +1,143 @@
+#include "collectors/credential_stores/firefox_profiles.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "collectors/credential_stores/utf8.h"
+#include "collectors/machine/machine.h"
+
+namespace wardwatch {
+namespace {
+
+using Kind = BrowserProfile::Kind;
+
+constexpr std::uint64_t longest_ini = 1 << 20;
+constexpr std::size_t most_profiles = 200;
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view blank = " \t\r";
+    const std::size_t begin = text.find_first_not_of(blank);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+bool profile_section(std::string_view line) {
+    return line.starts_with("[Profile") && line.ends_with("]") && line.size() > 9 &&
+           line.substr(8, line.size() - 9).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string leaf(std::string_view path) {
+    while (path.ends_with('/') || path.ends_with('\\')) path.remove_suffix(1);
+    const std::size_t slash = path.find_last_of("/\\");
+    return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+bool drive_path(std::string_view path) {
+    const char letter = static_cast<char>(path.empty() ? 0 : path[0] | 0x20);
+    return path.size() > 3 && letter >= 'a' && letter <= 'z' && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+}
+
+// Only a drive's folders: a share (\\server\…) would make the service log on to a computer of the user's choice, and
+// \\.\ names devices. On an offline disk there is drive C and no other.
+std::optional<std::filesystem::path> absolute_folder(const std::string& text, const UserProfile& user, Kind& kind) {
+    kind = Kind::refused;
+    if (!user.windows_layout) {
+        return text.starts_with('/') ? path_from_utf8(text) : std::nullopt;
+    }
+    if (!drive_path(text)) return std::nullopt;
+    if (user.drive_c.empty()) return path_from_utf8(text);
+    kind = Kind::absent;
+    if ((text[0] | 0x20) != 'c') return std::nullopt;
+    std::string below = text.substr(3);
+    std::replace(below.begin(), below.end(), '\\', '/');
+    const auto relative = path_from_utf8(below);
+    return relative ? std::optional(user.drive_c / *relative) : std::nullopt;
+}
+
+BrowserProfile locate(const Files& files, const UserProfile& user, const BrowserFolder& base, const IniProfile& entry) {
+    const std::filesystem::path name = path_from_utf8(leaf(entry.path)).value_or("?");
+    BrowserProfile profile{std::string(base.prefix) + printable_name(name), user.home, {}, Kind::refused};
+    if (entry.relative) {
+        if (const auto relative = path_from_utf8(entry.path); relative && relative->is_relative()) {
+            profile.folder = base.path / *relative;
+        }
+    } else if (const auto folder = absolute_folder(entry.path, user, profile.kind)) {
+        profile.folder = *folder;
+        // It may lie anywhere, so it is its own border: only known file names are read there, links do not lead out.
+        profile.root = *folder;
+    }
+    if (profile.folder.empty()) return profile;
+    try {
+        profile.kind = files.list(profile.root, profile.folder).empty() ? Kind::absent : Kind::live;
+    } catch (const PortError&) {
+        profile.kind = Kind::refused;
+    }
+    return profile;
+}
+
+bool known(const std::vector<BrowserProfile>& found, const std::filesystem::path& folder) {
+    return std::any_of(found.begin(), found.end(), [&folder](const BrowserProfile& profile) {
+        return profile.folder.lexically_normal() == folder.lexically_normal();
+    });
+}
+
+std::vector<IniProfile> read_ini(const Files& files, const UserProfile& user, const BrowserFolder& base,
+                                 std::uint64_t limit) {
+    const FileRead ini = files.read(user.home, base.path / "profiles.ini", std::min(limit, longest_ini));
+    if (ini.status == ReadStatus::absent) return {};
+    if (ini.status != ReadStatus::ok) throw PortError("profiles.ini of Firefox cannot be read");
+    return parse_profiles_ini({reinterpret_cast<const char*>(ini.bytes.data()), ini.bytes.size()});
+}
+
+// What Firefox makes in every profile when it starts.
+bool looks_like_profile(const std::vector<DirectoryEntry>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [](const DirectoryEntry& entry) {
+        return entry.name == "prefs.js" || entry.name == "key4.db" || entry.name == "logins.json" ||
+               entry.name == "logins-backup.json";
+    });
+}
+
+void add_folders(const Files& files, const UserProfile& user, const std::filesystem::path& parent,
+                 std::string_view prefix, std::vector<BrowserProfile>& found) {
+    for (const DirectoryEntry& entry : files.list(user.home, parent)) {
+        const std::filesystem::path folder = parent / entry.name;
+        if (!entry.directory || known(found, folder)) continue;
+        if (!looks_like_profile(files.list(user.home, folder))) continue;
+        found.push_back({std::string(prefix) + printable_name(entry.name), user.home, folder, Kind::live});
+    }
+}
+
+}  // namespace
+
+std::vector<IniProfile> parse_profiles_ini(std::string_view text) {
+    std::vector<IniProfile> profiles;
+    bool in_profile = false;
+    while (!text.empty() && profiles.size() <= most_profiles) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = trim(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.starts_with('[')) {
+            in_profile = profile_section(line);
+            if (in_profile) profiles.emplace_back();
+        }
+        if (!in_profile) continue;
+        if (line.starts_with("Path=")) profiles.back().path = trim(line.substr(5));
+        if (line.starts_with("IsRelative=")) profiles.back().relative = trim(line.substr(11)) != "0";
+    }
+    std::erase_if(profiles, [](const IniProfile& profile) { return profile.path.empty(); });
+    return profiles;
+}
+
+void add_firefox_profiles(const Files& files, const UserProfile& user, const BrowserFolder& base, std::uint64_t limit,
+                          std::vector<BrowserProfile>& found) {
+    if (files.list(user.home, base.path).empty()) return;
+    for (const IniProfile& entry : read_ini(files, user, base, limit)) {
+        BrowserProfile profile = locate(files, user, base, entry);
+        if (profile.folder.empty() || !known(found, profile.folder)) found.push_back(std::move(profile));
+    }
+    add_folders(files, user, base.path / "Profiles", base.prefix, found);
+    if (!user.windows_layout) add_folders(files, user, base.path, base.prefix, found);
+}
+
+}  // namespace wardwatch

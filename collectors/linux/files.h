@@ -1,0 +1,17 @@
+// The files port of a Linux PC.
+#pragma once
+
+#include "collectors/machine/files.h"
+
+namespace wardwatch {
+
+/// A link that ends inside `home` is followed. Needs /proc: without it every file is access_denied.
+class LinuxFiles : public Files {
+public:
+    FileRead read(const std::filesystem::path& home, const std::filesystem::path& file,
+                  std::uint64_t limit) const override;
+    std::vector<DirectoryEntry> list(const std::filesystem::path& home,
+                                     const std::filesystem::path& folder) const override;
+};
+
+}  // namespace wardwatch
