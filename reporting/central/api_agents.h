@@ -1,0 +1,47 @@
+// The agents' API: enrol, report, heartbeat, renew. docs/wire_format.md describes it.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "reporting/central/api.h"
+#include "reporting/central/judging.h"
+#include "reporting/central/store.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+struct AgentApiOptions {
+    KeyAndCertificate authority;
+    std::chrono::days certificate_validity{365};
+    std::size_t report_limit = 1u << 20;  ///< bytes
+    Clock clock;
+    Log log;
+};
+
+/// May be called from several threads at once.
+class AgentApi {
+public:
+    AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions options);
+    AgentApi(const AgentApi&) = delete;
+    AgentApi& operator=(const AgentApi&) = delete;
+
+    HttpResponse handle(const HttpRequest& request) const;
+
+private:
+    HttpResponse enrol(const Call& call) const;
+    HttpResponse add_report(const Call& call) const;
+    HttpResponse heartbeat(const Call& call) const;
+    HttpResponse renew(const Call& call) const;
+
+    Device authenticated(const Call& call) const;
+    std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;
+    HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
+
+    CentralStore& store_;
+    PolicyInForce policy_;
+    AgentApiOptions options_;
+    std::vector<Route> routes_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,45 @@
+// The verbs of wardwatch-central. Each file adds its own to the parser; what was chosen runs after parsing.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "reporting/central/data_folder.h"
+#include "reporting/central/store.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+enum ExitCode { exit_ok = 0, exit_usage = 3, exit_failure = 4 };
+
+/// What is said wrongly on the command line beyond the parser's knowledge.
+class UsageError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct Cli {
+    std::filesystem::path data = "/var/lib/wardwatch-central";
+    Language language = Language::vi;
+    bool json = false;
+    std::function<void()> chosen;  ///< the verb with its options
+
+    std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
+    DataFolder folder() const { return DataFolder{data}; }
+    CentralStore open() const { return CentralStore{folder().existing_database()}; }
+    /// JSON on one line where it was asked for, else the text.
+    void print(const nlohmann::json& machine, const std::string& human) const;
+};
+
+/// The system's clock, in whole seconds.
+Instant system_now();
+
+void add_serve_verb(CLI::App& app, Cli& cli);
+void add_unit_verbs(CLI::App& app, Cli& cli);
+void add_token_verbs(CLI::App& app, Cli& cli);
+void add_device_verbs(CLI::App& app, Cli& cli);
+void add_user_verbs(CLI::App& app, Cli& cli);
+
+}  // namespace wardwatch

@@ -1,0 +1,76 @@
+#include "reporting/central/housekeeping.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace wardwatch {
+
+namespace {
+
+// A flag and a look at it four times a second: the one way that signals work alike on Linux and Windows.
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_to_stop(int) { stop_asked = true; }
+
+constexpr std::chrono::milliseconds look{250};
+constexpr std::chrono::hours judging_interval{1};
+constexpr std::chrono::hours judgement_age{24};
+
+}  // namespace
+
+void watch_for_stop_signal() {
+    std::signal(SIGTERM, ask_to_stop);
+    std::signal(SIGINT, ask_to_stop);
+#ifdef SIGPIPE
+    // A reader that closed our output must not end the centre.
+    std::signal(SIGPIPE, SIG_IGN);
+#endif
+}
+
+Housekeeping::Housekeeping(CentralStore& store, PolicyInForce policy, Clock clock, Log log, std::function<void()> stop)
+    : store_(store),
+      policy_(std::move(policy)),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      stop_(std::move(stop)),
+      thread_([this] { work(); }) {}
+
+Housekeeping::~Housekeeping() {
+    {
+        const std::lock_guard lock{mutex_};
+        over_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Housekeeping::work() {
+    auto next_judging = std::chrono::steady_clock::now();
+    std::unique_lock lock{mutex_};
+    while (!over_ && !stop_asked) {
+        if (std::chrono::steady_clock::now() >= next_judging) {
+            lock.unlock();
+            judge_stale();
+            lock.lock();
+            next_judging = std::chrono::steady_clock::now() + judging_interval;
+        }
+        wake_.wait_for(lock, look, [&] { return over_; });
+    }
+    if (!over_) stop_();
+}
+
+void Housekeeping::judge_stale() {
+    try {
+        const auto failed = [&](const std::string& device_id, const std::string& why) {
+            log_("not judged again device=" + device_id + ": " + why);
+        };
+        const std::size_t judged = judge_stale_devices(store_, policy_, clock_(), judgement_age, failed);
+        if (judged > 0) log_("judged again devices=" + std::to_string(judged));
+    } catch (const std::exception& error) {
+        // A full disk or a locked database now must not end the centre: the next hour tries again.
+        log_(std::string{"judging again failed: "} + error.what());
+    }
+}
+
+}  // namespace wardwatch

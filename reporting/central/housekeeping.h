@@ -1,0 +1,42 @@
+// What `serve` does beside answering: judging anew as time passes, and noticing the signal to stop.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "reporting/central/api.h"
+#include "reporting/central/judging.h"
+#include "reporting/central/store.h"
+
+namespace wardwatch {
+
+/// From now on SIGTERM and SIGINT set a flag instead of ending the process.
+void watch_for_stop_signal();
+
+/// A thread of its own. At once and then hourly it judges what was judged with another policy or over a day ago; when
+/// the stop signal came, it calls `stop` once.
+class Housekeeping {
+public:
+    Housekeeping(CentralStore& store, PolicyInForce policy, Clock clock, Log log, std::function<void()> stop);
+    ~Housekeeping();  ///< waits for the thread
+    Housekeeping(const Housekeeping&) = delete;
+    Housekeeping& operator=(const Housekeeping&) = delete;
+
+private:
+    void work();
+    void judge_stale();
+
+    CentralStore& store_;
+    PolicyInForce policy_;
+    Clock clock_;
+    Log log_;
+    std::function<void()> stop_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool over_ = false;
+    std::thread thread_;
+};
+
+}  // namespace wardwatch

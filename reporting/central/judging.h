@@ -1,0 +1,32 @@
+// Judges devices' reports at the centre: when they arrive, when the policy changed, and as time passes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "reporting/central/store.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+/// The policy in force, and the hash of its text: another hash means that everything is to be judged again.
+struct PolicyInForce {
+    const Policy& policy;
+    std::string hash;
+};
+
+/// The built-in policy.
+PolicyInForce built_in_policy();
+
+/// Judges one report. Rules are counted once however many subjects they have; advice counts in no number.
+Judgement judge_report(const PolicyInForce& policy, const Report& report, Instant now);
+
+/// Judges again every device that was judged with another policy, or `max_age` ago or longer: rules depend on time, a
+/// password passes its 90 days without a new report. Returns how many. A report that cannot be judged is named to
+/// `failed` and keeps its old verdicts.
+std::size_t judge_stale_devices(CentralStore& store, const PolicyInForce& policy, Instant now,
+                                std::chrono::seconds max_age,
+                                const std::function<void(const std::string& device_id, const std::string& why)>& failed);
+
+}  // namespace wardwatch

@@ -1,0 +1,239 @@
+// The one translation unit of the centre that knows Beast: it costs half a minute to compile.
+#include "reporting/central/listener_connection.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <vector>
+
+#include "reporting/central/listener_answer.h"
+#include "reporting/central/listener_tls.h"
+
+namespace wardwatch {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::uint32_t header_limit = 16u << 10;
+// What a client may still send after it was refused, so that it gets as far as reading why.
+constexpr std::size_t drain_limit = 16u << 20;
+constexpr std::chrono::seconds drain_time{10};
+
+// A connection that is gone already has no peer any more; reading from it will tell.
+std::string peer_address(const tcp::socket& socket) {
+    error_code error;
+    const asio::ip::address address = socket.remote_endpoint(error).address();
+    if (error) return {};
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
+}
+
+bool is_malformed_http(const error_code& error) {
+    static const auto& category = http::make_error_code(http::error::bad_method).category();
+    return error.category() == category && error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
+}  // namespace
+
+class Connection::Work {
+public:
+    Work(std::shared_ptr<ListenerSetup> setup, tcp::socket socket, const std::atomic<bool>& stopping)
+        : setup_(std::move(setup)),
+          options_(setup_->options),
+          peer_(peer_address(socket)),
+          stream_(std::move(socket), setup_->tls),
+          stopping_(stopping) {}
+
+    auto executor() { return stream_.get_executor(); }
+    void log(const std::string& text) const { setup_->log(text); }
+
+    // From the connection's strand only.
+    void close() { beast::get_lowest_layer(stream_).close(); }
+    void close_if_idle() {
+        if (!busy_) close();
+    }
+
+    asio::awaitable<void> serve() {
+        const bool greeted = co_await shake_hands();
+        if (!greeted) co_return;
+        for (bool more = true; more;) more = co_await serve_one();
+    }
+
+private:
+    using Parser = http::request_parser<http::string_body>;
+
+    void limit_time(std::chrono::seconds limit) { beast::get_lowest_layer(stream_).expires_after(limit); }
+
+    asio::awaitable<bool> shake_hands() {
+        limit_time(options_.handshake_limit);
+        error_code error;
+        co_await stream_.async_handshake(asio::ssl::stream_base::server,
+                                         asio::redirect_error(asio::use_awaitable, error));
+        if (!error) {
+            certificate_pem_ = client_certificate_pem(stream_.native_handle());
+            co_return true;
+        }
+        const std::string problem = client_certificate_problem(stream_.native_handle());
+        if (!problem.empty()) log("refused the certificate that " + peer_ + " showed: " + problem);
+        co_await drain();
+        co_return false;
+    }
+
+    /// Whether the connection stays open.
+    asio::awaitable<bool> serve_one() {
+        Parser parser;
+        parser.header_limit(header_limit);
+        parser.body_limit(options_.body_limit);
+        error_code error;
+        // One limit for the whole head, so that a head that trickles in does not last longer than silence.
+        limit_time(options_.idle_limit);
+        co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
+        busy_ = true;
+        HttpRequest request;
+        if (!error) {
+            // Taken now: Beast would mix a chunked body's trailer in with these.
+            request = head_of(parser.get());
+            co_await read_body(parser, error);
+        }
+        if (error) {
+            co_await refuse(error, parser.get().version());
+            co_return false;
+        }
+        request.body = std::move(parser.get().body());
+        const HttpResponse response = call_handler(setup_->handler, request, options_.log_error);
+        const bool keep = parser.get().keep_alive() && !stopping_;
+        co_await write(response, parser.get().version(), keep, request.method == "HEAD", error);
+        busy_ = false;
+        if (keep && !error) co_return !stopping_;
+        if (!error) co_await say_goodbye();
+        co_return false;
+    }
+
+    HttpRequest head_of(const http::request<http::string_body>& message) const {
+        HttpRequest request;
+        request.method = message.method_string();
+        request.target = message.target();
+        for (const auto& field : message) add_header(request.headers, field.name_string(), field.value());
+        request.remote_address = peer_;
+        request.client_certificate_pem = certificate_pem_;
+        return request;
+    }
+
+    asio::awaitable<void> read_body(Parser& parser, error_code& error) {
+        limit_time(options_.request_limit);
+        if (beast::iequals(parser.get()[http::field::expect], "100-continue") && !parser.is_done()) {
+            http::response<http::empty_body> go_on{http::status::continue_, 11};
+            co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, error));
+            if (error) co_return;
+        }
+        co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
+    }
+
+    // Whoever broke HTTP is told so; of a connection that ended or fell silent there is nobody left to tell.
+    asio::awaitable<void> refuse(error_code error, unsigned version) {
+        HttpResponse answer = error_answer(400, "bad_request", "This is not an HTTP request that can be understood.");
+        if (error == http::error::body_limit) {
+            answer = error_answer(413, "too_large",
+                                  "The body is larger than the " + std::to_string(options_.body_limit) +
+                                      " bytes that are taken here.");
+        } else if (error == http::error::header_limit) {
+            answer = error_answer(431, "head_too_large", "The head of the request is larger than 16 KiB.");
+        } else if (!is_malformed_http(error)) {
+            co_return;
+        }
+        limit_time(drain_time);
+        co_await write(answer, version == 10 ? 10 : 11, false, false, error);
+        if (!error) co_await drain();
+    }
+
+    asio::awaitable<void> write(const HttpResponse& answer, unsigned version, bool keep, bool head, error_code& error) {
+        http::response<http::string_body> message;
+        message.result(answer.status);
+        message.version(version);
+        for (const auto& [name, value] : answer.headers) message.set(name, value);
+        message.keep_alive(keep);
+        message.erase(http::field::transfer_encoding);
+        message.erase(http::field::content_length);
+        const bool has_body = answer.status != 204 && answer.status != 304;
+        if (has_body) message.content_length(answer.body.size());
+        if (has_body && !head) message.body() = answer.body;
+        limit_time(options_.request_limit);
+        co_await http::async_write(stream_, message, asio::redirect_error(asio::use_awaitable, error));
+    }
+
+    asio::awaitable<void> say_goodbye() {
+        limit_time(drain_time);
+        error_code ignored;
+        co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
+    // Closing a socket with unread bytes makes TCP reset the connection, which may destroy the answer before the client
+    // has read it. So: no more from our side, and a bounded amount of what the client still sends is thrown away.
+    asio::awaitable<void> drain() {
+        limit_time(drain_time);
+        beast::tcp_stream& tcp_stream = beast::get_lowest_layer(stream_);
+        error_code error;
+        tcp_stream.socket().shutdown(tcp::socket::shutdown_send, error);
+        std::vector<char> waste(16u << 10);
+        for (std::size_t total = 0; !error && total < drain_limit;) {
+            total += co_await tcp_stream.async_read_some(asio::buffer(waste),
+                                                         asio::redirect_error(asio::use_awaitable, error));
+        }
+    }
+
+    const std::shared_ptr<ListenerSetup> setup_;
+    const ListenerOptions& options_;
+    const std::string peer_;
+    beast::ssl_stream<beast::tcp_stream> stream_;
+    beast::flat_buffer buffer_;
+    const std::atomic<bool>& stopping_;
+    std::string certificate_pem_;
+    bool busy_ = false;  ///< a request has arrived and is not answered yet
+};
+
+Connection::Connection(std::shared_ptr<ListenerSetup> setup, tcp::socket socket, const std::atomic<bool>& stopping)
+    : work_(std::make_unique<Work>(std::move(setup), std::move(socket), stopping)) {}
+
+Connection::~Connection() = default;
+
+void Connection::start(const std::shared_ptr<Connection>& connection, std::function<void()> ended) {
+    Work& work = *connection->work_;
+    asio::co_spawn(work.executor(), work.serve(), [connection, ended = std::move(ended)](std::exception_ptr thrown) {
+        try {
+            if (thrown) std::rethrow_exception(thrown);
+        } catch (const std::exception& failure) {
+            connection->work_->log(std::string("a connection ended by an error: ") + failure.what());
+        }
+        connection->work_->close();
+        ended();
+    });
+}
+
+void Connection::close(const std::shared_ptr<Connection>& connection) {
+    asio::post(connection->work_->executor(), [connection] { connection->work_->close(); });
+}
+
+void Connection::close_if_idle(const std::shared_ptr<Connection>& connection) {
+    asio::post(connection->work_->executor(), [connection] { connection->work_->close_if_idle(); });
+}
+
+ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
+    : options(std::move(chosen_options)),
+      handler(std::move(chosen_handler)),
+      tls(make_server_context(options).give_up()) {}
+
+}  // namespace wardwatch

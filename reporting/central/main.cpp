@@ -1,0 +1,80 @@
+// wardwatch-central: the central office's program.
+#include <cstdlib>
+#include <iostream>
+
+#include "reporting/central/cli.h"
+
+namespace wardwatch {
+
+void Cli::print(const nlohmann::json& machine, const std::string& human) const {
+    if (json) {
+        std::cout << machine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    } else {
+        std::cout << human;
+    }
+    std::cout.flush();
+}
+
+Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+namespace {
+
+/// --lang wins, then the locale; Vietnamese when neither says English. Needed before parsing: it chooses the help's words.
+Language choose_language(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument == "--lang=en" || (argument == "--lang" && i + 1 < argc && std::string{argv[i + 1]} == "en")) {
+            return Language::en;
+        }
+        if (argument.starts_with("--lang")) return Language::vi;
+    }
+    for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
+        if (value != nullptr && *value != '\0') {
+            return std::string{value}.starts_with("en") ? Language::en : Language::vi;
+        }
+    }
+    return Language::vi;
+}
+
+int run(int argc, char** argv) {
+    Cli cli;
+    cli.language = choose_language(argc, argv);
+    CLI::App app{cli.say("Wardwatch, trung tâm: nhận báo cáo của các máy tính và cho biết máy nào tuân thủ",
+                         "Wardwatch, the centre: receives the PCs' reports and says which PCs comply"),
+                 "wardwatch-central"};
+    app.set_version_flag("--version", WARDWATCH_VERSION);
+    app.fallthrough();
+    app.require_subcommand(1);
+    std::string language;
+    app.add_option("--data", cli.data, cli.say("Thư mục dữ liệu của trung tâm", "The centre's data folder"))
+        ->capture_default_str();
+    app.add_option("--lang", language, cli.say("Ngôn ngữ", "Language"))->check(CLI::IsMember({"vi", "en"}));
+    app.add_flag("--json", cli.json, cli.say("In kết quả dạng JSON", "Print JSON"));
+    add_serve_verb(app, cli);
+    add_unit_verbs(app, cli);
+    add_token_verbs(app, cli);
+    add_device_verbs(app, cli);
+    add_user_verbs(app, cli);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? exit_ok : exit_usage;
+    }
+    try {
+        cli.chosen();
+        return exit_ok;
+    } catch (const UsageError& error) {
+        std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";
+        return exit_usage;
+    } catch (const std::exception& error) {
+        std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";
+        return exit_failure;
+    }
+}
+
+}  // namespace
+
+}  // namespace wardwatch
+
+int main(int argc, char** argv) { return wardwatch::run(argc, argv); }

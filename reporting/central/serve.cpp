@@ -1,0 +1,182 @@
+#include "reporting/central/serve.h"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/ip/host_name.hpp>
+#include <charconv>
+#include <thread>
+
+#include "reporting/central/api_agents.h"
+#include "reporting/central/api_people.h"
+#include "reporting/central/housekeeping.h"
+#include "reporting/central/listener.h"
+#include "reporting/central/password.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::uint64_t people_body_limit = 64u << 10;
+constexpr const char* administrator = "admin";
+
+/// One line per event, UTC, `level=`, then the message; line breaks in what others sent cannot forge a line.
+Log make_log(const std::filesystem::path& file) {
+    auto logger = file.empty() ? spdlog::stderr_logger_mt("central") : spdlog::basic_logger_mt("central", file.string());
+    logger->set_pattern("%Y-%m-%dT%H:%M:%SZ level=%l %v", spdlog::pattern_time_type::utc);
+    logger->flush_on(spdlog::level::info);
+    return [logger](const std::string& message) {
+        std::string line = message;
+        std::replace_if(
+            line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+        logger->info("{}", line);
+    };
+}
+
+/// The name that this machine calls itself; empty when it tells none.
+std::string own_name() {
+    boost::system::error_code error;
+    std::string name = boost::asio::ip::host_name(error);
+    return error ? "" : name;
+}
+
+bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+/// The given names first, then the machine's own, without repeats.
+std::vector<std::string> certificate_names(const ServeOptions& options) {
+    std::vector<std::string> names = options.names;
+    for (const std::string& address : {options.agents.address, options.people.address}) {
+        if (!is_wildcard(address)) names.push_back(address);
+    }
+    for (const std::string& name : {own_name(), std::string{"localhost"}, std::string{"127.0.0.1"}}) {
+        if (!name.empty()) names.push_back(name);
+    }
+    std::vector<std::string> unique;
+    for (const std::string& name : names) {
+        if (std::find(unique.begin(), unique.end(), name) == unique.end()) unique.push_back(name);
+    }
+    return unique;
+}
+
+std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vector<std::string>& names) {
+    const std::string host = is_wildcard(endpoint.address) ? names.front() : endpoint.address;
+    const bool ipv6 = host.find(':') != std::string::npos;
+    return "https://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+/// The first administrator's password; empty when there are users already.
+std::string make_administrator(CentralStore& store) {
+    if (!store.users().empty()) return "";
+    const std::string password = random_password();
+    store.add_user(administrator, hash_password(password), system_now());
+    return password;
+}
+
+void announce(const Cli& cli, const std::string& agents_url, const std::string& people_url, const std::string& ca_sha256,
+              const std::string& password) {
+    nlohmann::json machine = {{"agents_url", agents_url}, {"people_url", people_url}, {"ca_sha256", ca_sha256}};
+    std::string human = cli.say("Địa chỉ cho máy trạm:  ", "For the PCs' agents:  ") + agents_url + "\n" +
+                        cli.say("Trang web:             ", "Web page:             ") + people_url + "\n" +
+                        cli.say("CA, SHA-256:           ", "CA, SHA-256:          ") + ca_sha256 + "\n";
+    if (!password.empty()) {
+        machine["user"] = administrator;
+        machine["password"] = password;
+        human += cli.say("Đăng nhập:             ", "Login:                ") + administrator + "\n" +
+                 cli.say("Mật khẩu (chỉ hiện một lần): ", "Password (shown once): ") + password + "\n";
+    }
+    cli.print(machine, human);
+}
+
+}  // namespace
+
+Endpoint parse_endpoint(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    std::uint16_t port = 0;
+    if (colon != std::string::npos && colon > 0) {
+        const auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+        std::string address = text.substr(0, colon);
+        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+        if (error == std::errc{} && end == text.data() + text.size() && colon + 1 < text.size()) return {address, port};
+    }
+    throw UsageError("\"" + text + "\" is no address and port; write 0.0.0.0:8443 or [::1]:8443.");
+}
+
+void serve(const Cli& cli, const ServeOptions& options) {
+    const DataFolder folder = cli.folder();
+    folder.make();
+    const ServeLock lock{folder.path()};
+    folder.prepare(system_now());
+    CentralStore store{folder.database()};
+    const Log log = make_log(options.log_file);
+    const PolicyInForce policy = built_in_policy();
+    const std::vector<std::string> names = certificate_names(options);
+    const KeyAndCertificate authority = folder.authority();
+    const KeyAndCertificate certificate = folder.server_certificate(names, system_now());
+
+    AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log}};
+    PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log}};
+
+    watch_for_stop_signal();
+    // More threads than cores: while one waits for the disk or hashes a password, others answer.
+    Server server{std::max(4U, std::thread::hardware_concurrency())};
+    ListenerOptions listener;
+    listener.certificate = certificate;
+    listener.authority_pem = authority.certificate_pem;
+    listener.log_error = log;
+    listener.address = options.people.address;
+    listener.port = options.people.port;
+    listener.body_limit = people_body_limit;
+    const std::uint16_t people_port =
+        server.listen(listener, [&people](const HttpRequest& request) { return people.handle(request); });
+    listener.address = options.agents.address;
+    listener.port = options.agents.port;
+    listener.body_limit = ListenerOptions{}.body_limit;
+    listener.client_certificates = true;
+    const std::uint16_t agents_port =
+        server.listen(listener, [&agents](const HttpRequest& request) { return agents.handle(request); });
+
+    // Only now: a start that failed has used up no password that is shown once.
+    announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
+             inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+    log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
+    const Housekeeping housekeeping{store, policy, system_now, log, [&server] { server.stop(); }};
+    server.run();
+    log("stopped");
+}
+
+void add_serve_verb(CLI::App& app, Cli& cli) {
+    struct Texts {
+        std::string agents = "0.0.0.0:8443";
+        std::string people = "127.0.0.1:8444";
+        std::vector<std::string> names;
+        int silent_after = 7;
+        std::filesystem::path log_file;
+    };
+    const auto texts = std::make_shared<Texts>();
+    CLI::App* verb = app.add_subcommand("serve", cli.say("Chạy trung tâm", "Run the centre"));
+    verb->add_option("--agents", texts->agents,
+                     cli.say("Địa chỉ:cổng cho máy trạm; mọi giao diện mạng", "Address:port for the PCs; all interfaces"))
+        ->capture_default_str();
+    verb->add_option("--people", texts->people,
+                     cli.say("Địa chỉ:cổng của trang web; mặc định chỉ máy này mở được, 0.0.0.0:8444 để mở cho mạng nội bộ",
+                             "Address:port of the page; only this machine by default, 0.0.0.0:8444 opens it to the network"))
+        ->capture_default_str();
+    verb->add_option("--name", texts->names,
+                     cli.say("Tên hoặc địa chỉ IP mà máy trạm dùng để gọi trung tâm, ghi vào chứng chỉ (lặp lại được)",
+                             "Name or IP address under which PCs call the centre, written into its certificate (repeatable)"));
+    verb->add_option("--silent-after", texts->silent_after,
+                     cli.say("Sau bao nhiêu ngày không có tin thì coi là im lặng", "Days without news after which a PC is silent"))
+        ->capture_default_str()
+        ->check(CLI::Range(1, 366));
+    verb->add_option("--log", texts->log_file, cli.say("Ghi nhật ký vào tệp", "Log to this file instead of standard error"));
+    verb->callback([&cli, texts] {
+        cli.chosen = [&cli, texts] {
+            serve(cli, {parse_endpoint(texts->agents), parse_endpoint(texts->people), texts->names,
+                        std::chrono::days{texts->silent_after}, texts->log_file});
+        };
+    });
+}
+
+}  // namespace wardwatch

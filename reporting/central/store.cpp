@@ -1,0 +1,43 @@
+#include "reporting/central/store.h"
+
+#include "reporting/central/store_sql.h"
+
+namespace wardwatch {
+
+namespace sql {
+
+Status status_from(std::string_view name) {
+    for (const Status status : {Status::pass, Status::fail, Status::unknown, Status::not_applicable}) {
+        if (name == name_of(status)) return status;
+    }
+    throw StoreError("The database holds an unknown status: " + std::string{name});
+}
+
+Severity severity_from(std::string_view name) {
+    for (const Severity severity : {Severity::grave, Severity::violation, Severity::advice}) {
+        if (name == name_of(severity)) return severity;
+    }
+    throw StoreError("The database holds an unknown severity: " + std::string{name});
+}
+
+}  // namespace sql
+
+CentralStore::CentralStore(const std::filesystem::path& file) {
+    // As long as a CLI command or another process may hold the write lock.
+    constexpr int busy_milliseconds = 10'000;
+    try {
+        database_ = std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                                       busy_milliseconds);
+        database_->exec("PRAGMA journal_mode = WAL");
+        // With NORMAL, a power cut may take back reports that were acknowledged.
+        database_->exec("PRAGMA synchronous = FULL");
+        database_->exec("PRAGMA foreign_keys = ON");
+        sql::migrate(*database_, file.string());
+    } catch (const SQLite::Exception& error) {
+        throw StoreError("The database " + file.string() + " cannot be opened: " + error.what());
+    }
+}
+
+CentralStore::~CentralStore() = default;
+
+}  // namespace wardwatch

@@ -1,0 +1,103 @@
+// The centre's database: units, tokens, devices, reports, verdicts and people, in one SQLite file.
+//
+// One connection, guarded by a mutex: every function may be called from any thread, and a second process (the CLI beside
+// a running `serve`) opens its own. Each function is one transaction; when it returns, what it stored survives a kill and
+// a power cut (WAL, synchronous=FULL). Instants are UTC. Functions throw StoreError with a sentence for people, or
+// SQLite::Exception when the file itself fails.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reporting/central/records.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace wardwatch {
+
+/// what() says what is wrong and what to do about it.
+class StoreError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class CentralStore {
+public:
+    /// Opens or creates the database and brings its schema up to date. Refuses a database of a newer program.
+    explicit CentralStore(const std::filesystem::path& file);
+    ~CentralStore();
+    CentralStore(const CentralStore&) = delete;
+    CentralStore& operator=(const CentralStore&) = delete;
+
+    // --- units (store_units.cpp) ---
+    /// Appends a unit after its siblings and returns its id. The name is unique among them.
+    std::int64_t add_unit(const std::string& name, std::optional<std::int64_t> parent_id);
+    /// Depth first, siblings in display order.
+    std::vector<Unit> units() const;
+    /// By id ("3"), by name, or by path ("Phường A/Văn phòng"). Throws StoreError when none or several match.
+    Unit find_unit(const std::string& text) const;
+
+    // --- enrolment (store_enrolment.cpp) ---
+    /// Only the token's SHA-256 is kept. Returns the token's id.
+    std::int64_t add_token(const std::string& token_sha256, std::int64_t unit_id, std::int64_t uses, Instant now,
+                           Instant expires_at);
+    std::vector<Token> tokens() const;
+    /// False when there is no such token.
+    bool revoke_token(std::int64_t token_id, Instant now);
+    /// Uses up the token once per device and makes the device known. The same device, key and token again change
+    /// nothing, so that an agent that lost the answer may ask again. A known device with another token of its own key
+    /// moves to that token's unit.
+    EnrolmentOutcome enrol(const EnrolmentClaim& claim, Instant now);
+    void add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now);
+    /// True when this centre issued the certificate to this device.
+    bool knows_certificate(const std::string& device_id, const std::string& sha256) const;
+
+    // --- devices (store_devices.cpp) ---
+    std::vector<Device> devices() const;
+    std::optional<Device> device(const std::string& device_id) const;
+    /// False when there is no such device. The device's certificates are refused from now on.
+    bool revoke_device(const std::string& device_id, Instant now);
+    /// The device was in contact; when `facts_hash` is that of its newest report, the report is confirmed as well.
+    void touch_device(const std::string& device_id, const Contact& contact, Instant now);
+
+    // --- reports and verdicts (store_reports.cpp, store_verdicts.cpp) ---
+    /// Stores a report and, when it is the device's newest, its judgement: both or neither. Newest is by the time it was
+    /// taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later reports.
+    ReportOutcome add_report(const NewReport& report, const Judgement& judgement);
+    bool knows_facts(const std::string& device_id, const std::string& facts_hash) const;
+    std::optional<StoredReport> newest_report(const std::string& device_id) const;
+    /// Newest first, at most `limit`; without bodies.
+    std::vector<StoredReport> reports(const std::string& device_id, std::size_t limit) const;
+    /// Devices whose newest report was judged with another policy or not after `judged_until`.
+    std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant judged_until) const;
+    /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is no
+    /// longer the newest.
+    void judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement);
+    /// In the order in which they were judged.
+    std::vector<StoredVerdict> verdicts(const std::string& device_id) const;
+
+    // --- people and settings (store_users.cpp) ---
+    void add_user(const std::string& name, const std::string& password_hash, Instant now);
+    /// False when there is no such user.
+    bool set_password(const std::string& name, const std::string& password_hash, Instant now);
+    std::vector<User> users() const;
+    std::optional<User> user(const std::string& name) const;
+    std::optional<std::string> setting(const std::string& name) const;
+    void set_setting(const std::string& name, const std::string& value);
+
+private:
+    void replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began);
+
+    mutable std::mutex mutex_;
+    std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace wardwatch

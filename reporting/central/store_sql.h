@@ -1,0 +1,69 @@
+// What the store's sources share: instants as integers, optional columns, and statements in one line. Private to them.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reporting/central/store.h"
+
+namespace wardwatch::sql {
+
+inline std::int64_t seconds(Instant instant) { return instant.time_since_epoch().count(); }
+inline Instant instant(const SQLite::Column& column) { return Instant{std::chrono::seconds{column.getInt64()}}; }
+inline std::optional<Instant> maybe_instant(const SQLite::Column& column) {
+    if (column.isNull()) return std::nullopt;
+    return instant(column);
+}
+
+inline void bind_one(SQLite::Statement& statement, int index, const std::string& value) { statement.bind(index, value); }
+inline void bind_one(SQLite::Statement& statement, int index, std::string_view value) {
+    statement.bind(index, std::string{value});
+}
+inline void bind_one(SQLite::Statement& statement, int index, const char* value) { statement.bind(index, value); }
+inline void bind_one(SQLite::Statement& statement, int index, std::int64_t value) { statement.bind(index, value); }
+inline void bind_one(SQLite::Statement& statement, int index, Instant value) { statement.bind(index, seconds(value)); }
+template <class T>
+void bind_one(SQLite::Statement& statement, int index, const std::optional<T>& value) {
+    if (value) {
+        bind_one(statement, index, *value);
+    } else {
+        statement.bind(index);
+    }
+}
+
+/// Binds the values to ?1, ?2, … A statement that reads is stepped by the caller.
+template <class... Values>
+SQLite::Statement query(SQLite::Database& database, const char* text, const Values&... values) {
+    SQLite::Statement statement{database, text};
+    int index = 0;
+    (bind_one(statement, ++index, values), ...);
+    return statement;
+}
+
+/// Runs a statement that writes and returns how many rows it changed.
+template <class... Values>
+int run(SQLite::Database& database, const char* text, const Values&... values) {
+    return query(database, text, values...).exec();
+}
+
+/// Takes the write lock at once: a transaction that began by reading could find its page changed when it writes.
+class Write {
+public:
+    explicit Write(SQLite::Database& database) : transaction_(database, SQLite::TransactionBehavior::IMMEDIATE) {}
+    void commit() { transaction_.commit(); }
+
+private:
+    SQLite::Transaction transaction_;
+};
+
+/// Throws StoreError for a name that this program does not know: the database was written by another one.
+Status status_from(std::string_view name);
+Severity severity_from(std::string_view name);
+
+/// Creates or migrates the schema.
+void migrate(SQLite::Database& database, const std::string& file);
+
+}  // namespace wardwatch::sql
