@@ -23,6 +23,9 @@ std::string label_of(const Policy& policy, std::string_view fact_id, Language la
 /// A value for people: words from the policy, instants as dates (UTC) with their age, yes/no, "unknown: <reason>".
 std::string value_text(const Policy& policy, const Value& value, Instant now, Language language);
 
+/// The same for one fact; words that the policy has for this fact alone come first ("antivirus.state=on").
+std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Language language);
+
 /// "đạt", "không đạt", "chưa rõ", "không áp dụng" / "pass", "fail", "unknown", "not applicable".
 std::string status_text(Status status, Language language);
 

@@ -27,11 +27,16 @@ struct Verdict {
 };
 
 /// In the order of the policy's rules, then by instance. A missing or Unknown fact makes a verdict unknown unless the
-/// others decide it alone; a collector that failed makes the rules on its facts unknown with its reason.
+/// others decide it alone; a collector that failed makes the rules on its facts unknown with its reason. A subject for
+/// which `where` is unknown has an unknown verdict. Each rule has at least one verdict.
+///
+/// A `some` rule passes with one subject that passes, is unknown when one is unknown, and fails only when all fail. It
+/// has verdicts for the subjects that decided so and none for the others: counting verdicts needs no case for it.
+///
+/// Ages count from `now`, or from the report's own time when the PC's clock is ahead of it.
 std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now);
 
-/// One rule's verdicts as one: `some` rules pass when one subject passes; otherwise fail beats unknown beats pass.
-/// not_applicable when nothing else is there.
+/// One rule's verdicts as one: fail beats unknown beats pass; not_applicable when nothing else is there.
 Status summary(const Rule& rule, const std::vector<Verdict>& verdicts);
 
 /// The PC's verdict: fail when a grave or violation rule fails, else unknown when one is unknown, else pass.

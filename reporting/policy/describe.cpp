@@ -1,0 +1,135 @@
+#include "reporting/policy/describe.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace wardwatch {
+namespace {
+
+bool vietnamese(Language language) { return language == Language::vi; }
+
+const Text* word_for(const Policy& policy, std::string_view fact_id, std::string_view word) {
+    const auto own = policy.words.find(std::string(fact_id) + "=" + std::string(word));
+    if (own != policy.words.end()) return &own->second;
+    const auto general = policy.words.find(word);
+    return general == policy.words.end() ? nullptr : &general->second;
+}
+
+std::string in_words(const Policy& policy, std::string_view fact_id, std::string_view word, Language language) {
+    const Text* text = word_for(policy, fact_id, word);
+    return text == nullptr ? std::string(word) : text->in(language);
+}
+
+std::string days_text(std::int64_t days, Language language) {
+    if (vietnamese(language)) return std::to_string(days) + " ngày";
+    return std::to_string(days) + (days == 1 ? " day" : " days");
+}
+
+/// Vietnamese readers expect day/month/year; English text has the order that cannot be misread.
+std::string date_text(Instant instant, Language language) {
+    const std::string iso = format_instant(instant).substr(0, 10);
+    return vietnamese(language) ? iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4) : iso;
+}
+
+std::string instant_text(Instant instant, Instant now, Language language) {
+    using std::chrono::days;
+    const std::int64_t age = std::chrono::floor<days>(now).time_since_epoch().count() -
+                             std::chrono::floor<days>(instant).time_since_epoch().count();
+    const std::string length = days_text(std::abs(age), language);
+    std::string distance;
+    if (age == 0) {
+        distance = vietnamese(language) ? "hôm nay" : "today";
+    } else if (vietnamese(language)) {
+        distance = age > 0 ? length + " trước" : "còn " + length;
+    } else {
+        distance = age > 0 ? length + " ago" : "in " + length;
+    }
+    return date_text(instant, language) + " (" + distance + ")";
+}
+
+std::string unknown_text(const Policy& policy, std::string_view reason, Language language) {
+    return (vietnamese(language) ? "chưa rõ: " : "unknown: ") + in_words(policy, "", reason, language);
+}
+
+/// `fact_id` may be empty: then only general words apply.
+std::string text_of_value(const Policy& policy, std::string_view fact_id, const Value& value, Instant now,
+                          Language language) {
+    if (const auto* flag = std::get_if<bool>(&value)) {
+        const Text* own = word_for(policy, fact_id, *flag ? "true" : "false");
+        if (own != nullptr) return own->in(language);
+        return vietnamese(language) ? (*flag ? "có" : "không") : (*flag ? "yes" : "no");
+    }
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        return in_words(policy, fact_id, std::to_string(*number), language);
+    }
+    if (const auto* instant = std::get_if<Instant>(&value)) return instant_text(*instant, now, language);
+    if (const auto* text = std::get_if<std::string>(&value)) return in_words(policy, fact_id, *text, language);
+    return unknown_text(policy, std::get<Unknown>(value).reason, language);
+}
+
+/// Replaces {value}, {instance} and {parameter}. What is put in is not looked at again: an account may be named
+/// "{value}".
+std::string fill(const std::string& text, const Policy& policy, const std::string& value, const std::string& instance) {
+    std::string filled;
+    std::size_t from = 0;
+    for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', from)) {
+        const std::size_t close = text.find('}', open);
+        const std::string name = text.substr(open + 1, close - open - 1);
+        filled.append(text, from, open - from);
+        filled += name == "value" ? value : name == "instance" ? instance : std::to_string(policy.parameters.at(name));
+        from = close + 1;
+    }
+    return filled.append(text, from);
+}
+
+std::string observed_text(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
+    if (verdict.status == Status::unknown) return unknown_text(policy, verdict.reason, language);
+    if (verdict.observed) return fact_text(policy, *verdict.observed, now, language);
+    return vietnamese(language) ? "không có" : "none";
+}
+
+}  // namespace
+
+Description describe(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
+    const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                   [&](const Rule& candidate) { return candidate.id == verdict.rule_id; });
+    if (rule == policy.rules.end())
+        throw std::invalid_argument("policy " + policy.id + " has no rule " + verdict.rule_id);
+    const std::string observed = observed_text(policy, verdict, now, language);
+    const std::string this_pc = vietnamese(language) ? "máy này" : "this PC";
+    const std::string& instance = verdict.instance.empty() ? this_pc : verdict.instance;
+    const auto filled = [&](const Text& text) { return fill(text.in(language), policy, observed, instance); };
+    const bool needs_remedy = verdict.status == Status::fail || verdict.status == Status::unknown;
+    return {filled(rule->title), rule->clause, observed, filled(rule->required),
+            needs_remedy ? filled(rule->remedy) : ""};
+}
+
+std::string label_of(const Policy& policy, std::string_view fact_id, Language language) {
+    const auto label = policy.facts.find(fact_id);
+    return label == policy.facts.end() ? std::string(fact_id) : label->second.in(language);
+}
+
+std::string value_text(const Policy& policy, const Value& value, Instant now, Language language) {
+    return text_of_value(policy, "", value, now, language);
+}
+
+std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Language language) {
+    return text_of_value(policy, fact.id, fact.value, now, language);
+}
+
+std::string status_text(Status status, Language language) {
+    switch (status) {
+        case Status::pass:
+            return vietnamese(language) ? "đạt" : "pass";
+        case Status::fail:
+            return vietnamese(language) ? "không đạt" : "fail";
+        case Status::unknown:
+            return vietnamese(language) ? "chưa rõ" : "unknown";
+        case Status::not_applicable:
+            break;
+    }
+    return vietnamese(language) ? "không áp dụng" : "not applicable";
+}
+
+}  // namespace wardwatch

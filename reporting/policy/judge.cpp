@@ -1,0 +1,157 @@
+#include "reporting/policy/judge.h"
+
+#include <algorithm>
+
+#include "reporting/policy/condition.h"
+
+namespace wardwatch {
+namespace {
+
+Status status_of(Truth truth) {
+    return truth == Truth::yes ? Status::pass : truth == Truth::no ? Status::fail : Status::unknown;
+}
+
+/// A rule's verdicts on one report.
+class RuleJudge {
+public:
+    RuleJudge(const Rule& rule, const FactTable& facts, Instant now) : rule_(rule), facts_(facts), now_(now) {}
+
+    std::vector<Verdict> verdicts() const {
+        if (rule_.each.empty()) return {on("", evaluate(*rule_.require, {facts_, "", now_}))};
+        const std::set<std::string_view> instances = facts_.instances(rule_.each);
+        std::vector<Verdict> verdicts = on_subjects(instances);
+        if (verdicts.empty()) return {without_subjects(instances.size())};
+        const std::string gap = why_incomplete(instances.size());
+        if (!gap.empty() && !verdicts.front().instance.empty()) {
+            verdicts.insert(verdicts.begin(), on("", {Truth::unknown, gap}));
+        }
+        if (rule_.some) keep_the_decisive(verdicts);
+        return verdicts;
+    }
+
+private:
+    std::vector<Verdict> on_subjects(const std::set<std::string_view>& instances) const {
+        std::vector<Verdict> verdicts;
+        for (const std::string_view instance : instances) {
+            const Subject subject{facts_, instance, now_};
+            Answer counts = rule_.where ? evaluate(*rule_.where, subject) : Answer{Truth::yes, {}};
+            if (counts.truth == Truth::no) continue;
+            verdicts.push_back(
+                on(instance, counts.truth == Truth::unknown ? counts : evaluate(*rule_.require, subject)));
+        }
+        return verdicts;
+    }
+
+    /// "There are none" is believed only when the collector answered and counted no more than the report holds.
+    Verdict without_subjects(std::size_t instances) const {
+        std::string reason = facts_.collector_silence(rule_.each);
+        if (reason.empty()) reason = why_incomplete(instances);
+        if (!reason.empty()) return on("", {Truth::unknown, reason});
+        Verdict verdict = on("", {Truth::yes, {}});
+        verdict.status = rule_.when_none == "pass"   ? Status::pass
+                         : rule_.when_none == "fail" ? Status::fail
+                                                     : Status::not_applicable;
+        return verdict;
+    }
+
+    std::string why_incomplete(std::size_t instances) const {
+        if (rule_.complete.empty()) return {};
+        const Value count = facts_.value(rule_.complete, "");
+        if (const auto* unknown = std::get_if<Unknown>(&count)) return unknown->reason;
+        const auto* number = std::get_if<std::int64_t>(&count);
+        if (number == nullptr) return "the report holds another kind of value than the rule compares";
+        return *number > static_cast<std::int64_t>(instances) ? "not all of them are in the report" : "";
+    }
+
+    Verdict on(std::string_view instance, Answer answer) const {
+        return {rule_.id, std::string(instance), status_of(answer.truth), observed(instance), std::move(answer.reason)};
+    }
+
+    std::optional<Fact> observed(std::string_view instance) const {
+        for (const std::string& id : rule_.observed) {
+            const Fact* fact = facts_.find(id, instance);
+            if (fact == nullptr) fact = facts_.find(id, "");
+            if (fact != nullptr) return *fact;
+        }
+        return std::nullopt;
+    }
+
+    /// One that passes decides alone; else one that is unknown might have.
+    static void keep_the_decisive(std::vector<Verdict>& verdicts) {
+        for (const Status status : {Status::pass, Status::unknown}) {
+            const auto has_status = [status](const Verdict& verdict) { return verdict.status == status; };
+            if (std::none_of(verdicts.begin(), verdicts.end(), has_status)) continue;
+            std::erase_if(verdicts, [&](const Verdict& verdict) { return !has_status(verdict); });
+            return;
+        }
+    }
+
+    const Rule& rule_;
+    const FactTable& facts_;
+    Instant now_;
+};
+
+Status worst(const std::vector<Status>& statuses) {
+    for (const Status status : {Status::fail, Status::unknown, Status::pass}) {
+        if (std::find(statuses.begin(), statuses.end(), status) != statuses.end()) return status;
+    }
+    return Status::not_applicable;
+}
+
+}  // namespace
+
+std::string_view name_of(Status status) {
+    switch (status) {
+        case Status::pass:
+            return "pass";
+        case Status::fail:
+            return "fail";
+        case Status::unknown:
+            return "unknown";
+        case Status::not_applicable:
+            break;
+    }
+    return "not_applicable";
+}
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::grave:
+            return "grave";
+        case Severity::violation:
+            return "violation";
+        case Severity::advice:
+            break;
+    }
+    return "advice";
+}
+
+std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now) {
+    const FactTable facts(report.facts);
+    const Instant clock = std::max(now, report.taken_at);
+    std::vector<Verdict> all;
+    for (const Rule& rule : policy.rules) {
+        std::vector<Verdict> verdicts = RuleJudge(rule, facts, clock).verdicts();
+        std::move(verdicts.begin(), verdicts.end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+Status summary(const Rule& rule, const std::vector<Verdict>& verdicts) {
+    std::vector<Status> statuses;
+    for (const Verdict& verdict : verdicts) {
+        if (verdict.rule_id == rule.id) statuses.push_back(verdict.status);
+    }
+    return worst(statuses);
+}
+
+Status overall(const Policy& policy, const std::vector<Verdict>& verdicts) {
+    std::vector<Status> statuses;
+    for (const Rule& rule : policy.rules) {
+        if (rule.severity != Severity::advice) statuses.push_back(summary(rule, verdicts));
+    }
+    const Status status = worst(statuses);
+    return status == Status::not_applicable ? Status::pass : status;
+}
+
+}  // namespace wardwatch
