@@ -1,0 +1,233 @@
+#include "agent/agent.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "agent/delivery.h"
+#include "reporting/policy/judge.h"
+#include "reporting/tls/pki.h"
+#include "reporting/wire/report_json.h"
+
+namespace wardwatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How soon an enrolment by `wardwatch enroll` is noticed while there is nothing better to do.
+constexpr Wait enrolment_look = 10s;
+constexpr Wait local_retry = 1min;
+constexpr Wait renewal_retry = 1h;
+// The system clock is looked at this often at least, should no event say that the PC woke up.
+constexpr Wait longest_wait = 15min;
+
+}  // namespace
+
+Agent::Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports)
+    : settings_(std::move(settings)), identity_(std::move(identity)), ports_(std::move(ports)) {
+    const SteadyTime start = ports_.steady();
+    next_store_attempt_ = start;
+    next_scan_ = start + first_wait(settings_.startup_spread, ports_.random());
+    next_contact_ = next_scan_;
+    next_heartbeat_ = next_scan_ + settings_.heartbeat_interval;
+    next_renewal_ = next_scan_;
+}
+
+Wait Agent::step() {
+    try {
+        if (!store_is_open()) return until_next();
+        scan_when_due();
+        contact_when_due();
+        queued_ = store_->depth() > 0;
+        store_failures_ = 0;
+    } catch (const std::exception& error) {
+        // The store or a file failed. A damaged database is set aside by the next opening.
+        ports_.log->error("{}", error.what());
+        store_.reset();
+        next_store_attempt_ = ports_.steady() + std::max(local_retry, back_off(++store_failures_, std::nullopt, ports_.random()));
+    }
+    return until_next();
+}
+
+bool Agent::store_is_open() {
+    if (store_) return true;
+    if (ports_.steady() < next_store_attempt_) return false;
+    store_ = ports_.open_store();
+    problem_ = store_->notes()["problem"];
+    return true;
+}
+
+void Agent::scan_when_due() {
+    if (scan_) take_result();
+    if (pending_) store_pending();
+    if (scan_ || pending_) return;
+    const SteadyTime steady = ports_.steady();
+    const Instant now = ports_.now();
+    const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
+    if (steady < next_scan_ && !slept) return;
+    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid), std::exchange(next_trigger_, "schedule"), now,
+                        settings_.official_hosts};
+    last_scan_ = now;
+    next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
+    store_->note("scan_started_at", format_instant(now));
+    scan_ = BackgroundScan::start(ports_.take_report, std::move(request), ports_.wake);
+}
+
+void Agent::take_result() {
+    try {
+        pending_ = scan_->result();
+        if (!pending_) return;
+    } catch (const std::exception& error) {
+        ports_.log->error("the scan failed: {}", error.what());
+    }
+    scan_.reset();
+}
+
+void Agent::store_pending() {
+    const Instant now = ports_.now();
+    store_->append(*pending_, to_json(*pending_).dump(), facts_hash(pending_->facts), now);
+    const std::vector<Verdict> verdicts = judge(baseline(), *pending_, now);
+    store_->remember(verdicts, now);
+    const std::string_view verdict = name_of(overall(baseline(), verdicts));
+    store_->note("verdict", std::string(verdict));
+    store_->note("last_scan_at", format_instant(pending_->taken_at));
+    ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(), verdict,
+                     store_->depth());
+    pending_.reset();
+}
+
+void Agent::notice_enrolment() {
+    std::string certificate = identity_.certificate();
+    if (certificate_ == certificate) return;
+    const bool at_start = !certificate_.has_value();
+    certificate_ = std::move(certificate);
+    centre_.reset();
+    if (certificate_->empty()) {
+        ports_.log->warn("this PC is not enrolled: reports are kept until `wardwatch enroll` was run");
+        say_problem("not enrolled: run `wardwatch enroll` with the centre's address, token and fingerprint");
+        return;
+    }
+    refused_ = false;
+    failures_ = 0;
+    if (at_start) return;  // the start-up spread holds
+    ports_.log->info("this PC was enrolled");
+    next_contact_ = next_heartbeat_ = next_renewal_ = ports_.steady();
+}
+
+void Agent::contact_when_due() {
+    notice_enrolment();
+    const SteadyTime steady = ports_.steady();
+    if (certificate_->empty() || steady < next_contact_) return;
+    const bool queued = store_->depth() > 0;
+    if (!queued && steady < next_heartbeat_ && steady < next_renewal_) return;
+    std::optional<Identity> identity;
+    try {
+        identity = identity_.load();
+        if (!identity) return;
+        if (!centre_) centre_ = ports_.connect();
+    } catch (const std::exception& error) {
+        exchange_failed("preparing to speak with the centre", error.what(), local_retry);
+        return;
+    }
+    if (renew_when_due(*identity)) return;
+    if (queued)
+        send(*identity);
+    else if (steady >= next_heartbeat_)
+        send_heartbeat(*identity);
+}
+
+// True when it spoke with the centre. A renewal that fails is tried again in an hour and holds up nothing.
+bool Agent::renew_when_due(Identity& identity) {
+    const SteadyTime steady = ports_.steady();
+    if (steady < next_renewal_) return false;
+    next_renewal_ = steady + renewal_retry;
+    try {
+        const CertificateInfo info = inspect_certificate(identity.certificate_pem);
+        if (!renewal_due(info.not_before, info.not_after, ports_.now())) return false;
+        const Identity renewed = centre_->renew(identity);
+        identity_.save(renewed);
+        certificate_ = renewed.certificate_pem;
+        ports_.log->info("the certificate was renewed");
+    } catch (const std::exception& error) {
+        ports_.log->warn("the certificate could not be renewed: {}", error.what());
+    }
+    return true;
+}
+
+void Agent::send(const Identity& identity) {
+    exchange("sending a report", [&] {
+        const std::string device_id = identity_.make_device_id(ports_.new_uuid);
+        const Delivery delivery = deliver_oldest(*store_, *centre_, identity, device_id, ports_.now());
+        if (delivery.outcome == Delivery::Outcome::sent)
+            ports_.log->info("report {} sent, {} more to send", delivery.report_id, store_->depth());
+        else
+            ports_.log->error("report {} is kept but not sent again: {}", delivery.report_id, delivery.reason);
+    });
+}
+
+void Agent::send_heartbeat(const Identity& identity) {
+    exchange("the heartbeat", [&] {
+        Heartbeat heartbeat;
+        heartbeat.agent_version = WARDWATCH_VERSION;
+        if (const std::optional<NewestReport> newest = store_->newest()) {
+            heartbeat.report_id = newest->report_id;
+            heartbeat.facts_hash = newest->facts_hash;
+        }
+        heartbeat.outbox_depth = store_->depth();
+        if (centre_->send_heartbeat(identity, heartbeat) && store_->queue_newest_again())
+            ports_.log->info("the centre asked for the newest report: queued again");
+    });
+}
+
+template <class Exchange>
+void Agent::exchange(const char* what, Exchange perform) {
+    try {
+        perform();
+    } catch (const CentreRefused& refusal) {
+        refused_ = refusal.status == 401 || refusal.status == 403;
+        const Wait wait = refused_ ? refused_wait(ports_.random()) : back_off(failures_ + 1, refusal.retry_after, ports_.random());
+        exchange_failed(what, std::to_string(refusal.status) + ": " + refusal.what(), wait);
+        return;
+    } catch (const CentreUnreachable& error) {
+        exchange_failed(what, error.what(), back_off(failures_ + 1, std::nullopt, ports_.random()));
+        return;
+    } catch (const CentreNotTrusted& error) {
+        exchange_failed(what, error.what(), back_off(failures_ + 1, std::nullopt, ports_.random()));
+        return;
+    }
+    failures_ = 0;
+    refused_ = false;
+    next_contact_ = ports_.steady();
+    // Any exchange shows the centre that this PC is alive.
+    next_heartbeat_ = next_contact_ + jittered(settings_.heartbeat_interval, ports_.random());
+    store_->note("last_contact_at", format_instant(ports_.now()));
+    say_problem("");
+}
+
+void Agent::exchange_failed(const char* what, const std::string& problem, Wait wait) {
+    ++failures_;
+    next_contact_ = ports_.steady() + wait;
+    ports_.log->warn("{} failed, next attempt in {} s: {}", what, std::chrono::ceil<std::chrono::seconds>(wait).count(), problem);
+    say_problem(problem);
+}
+
+void Agent::say_problem(const std::string& problem) {
+    if (problem == problem_) return;
+    store_->note("problem", problem);
+    store_->note("problem_at", format_instant(ports_.now()));
+    problem_ = problem;
+}
+
+Wait Agent::until_next() const {
+    const SteadyTime steady = ports_.steady();
+    SteadyTime next = steady + longest_wait;
+    if (!store_) return std::chrono::ceil<Wait>(std::max(next_store_attempt_, steady) - steady);
+    if (pending_) next = std::min(next, steady + local_retry);
+    if (!scan_) next = std::min(next, next_scan_);
+    if (!certificate_ || certificate_->empty() || refused_) next = std::min(next, steady + enrolment_look);
+    if (certificate_ && !certificate_->empty())
+        next = std::min(next, queued_ ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
+    return std::chrono::ceil<Wait>(std::max(next, steady) - steady);
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,93 @@
+// The service's work: collect → store → send. One loop, moved on by step(); nothing here waits, sleeps or starts a timer.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/centre.h"
+#include "agent/identity.h"
+#include "agent/scan.h"
+#include "agent/schedule.h"
+#include "agent/store/store.h"
+
+namespace wardwatch {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+struct AgentSettings {
+    std::chrono::seconds scan_interval;
+    std::chrono::seconds heartbeat_interval;
+    std::chrono::seconds startup_spread;
+    std::vector<std::string> official_hosts;
+};
+
+/// The world as the loop sees it.
+struct AgentPorts {
+    std::function<Instant()> now;                        ///< system clock: stamps only
+    std::function<SteadyTime()> steady;                  ///< for waits
+    std::function<double()> random;                      ///< [0, 1)
+    std::function<std::string()> new_uuid;
+    std::function<std::unique_ptr<Store>()> open_store;  ///< may throw; tried again later
+    std::function<Centre()> connect;                     ///< by the settings of this moment; may throw std::exception
+    TakeReport take_report;
+    std::function<void()> wake;                          ///< called from the scan's thread: step() has something to do
+    std::shared_ptr<spdlog::logger> log;
+};
+
+/// Used by one thread. Killed at any moment it loses no stored report; one that was sent but not yet acknowledged is sent again,
+/// and the centre knows it by its id.
+class Agent {
+public:
+    Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports);
+
+    /// Does what is due, at most one exchange with the centre, and returns how long nothing will be due: 0 for "call again".
+    /// Never throws: what goes wrong is logged, shown by `status` and tried again.
+    Wait step();
+
+private:
+    bool store_is_open();
+    void scan_when_due();
+    void take_result();
+    void store_pending();
+    void notice_enrolment();
+    void contact_when_due();
+    bool renew_when_due(Identity& identity);
+    void send(const Identity& identity);
+    void send_heartbeat(const Identity& identity);
+    template <class Exchange>
+    void exchange(const char* what, Exchange perform);
+    void exchange_failed(const char* what, const std::string& problem, Wait wait);
+    void say_problem(const std::string& problem);
+    Wait until_next() const;
+
+    AgentSettings settings_;
+    IdentityFiles identity_;
+    AgentPorts ports_;
+
+    std::unique_ptr<Store> store_;
+    int store_failures_ = 0;
+    SteadyTime next_store_attempt_;
+
+    std::shared_ptr<BackgroundScan> scan_;
+    std::optional<Report> pending_;  // taken, but not stored yet: the disk may be full
+    std::string next_trigger_ = "startup";
+    SteadyTime next_scan_;
+    std::optional<Instant> last_scan_;
+
+    std::optional<Centre> centre_;
+    std::optional<std::string> certificate_;  // of the last look; "" while not enrolled
+    bool refused_ = false;                    // the centre does not want this PC
+    bool queued_ = false;                     // something waits in the outbox
+    int failures_ = 0;
+    SteadyTime next_contact_;
+    SteadyTime next_heartbeat_;
+    SteadyTime next_renewal_;
+    std::string problem_;
+};
+
+}  // namespace wardwatch

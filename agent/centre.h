@@ -1,0 +1,25 @@
+// The centre as the agent's loop sees it: plain functions, so that tests give their own.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "reporting/client/client.h"
+
+namespace wardwatch {
+
+/// Each throws CentreUnreachable, CentreNotTrusted or CentreRefused, as Client does.
+struct Centre {
+    std::function<void(const Identity&, std::string_view report_json)> send_report;
+    std::function<bool(const Identity&, const Heartbeat&)> send_heartbeat;
+    std::function<Identity(const Identity&)> renew;
+};
+
+/// The real one. Throws std::invalid_argument for a URL that is none.
+Centre make_centre(const std::string& url);
+
+/// "wardwatch/0.1.0 (windows)".
+std::string user_agent();
+
+}  // namespace wardwatch

@@ -1,0 +1,128 @@
+#include "agent/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "agent/config.h"
+#include "agent/service/console.h"
+#include "agent/service/protected_files.h"
+
+namespace wardwatch {
+namespace {
+
+// Help texts need the language before the arguments are taken apart.
+std::string option_before_parsing(const std::vector<std::string>& arguments, const std::string& name) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == name && i + 1 < arguments.size()) return arguments[i + 1];
+        if (arguments[i].starts_with(name + "=")) return arguments[i].substr(name.size() + 1);
+    }
+    return {};
+}
+
+Language choose_language(const std::vector<std::string>& arguments, const std::filesystem::path& data) {
+    const std::string asked = option_before_parsing(arguments, "--lang");
+    if (asked == "vi") return Language::vi;
+    if (asked == "en") return Language::en;
+    return load_config(data).config.language.value_or(system_language());
+}
+
+struct Arguments {
+    std::string data;
+    std::string language;
+    bool json = false;
+    ScanArguments scan;
+    CheckArguments check;
+    EnrolArguments enrol;
+    std::string service_action;
+};
+
+void add_global(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", std::string("wardwatch " WARDWATCH_VERSION));
+    app.set_help_flag("-h,--help", chosen.say("Trợ giúp", "Help"));
+    app.add_option("--data", arguments.data, chosen.say("Thư mục dữ liệu", "Data folder"))->type_name("DIR");
+    app.add_option("--lang", arguments.language, chosen.say("Ngôn ngữ: vi hoặc en", "Language: vi or en"))
+        ->check(CLI::IsMember({"vi", "en"}))
+        ->type_name("vi|en");
+    app.add_flag("--json", arguments.json, chosen.say("Xuất JSON cho máy đọc", "JSON for machines"));
+}
+
+void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
+    CLI::App* scan = app.add_subcommand("scan", chosen.say("Thu thập dữ kiện trên máy này", "Collect facts on this PC"));
+    scan->add_option("--root", arguments.scan.root,
+                     chosen.say("Ổ đĩa Windows đang tắt, gắn tại DIR (thay cho C:)", "An offline Windows disk mounted at DIR (its C:)"))
+        ->type_name("DIR");
+    scan->add_option("--only", arguments.scan.only, chosen.say("Chỉ các bộ thu thập này", "Only these collectors"))
+        ->type_name("COLLECTOR");
+    scan->add_flag("--send", arguments.scan.send, chosen.say("Lưu và gửi về trung tâm", "Store and send to the centre"));
+    CLI::App* check = app.add_subcommand("check", chosen.say("Đánh giá theo quy định và cách khắc phục", "Verdicts and how to fix them"));
+    check->add_option("--policy", arguments.check.policy, chosen.say("Tệp chính sách khác", "Another policy"))->type_name("FILE");
+    check->add_option("--report", arguments.check.report,
+                      chosen.say("Đánh giá báo cáo này (- là đầu vào chuẩn)", "Judge this report (-: standard input)"))
+        ->type_name("FILE");
+    app.add_subcommand("status", chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
+    CLI::App* enrol = app.add_subcommand("enroll", chosen.say("Đăng ký máy này với trung tâm", "Enrol this PC with the centre"));
+    enrol->add_option("--url", arguments.enrol.url, chosen.say("Địa chỉ trung tâm", "The centre's address"))->type_name("https://HOST:PORT");
+    enrol->add_option("--token", arguments.enrol.token, chosen.say("Mã đăng ký (- là đầu vào chuẩn)", "Token (-: standard input)"))
+        ->type_name("T");
+    enrol->add_option("--token-file", arguments.enrol.token_file, chosen.say("Tệp chứa mã đăng ký", "File that holds the token"))
+        ->type_name("FILE");
+    enrol->add_option("--ca-sha256", arguments.enrol.ca_sha256,
+                      chosen.say("Dấu vân tay SHA-256 của CA trung tâm", "SHA-256 fingerprint of the centre's CA"))
+        ->type_name("HEX");
+    app.add_subcommand("facts", chosen.say("Danh mục dữ kiện", "The catalog of facts"));
+    CLI::App* service = app.add_subcommand("service", chosen.say("Chạy, cài đặt hoặc gỡ dịch vụ", "Run, install or remove the service"));
+    service->add_option("action", arguments.service_action, "run | install | remove")
+        ->required()
+        ->check(CLI::IsMember({"run", "install", "remove"}))
+        ->type_name("");
+}
+
+Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments& arguments) {
+    const std::string verb = app.get_subcommands().front()->get_name();
+    if (verb == "scan") return verb_scan(invocation, arguments.scan);
+    if (verb == "check") return verb_check(invocation, arguments.check);
+    if (verb == "status") return verb_status(invocation);
+    if (verb == "enroll") return verb_enroll(invocation, arguments.enrol);
+    if (verb == "facts") return verb_facts(invocation);
+    return verb_service(invocation, arguments.service_action);
+}
+
+}  // namespace
+
+int run_cli(std::vector<std::string> words) {
+    const std::string folder = option_before_parsing(words, "--data");
+    Invocation invocation;
+    invocation.data = folder.empty() ? default_data_folder() : utf8_path(folder);
+    invocation.language = choose_language(words, invocation.data);
+    invocation.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    CLI::App app("wardwatch");
+    Arguments arguments;
+    add_global(app, invocation, arguments);
+    add_verbs(app, invocation, arguments);
+    try {
+        std::reverse(words.begin(), words.end());  // CLI11 takes the last first
+        app.parse(words);
+        invocation.json = arguments.json;
+        return static_cast<int>(dispatch(app, invocation, arguments));
+    } catch (const CLI::CallForHelp&) {
+        print(app.get_subcommands().empty() ? app.help() : app.get_subcommands().front()->help());
+        return 0;
+    } catch (const CLI::CallForVersion& version) {
+        print(std::string(version.what()) + "\n");
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        print_error(invocation.say("Sai cú pháp: ", "Usage: ") + error.what() + "\n" +
+                    invocation.say("Xem `wardwatch --help`.", "See `wardwatch --help`.") + "\n");
+        return static_cast<int>(Exit::usage);
+    } catch (const UsageError& error) {
+        print_error(invocation.say("Sai cú pháp: ", "Usage: ") + error.what() + "\n");
+        return static_cast<int>(Exit::usage);
+    } catch (const std::exception& error) {
+        print_error(invocation.say("Lỗi: ", "Error: ") + error.what() + "\n");
+        return static_cast<int>(Exit::failure);
+    }
+}
+
+}  // namespace wardwatch

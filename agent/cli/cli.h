@@ -1,0 +1,58 @@
+// The command line: `wardwatch scan|check|status|enroll|facts|service`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "collectors/core/fact.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+/// What the verbs return; docs/agent.md lists them.
+enum class Exit : int { ok = 0, not_compliant = 1, could_not_tell = 2, usage = 3, failure = 4 };
+
+/// What every verb knows.
+struct Invocation {
+    std::filesystem::path data;
+    Language language = Language::vi;
+    bool json = false;
+    Instant now;
+
+    std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
+};
+
+/// Wrong arguments: exit 3.
+class UsageError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct ScanArguments {
+    std::string root;
+    std::vector<std::string> only;
+    bool send = false;
+};
+struct CheckArguments {
+    std::string policy;  ///< file; empty: the built-in one
+    std::string report;  ///< file, "-" for standard input; empty: this PC, now
+};
+struct EnrolArguments {
+    std::string url;
+    std::string token;  ///< "-": from standard input
+    std::string token_file;
+    std::string ca_sha256;
+};
+
+// The verbs. What they throw is told to the user as a failure (UsageError: wrong arguments).
+Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments);
+Exit verb_check(const Invocation& invocation, const CheckArguments& arguments);
+Exit verb_status(const Invocation& invocation);
+Exit verb_enroll(const Invocation& invocation, const EnrolArguments& arguments);
+Exit verb_facts(const Invocation& invocation);
+Exit verb_service(const Invocation& invocation, const std::string& action);
+
+/// `arguments` in UTF-8, without the program's name. Returns the exit code.
+int run_cli(std::vector<std::string> arguments);
+
+}  // namespace wardwatch

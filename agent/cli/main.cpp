@@ -1,0 +1,20 @@
+#include "agent/cli/cli.h"
+#include "agent/service/process.h"
+#include "agent/service/protected_files.h"
+#include "collectors/credential_stores/wipe.h"
+
+#ifdef _WIN32
+using Letter = wchar_t;
+int wmain(int count, wchar_t** words);
+#define main wmain
+#else
+using Letter = char;
+#endif
+
+int main(int count, Letter** words) {
+    wardwatch::forbid_memory_dumps();
+    wardwatch::wipe_sqlite_memory_on_free();
+    std::vector<std::string> arguments;
+    for (int i = 1; i < count; ++i) arguments.push_back(wardwatch::utf8(std::filesystem::path(words[i])));
+    return wardwatch::run_cli(std::move(arguments));
+}

@@ -1,0 +1,86 @@
+#include <nlohmann/json.hpp>
+
+#include "agent/centre.h"
+#include "agent/cli/cli.h"
+#include "agent/cli/text.h"
+#include "agent/config.h"
+#include "agent/identity.h"
+#include "agent/service/console.h"
+#include "agent/service/protected_files.h"
+#include "collectors/machine/host.h"
+#include "collectors/machine/real_machine.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+namespace {
+
+std::string trimmed(std::string text) {
+    constexpr const char* space = " \t\r\n";
+    text.erase(text.find_last_not_of(space) + 1);
+    return text.erase(0, text.find_first_not_of(space));
+}
+
+std::string read_token(const Invocation& invocation, const EnrolArguments& arguments) {
+    if (!arguments.token.empty() && !arguments.token_file.empty())
+        throw UsageError(invocation.say("chỉ dùng --token hoặc --token-file", "give either --token or --token-file"));
+    std::string token = arguments.token == "-" ? read_input() : arguments.token;
+    if (!arguments.token_file.empty()) {
+        const std::optional<std::string> text = read_file(utf8_path(arguments.token_file));
+        if (!text) throw UsageError(arguments.token_file + ": " + invocation.say("không có tệp này", "there is no such file"));
+        token = *text;
+    }
+    token = trimmed(std::move(token));
+    if (token.empty())
+        throw UsageError(invocation.say("thiếu mã đăng ký: --token T, --token - hoặc --token-file FILE",
+                                        "the token is missing: --token T, --token - or --token-file FILE"));
+    return token;
+}
+
+// What the administrator gave, else what config.json says.
+EnrolArguments complete(const Invocation& invocation, EnrolArguments arguments) {
+    const Config config = load_config(invocation.data).config;
+    if (arguments.url.empty()) arguments.url = config.collector_url;
+    if (arguments.url.empty()) throw UsageError(invocation.say("thiếu địa chỉ trung tâm: --url", "the centre's address is missing: --url"));
+    if (arguments.ca_sha256.empty()) arguments.ca_sha256 = config.ca_sha256;
+    const std::string fingerprint = normal_fingerprint(arguments.ca_sha256);
+    if (fingerprint.empty())
+        throw UsageError(invocation.say("--ca-sha256 phải là 64 chữ số thập lục phân (dấu vân tay CA của trung tâm)",
+                                        "--ca-sha256 must be the 64 hex digits of the centre's CA fingerprint"));
+    arguments.ca_sha256 = fingerprint;
+    arguments.token = read_token(invocation, arguments);
+    return arguments;
+}
+
+}  // namespace
+
+Exit verb_enroll(const Invocation& invocation, const EnrolArguments& given) {
+    const EnrolArguments arguments = complete(invocation, given);
+    std::optional<Client> client;
+    try {
+        client.emplace(arguments.url, user_agent());
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(error.what());
+    }
+    protect_folder(invocation.data);
+    const IdentityFiles files(invocation.data);
+    EnrolRequest request;
+    request.token = arguments.token;
+    request.device_id = files.make_device_id(random_uuid);
+    request.private_key_pem = files.make_key(make_private_key);
+    request.host_name = real_machine()->machine().host.name();
+    request.agent_version = WARDWATCH_VERSION;
+    const Identity identity = client->enrol(request, arguments.ca_sha256);
+    save_centre(invocation.data, arguments.url, arguments.ca_sha256);
+    files.save(identity);  // last: the service looks for the certificate
+    const std::string ends = format_instant(inspect_certificate(identity.certificate_pem).not_after);
+    if (invocation.json)
+        print(nlohmann::json{{"device_id", request.device_id}, {"collector_url", arguments.url}, {"certificate_ends_at", ends}}.dump(2) +
+              "\n");
+    else
+        print(table({{invocation.say("Đã đăng ký", "Enrolled"), request.device_id},
+                     {invocation.say("Trung tâm", "Centre"), arguments.url},
+                     {invocation.say("Chứng thư hết hạn", "Certificate ends"), ends}}));
+    return Exit::ok;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,122 @@
+#include <nlohmann/json.hpp>
+
+#include "agent/cli/cli.h"
+#include "agent/cli/text.h"
+#include "agent/config.h"
+#include "agent/identity.h"
+#include "agent/service/console.h"
+#include "agent/service/protected_files.h"
+#include "agent/service/service.h"
+#include "agent/store/store.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+namespace {
+
+using nlohmann::json;
+
+struct AgentState {
+    LoadedConfig config;
+    std::string device_id;
+    std::string certificate_ends_at;
+    std::string service;
+    std::string database_problem;
+    std::optional<StoreSummary> store;
+};
+
+std::string certificate_end(const IdentityFiles& files) {
+    const std::string certificate = files.certificate();
+    return certificate.empty() ? std::string() : format_instant(inspect_certificate(certificate).not_after);
+}
+
+AgentState read_status(const std::filesystem::path& data) {
+    AgentState status;
+    status.config = load_config(data);
+    const IdentityFiles files(data);
+    status.device_id = files.device_id().value_or("");
+    status.certificate_ends_at = certificate_end(files);
+    status.service = service_state();
+    if (status.service.empty()) status.service = FolderLock::is_held(data) ? "running" : "stopped";
+    try {
+        status.store = look_into_store(data);
+    } catch (const std::runtime_error& error) {
+        status.database_problem = error.what();
+    }
+    return status;
+}
+
+json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
+
+json refused_list(const StoreSummary& store) {
+    json list = json::array();
+    for (const RefusedReport& report : store.refused)
+        list.push_back({{"report_id", report.report_id}, {"at", format_instant(report.at)}, {"reason", report.reason}});
+    return list;
+}
+
+json set_aside_list(const StoreSummary& store) {
+    json list = json::array();
+    for (const SetAside& event : store.set_aside)
+        list.push_back({{"at", format_instant(event.at)}, {"name", event.name}, {"reason", event.reason}});
+    return list;
+}
+
+std::string for_machines(const Invocation& invocation, const AgentState& status) {
+    StoreSummary store = status.store.value_or(StoreSummary{});
+    json document = {{"agent_version", WARDWATCH_VERSION},
+                     {"data_folder", utf8(invocation.data)},
+                     {"enrolled", !status.certificate_ends_at.empty()},
+                     {"collector_url", text_or_null(status.config.config.collector_url)},
+                     {"device_id", text_or_null(status.device_id)},
+                     {"certificate_ends_at", text_or_null(status.certificate_ends_at)},
+                     {"service", status.service},
+                     {"outbox_depth", status.store ? json(store.outbox_depth) : json()},
+                     {"reports", status.store ? json(store.reports) : json()},
+                     {"verdicts", store.verdicts},
+                     {"refused", refused_list(store)},
+                     {"set_aside", set_aside_list(store)},
+                     {"settings_problems", status.config.problems},
+                     {"database_problem", text_or_null(status.database_problem)}};
+    for (const char* note : {"last_scan_at", "last_sent_at", "last_contact_at", "verdict", "problem", "problem_at"})
+        document[note] = text_or_null(store.notes[note]);
+    return document.dump(2) + "\n";
+}
+
+std::string for_people(const Invocation& invocation, const AgentState& status) {
+    StoreSummary store = status.store.value_or(StoreSummary{});
+    const std::string never = invocation.say("chưa có", "never");
+    const auto or_never = [&](const std::string& text) { return text.empty() ? never : text; };
+    const bool enrolled = !status.certificate_ends_at.empty();
+    std::vector<std::vector<std::string>> rows = {
+        {invocation.say("Phiên bản", "Version"), WARDWATCH_VERSION},
+        {invocation.say("Thư mục dữ liệu", "Data folder"), utf8(invocation.data)},
+        {invocation.say("Dịch vụ", "Service"), status.service},
+        {invocation.say("Đã đăng ký", "Enrolled"), enrolled ? invocation.say("có", "yes") : invocation.say("chưa", "no")},
+        {invocation.say("Trung tâm", "Centre"), or_never(status.config.config.collector_url)},
+        {invocation.say("Mã thiết bị", "Device id"), or_never(status.device_id)},
+        {invocation.say("Chứng thư hết hạn", "Certificate ends"), or_never(status.certificate_ends_at)},
+        {invocation.say("Lần quét cuối", "Last scan"), or_never(store.notes["last_scan_at"])},
+        {invocation.say("Lần gửi cuối", "Last sent"), or_never(store.notes["last_sent_at"])},
+        {invocation.say("Chờ gửi", "Waiting to be sent"), std::to_string(store.outbox_depth)},
+        {invocation.say("Kết luận cuối", "Last verdict"), or_never(store.notes["verdict"])},
+    };
+    if (!store.notes["problem"].empty())
+        rows.push_back({invocation.say("Sự cố", "Problem"), store.notes["problem"] + " (" + store.notes["problem_at"] + ")"});
+    if (!status.database_problem.empty()) rows.push_back({invocation.say("Cơ sở dữ liệu", "Database"), status.database_problem});
+    for (const std::string& problem : status.config.problems) rows.push_back({invocation.say("Cài đặt", "Settings"), problem});
+    for (const RefusedReport& report : store.refused)
+        rows.push_back({invocation.say("Báo cáo bị từ chối", "Refused report"), report.report_id + ": " + report.reason});
+    for (const SetAside& event : store.set_aside)
+        rows.push_back({invocation.say("Cơ sở dữ liệu hỏng", "Damaged database"), event.name + ": " + event.reason});
+    return table(rows);
+}
+
+}  // namespace
+
+Exit verb_status(const Invocation& invocation) {
+    const AgentState status = read_status(invocation.data);
+    print(invocation.json ? for_machines(invocation, status) : for_people(invocation, status));
+    return status.database_problem.empty() ? Exit::ok : Exit::failure;
+}
+
+}  // namespace wardwatch

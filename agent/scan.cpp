@@ -1,0 +1,59 @@
+#include "agent/scan.h"
+
+#include <thread>
+#include <utility>
+
+#include "agent/service/process.h"
+#include "collectors/machine/real_machine.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
+                   const Progress& progress) {
+    ScanOptions options;
+    options.now = request.now;
+    options.official_hosts = request.official_hosts;
+    Facts facts = run(collectors, machine, options, progress);
+    return {request.report_id, request.device_id, WARDWATCH_VERSION, request.trigger, request.now, std::move(facts)};
+}
+
+std::vector<std::string> official_hosts(const std::vector<std::string>& from_settings) {
+    std::vector<std::string> hosts = baseline().official_hosts;
+    hosts.insert(hosts.end(), from_settings.begin(), from_settings.end());
+    return hosts;
+}
+
+Report scan_this_pc(const ScanRequest& request) {
+    const std::unique_ptr<MachineOwner> owner = real_machine();
+    return take_report(catalog(), owner->machine(), request);
+}
+
+std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request, std::function<void()> done) {
+    auto scan = std::make_shared<BackgroundScan>();
+    std::thread([scan, take = std::move(take), request = std::move(request), done = std::move(done)] {
+        lower_thread_priority();
+        std::optional<Report> report;
+        std::exception_ptr error;
+        try {
+            report = take(request);
+        } catch (...) {
+            error = std::current_exception();
+        }
+        {
+            const std::lock_guard lock(scan->mutex_);
+            scan->report_ = std::move(report);
+            scan->error_ = error;
+        }
+        done();
+    }).detach();
+    return scan;
+}
+
+std::optional<Report> BackgroundScan::result() {
+    const std::lock_guard lock(mutex_);
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    return std::exchange(report_, std::nullopt);
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,53 @@
+// One run of the collectors, as a report.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/core/report.h"
+#include "collectors/core/run.h"
+
+namespace wardwatch {
+
+struct ScanRequest {
+    std::string report_id;
+    std::string device_id;
+    std::string trigger;
+    Instant now;
+    std::vector<std::string> official_hosts;
+};
+
+/// Runs the collectors here and now.
+Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
+                   const Progress& progress = {});
+
+/// The hosts of the built-in policy and those of the settings.
+std::vector<std::string> official_hosts(const std::vector<std::string>& from_settings);
+
+/// How the agent's loop gets a report; tests give their own.
+using TakeReport = std::function<Report(const ScanRequest&)>;
+
+/// All collectors on this PC.
+Report scan_this_pc(const ScanRequest& request);
+
+/// A scan on its own thread. A call into the operating system may hang, so nobody waits for that thread: it shares nothing
+/// with the loop but this object, and ends with the process when it does not end before.
+class BackgroundScan {
+public:
+    /// `done` is called on the thread when the report is there; it must stay callable for as long as the thread may live.
+    static std::shared_ptr<BackgroundScan> start(TakeReport take, ScanRequest request, std::function<void()> done);
+
+    /// The report, once; empty while the scan runs. What it threw (out of memory, …) is thrown here.
+    std::optional<Report> result();
+
+private:
+    std::mutex mutex_;
+    std::optional<Report> report_;
+    std::exception_ptr error_;
+};
+
+}  // namespace wardwatch

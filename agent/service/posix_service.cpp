@@ -1,0 +1,59 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include "agent/service/service.h"
+
+namespace wardwatch {
+namespace {
+
+constexpr std::chrono::seconds grace{8};
+constexpr int body_ended = SIGUSR1;
+
+// Blocked before the first thread starts, so that every thread inherits it and only sigwait sees these.
+sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, body_ended}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+}  // namespace
+
+void run_service(const ServiceBody& body) {
+    const sigset_t signals = block_signals();
+    const auto wakeup = std::make_shared<Wakeup>();
+    std::stop_source stop;
+    std::promise<ServiceExit> promise;
+    std::future<ServiceExit> outcome = promise.get_future();
+    const pthread_t waiting = pthread_self();
+    std::thread([&, token = stop.get_token()] {
+        promise.set_value(body(token, wakeup, true));
+        pthread_kill(waiting, body_ended);
+    }).detach();
+    int signal = 0;
+    do {
+        sigwait(&signals, &signal);
+        if (signal == SIGHUP) wakeup->wake();
+    } while (signal == SIGHUP);
+    stop.request_stop();
+    const bool ended = outcome.wait_for(grace) == std::future_status::ready;
+    // Not exit(): a scan that hangs may still run, and would meet destroyed objects.
+    std::_Exit(ended ? static_cast<int>(outcome.get()) : 0);
+}
+
+void install_service(const std::filesystem::path&) {
+    throw std::runtime_error("on this system a service manager starts it: run `wardwatch service run` from a systemd unit");
+}
+
+bool remove_service() { throw std::runtime_error("on this system the service manager has the service: remove its systemd unit"); }
+
+std::string service_state() { return {}; }
+
+}  // namespace wardwatch
