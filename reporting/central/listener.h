@@ -20,23 +20,27 @@ struct ListenerOptions {
     std::uint16_t port = 0;                 ///< 0: any free one
     KeyAndCertificate certificate;          ///< the server's
     std::string authority_pem;              ///< sent with the chain
-    bool client_certificates = false;       ///< ask for one; one that is shown must be signed by the authority
+    bool client_certificates = false;       ///< ask for one, in TLS 1.3 only; one that is shown must be the authority's
     std::uint64_t body_limit = 1u << 20;    ///< bytes; more is a 413
-    std::chrono::seconds idle_limit{30};    ///< a connection that is silent for longer is closed
+    std::chrono::seconds handshake_limit{10};
+    std::chrono::seconds idle_limit{30};      ///< from the last answer to the end of the next request's head
+    std::chrono::seconds request_limit{120};  ///< for a request's body, and again for its answer
     std::size_t connection_limit = 4096;    ///< more wait in the system's queue
     std::function<void(const std::string&)> log_error;
 };
 
-/// Several listeners on one pool of threads.
+/// Several listeners on one pool of threads. A handler keeps its thread: as many run at once as there are threads.
+/// TLS sessions are never resumed, so client_certificate_pem is there in every request of a client that shows one.
 class Server {
 public:
     explicit Server(unsigned threads);
     ~Server();  ///< as stop()
-    /// Starts listening and returns the port. Throws std::runtime_error that says which address is taken and what to do.
+    /// Starts listening, serving at once, and returns the port. Throws std::runtime_error that says which address is taken and what to do.
     std::uint16_t listen(ListenerOptions options, Handler handler);
     /// Blocks until stop() is called.
     void run();
-    /// Lets running requests end, at most for `grace`. May be called from any thread and from a signal's thread.
+    /// Ends idle connections and lets running requests end, at most for `grace`; then their connections are cut, and
+    /// only a handler that still runs is waited for. May be called from any thread, a signal's too, but no handler's.
     void stop(std::chrono::seconds grace = std::chrono::seconds{5});
 
 private:

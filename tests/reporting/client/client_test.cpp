@@ -1,0 +1,207 @@
+// The agent API as the client speaks it, against the centre's own listener.
+#include "reporting/client/client.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "test_centre.h"
+
+using namespace wardwatch;
+using namespace wardwatch::test;
+using nlohmann::json;
+
+namespace {
+
+const Heartbeat heartbeat{.agent_version = "0.1.0", .facts_hash = "h", .report_id = "r", .outbox_depth = 3};
+
+/// Keeps the last request and answers each with what the test says.
+struct Centre {
+    explicit Centre(Handler answer) : server(2) {
+        port = server.listen(agents_options(), [this, answer = std::move(answer)](const HttpRequest& request) {
+            seen = request;
+            return answer(request);
+        });
+    }
+    HttpRequest seen;  ///< written before the answer is sent, read after it has arrived
+    std::uint16_t port = 0;
+    Server server;  // the last member: its threads end first
+};
+
+HttpResponse ok(const json& body) { return {200, {{"Content-Type", "application/json"}}, body.dump()}; }
+
+HttpResponse enrolled(const HttpRequest& request, const KeyAndCertificate& signer, const std::string& authority_pem) {
+    const json body = json::parse(request.body);
+    const std::string certificate = sign_client_request(signer, body.at("signing_request").get<std::string>(),
+                                                        body.at("device_id").get<std::string>(), right_now(), year);
+    return ok({{"certificate", certificate}, {"authority", authority_pem}, {"device_id", body.at("device_id")}});
+}
+
+EnrolRequest enrol_request() {
+    return {.token = "T-1",
+            .device_id = device,
+            .private_key_pem = make_private_key(),
+            .host_name = "PC Phường \xff",  // a name that is no UTF-8 must not keep it out
+            .agent_version = "0.1.0"};
+}
+
+std::string fingerprint() { return inspect_certificate(authority().certificate_pem).sha256; }
+
+}  // namespace
+
+TEST_CASE("enrolment with the right fingerprint yields an identity that the centre knows again") {
+    Centre centre([](const HttpRequest& request) {
+        if (request.target == "/v1/enroll") return enrolled(request, authority(), authority().certificate_pem);
+        return ok({{"want_report", true}});
+    });
+    const EnrolRequest request = enrol_request();
+    const Identity identity = client_of(centre.port).enrol(request, fingerprint());
+
+    CHECK(centre.seen.method == "POST");
+    CHECK(centre.seen.client_certificate_pem.empty());
+    CHECK(centre.seen.headers.at("User-Agent") == "wardwatch-test/1");
+    CHECK(centre.seen.headers.at("Content-Type") == "application/json");
+    CHECK(centre.seen.headers.at("Host") == "127.0.0.1:" + std::to_string(centre.port));
+    const json body = json::parse(centre.seen.body);
+    CHECK(body.size() == 5);
+    CHECK(body.at("token") == "T-1");
+    CHECK(body.at("device_id") == device);
+    CHECK(body.at("host_name") == "PC Phường \xEF\xBF\xBD");
+    CHECK(body.at("agent_version") == "0.1.0");
+    CHECK_FALSE(contains(centre.seen.body, "PRIVATE KEY"));
+    CHECK(identity.private_key_pem == request.private_key_pem);
+    CHECK(identity.ca_pem == authority().certificate_pem);
+
+    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat));
+    CHECK(inspect_certificate(centre.seen.client_certificate_pem).common_name == device);
+    CHECK(centre.seen.remote_address == "127.0.0.1");
+    CHECK(json::parse(centre.seen.body) ==
+          json::parse(R"({"agent_version":"0.1.0","facts_hash":"h","report_id":"r","outbox_depth":3})"));
+}
+
+TEST_CASE("a certificate that does not fit is not taken for an identity") {
+    const auto enrol_with = [](Handler answer) {
+        Centre centre(std::move(answer));
+        return message_of<CentreNotTrusted>([&] { client_of(centre.port).enrol(enrol_request(), fingerprint()); });
+    };
+    CHECK(contains(enrol_with([](const HttpRequest& request) {
+                       return enrolled(request, foreign_authority(), foreign_authority().certificate_pem);
+                   }),
+                   "not the one with the fingerprint"));
+    CHECK(contains(enrol_with([](const HttpRequest& request) {
+                       return enrolled(request, foreign_authority(), authority().certificate_pem);
+                   }),
+                   "not signed by the CA"));
+    CHECK(contains(enrol_with([](const HttpRequest&) {
+                       return ok({{"certificate", identity_of(authority()).certificate_pem},
+                                  {"authority", authority().certificate_pem}});
+                   }),
+                   "not for this PC and its key"));
+    CHECK(contains(enrol_with([](const HttpRequest&) {
+                       return ok({{"certificate", "x"}, {"authority", "y"}});
+                   }),
+                   "cannot be used"));
+}
+
+TEST_CASE("reports are sent as they are") {
+    Centre centre([](const HttpRequest& request) {
+        return HttpResponse{request.body == "{ \"a\" : 1 }" ? 201u : 200u, {},
+                            request.body == "{ \"a\" : 1 }" ? R"({"stored":true})" : R"({"stored":false})"};
+    });
+    const Identity identity = identity_of(authority());
+    CHECK(client_of(centre.port).send_report(identity, "{ \"a\" : 1 }") == Client::Sent::stored);
+    CHECK(centre.seen.target == "/v1/reports");
+    CHECK(client_of(centre.port).send_report(identity, "{}") == Client::Sent::already_known);
+    // The largest that is taken.
+    CHECK(client_of(centre.port).send_report(identity, std::string(1u << 20, 'x')) == Client::Sent::already_known);
+    CHECK(centre.seen.body.size() == 1u << 20);
+}
+
+TEST_CASE("renewal keeps key and name") {
+    Centre centre([](const HttpRequest& request) {
+        const std::string name = inspect_certificate(request.client_certificate_pem).common_name;
+        const std::string csr = json::parse(request.body).at("signing_request").get<std::string>();
+        return ok({{"certificate", sign_client_request(authority(), csr, name, right_now(), 2 * year)},
+                   {"authority", authority().certificate_pem}});
+    });
+    const Identity before = identity_of(authority());
+    const Identity after = client_of(centre.port).renew(before);
+    CHECK(centre.seen.target == "/v1/renew");
+    CHECK(after.private_key_pem == before.private_key_pem);
+    const CertificateInfo old_one = inspect_certificate(before.certificate_pem);
+    const CertificateInfo new_one = inspect_certificate(after.certificate_pem);
+    CHECK(new_one.common_name == device);
+    CHECK(new_one.public_key_sha256 == old_one.public_key_sha256);
+    CHECK(new_one.not_after > old_one.not_after);
+}
+
+TEST_CASE("the centre's errors arrive with their words, code and waiting time") {
+    Centre centre([](const HttpRequest& request) {
+        if (request.client_certificate_pem.empty()) {
+            return HttpResponse{401, {}, R"({"error":"certificate_required","message":"Enrol this PC first."})"};
+        }
+        return HttpResponse{429, {{"Retry-After", "120"}}, R"({"error":"busy","message":"Later, please."})"};
+    });
+    try {
+        client_of(centre.port).send_heartbeat(identity_of(authority()), heartbeat);
+        FAIL("not refused");
+    } catch (const CentreRefused& error) {
+        CHECK(error.status == 429);
+        CHECK(error.retry_after == std::chrono::seconds{120});
+        CHECK(std::string(error.what()) == "Later, please. (HTTP 429, busy)");
+    }
+    CHECK(message_of<CentreRefused>([&] { client_of(centre.port).enrol(enrol_request(), fingerprint()); }) ==
+          "Enrol this PC first. (HTTP 401, certificate_required)");
+}
+
+TEST_CASE("a body over the limit is answered with 413, however much of it comes") {
+    Centre centre([](const HttpRequest&) { return ok({{"stored", true}}); });
+    for (const std::size_t size : {(1u << 20) + 1, 8u << 20}) {
+        try {
+            client_of(centre.port).send_report(identity_of(authority()), std::string(size, 'x'));
+            FAIL("not refused");
+        } catch (const CentreRefused& error) {
+            CHECK(error.status == 413);
+            CHECK(contains(error.what(), "larger than the 1048576 bytes"));
+            CHECK(contains(error.what(), "too_large"));
+        }
+    }
+    CHECK(centre.seen.method.empty());
+}
+
+TEST_CASE("an exception in the centre says nothing to the client") {
+    Centre centre([](const HttpRequest&) -> HttpResponse { throw std::runtime_error("secret path /srv/x"); });
+    const std::string message = message_of<CentreRefused>(
+        [&] { client_of(centre.port).send_heartbeat(identity_of(authority()), heartbeat); });
+    CHECK(contains(message, "(HTTP 500, internal)"));
+    CHECK_FALSE(contains(message, "secret"));
+}
+
+TEST_CASE("names are resolved, and unknown ones reported") {
+    Centre centre([](const HttpRequest&) { return ok({{"want_report", false}}); });
+    const Client by_name(url_of(centre.port, "localhost"), "test", std::chrono::seconds{60});
+    CHECK_FALSE(by_name.send_heartbeat(identity_of(authority()), heartbeat));
+    const Client unknown("https://no-such-host.invalid:8443", "test", std::chrono::seconds{20});
+    CHECK(contains(
+        message_of<CentreUnreachable>([&] { unknown.send_heartbeat(identity_of(authority()), heartbeat); }),
+        "no-such-host.invalid:8443 could not be found"));
+}
+
+TEST_CASE("a port where nothing listens is reported") {
+    std::uint16_t port = 0;
+    {
+        Server server(1);
+        port = server.listen(agents_options(), [](const HttpRequest&) { return HttpResponse{}; });
+    }
+    const std::string message = message_of<CentreUnreachable>(
+        [&] { client_of(port).send_heartbeat(identity_of(authority()), heartbeat); });
+    CHECK(contains(message, "127.0.0.1:" + std::to_string(port) + " cannot be reached"));
+    CHECK(contains(message, "nothing listens there"));
+}
+
+TEST_CASE("answers that are not the agreed ones are no answers") {
+    Centre centre([](const HttpRequest&) { return ok({{"stored", "yes"}}); });
+    const Identity identity = identity_of(authority());
+    CHECK(contains(message_of<CentreUnreachable>([&] { client_of(centre.port).send_report(identity, "{}"); }), "'stored'"));
+    CHECK(contains(message_of<CentreUnreachable>([&] { client_of(centre.port).send_heartbeat(identity, heartbeat); }),
+                   "'want_report'"));
+}

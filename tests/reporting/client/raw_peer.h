@@ -1,0 +1,61 @@
+// Peers that do what no proper client or server does: bytes over TCP or TLS, straight from OpenSSL.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "reporting/tls/pki.h"
+
+namespace wardwatch::test {
+
+/// One end of a connection. Blocking. Errors end it: reads are empty then, writes do nothing.
+class RawStream {
+public:
+    struct Ends;
+    explicit RawStream(std::unique_ptr<Ends> ends);
+    ~RawStream();
+    RawStream(RawStream&&) noexcept;
+
+    bool is_open() const;                  ///< connected, and the handshake succeeded
+    bool write(std::string_view bytes);    ///< false when the connection is gone
+    std::string read_some();               ///< empty at the end
+    std::string read_all();                ///< until the end
+    std::string read_until(std::string_view end);  ///< up to and with `end`, or what came before the connection's end
+    bool session_can_be_resumed() const;
+    std::string tls_version() const;
+
+private:
+    std::unique_ptr<Ends> ends_;
+    std::string unread_;
+};
+
+struct RawTls {
+    KeyAndCertificate certificate;  ///< ours; a server's must be there
+    std::string authority_pem;      ///< sent after the server's certificate
+    bool tls12_only = false;
+};
+
+/// Without `tls` plain TCP. The server's certificate is not checked.
+RawStream raw_connect(std::uint16_t port, const RawTls* tls);
+
+/// Accepts on a free loopback port and lets `talk` do what it wants with each connection, one after the other.
+class RawServer {
+public:
+    RawServer(const RawTls* tls, std::function<void(RawStream&)> talk);
+    ~RawServer();
+    std::uint16_t port() const { return port_; }
+
+private:
+    struct Socket;
+    std::unique_ptr<Socket> socket_;
+    std::uint16_t port_ = 0;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+}  // namespace wardwatch::test
