@@ -1,0 +1,174 @@
+// The office's rules on a PC that follows them all, changed one fact at a time.
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+
+#include "reporting/policy/describe.h"
+#include "reporting/policy/judge.h"
+#include "tests/reporting/policy/reports.h"
+
+using namespace wardwatch;
+using enum Status;
+
+namespace {
+
+Status of_rule(const Report& report, std::string_view id) {
+    for (const Rule& rule : baseline().rules) {
+        if (rule.id == id) return summary(rule, judge(baseline(), report, test_now));
+    }
+    throw std::runtime_error("no rule " + std::string(id));
+}
+
+Status changed(const char* rule, const char* fact, const char* instance, Value value) {
+    return of_rule(with(compliant(), fact, instance, std::move(value)), rule);
+}
+
+Value number(std::int64_t value) { return value; }
+Value word(const char* text) { return std::string(text); }
+
+const char* const an = "an.nguyen";
+const char* const chrome = "an.nguyen/chrome/Default";
+
+}  // namespace
+
+TEST_CASE("the PC that follows every rule passes every rule") {
+    const auto verdicts = judge(baseline(), compliant(), test_now);
+    for (const Verdict& verdict : verdicts) {
+        CAPTURE(verdict.rule_id, verdict.instance, verdict.reason);
+        CHECK(verdict.status == pass);
+    }
+    CHECK(overall(baseline(), verdicts) == pass);
+    CHECK(baseline().id == "hanoi-dispatch");
+    CHECK(baseline().rules.size() == 16);
+}
+
+TEST_CASE("every rule names a clause, and every clause has a rule") {
+    std::map<std::string, int> rules;
+    for (const Rule& rule : baseline().rules) ++rules[rule.clause];
+    CHECK(rules == std::map<std::string, int>{{"1a", 2}, {"1b", 5}, {"1c", 4}, {"2", 3}, {"3", 2}});
+}
+
+TEST_CASE("1a: passwords are changed within 90 days, to the second") {
+    CHECK(changed("password-age", "accounts.password_changed_at", an, days_before(90)) == pass);
+    CHECK(changed("password-age", "accounts.password_changed_at", an, days_before(90, 1)) == fail);
+    CHECK(changed("password-age", "accounts.password_changed_at", an, Unknown{"Microsoft account: managed online"}) ==
+          unknown);
+    CHECK(changed("password-age", "accounts.enabled_human", "", Unknown{"error 5"}) == unknown);
+    CHECK(changed("password-age", "accounts.password_logon", an, Unknown{"error 5"}) == unknown);
+    Report locked = with(compliant(), "accounts.password_changed_at", an, days_before(900));
+    CHECK(of_rule(with(locked, "accounts.password_logon", an, false), "password-age") == pass);
+    CHECK(changed("password-never-expires", "accounts.password_never_expires", an, true) == fail);
+    CHECK(overall(baseline(),
+                  judge(baseline(), with(compliant(), "accounts.password_never_expires", an, true), test_now)) == pass);
+}
+
+TEST_CASE("1b: what Windows demands of passwords") {
+    CHECK(changed("password-length", "password_policy.minimum_length", "", number(11)) == fail);
+    CHECK(changed("password-length", "password_policy.minimum_length", "", number(14)) == pass);
+    CHECK(changed("password-complexity", "password_policy.complexity", "", false) == fail);
+    CHECK(changed("password-max-age", "password_policy.maximum_age_days", "", number(91)) == fail);
+    CHECK(changed("password-max-age", "password_policy.passwords_expire", "", false) == fail);
+    // "Never expires" comes without a number of days.
+    const Report never = without(compliant(), "password_policy.maximum_age_days", "");
+    CHECK(of_rule(with(never, "password_policy.passwords_expire", "", false), "password-max-age") == fail);
+    const Report broken =
+        with(without_collector(compliant(), "password_policy"), "password_policy", "", Unknown{"error 5"});
+    for (const char* rule : {"password-length", "password-complexity", "password-max-age"})
+        CHECK(of_rule(broken, rule) == unknown);
+}
+
+TEST_CASE("1b: no default and no blank passwords") {
+    CHECK(changed("no-blank-password", "accounts.password_not_required", an, true) == fail);
+    CHECK(changed("no-default-password", "accounts.password_ever_set", an, false) == fail);
+    // An account whose password was never set has no date, and the rule on dates leaves it to this one.
+    Report never_set = without(compliant(), "accounts.password_changed_at", an);
+    never_set = with(never_set, "accounts.password_ever_set", an, false);
+    CHECK(of_rule(never_set, "password-age") == pass);
+    CHECK(of_rule(never_set, "no-default-password") == fail);
+}
+
+TEST_CASE("1c: nothing is saved in browsers") {
+    CHECK(changed("saved-credentials", "browser_credentials.saved", chrome, number(1)) == fail);
+    CHECK(changed("saved-account-credentials", "browser_credentials.account_store_saved", chrome, number(1)) == fail);
+    CHECK(changed("saved-official", "browser_credentials.official", chrome, number(1)) == fail);
+    CHECK(changed("saved-credentials", "browser_credentials.never_saved", chrome, number(5)) == pass);
+    CHECK(changed("saved-credentials", "browser_credentials.federated", chrome, number(5)) == pass);
+    const Report absent = with(with(compliant(), "browser_credentials.saved", chrome, Unknown{"absent"}),
+                               "browser_credentials.store_status", chrome, word("absent"));
+    CHECK(of_rule(absent, "saved-credentials") == unknown);
+}
+
+TEST_CASE("1c: a home that could not be looked at is unknown, and a PC without browsers passes") {
+    for (const char* rule : {"saved-credentials", "saved-account-credentials", "saved-official"}) {
+        CAPTURE(rule);
+        CHECK(changed(rule, "browser_credentials.profiles", "", Unknown{"1 homes could not be looked at"}) == unknown);
+        const Report none = without_collector(compliant(), "browser_credentials");
+        CHECK(of_rule(none, rule) == unknown);
+        CHECK(of_rule(with(none, "browser_credentials.profiles", "", number(0)), rule) == pass);
+        CHECK(of_rule(with(none, "browser_credentials.profiles", "", Unknown{"closed"}), rule) == unknown);
+        CHECK(of_rule(with(none, "browser_credentials", "", Unknown{"closed"}), rule) == unknown);
+    }
+}
+
+TEST_CASE("1c: the password manager is advice") {
+    const Report on = with(compliant(), "browser_policy.password_manager", "chrome", word("not_set"));
+    CHECK(of_rule(on, "password-manager-off") == fail);
+    CHECK(overall(baseline(), judge(baseline(), on, test_now)) == pass);
+    CHECK(changed("password-manager-off", "browser_policy.password_manager", "chrome", Unknown{"contradiction"}) ==
+          unknown);
+}
+
+TEST_CASE("2: one antivirus product that is on is enough") {
+    CHECK(changed("antivirus-on", "antivirus.state", "Microsoft Defender", word("on")) == pass);
+    for (const char* state : {"off", "snoozed", "expired"}) {
+        CHECK(changed("antivirus-on", "antivirus.state", "Kaspersky", word(state)) == fail);
+        CHECK(changed("antivirus-definitions", "antivirus.state", "Kaspersky", word(state)) == not_applicable);
+        CHECK(changed("antivirus-licence", "antivirus.state", "Kaspersky", word(state)) == not_applicable);
+    }
+    CHECK(changed("antivirus-on", "antivirus.state", "Kaspersky", Unknown{"state 7"}) == unknown);
+    const Report none = without_collector(compliant(), "antivirus");
+    CHECK(of_rule(none, "antivirus-on") == unknown);
+    CHECK(of_rule(with(none, "antivirus.products", "", number(0)), "antivirus-on") == fail);
+    CHECK(of_rule(with(none, "antivirus.products", "", number(1)), "antivirus-on") == unknown);
+    CHECK(of_rule(with(none, "antivirus", "", Unknown{"timed out after 20 s"}), "antivirus-on") == unknown);
+}
+
+TEST_CASE("2: definitions and licence of a product that is on") {
+    CHECK(changed("antivirus-definitions", "antivirus.definitions_current", "Kaspersky", false) == fail);
+    CHECK(changed("antivirus-definitions", "antivirus.definitions_current", "Microsoft Defender", false) == pass);
+    CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", test_now) == fail);
+    CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", days_before(0, -1)) == pass);
+    CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", Unknown{"no date"}) == unknown);
+}
+
+TEST_CASE("2: Windows' own product is licensed when Windows is activated") {
+    Report defender = with(compliant(), "antivirus.state", "Kaspersky", word("off"));
+    defender = with(defender, "antivirus.state", "Microsoft Defender", word("on"));
+    CHECK(of_rule(defender, "antivirus-licence") == pass);
+    CHECK(of_rule(with(defender, "host.windows_activated", "", false), "antivirus-licence") == fail);
+    CHECK(of_rule(with(defender, "host.windows_activated", "", Unknown{"error 5"}), "antivirus-licence") == unknown);
+}
+
+TEST_CASE("3: accounts are used, to the second") {
+    CHECK(changed("unused-account", "accounts.last_logon_at", an, days_before(90)) == pass);
+    CHECK(changed("unused-account", "accounts.last_logon_at", an, days_before(90, 1)) == fail);
+    CHECK(changed("unused-account", "accounts.last_logon_at", an, Unknown{"error 5"}) == unknown);
+}
+
+TEST_CASE("3: an account that nobody logged on with counts from the day of its password") {
+    const Report unused =
+        with(without(compliant(), "accounts.last_logon_at", an), "accounts.ever_logged_on", an, false);
+    CHECK(of_rule(unused, "unused-account") == pass);
+    CHECK(of_rule(with(unused, "accounts.password_changed_at", an, days_before(91)), "unused-account") == fail);
+    const Report no_password = without(unused, "accounts.password_changed_at", an);
+    CHECK(of_rule(with(no_password, "accounts.password_ever_set", an, false), "unused-account") == fail);
+    CHECK(of_rule(with(unused, "accounts.kind", an, word("builtin_administrator")), "unused-account") == pass);
+    const Report old = with(unused, "accounts.password_changed_at", an, days_before(400));
+    CHECK(of_rule(with(old, "accounts.kind", an, word("builtin_administrator")), "unused-account") == fail);
+    CHECK(of_rule(with(old, "accounts.kind", an, word("root")), "unused-account") == pass);
+}
+
+TEST_CASE("3: the Guest account is disabled") {
+    CHECK(changed("guest-off", "accounts.kind", an, word("builtin_guest")) == fail);
+    CHECK(changed("guest-off", "accounts.kind", an, Unknown{"error 5"}) == unknown);
+    CHECK(changed("guest-off", "accounts.enabled_human", "", Unknown{"error 5"}) == unknown);
+}

@@ -1,0 +1,119 @@
+#include "reporting/policy/describe.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <stdexcept>
+
+#include "tests/reporting/policy/reports.h"
+
+using namespace wardwatch;
+using enum Language;
+
+namespace {
+
+Description described(const Report& report, const char* rule, const char* instance, Language language) {
+    for (const Verdict& verdict : judge(baseline(), report, test_now)) {
+        if (verdict.rule_id == rule && verdict.instance == instance)
+            return describe(baseline(), verdict, test_now, language);
+    }
+    throw std::runtime_error(std::string("no verdict of rule ") + rule + " on " + instance);
+}
+
+}  // namespace
+
+TEST_CASE("an instant is a date with its age") {
+    const auto text = [](Instant instant, Language language) {
+        return value_text(baseline(), instant, test_now, language);
+    };
+    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), en) == "2026-07-01 (144 days ago)");
+    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), vi) == "01/07/2026 (144 ngày trước)");
+    CHECK(text(parse_instant("2026-11-21T23:59:59Z"), en) == "2026-11-21 (1 day ago)");
+    CHECK(text(test_now, en) == "2026-11-22 (today)");
+    CHECK(text(test_now, vi) == "22/11/2026 (hôm nay)");
+    CHECK(text(parse_instant("2026-12-22T00:00:00Z"), en) == "2026-12-22 (in 30 days)");
+    CHECK(text(parse_instant("2026-12-22T00:00:00Z"), vi) == "22/12/2026 (còn 30 ngày)");
+}
+
+TEST_CASE("values in people's words") {
+    const auto text = [](Value value, Language language) { return value_text(baseline(), value, test_now, language); };
+    CHECK(text(true, vi) == "có");
+    CHECK(text(false, vi) == "không");
+    CHECK(text(true, en) == "yes");
+    CHECK(text(false, en) == "no");
+    CHECK(text(std::int64_t{-7}, en) == "-7");
+    CHECK(text(std::string("Windows 10 Pro"), vi) == "Windows 10 Pro");
+    CHECK(text(Unknown{"busy"}, vi) == "chưa rõ: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
+    CHECK(text(Unknown{"busy"}, en) == "unknown: the browser is writing; close it and scan again");
+    CHECK(text(Unknown{"error 5"}, vi) == "chưa rõ: error 5");
+}
+
+TEST_CASE("a fact may have words of its own") {
+    const auto text = [](const char* id, Value value) {
+        return fact_text(baseline(), {id, "", value, "test"}, test_now, en);
+    };
+    CHECK(text("antivirus.state", std::string("off")) == "off");
+    CHECK(text("browser_policy.password_manager", std::string("off")) == "off by policy");
+    CHECK(text("accounts.ever_logged_on", false) == "never logged on");
+    CHECK(text("accounts.locked_out", false) == "no");
+    CHECK(text("antivirus.products", std::int64_t{0}) == "no product");
+    CHECK(text("browser_credentials.saved", std::int64_t{0}) == "0");
+}
+
+TEST_CASE("labels and status names") {
+    CHECK(label_of(baseline(), "browser_credentials.saved", vi) == "Mật khẩu đã lưu");
+    CHECK(label_of(baseline(), "browser_credentials.saved", en) == "Saved passwords");
+    CHECK(label_of(baseline(), "new.fact", vi) == "new.fact");
+    CHECK(status_text(Status::pass, vi) == "đạt");
+    CHECK(status_text(Status::fail, vi) == "không đạt");
+    CHECK(status_text(Status::unknown, vi) == "chưa rõ");
+    CHECK(status_text(Status::not_applicable, vi) == "không áp dụng");
+    CHECK(status_text(Status::pass, en) == "pass");
+    CHECK(status_text(Status::fail, en) == "fail");
+    CHECK(status_text(Status::unknown, en) == "unknown");
+    CHECK(status_text(Status::not_applicable, en) == "not applicable");
+}
+
+TEST_CASE("a failed rule says what, what is asked for and how to fix it") {
+    const Report report = with(compliant(), "accounts.password_changed_at", "an.nguyen", days_before(144));
+    const Description in_vietnamese = described(report, "password-age", "an.nguyen", vi);
+    CHECK(in_vietnamese.title == "Mật khẩu của tài khoản an.nguyen được đổi định kỳ");
+    CHECK(in_vietnamese.clause == "1a");
+    CHECK(in_vietnamese.observed == "01/07/2026 (144 ngày trước)");
+    CHECK(in_vietnamese.required == "đã đổi trong 90 ngày gần đây");
+    CHECK(in_vietnamese.remedy ==
+          "Đăng nhập bằng tài khoản an.nguyen, nhấn Ctrl+Alt+Delete, chọn Đổi mật khẩu rồi đặt mật khẩu mới.");
+    const Description in_english = described(report, "password-age", "an.nguyen", en);
+    CHECK(in_english.observed == "2026-07-01 (144 days ago)");
+    CHECK(in_english.required == "changed within the last 90 days");
+}
+
+TEST_CASE("a remedy only where something is to be done") {
+    CHECK(described(compliant(), "password-length", "", en).remedy.empty());
+    CHECK(described(compliant(), "password-length", "", en).observed == "12");
+    const Report short_passwords = with(compliant(), "password_policy.minimum_length", "", std::int64_t{8});
+    CHECK(described(short_passwords, "password-length", "", en).remedy.find("/minpwlen:12") != std::string::npos);
+    const Report closed = with(compliant(), "password_policy.minimum_length", "", Unknown{"error 5"});
+    CHECK(described(closed, "password-length", "", en).observed == "unknown: error 5");
+    CHECK_FALSE(described(closed, "password-length", "", en).remedy.empty());
+}
+
+TEST_CASE("a verdict without subject is about this PC") {
+    Report report = with(without_collector(compliant(), "antivirus"), "antivirus.products", "", std::int64_t{0});
+    const Description description = described(report, "antivirus-on", "", vi);
+    CHECK(description.observed == "không có sản phẩm nào");
+    CHECK(description.remedy.find("(máy này)") != std::string::npos);
+    report = without_collector(compliant(), "browser_policy");
+    CHECK(described(report, "password-manager-off", "", en).observed == "unknown: not in the report");
+}
+
+TEST_CASE("names that look like placeholders stay as they are") {
+    const std::string name = "{value}{instance}{x";
+    Facts facts = without_collector(compliant(), "accounts").facts;
+    add_account(facts, name, "local");
+    CHECK(described(report_with(facts), "password-age", name.c_str(), en).title ==
+          "The password of account " + name + " is changed in time");
+}
+
+TEST_CASE("a verdict of another policy is refused") {
+    CHECK_THROWS_AS(describe(baseline(), {"no-such-rule", "", Status::pass, {}, ""}, test_now, en),
+                    std::invalid_argument);
+}

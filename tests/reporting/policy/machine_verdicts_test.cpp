@@ -1,0 +1,73 @@
+// Recorded machine in, golden verdicts out (tests/machines/<name>.verdicts.json). WARDWATCH_WRITE_GOLDEN=1 writes them
+// instead of comparing; read the difference before it is committed.
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "collectors/core/run.h"
+#include "reporting/policy/describe.h"
+#include "reporting/policy/judge.h"
+#include "tests/collectors/fact_lines.h"
+#include "tests/recorded_machine.h"
+
+using namespace wardwatch;
+
+namespace {
+
+const std::filesystem::path machines = std::filesystem::path(WARDWATCH_TEST_DATA) / "machines";
+
+std::string read_text(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+Report report_of(const RecordedMachine& machine) {
+    ScanOptions options;
+    options.now = machine.now;
+    options.official_hosts = baseline().official_hosts;
+    return {"", "", "any", "manual", machine.now, run(catalog(), machine.owner->machine(), options)};
+}
+
+/// One verdict a line, with what people read in English.
+std::string verdict_lines(const RecordedMachine& machine) {
+    const std::vector<Verdict> verdicts = judge(baseline(), report_of(machine), machine.now);
+    std::string text = "[\n  {\"overall\":\"" + std::string(name_of(overall(baseline(), verdicts))) + "\"}";
+    for (const Verdict& verdict : verdicts) {
+        nlohmann::ordered_json line;
+        line["rule"] = verdict.rule_id;
+        line["instance"] = verdict.instance;
+        line["status"] = name_of(verdict.status);
+        line["observed"] = describe(baseline(), verdict, machine.now, Language::en).observed;
+        text += ",\n  " + line.dump();
+    }
+    return text + "\n]\n";
+}
+
+}  // namespace
+
+TEST_CASE("recorded machines have their golden verdicts") {
+    const bool write = std::getenv("WARDWATCH_WRITE_GOLDEN") != nullptr;
+    const std::vector<std::filesystem::path> files = machine_files(machines);
+    REQUIRE(files.size() >= 13);
+    for (const std::filesystem::path& file : files) {
+        const RecordedMachine machine = load_machine(file);
+        const std::filesystem::path golden = machines / (machine.name + ".verdicts.json");
+        const std::string actual = verdict_lines(machine);
+        if (write) std::ofstream(golden, std::ios::binary) << actual;
+        INFO(machine.name << ": " << machine.description);
+        CHECK(difference(read_text(golden), actual) == "");
+    }
+}
+
+TEST_CASE("every golden verdict belongs to a machine") {
+    for (const auto& entry : std::filesystem::directory_iterator(machines)) {
+        std::string name = entry.path().filename().string();
+        constexpr std::string_view ending = ".verdicts.json";
+        if (!name.ends_with(ending)) continue;
+        name.resize(name.size() - ending.size());
+        INFO(name);
+        CHECK(std::filesystem::exists(machines / (name + ".json")));
+    }
+}
