@@ -44,7 +44,8 @@ Wait Agent::step() {
         // The store or a file failed. A damaged database is set aside by the next opening.
         ports_.log->error("{}", error.what());
         store_.reset();
-        next_store_attempt_ = ports_.steady() + std::max(local_retry, back_off(++store_failures_, std::nullopt, ports_.random()));
+        next_store_attempt_ =
+            ports_.steady() + std::max(local_retry, back_off(++store_failures_, std::nullopt, ports_.random()));
     }
     return until_next();
 }
@@ -65,8 +66,8 @@ void Agent::scan_when_due() {
     const Instant now = ports_.now();
     const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
     if (steady < next_scan_ && !slept) return;
-    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid), std::exchange(next_trigger_, "schedule"), now,
-                        settings_.official_hosts};
+    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid),
+                        std::exchange(next_trigger_, "schedule"), now, settings_.official_hosts};
     last_scan_ = now;
     next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
     store_->note("scan_started_at", format_instant(now));
@@ -91,8 +92,8 @@ void Agent::store_pending() {
     const std::string_view verdict = name_of(overall(baseline(), verdicts));
     store_->note("verdict", std::string(verdict));
     store_->note("last_scan_at", format_instant(pending_->taken_at));
-    ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(), verdict,
-                     store_->depth());
+    ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
+                     verdict, store_->depth());
     pending_.reset();
 }
 
@@ -185,7 +186,8 @@ void Agent::exchange(const char* what, Exchange perform) {
         perform();
     } catch (const CentreRefused& refusal) {
         refused_ = refusal.status == 401 || refusal.status == 403;
-        const Wait wait = refused_ ? refused_wait(ports_.random()) : back_off(failures_ + 1, refusal.retry_after, ports_.random());
+        const Wait wait =
+            refused_ ? refused_wait(ports_.random()) : back_off(failures_ + 1, refusal.retry_after, ports_.random());
         exchange_failed(what, std::to_string(refusal.status) + ": " + refusal.what(), wait);
         return;
     } catch (const CentreUnreachable& error) {
@@ -207,7 +209,8 @@ void Agent::exchange(const char* what, Exchange perform) {
 void Agent::exchange_failed(const char* what, const std::string& problem, Wait wait) {
     ++failures_;
     next_contact_ = ports_.steady() + wait;
-    ports_.log->warn("{} failed, next attempt in {} s: {}", what, std::chrono::ceil<std::chrono::seconds>(wait).count(), problem);
+    ports_.log->warn("{} failed, next attempt in {} s: {}", what, std::chrono::ceil<std::chrono::seconds>(wait).count(),
+                     problem);
     say_problem(problem);
 }
 
@@ -226,7 +229,8 @@ Wait Agent::until_next() const {
     if (!scan_) next = std::min(next, next_scan_);
     if (!certificate_ || certificate_->empty() || refused_) next = std::min(next, steady + enrolment_look);
     if (certificate_ && !certificate_->empty())
-        next = std::min(next, queued_ ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
+        next =
+            std::min(next, queued_ ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
     return std::chrono::ceil<Wait>(std::max(next, steady) - steady);
 }
 

@@ -1,4 +1,5 @@
-// The service's work: collect → store → send. One loop, moved on by step(); nothing here waits, sleeps or starts a timer.
+// The service's work: collect → store → send. One loop, moved on by step(); nothing here waits, sleeps or starts a
+// timer.
 #pragma once
 
 #include <spdlog/logger.h>
@@ -28,25 +29,25 @@ struct AgentSettings {
 
 /// The world as the loop sees it.
 struct AgentPorts {
-    std::function<Instant()> now;                        ///< system clock: stamps only
-    std::function<SteadyTime()> steady;                  ///< for waits
-    std::function<double()> random;                      ///< [0, 1)
+    std::function<Instant()> now;        ///< system clock: stamps only
+    std::function<SteadyTime()> steady;  ///< for waits
+    std::function<double()> random;      ///< [0, 1)
     std::function<std::string()> new_uuid;
     std::function<std::unique_ptr<Store>()> open_store;  ///< may throw; tried again later
     std::function<Centre()> connect;                     ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
-    std::function<void()> wake;                          ///< called from the scan's thread: step() has something to do
+    std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
 };
 
-/// Used by one thread. Killed at any moment it loses no stored report; one that was sent but not yet acknowledged is sent again,
-/// and the centre knows it by its id.
+/// Used by one thread. Killed at any moment it loses no stored report; one that was sent but not yet acknowledged is
+/// sent again, and the centre knows it by its id.
 class Agent {
 public:
     Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports);
 
-    /// Does what is due, at most one exchange with the centre, and returns how long nothing will be due: 0 for "call again".
-    /// Never throws: what goes wrong is logged, shown by `status` and tried again.
+    /// Does what is due, at most one exchange with the centre, and returns how long nothing will be due: 0 for "call
+    /// again". Never throws: what goes wrong is logged, shown by `status` and tried again.
     Wait step();
 
 private:

@@ -16,7 +16,9 @@ Centre make_centre(const std::string& url) {
     const auto client = std::make_shared<const Client>(url, user_agent());
     return {
         [client](const Identity& identity, std::string_view json) { client->send_report(identity, json); },
-        [client](const Identity& identity, const Heartbeat& heartbeat) { return client->send_heartbeat(identity, heartbeat); },
+        [client](const Identity& identity, const Heartbeat& heartbeat) {
+            return client->send_heartbeat(identity, heartbeat);
+        },
         [client](const Identity& identity) { return client->renew(identity); },
     };
 }

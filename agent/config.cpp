@@ -81,8 +81,8 @@ void read_hosts(Members& members, Config& config) {
     const std::optional<json> value = members.take("official_hosts");
     if (!value) return;
     const bool fits = value->is_array() && std::all_of(value->begin(), value->end(), [](const json& host) {
-        return host.is_string() && !host.get_ref<const std::string&>().empty();
-    });
+                          return host.is_string() && !host.get_ref<const std::string&>().empty();
+                      });
     if (fits)
         config.official_hosts = value->get<std::vector<std::string>>();
     else
@@ -112,14 +112,16 @@ LoadedConfig parse_config(std::string_view text, std::string_view file_name) {
     }
     Config& config = loaded.config;
     Members members(std::move(object), file_name, loaded.problems);
-    members.text("collector_url", config.collector_url, url_or_nothing, "the centre's address, such as \"https://centre:8443\"");
+    members.text("collector_url", config.collector_url, url_or_nothing,
+                 "the centre's address, such as \"https://centre:8443\"");
     members.text("ca_sha256", config.ca_sha256, normal_fingerprint, "the 64 hex digits of the centre's CA certificate");
     members.number("scan_interval_minutes", config.scan_interval, 5, 7 * 24 * 60);
     members.number("heartbeat_interval_minutes", config.heartbeat_interval, 1, 24 * 60);
     members.number("startup_spread_seconds", config.startup_spread, 0, 3600);
     std::string language;
-    members.text("language", language, [](const std::string& name) { return name == "vi" || name == "en" ? name : ""; },
-                 "\"vi\" or \"en\"");
+    members.text(
+        "language", language, [](const std::string& name) { return name == "vi" || name == "en" ? name : ""; },
+        "\"vi\" or \"en\"");
     if (!language.empty()) config.language = language == "vi" ? Language::vi : Language::en;
     members.text("log_level", config.log_level, level_or_nothing, "debug, info, warning or error");
     members.number("outbox_max_mib", config.outbox_max_mib, 1, 4096);
@@ -142,7 +144,8 @@ void save_centre(const std::filesystem::path& folder, const std::string& collect
     const std::filesystem::path file = folder / "config.json";
     const std::optional<std::string> text = read_file(file);
     json object = text ? json::parse(without_bom(*text), nullptr, false) : json::object();
-    if (!object.is_object()) throw std::runtime_error(utf8(file) + " is not a JSON object: correct or delete it, then enrol again");
+    if (!object.is_object())
+        throw std::runtime_error(utf8(file) + " is not a JSON object: correct or delete it, then enrol again");
     object["collector_url"] = collector_url;
     object["ca_sha256"] = ca_sha256;
     write_file(file, object.dump(2) + "\n");

@@ -13,7 +13,8 @@ Delivery refuse(Store& store, const std::string& report_id, const std::string& r
 
 }  // namespace
 
-Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id, Instant now) {
+Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
+                        Instant now) {
     const std::optional<QueuedReport> queued = store.oldest();
     if (!queued) return {Delivery::Outcome::nothing_queued, "", ""};
     if (queued->device_id != device_id) return refuse(store, queued->report_id, "taken under another device id", now);

@@ -14,9 +14,10 @@ struct Delivery {
     std::string reason;  ///< of a refusal
 };
 
-/// Sends the oldest queued report and acknowledges it. A report that the centre will never take (400, 409, 413, 422; another device's)
-/// is taken out of the queue with the reason, so that it does not hold up the others. Throws what Centre throws otherwise; the
-/// report stays queued then.
-Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id, Instant now);
+/// Sends the oldest queued report and acknowledges it. A report that the centre will never take (400, 409, 413, 422;
+/// another device's) is taken out of the queue with the reason, so that it does not hold up the others. Throws what
+/// Centre throws otherwise; the report stays queued then.
+Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
+                        Instant now);
 
 }  // namespace wardwatch

@@ -29,7 +29,8 @@ std::optional<std::string> IdentityFiles::device_id() const {
     if (!text) return std::nullopt;
     while (!text->empty() && std::isspace(static_cast<unsigned char>(text->back()))) text->pop_back();
     if (!is_uuid(*text))
-        throw std::runtime_error(utf8(folder_ / "device_id") + " holds no device id: delete it and enrol this PC again");
+        throw std::runtime_error(utf8(folder_ / "device_id") +
+                                 " holds no device id: delete it and enrol this PC again");
     return text;
 }
 
@@ -60,8 +61,8 @@ std::optional<Identity> IdentityFiles::load() const {
     const std::optional<std::string> sealed = read_file(folder_ / key_file);
     const std::optional<std::string> ca = read_file(folder_ / "ca.pem");
     if (!sealed || !ca)
-        throw std::runtime_error("the enrolment in " + utf8(folder_) + " is incomplete (" + (sealed ? "ca.pem" : key_file) +
-                                 " is missing): enrol this PC again");
+        throw std::runtime_error("the enrolment in " + utf8(folder_) + " is incomplete (" +
+                                 (sealed ? "ca.pem" : key_file) + " is missing): enrol this PC again");
     identity.private_key_pem = unseal(*sealed);
     identity.ca_pem = *ca;
     return identity;

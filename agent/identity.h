@@ -11,8 +11,8 @@
 
 namespace wardwatch {
 
-/// Files: device_id; key.pem (key.sealed on Windows: DPAPI); certificate.pem; ca.pem. Each is replaced in one step. Safe
-/// to use from several processes: an enrolment by one is seen by the other at its next call.
+/// Files: device_id; key.pem (key.sealed on Windows: DPAPI); certificate.pem; ca.pem. Each is replaced in one step.
+/// Safe to use from several processes: an enrolment by one is seen by the other at its next call.
 class IdentityFiles {
 public:
     explicit IdentityFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -22,8 +22,8 @@ public:
     /// The device id, made by `new_uuid` and stored when there is none yet.
     std::string make_device_id(const std::function<std::string()>& new_uuid) const;
 
-    /// The key that an enrolment uses: the stored one, or a new one from `new_key` that is stored before it is returned,
-    /// so that an enrolment whose answer was lost can be repeated with the same key.
+    /// The key that an enrolment uses: the stored one, or a new one from `new_key` that is stored before it is
+    /// returned, so that an enrolment whose answer was lost can be repeated with the same key.
     std::string make_key(const std::function<std::string()>& new_key) const;
 
     /// Stores key, CA and certificate, the certificate last: without it the PC is not enrolled.

@@ -1,5 +1,5 @@
-// The agent's log: five files of 1 MiB in the data folder, newest in wardwatch.log. What is logged are events and counts, never
-// facts: no host, no name of a saved account, no secret, no token.
+// The agent's log: five files of 1 MiB in the data folder, newest in wardwatch.log. What is logged are events and
+// counts, never facts: no host, no name of a saved account, no secret, no token.
 #pragma once
 
 #include <spdlog/logger.h>

@@ -19,7 +19,8 @@ Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chro
 Centre connect_by_settings(const std::filesystem::path& folder) {
     const Config config = load_config(folder).config;
     if (config.collector_url.empty())
-        throw std::runtime_error("collector_url is missing in " + utf8(folder / "config.json") + ": enrol this PC again");
+        throw std::runtime_error("collector_url is missing in " + utf8(folder / "config.json") +
+                                 ": enrol this PC again");
     return make_centre(config.collector_url);
 }
 
@@ -56,8 +57,8 @@ void loop(Agent& agent, const std::stop_token& stop, Wakeup& wakeup) {
 
 }  // namespace
 
-ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
-                      bool console) {
+ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop,
+                      const std::shared_ptr<Wakeup>& wakeup, bool console) {
     std::optional<FolderLock> only_one;
     try {
         protect_folder(folder);

@@ -10,9 +10,9 @@
 
 namespace wardwatch {
 
-/// Runs until a stop is requested. `console`: the log goes to standard error too. Says on standard error and in the log why it ended
-/// otherwise.
-ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
-                      bool console);
+/// Runs until a stop is requested. `console`: the log goes to standard error too. Says on standard error and in the log
+/// why it ended otherwise.
+ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop,
+                      const std::shared_ptr<Wakeup>& wakeup, bool console);
 
 }  // namespace wardwatch

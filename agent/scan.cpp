@@ -29,7 +29,8 @@ Report scan_this_pc(const ScanRequest& request) {
     return take_report(catalog(), owner->machine(), request);
 }
 
-std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request, std::function<void()> done) {
+std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request,
+                                                      std::function<void()> done) {
     auto scan = std::make_shared<BackgroundScan>();
     std::thread([scan, take = std::move(take), request = std::move(request), done = std::move(done)] {
         lower_thread_priority();

@@ -34,11 +34,12 @@ using TakeReport = std::function<Report(const ScanRequest&)>;
 /// All collectors on this PC.
 Report scan_this_pc(const ScanRequest& request);
 
-/// A scan on its own thread. A call into the operating system may hang, so nobody waits for that thread: it shares nothing
-/// with the loop but this object, and ends with the process when it does not end before.
+/// A scan on its own thread. A call into the operating system may hang, so nobody waits for that thread: it shares
+/// nothing with the loop but this object, and ends with the process when it does not end before.
 class BackgroundScan {
 public:
-    /// `done` is called on the thread when the report is there; it must stay callable for as long as the thread may live.
+    /// `done` is called on the thread when the report is there; it must stay callable for as long as the thread may
+    /// live.
     static std::shared_ptr<BackgroundScan> start(TakeReport take, ScanRequest request, std::function<void()> done);
 
     /// The report, once; empty while the scan runs. What it threw (out of memory, …) is thrown here.

@@ -11,7 +11,9 @@ constexpr Wait base = 5s;
 constexpr Wait cap = 30min;
 constexpr std::chrono::seconds longest_retry_after = 6h;
 
-Wait part_of(Wait whole, double random) { return Wait(static_cast<Wait::rep>(static_cast<double>(whole.count()) * random)); }
+Wait part_of(Wait whole, double random) {
+    return Wait(static_cast<Wait::rep>(static_cast<double>(whole.count()) * random));
+}
 
 }  // namespace
 
@@ -28,8 +30,12 @@ Wait back_off(int failures, std::optional<std::chrono::seconds> retry_after, dou
 
 Wait refused_wait(double random) { return 30min + part_of(30min, random); }
 
-bool overslept(Instant last_scan, Instant now, std::chrono::seconds interval) { return now - last_scan > interval + interval / 10; }
+bool overslept(Instant last_scan, Instant now, std::chrono::seconds interval) {
+    return now - last_scan > interval + interval / 10;
+}
 
-bool renewal_due(Instant not_before, Instant not_after, Instant now) { return not_after - now < (not_after - not_before) / 3; }
+bool renewal_due(Instant not_before, Instant not_after, Instant now) {
+    return not_after - now < (not_after - not_before) / 3;
+}
 
 }  // namespace wardwatch

@@ -17,8 +17,8 @@ Wait first_wait(std::chrono::seconds spread, double random);
 /// `interval` give or take 10 %.
 Wait jittered(std::chrono::seconds interval, double random);
 
-/// Full jitter: anywhere in [0, min(30 min, 5 s × 2^(failures − 1))). `retry_after` is the centre's word and counts from
-/// below, up to 6 hours; the jitter then spreads the PCs behind it.
+/// Full jitter: anywhere in [0, min(30 min, 5 s × 2^(failures − 1))). `retry_after` is the centre's word and counts
+/// from below, up to 6 hours; the jitter then spreads the PCs behind it.
 Wait back_off(int failures, std::optional<std::chrono::seconds> retry_after, double random);
 
 /// Between 30 and 60 minutes: the centre said that it does not want this PC. Trying often would change nothing.

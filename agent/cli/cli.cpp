@@ -49,30 +49,45 @@ void add_global(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
 }
 
 void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
-    CLI::App* scan = app.add_subcommand("scan", chosen.say("Thu thập dữ kiện trên máy này", "Collect facts on this PC"));
+    CLI::App* scan =
+        app.add_subcommand("scan", chosen.say("Thu thập dữ kiện trên máy này", "Collect facts on this PC"));
     scan->add_option("--root", arguments.scan.root,
-                     chosen.say("Ổ đĩa Windows đang tắt, gắn tại DIR (thay cho C:)", "An offline Windows disk mounted at DIR (its C:)"))
+                     chosen.say("Ổ đĩa Windows đang tắt, gắn tại DIR (thay cho C:)",
+                                "An offline Windows disk mounted at DIR (its C:)"))
         ->type_name("DIR");
     scan->add_option("--only", arguments.scan.only, chosen.say("Chỉ các bộ thu thập này", "Only these collectors"))
         ->type_name("COLLECTOR");
-    scan->add_flag("--send", arguments.scan.send, chosen.say("Lưu và gửi về trung tâm", "Store and send to the centre"));
-    CLI::App* check = app.add_subcommand("check", chosen.say("Đánh giá theo quy định và cách khắc phục", "Verdicts and how to fix them"));
-    check->add_option("--policy", arguments.check.policy, chosen.say("Tệp chính sách khác", "Another policy"))->type_name("FILE");
-    check->add_option("--report", arguments.check.report,
-                      chosen.say("Đánh giá báo cáo này (- là đầu vào chuẩn)", "Judge this report (-: standard input)"))
+    scan->add_flag("--send", arguments.scan.send,
+                   chosen.say("Lưu và gửi về trung tâm", "Store and send to the centre"));
+    CLI::App* check = app.add_subcommand(
+        "check", chosen.say("Đánh giá theo quy định và cách khắc phục", "Verdicts and how to fix them"));
+    check->add_option("--policy", arguments.check.policy, chosen.say("Tệp chính sách khác", "Another policy"))
         ->type_name("FILE");
-    app.add_subcommand("status", chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
-    CLI::App* enrol = app.add_subcommand("enroll", chosen.say("Đăng ký máy này với trung tâm", "Enrol this PC with the centre"));
-    enrol->add_option("--url", arguments.enrol.url, chosen.say("Địa chỉ trung tâm", "The centre's address"))->type_name("https://HOST:PORT");
-    enrol->add_option("--token", arguments.enrol.token, chosen.say("Mã đăng ký (- là đầu vào chuẩn)", "Token (-: standard input)"))
+    check
+        ->add_option("--report", arguments.check.report,
+                     chosen.say("Đánh giá báo cáo này (- là đầu vào chuẩn)", "Judge this report (-: standard input)"))
+        ->type_name("FILE");
+    app.add_subcommand("status",
+                       chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
+    CLI::App* enrol =
+        app.add_subcommand("enroll", chosen.say("Đăng ký máy này với trung tâm", "Enrol this PC with the centre"));
+    enrol->add_option("--url", arguments.enrol.url, chosen.say("Địa chỉ trung tâm", "The centre's address"))
+        ->type_name("https://HOST:PORT");
+    enrol
+        ->add_option("--token", arguments.enrol.token,
+                     chosen.say("Mã đăng ký (- là đầu vào chuẩn)", "Token (-: standard input)"))
         ->type_name("T");
-    enrol->add_option("--token-file", arguments.enrol.token_file, chosen.say("Tệp chứa mã đăng ký", "File that holds the token"))
+    enrol
+        ->add_option("--token-file", arguments.enrol.token_file,
+                     chosen.say("Tệp chứa mã đăng ký", "File that holds the token"))
         ->type_name("FILE");
-    enrol->add_option("--ca-sha256", arguments.enrol.ca_sha256,
-                      chosen.say("Dấu vân tay SHA-256 của CA trung tâm", "SHA-256 fingerprint of the centre's CA"))
+    enrol
+        ->add_option("--ca-sha256", arguments.enrol.ca_sha256,
+                     chosen.say("Dấu vân tay SHA-256 của CA trung tâm", "SHA-256 fingerprint of the centre's CA"))
         ->type_name("HEX");
     app.add_subcommand("facts", chosen.say("Danh mục dữ kiện", "The catalog of facts"));
-    CLI::App* service = app.add_subcommand("service", chosen.say("Chạy, cài đặt hoặc gỡ dịch vụ", "Run, install or remove the service"));
+    CLI::App* service = app.add_subcommand(
+        "service", chosen.say("Chạy, cài đặt hoặc gỡ dịch vụ", "Run, install or remove the service"));
     service->add_option("action", arguments.service_action, "run | install | remove")
         ->required()
         ->check(CLI::IsMember({"run", "install", "remove"}))

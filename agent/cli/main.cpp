@@ -4,14 +4,10 @@
 #include "collectors/credential_stores/wipe.h"
 
 #ifdef _WIN32
-using Letter = wchar_t;
-int wmain(int count, wchar_t** words);
-#define main wmain
+extern "C" int wmain(int count, wchar_t** words) {
 #else
-using Letter = char;
+int main(int count, char** words) {
 #endif
-
-int main(int count, Letter** words) {
     wardwatch::forbid_memory_dumps();
     wardwatch::wipe_sqlite_memory_on_free();
     std::vector<std::string> arguments;

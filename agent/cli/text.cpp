@@ -34,8 +34,8 @@ Decoded decode(std::string_view text) {
 bool within(char32_t letter, char32_t first, char32_t last) { return letter >= first && letter <= last; }
 
 bool is_control(char32_t letter) {
-    return letter < 0x20 || within(letter, 0x7F, 0x9F) || within(letter, 0x200B, 0x200F) || within(letter, 0x2028, 0x202E) ||
-           within(letter, 0x2066, 0x2069) || letter == 0xFEFF;
+    return letter < 0x20 || within(letter, 0x7F, 0x9F) || within(letter, 0x200B, 0x200F) ||
+           within(letter, 0x2028, 0x202E) || within(letter, 0x2066, 0x2069) || letter == 0xFEFF;
 }
 
 bool is_combining(char32_t letter) {

@@ -7,8 +7,8 @@
 
 namespace wardwatch {
 
-/// Columns that a terminal uses: combining marks take none, East Asian wide letters two. Control characters, which could
-/// come from a browser profile's name and steer the terminal, count as one: `printable` replaces them.
+/// Columns that a terminal uses: combining marks take none, East Asian wide letters two. Control characters, which
+/// could come from a browser profile's name and steer the terminal, count as one: `printable` replaces them.
 std::size_t display_width(std::string_view utf8);
 
 /// The text with control characters (line breaks, escapes, bidirectional overrides) and broken UTF-8 as U+FFFD.

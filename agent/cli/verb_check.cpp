@@ -35,7 +35,7 @@ const Rule& rule_of(const Policy& policy, const Verdict& verdict) {
     throw std::logic_error("a verdict without a rule: " + verdict.rule_id);
 }
 
-json in_both(const Description& vi, const Description& en, std::string Description::* member) {
+json in_both(const Description& vi, const Description& en, std::string Description::*member) {
     return {{"vi", vi.*member}, {"en", en.*member}};
 }
 
@@ -69,9 +69,12 @@ std::string for_machines(const Invocation& invocation, const Policy& policy, con
 
 std::string severity_text(const Invocation& invocation, Severity severity) {
     switch (severity) {
-        case Severity::grave: return invocation.say("nghiêm trọng", "grave");
-        case Severity::violation: return invocation.say("vi phạm", "violation");
-        case Severity::advice: break;
+        case Severity::grave:
+            return invocation.say("nghiêm trọng", "grave");
+        case Severity::violation:
+            return invocation.say("vi phạm", "violation");
+        case Severity::advice:
+            break;
     }
     return invocation.say("khuyến nghị", "advice");
 }
@@ -87,28 +90,36 @@ std::string for_people(const Invocation& invocation, const Policy& policy, const
         all.push_back({status, words.clause, words.title, verdict.instance, words.observed});
         if (verdict.status != Status::fail && verdict.status != Status::unknown) continue;
         const std::string severity = severity_text(invocation, rule_of(policy, verdict).severity);
-        text += "\n" + printable("[" + status + ", " + severity + "] " + words.clause + "  " + words.title +
-                                 (verdict.instance.empty() ? "" : ": " + verdict.instance)) + "\n";
+        text += "\n" +
+                printable("[" + status + ", " + severity + "] " + words.clause + "  " + words.title +
+                          (verdict.instance.empty() ? "" : ": " + verdict.instance)) +
+                "\n";
         std::vector<std::vector<std::string>> details = {{invocation.say("Thấy được", "Observed"), words.observed},
                                                          {invocation.say("Yêu cầu", "Required"), words.required}};
         if (!words.remedy.empty()) details.push_back({invocation.say("Cách khắc phục", "How to fix"), words.remedy});
         text += table(details, "    ");
     }
     text += "\n" + table(all);
-    return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") + status_text(overall(policy, verdicts), language) + "\n";
+    return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") + status_text(overall(policy, verdicts), language) +
+           "\n";
 }
 
 }  // namespace
 
 Exit verb_check(const Invocation& invocation, const CheckArguments& arguments) {
-    const Policy policy = arguments.policy.empty() ? baseline() : parse_policy(file_or_input(invocation, arguments.policy));
+    const Policy policy =
+        arguments.policy.empty() ? baseline() : parse_policy(file_or_input(invocation, arguments.policy));
     const Report report = report_to_judge(invocation, arguments, policy);
     const std::vector<Verdict> verdicts = judge(policy, report, invocation.now);
-    print(invocation.json ? for_machines(invocation, policy, report, verdicts) : for_people(invocation, policy, verdicts));
+    print(invocation.json ? for_machines(invocation, policy, report, verdicts)
+                          : for_people(invocation, policy, verdicts));
     switch (overall(policy, verdicts)) {
-        case Status::fail: return Exit::not_compliant;
-        case Status::unknown: return Exit::could_not_tell;
-        default: return Exit::ok;
+        case Status::fail:
+            return Exit::not_compliant;
+        case Status::unknown:
+            return Exit::could_not_tell;
+        default:
+            return Exit::ok;
     }
 }
 

@@ -26,7 +26,8 @@ std::string read_token(const Invocation& invocation, const EnrolArguments& argum
     std::string token = arguments.token == "-" ? read_input() : arguments.token;
     if (!arguments.token_file.empty()) {
         const std::optional<std::string> text = read_file(utf8_path(arguments.token_file));
-        if (!text) throw UsageError(arguments.token_file + ": " + invocation.say("không có tệp này", "there is no such file"));
+        if (!text)
+            throw UsageError(arguments.token_file + ": " + invocation.say("không có tệp này", "there is no such file"));
         token = *text;
     }
     token = trimmed(std::move(token));
@@ -40,7 +41,8 @@ std::string read_token(const Invocation& invocation, const EnrolArguments& argum
 EnrolArguments complete(const Invocation& invocation, EnrolArguments arguments) {
     const Config config = load_config(invocation.data).config;
     if (arguments.url.empty()) arguments.url = config.collector_url;
-    if (arguments.url.empty()) throw UsageError(invocation.say("thiếu địa chỉ trung tâm: --url", "the centre's address is missing: --url"));
+    if (arguments.url.empty())
+        throw UsageError(invocation.say("thiếu địa chỉ trung tâm: --url", "the centre's address is missing: --url"));
     if (arguments.ca_sha256.empty()) arguments.ca_sha256 = config.ca_sha256;
     const std::string fingerprint = normal_fingerprint(arguments.ca_sha256);
     if (fingerprint.empty())
@@ -74,7 +76,9 @@ Exit verb_enroll(const Invocation& invocation, const EnrolArguments& given) {
     files.save(identity);  // last: the service looks for the certificate
     const std::string ends = format_instant(inspect_certificate(identity.certificate_pem).not_after);
     if (invocation.json)
-        print(nlohmann::json{{"device_id", request.device_id}, {"collector_url", arguments.url}, {"certificate_ends_at", ends}}.dump(2) +
+        print(nlohmann::json{
+                  {"device_id", request.device_id}, {"collector_url", arguments.url}, {"certificate_ends_at", ends}}
+                  .dump(2) +
               "\n");
     else
         print(table({{invocation.say("Đã đăng ký", "Enrolled"), request.device_id},

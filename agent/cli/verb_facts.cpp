@@ -11,10 +11,14 @@ namespace {
 
 const char* name_of(ValueType type) {
     switch (type) {
-        case ValueType::boolean: return "boolean";
-        case ValueType::integer: return "integer";
-        case ValueType::text: return "text";
-        case ValueType::instant: break;
+        case ValueType::boolean:
+            return "boolean";
+        case ValueType::integer:
+            return "integer";
+        case ValueType::text:
+            return "text";
+        case ValueType::instant:
+            break;
     }
     return "instant";
 }
@@ -38,7 +42,8 @@ std::string for_people(const Invocation& invocation) {
     for (const Collector& collector : catalog()) {
         std::vector<std::vector<std::string>> rows;
         for (const FactInfo& fact : collector.facts)
-            rows.push_back({std::string(fact.id), name_of(fact.type), label_of(baseline(), fact.id, invocation.language)});
+            rows.push_back(
+                {std::string(fact.id), name_of(fact.type), label_of(baseline(), fact.id, invocation.language)});
         text += std::string(text.empty() ? "" : "\n") + std::string(collector.name) + "\n" + table(rows, "  ");
     }
     return text;

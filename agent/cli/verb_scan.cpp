@@ -30,15 +30,17 @@ std::vector<Collector> chosen_collectors(const Invocation& invocation, const Sca
     }
     for (const std::string& name : arguments.only)
         if (std::ranges::none_of(catalog(), [&](const Collector& collector) { return collector.name == name; }))
-            throw UsageError("--only " + name + ": " + invocation.say("không có bộ thu thập này; xem `wardwatch facts`",
-                                                                     "there is no such collector; see `wardwatch facts`"));
+            throw UsageError("--only " + name + ": " +
+                             invocation.say("không có bộ thu thập này; xem `wardwatch facts`",
+                                            "there is no such collector; see `wardwatch facts`"));
     return chosen;
 }
 
 void check_arguments(const Invocation& invocation, const ScanArguments& arguments) {
     if (arguments.send && (!arguments.root.empty() || !arguments.only.empty()))
-        throw UsageError(invocation.say("--send chỉ gửi báo cáo đầy đủ của máy này: không dùng cùng --root hay --only",
-                                        "--send sends whole reports of this PC only: not together with --root or --only"));
+        throw UsageError(
+            invocation.say("--send chỉ gửi báo cáo đầy đủ của máy này: không dùng cùng --root hay --only",
+                           "--send sends whole reports of this PC only: not together with --root or --only"));
     if (!arguments.root.empty() && !std::filesystem::is_directory(utf8_path(arguments.root)))
         throw UsageError("--root " + arguments.root + ": " + invocation.say("không phải là thư mục", "is no folder"));
 }
@@ -60,7 +62,8 @@ Progress progress_line() {
 }
 
 std::string for_people(const Invocation& invocation, const Report& report) {
-    std::string text = invocation.say("Báo cáo ", "Report ") + report.report_id + "  " + format_instant(report.taken_at) + "\n";
+    std::string text =
+        invocation.say("Báo cáo ", "Report ") + report.report_id + "  " + format_instant(report.taken_at) + "\n";
     std::vector<std::vector<std::string>> rows;
     std::string collector;
     const auto end_group = [&] {
@@ -103,7 +106,8 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
         if (delivery.outcome == Delivery::Outcome::nothing_queued) return Exit::ok;
         const bool refused = delivery.outcome == Delivery::Outcome::refused;
         print_error((refused ? invocation.say("Bị từ chối: ", "Refused: ") + delivery.report_id + ": " + delivery.reason
-                             : invocation.say("Đã gửi: ", "Sent: ") + delivery.report_id) + "\n");
+                             : invocation.say("Đã gửi: ", "Sent: ") + delivery.report_id) +
+                    "\n");
         if (refused && delivery.report_id == report.report_id) return Exit::failure;
     }
 }

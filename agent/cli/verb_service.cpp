@@ -8,9 +8,9 @@ namespace wardwatch {
 
 Exit verb_service(const Invocation& invocation, const std::string& action) {
     if (action == "run") {
-        run_service([folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup, bool foreground) {
-            return run_agent(folder, stop, wakeup, foreground);
-        });
+        run_service(
+            [folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
+                                       bool foreground) { return run_agent(folder, stop, wakeup, foreground); });
     }
     if (action == "install") {
         protect_folder(invocation.data);

@@ -91,7 +91,8 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
         {invocation.say("Phiên bản", "Version"), WARDWATCH_VERSION},
         {invocation.say("Thư mục dữ liệu", "Data folder"), utf8(invocation.data)},
         {invocation.say("Dịch vụ", "Service"), status.service},
-        {invocation.say("Đã đăng ký", "Enrolled"), enrolled ? invocation.say("có", "yes") : invocation.say("chưa", "no")},
+        {invocation.say("Đã đăng ký", "Enrolled"),
+         enrolled ? invocation.say("có", "yes") : invocation.say("chưa", "no")},
         {invocation.say("Trung tâm", "Centre"), or_never(status.config.config.collector_url)},
         {invocation.say("Mã thiết bị", "Device id"), or_never(status.device_id)},
         {invocation.say("Chứng thư hết hạn", "Certificate ends"), or_never(status.certificate_ends_at)},
@@ -101,11 +102,15 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
         {invocation.say("Kết luận cuối", "Last verdict"), or_never(store.notes["verdict"])},
     };
     if (!store.notes["problem"].empty())
-        rows.push_back({invocation.say("Sự cố", "Problem"), store.notes["problem"] + " (" + store.notes["problem_at"] + ")"});
-    if (!status.database_problem.empty()) rows.push_back({invocation.say("Cơ sở dữ liệu", "Database"), status.database_problem});
-    for (const std::string& problem : status.config.problems) rows.push_back({invocation.say("Cài đặt", "Settings"), problem});
+        rows.push_back(
+            {invocation.say("Sự cố", "Problem"), store.notes["problem"] + " (" + store.notes["problem_at"] + ")"});
+    if (!status.database_problem.empty())
+        rows.push_back({invocation.say("Cơ sở dữ liệu", "Database"), status.database_problem});
+    for (const std::string& problem : status.config.problems)
+        rows.push_back({invocation.say("Cài đặt", "Settings"), problem});
     for (const RefusedReport& report : store.refused)
-        rows.push_back({invocation.say("Báo cáo bị từ chối", "Refused report"), report.report_id + ": " + report.reason});
+        rows.push_back(
+            {invocation.say("Báo cáo bị từ chối", "Refused report"), report.report_id + ": " + report.reason});
     for (const SetAside& event : store.set_aside)
         rows.push_back({invocation.say("Cơ sở dữ liệu hỏng", "Damaged database"), event.name + ": " + event.reason});
     return table(rows);

@@ -49,10 +49,13 @@ void run_service(const ServiceBody& body) {
 }
 
 void install_service(const std::filesystem::path&) {
-    throw std::runtime_error("on this system a service manager starts it: run `wardwatch service run` from a systemd unit");
+    throw std::runtime_error(
+        "on this system a service manager starts it: run `wardwatch service run` from a systemd unit");
 }
 
-bool remove_service() { throw std::runtime_error("on this system the service manager has the service: remove its systemd unit"); }
+bool remove_service() {
+    throw std::runtime_error("on this system the service manager has the service: remove its systemd unit");
+}
 
 std::string service_state() { return {}; }
 

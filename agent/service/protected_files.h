@@ -11,8 +11,9 @@ namespace wardwatch {
 /// %ProgramData%\Wardwatch or /var/lib/wardwatch.
 std::filesystem::path default_data_folder();
 
-/// Makes the folder if need be, with rights for SYSTEM and Administrators only (0700 on Linux) from the first moment on, and
-/// puts such rights back on one that exists. Throws std::runtime_error with what to do: a link, someone else's folder.
+/// Makes the folder if need be, with rights for SYSTEM and Administrators only (0700 on Linux) from the first moment
+/// on, and puts such rights back on one that exists. Throws std::runtime_error with what to do: a link, someone else's
+/// folder.
 void protect_folder(const std::filesystem::path& folder);
 
 /// The whole file; empty when it does not exist. Throws std::runtime_error when it exists but cannot be read.
@@ -21,7 +22,8 @@ std::optional<std::string> read_file(const std::filesystem::path& file);
 /// Replaces the file in one step: after a power cut there is the old content or the new one. Throws std::runtime_error.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
-/// Encrypts for this PC (DPAPI, machine scope) on Windows; elsewhere the folder's rights protect and this changes nothing.
+/// Encrypts for this PC (DPAPI, machine scope) on Windows; elsewhere the folder's rights protect and this changes
+/// nothing.
 std::string seal(std::string_view secret);
 /// The inverse; throws std::runtime_error for what this PC did not seal.
 std::string unseal(std::string_view sealed);

@@ -11,7 +11,8 @@
 
 namespace wardwatch {
 
-/// Why the service ended: the service-specific exit code on Windows, the exit code elsewhere. docs/agent.md has a sentence each.
+/// Why the service ended: the service-specific exit code on Windows, the exit code elsewhere. docs/agent.md has a
+/// sentence each.
 enum class ServiceExit : int { stopped = 0, data_folder = 11, already_running = 12, unexpected = 13 };
 
 /// What the service does; `foreground` is true when a person started it at a terminal.
@@ -19,8 +20,9 @@ using ServiceBody =
     std::function<ServiceExit(const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup, bool foreground)>;
 
 /// Runs the body on its own thread until the system or Ctrl+C asks to stop, and then ends the process within 8 seconds,
-/// whether the body has returned or is held up in a call: nothing that it has stored can be lost by that. Windows: as a service
-/// under the Service Control Manager, else in the foreground. Sleep, wake-up and changes of the clock wake the body.
+/// whether the body has returned or is held up in a call: nothing that it has stored can be lost by that. Windows: as a
+/// service under the Service Control Manager, else in the foreground. Sleep, wake-up and changes of the clock wake the
+/// body.
 [[noreturn]] void run_service(const ServiceBody& body);
 
 /// Registers this program with delayed automatic start and restart on failure; `folder` becomes its --data. Replaces an

@@ -14,7 +14,8 @@ void write_to(DWORD which, std::string_view text) {
     if (handle == nullptr || handle == INVALID_HANDLE_VALUE) return;  // a service has none
     DWORD written = 0;
     if (!is_console(handle)) {
-        while (!text.empty() && WriteFile(handle, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written > 0)
+        while (!text.empty() && WriteFile(handle, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) &&
+               written > 0)
             text.remove_prefix(written);
         return;
     }
@@ -22,7 +23,8 @@ void write_to(DWORD which, std::string_view text) {
     std::wstring_view rest = wide;
     // Windows 7's console takes at most about 26,000 characters at once.
     while (!rest.empty() &&
-           WriteConsoleW(handle, rest.data(), static_cast<DWORD>(rest.size() < 8000 ? rest.size() : 8000), &written, nullptr) &&
+           WriteConsoleW(handle, rest.data(), static_cast<DWORD>(rest.size() < 8000 ? rest.size() : 8000), &written,
+                         nullptr) &&
            written > 0)
         rest.remove_prefix(written);
 }
@@ -38,7 +40,8 @@ std::string read_input() {
     std::string content;
     char block[4096];
     DWORD count = 0;
-    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), block, sizeof block, &count, nullptr) && count > 0) content.append(block, count);
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), block, sizeof block, &count, nullptr) && count > 0)
+        content.append(block, count);
     return content;
 }
 

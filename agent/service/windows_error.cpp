@@ -21,8 +21,8 @@ std::string utf8(std::wstring_view text) {
 
 std::runtime_error failed_call(const std::string& what, DWORD code) {
     wchar_t buffer[512];
-    const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr, code, 0, buffer,
-                                        512, nullptr);
+    const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr, code, 0,
+                                        buffer, 512, nullptr);
     std::wstring_view sentence(buffer, length);
     while (!sentence.empty() && (sentence.back() == L'\n' || sentence.back() == L'\r' || sentence.back() == L'.'))
         sentence.remove_suffix(1);

@@ -28,7 +28,8 @@ using UniqueHandle = UniqueResource<HANDLE, HandleTraits>;
 
 UniqueLocalMemory private_descriptor() {
     UniqueLocalMemory descriptor;
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(private_rights, SDDL_REVISION_1, descriptor.receive(), nullptr))
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(private_rights, SDDL_REVISION_1, descriptor.receive(),
+                                                              nullptr))
         throw failed_call("ConvertStringSecurityDescriptorToSecurityDescriptor");
     return descriptor;
 }
@@ -40,7 +41,8 @@ bool owner_is_trusted(PSID owner) {
     const UniqueHandle token(raw);
     alignas(TOKEN_USER) char buffer[256];
     DWORD size = 0;
-    if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size)) throw failed_call("GetTokenInformation");
+    if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size))
+        throw failed_call("GetTokenInformation");
     return EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid) != 0;
 }
 
@@ -48,8 +50,9 @@ bool owner_is_trusted(PSID owner) {
 void check_owner(const fs::path& folder) {
     PSID owner = nullptr;
     UniqueLocalMemory descriptor;
-    const DWORD error = GetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION,
-                                              &owner, nullptr, nullptr, nullptr, descriptor.receive());
+    const DWORD error =
+        GetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
+                              nullptr, nullptr, nullptr, descriptor.receive());
     if (error != ERROR_SUCCESS) throw failed_call("reading the owner of " + utf8(folder), error);
     if (!owner_is_trusted(owner))
         throw std::runtime_error("the data folder " + utf8(folder) +
@@ -61,15 +64,17 @@ void restore_rights(const fs::path& folder) {
     BOOL present = FALSE;
     BOOL defaulted = FALSE;
     PACL list = nullptr;
-    if (!GetSecurityDescriptorDacl(descriptor.get(), &present, &list, &defaulted)) throw failed_call("GetSecurityDescriptorDacl");
-    const DWORD error =
-        SetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT,
-                              DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr, nullptr, list, nullptr);
+    if (!GetSecurityDescriptorDacl(descriptor.get(), &present, &list, &defaulted))
+        throw failed_call("GetSecurityDescriptorDacl");
+    const DWORD error = SetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT,
+                                              DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr,
+                                              nullptr, list, nullptr);
     if (error != ERROR_SUCCESS) throw failed_call("protecting the data folder " + utf8(folder), error);
 }
 
 void write_new(const fs::path& file, std::string_view content) {
-    const UniqueHandle handle(CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+    const UniqueHandle handle(
+        CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!handle) throw failed_call("creating " + utf8(file));
     DWORD written = 0;
     if (!WriteFile(handle.get(), content.data(), static_cast<DWORD>(content.size()), &written, nullptr) ||
@@ -104,15 +109,17 @@ void protect_folder(const fs::path& folder) {
     if (CreateDirectoryW(folder.c_str(), &attributes)) return;
     if (GetLastError() != ERROR_ALREADY_EXISTS) throw failed_call("making the data folder " + utf8(folder));
     const DWORD kind = GetFileAttributesW(folder.c_str());
-    if (kind == INVALID_FILE_ATTRIBUTES || (kind & FILE_ATTRIBUTE_DIRECTORY) == 0 || (kind & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+    if (kind == INVALID_FILE_ATTRIBUTES || (kind & FILE_ATTRIBUTE_DIRECTORY) == 0 ||
+        (kind & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
         throw std::runtime_error("the data folder " + utf8(folder) + " is a link or a file: remove it or give --data");
     check_owner(folder);
     restore_rights(folder);
 }
 
 std::optional<std::string> read_file(const fs::path& file) {
-    const UniqueHandle handle(CreateFileW(file.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                          nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    const UniqueHandle handle(CreateFileW(file.c_str(), GENERIC_READ,
+                                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                          OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!handle) {
         const DWORD error = GetLastError();
         if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return std::nullopt;
@@ -144,8 +151,8 @@ void write_file(const fs::path& file, std::string_view content) {
 std::string seal(std::string_view secret) {
     DATA_BLOB in = blob(secret);
     DATA_BLOB out = {};
-    if (!CryptProtectData(&in, L"Wardwatch", nullptr, nullptr, nullptr, CRYPTPROTECT_LOCAL_MACHINE | CRYPTPROTECT_UI_FORBIDDEN,
-                          &out))
+    if (!CryptProtectData(&in, L"Wardwatch", nullptr, nullptr, nullptr,
+                          CRYPTPROTECT_LOCAL_MACHINE | CRYPTPROTECT_UI_FORBIDDEN, &out))
         throw failed_call("CryptProtectData");
     return take(out);
 }

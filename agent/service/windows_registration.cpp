@@ -25,7 +25,8 @@ UniqueServiceHandle open_manager(DWORD access) {
 // Empty when it is not registered.
 UniqueServiceHandle open_service(const UniqueServiceHandle& manager, DWORD access) {
     UniqueServiceHandle service(OpenServiceW(manager.get(), service_name, access));
-    if (!service && GetLastError() != ERROR_SERVICE_DOES_NOT_EXIST) throw failed_call("opening the service (run as administrator)");
+    if (!service && GetLastError() != ERROR_SERVICE_DOES_NOT_EXIST)
+        throw failed_call("opening the service (run as administrator)");
     return service;
 }
 
@@ -50,8 +51,9 @@ std::wstring command_line(const std::filesystem::path& folder) {
 }
 
 void configure(const UniqueServiceHandle& service) {
-    wchar_t text[] = L"Checks passwords, saved browser credentials and antivirus by the office's rules and reports to its centre. "
-                     L"Kiểm tra mật khẩu, thông tin đăng nhập lưu trong trình duyệt và phần mềm diệt vi-rút.";
+    wchar_t text[] =
+        L"Checks passwords, saved browser credentials and antivirus by the office's rules and reports to its centre. "
+        L"Kiểm tra mật khẩu, thông tin đăng nhập lưu trong trình duyệt và phần mềm diệt vi-rút.";
     SERVICE_DESCRIPTIONW description{text};
     SERVICE_DELAYED_AUTO_START_INFO delayed{TRUE};
     SC_ACTION actions[] = {{SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 300'000}};
@@ -91,13 +93,13 @@ void install_service(const std::filesystem::path& folder) {
     const UniqueServiceHandle manager = open_manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
     UniqueServiceHandle service = open_service(manager, SERVICE_CHANGE_CONFIG);
     if (service) {
-        if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command.c_str(),
-                                  nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
+        if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
+                                  command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
             throw failed_call("changing the service");
     } else {
         service.reset(CreateServiceW(manager.get(), service_name, L"Wardwatch", SERVICE_CHANGE_CONFIG | SERVICE_START,
-                                     SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command.c_str(), nullptr,
-                                     nullptr, nullptr, nullptr, nullptr));
+                                     SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
+                                     command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr));
         if (!service) throw failed_call("registering the service");
     }
     configure(service);
@@ -117,11 +119,16 @@ std::string service_state() {
     const UniqueServiceHandle service = open_service(manager, SERVICE_QUERY_STATUS);
     if (!service) return "not_installed";
     switch (state_of(service)) {
-        case SERVICE_RUNNING: return "running";
-        case SERVICE_STOPPED: return "stopped";
-        case SERVICE_START_PENDING: return "starting";
-        case SERVICE_STOP_PENDING: return "stopping";
-        default: return "paused";
+        case SERVICE_RUNNING:
+            return "running";
+        case SERVICE_STOPPED:
+            return "stopped";
+        case SERVICE_START_PENDING:
+            return "starting";
+        case SERVICE_STOP_PENDING:
+            return "stopping";
+        default:
+            return "paused";
     }
 }
 

@@ -59,9 +59,13 @@ DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) {
             request_stop();
             return NO_ERROR;
         case SERVICE_CONTROL_POWEREVENT:
-        case SERVICE_CONTROL_TIMECHANGE: running().wakeup->wake(); return NO_ERROR;
-        case SERVICE_CONTROL_INTERROGATE: return NO_ERROR;
-        default: return ERROR_CALL_NOT_IMPLEMENTED;
+        case SERVICE_CONTROL_TIMECHANGE:
+            running().wakeup->wake();
+            return NO_ERROR;
+        case SERVICE_CONTROL_INTERROGATE:
+            return NO_ERROR;
+        default:
+            return ERROR_CALL_NOT_IMPLEMENTED;
     }
 }
 

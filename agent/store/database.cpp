@@ -58,8 +58,11 @@ void check(SQLite::Database& database) {
     const std::string answer = database.execAndGet("PRAGMA quick_check(1)").getString();
     if (answer != "ok") throw StoreDamaged(answer);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
-    const int tables = database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
-                                           "('reports', 'outbox', 'refused', 'verdicts', 'set_aside', 'meta')").getInt();
+    const int tables = database
+                           .execAndGet(
+                               "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
+                               "('reports', 'outbox', 'refused', 'verdicts', 'set_aside', 'meta')")
+                           .getInt();
     if (version >= 1 && tables != table_count) throw StoreDamaged("tables are missing");
 }
 
@@ -69,7 +72,8 @@ void migrate(SQLite::Database& database) {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     if (version > newest_version)
         throw std::runtime_error("the database was made by a newer Wardwatch (format " + std::to_string(version) +
-                                 ", this program knows " + std::to_string(newest_version) + "): install the newer version again");
+                                 ", this program knows " + std::to_string(newest_version) +
+                                 "): install the newer version again");
     if (version == newest_version) return;
     for (int next = version; next < newest_version; ++next) database.exec(migrations[next]);
     database.exec("PRAGMA user_version = " + std::to_string(newest_version));
@@ -93,7 +97,8 @@ void keep_newest_three(const fs::path& folder) {
 std::optional<FolderLock> FolderLock::try_acquire(const fs::path& folder) {
     try {
         // SQLite's own file locks, on an empty database: they work alike on both systems and end with the process.
-        auto file = std::make_unique<SQLite::Database>(folder / "service.lock", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        auto file =
+            std::make_unique<SQLite::Database>(folder / "service.lock", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         file->exec("BEGIN IMMEDIATE");
         return FolderLock(std::move(file));
     } catch (const SQLite::Exception& error) {
@@ -102,9 +107,7 @@ std::optional<FolderLock> FolderLock::try_acquire(const fs::path& folder) {
     }
 }
 
-bool FolderLock::is_held(const fs::path& folder) {
-    return fs::exists(folder / "service.lock") && !try_acquire(folder);
-}
+bool FolderLock::is_held(const fs::path& folder) { return fs::exists(folder / "service.lock") && !try_acquire(folder); }
 
 SQLite::Database open_database(const fs::path& folder) {
     try {
@@ -156,14 +159,17 @@ bool means_damage(const SQLite::Exception& error) {
 std::runtime_error explain(const SQLite::Exception& error, const fs::path& folder) {
     const std::string where = " (" + utf8(folder) + ")";
     switch (error.getErrorCode()) {
-        case SQLITE_FULL: return std::runtime_error("the disk is full: make room, nothing stored so far is lost" + where);
+        case SQLITE_FULL:
+            return std::runtime_error("the disk is full: make room, nothing stored so far is lost" + where);
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return std::runtime_error("another program keeps the database locked: close it" + where);
+        case SQLITE_LOCKED:
+            return std::runtime_error("another program keeps the database locked: close it" + where);
         case SQLITE_READONLY:
         case SQLITE_PERM:
         case SQLITE_CANTOPEN:
             return std::runtime_error("the database cannot be opened for writing: run as administrator" + where);
-        default: return std::runtime_error(std::string("the database failed: ") + error.what() + where);
+        default:
+            return std::runtime_error(std::string("the database failed: ") + error.what() + where);
     }
 }
 

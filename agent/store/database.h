@@ -19,8 +19,8 @@ class StoreDamaged : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Held by the service for as long as it runs, so that there is one per data folder; and by whoever sets a damaged database
-/// aside, so that nobody works on a file that is being renamed. Ends with the process, however that ends.
+/// Held by the service for as long as it runs, so that there is one per data folder; and by whoever sets a damaged
+/// database aside, so that nobody works on a file that is being renamed. Ends with the process, however that ends.
 class FolderLock {
 public:
     /// Empty when another process holds it. Throws std::runtime_error when the folder cannot be written.
@@ -46,7 +46,8 @@ SQLite::Database open_database(const std::filesystem::path& folder);
 /// Opens an existing database for a look, without check and migration. Empty when there is none yet.
 std::unique_ptr<SQLite::Database> look_into_database(const std::filesystem::path& folder);
 
-/// Renames the damaged database with its -wal and -shm. Keeps the newest three such files. The caller holds the FolderLock.
+/// Renames the damaged database with its -wal and -shm. Keeps the newest three such files. The caller holds the
+/// FolderLock.
 SetAside set_database_aside(const std::filesystem::path& folder, Instant now, const std::string& reason);
 
 /// True for SQLite's "corrupt" and "not a database".

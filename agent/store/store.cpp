@@ -15,14 +15,16 @@ SQLite::Database open(const StoreOptions& options, Instant now, std::optional<Se
         return open_database(options.folder);
     } catch (const StoreDamaged& damage) {
         if (!options.may_set_aside)
-            throw StoreDamaged("the database is damaged (" + std::string(damage.what()) + "): restart the service, it sets it aside");
+            throw StoreDamaged("the database is damaged (" + std::string(damage.what()) +
+                               "): restart the service, it sets it aside");
         set_aside = set_database_aside(options.folder, now, damage.what());
     }
     return open_database(options.folder);  // once: when a new one is damaged too, the disk is, and the caller waits
 }
 
 std::optional<NewestReport> newest_in(SQLite::Database& database) {
-    SQLite::Statement query(database, "SELECT report_id, facts_hash, taken_at FROM reports ORDER BY sequence DESC LIMIT 1");
+    SQLite::Statement query(database,
+                            "SELECT report_id, facts_hash, taken_at FROM reports ORDER BY sequence DESC LIMIT 1");
     if (!query.executeStep()) return std::nullopt;
     return NewestReport{query.getColumn(0).getString(), query.getColumn(1).getString(), instant_of(query.getColumn(2))};
 }
@@ -76,8 +78,11 @@ std::vector<StoredReport> stored_in(SQLite::Database& database) {
 int drop(SQLite::Database& database, const std::vector<std::int64_t>& sequences) {
     int unsent = 0;
     for (const std::int64_t sequence : sequences) {
-        unsent += change(database, "DELETE FROM outbox WHERE report_id = (SELECT report_id FROM reports WHERE sequence = ?)", sequence);
-        change(database, "DELETE FROM refused WHERE report_id = (SELECT report_id FROM reports WHERE sequence = ?)", sequence);
+        unsent +=
+            change(database, "DELETE FROM outbox WHERE report_id = (SELECT report_id FROM reports WHERE sequence = ?)",
+                   sequence);
+        change(database, "DELETE FROM refused WHERE report_id = (SELECT report_id FROM reports WHERE sequence = ?)",
+               sequence);
         change(database, "DELETE FROM reports WHERE sequence = ?", sequence);
     }
     return unsent;
@@ -135,8 +140,9 @@ void Store::keep_limits(Instant now) {
         return std::pair(surplus.size(), lost);
     });
     if (dropped > 0 && options_.warn)
-        options_.warn("the store reached its limit of " + std::to_string(options_.limit_bytes >> 20) + " MiB: " +
-                      std::to_string(dropped) + " old reports were dropped, " + std::to_string(unsent) + " of them never sent");
+        options_.warn("the store reached its limit of " + std::to_string(options_.limit_bytes >> 20) +
+                      " MiB: " + std::to_string(dropped) + " old reports were dropped, " + std::to_string(unsent) +
+                      " of them never sent");
 }
 
 std::optional<QueuedReport> Store::oldest() {
@@ -145,7 +151,8 @@ std::optional<QueuedReport> Store::oldest() {
                                 "SELECT report_id, device_id, json FROM outbox JOIN reports USING (report_id) "
                                 "ORDER BY position LIMIT 1");
         if (!query.executeStep()) return std::nullopt;
-        return QueuedReport{query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString()};
+        return QueuedReport{query.getColumn(0).getString(), query.getColumn(1).getString(),
+                            query.getColumn(2).getString()};
     });
 }
 
@@ -157,17 +164,18 @@ void Store::refuse(std::string_view report_id, const std::string& reason, Instan
     guarded([&] {
         SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
         change(database_, "DELETE FROM outbox WHERE report_id = ?", std::string(report_id));
-        change(database_, "INSERT OR REPLACE INTO refused (report_id, at, reason) VALUES (?, ?, ?)", std::string(report_id),
-               seconds_of(now), reason);
+        change(database_, "INSERT OR REPLACE INTO refused (report_id, at, reason) VALUES (?, ?, ?)",
+               std::string(report_id), seconds_of(now), reason);
         transaction.commit();
     });
 }
 
 bool Store::queue_newest_again() {
     return guarded([&] {
-        return database_.exec("INSERT OR IGNORE INTO outbox (report_id) SELECT report_id FROM reports "
-                              "WHERE sequence = (SELECT max(sequence) FROM reports) "
-                              "AND report_id NOT IN (SELECT report_id FROM refused)") > 0;
+        return database_.exec(
+                   "INSERT OR IGNORE INTO outbox (report_id) SELECT report_id FROM reports "
+                   "WHERE sequence = (SELECT max(sequence) FROM reports) "
+                   "AND report_id NOT IN (SELECT report_id FROM refused)") > 0;
     });
 }
 
@@ -223,7 +231,8 @@ std::optional<StoreSummary> look_into_store(const std::filesystem::path& folder)
         summary.set_aside = set_aside_in(*database);
         summary.notes = notes_in(*database);
         SQLite::Statement query(*database, "SELECT status, count(*) FROM verdicts GROUP BY status");
-        while (query.executeStep()) summary.verdicts.emplace(query.getColumn(0).getString(), query.getColumn(1).getInt64());
+        while (query.executeStep())
+            summary.verdicts.emplace(query.getColumn(0).getString(), query.getColumn(1).getInt64());
         return summary;
     } catch (const SQLite::Exception& error) {
         if (means_damage(error)) throw StoreDamaged(error.what());

@@ -19,8 +19,8 @@ namespace wardwatch {
 struct StoreOptions {
     std::filesystem::path folder;
     std::int64_t limit_bytes = 64 << 20;  ///< of reports' JSON
-    /// A damaged database is set aside and replaced, once per opening. The caller holds the FolderLock then. Without it,
-    /// StoreDamaged is thrown and the file stays as it is.
+    /// A damaged database is set aside and replaced, once per opening. The caller holds the FolderLock then. Without
+    /// it, StoreDamaged is thrown and the file stays as it is.
     bool may_set_aside = false;
     int page_limit = 0;  ///< most pages of the database file, which acts as a full disk; 0: none
     /// Told what was dropped or set aside, as sentences without anything from the reports.
@@ -52,7 +52,8 @@ class Store {
 public:
     Store(StoreOptions options, Instant now);
 
-    // Outbox: a report leaves it when the centre said yes, when the centre will never take it, or when the limit is reached.
+    // Outbox: a report leaves it when the centre said yes, when the centre will never take it, or when the limit is
+    // reached.
     /// Stores and queues in one step, then keeps the limits. A report_id that is known already is left alone.
     void append(const Report& report, const std::string& json, const std::string& facts_hash, Instant now);
     std::optional<QueuedReport> oldest();

@@ -15,8 +15,8 @@ struct StoredReport {
     bool queued;  ///< still in the outbox
 };
 
-/// The sequences that may go: after 7 days all but the newest of each day, after 90 days all but the newest of each week
-/// (UTC), after 400 days all. A date in the future, from a clock that was wrong, counts by its distance. Never a
+/// The sequences that may go: after 7 days all but the newest of each day, after 90 days all but the newest of each
+/// week (UTC), after 400 days all. A date in the future, from a clock that was wrong, counts by its distance. Never a
 /// queued report and never the newest. `reports` is ordered by sequence.
 std::vector<std::int64_t> outlived(const std::vector<StoredReport>& reports, Instant now);
 

@@ -2,8 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <condition_variable>
-#include <deque>
-#include <thread>
+#include <map>
+#include <mutex>
+#include <string>
 
 #include "agent/log.h"
 #include "reporting/tls/pki.h"
@@ -71,8 +72,8 @@ struct World {
         ports.connect = [this] { return centre(); };
         ports.take_report = [this](const ScanRequest& request) {
             ++scans;
-            return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now,
-                          {{"host.os_build", "", os_build, "registry"}}};
+            return Report{request.report_id, request.device_id, "0.1.0",
+                          request.trigger,   request.now,       {{"host.os_build", "", os_build, "registry"}}};
         };
         ports.wake = [this] {
             const std::lock_guard lock(mutex);
@@ -98,8 +99,8 @@ struct World {
                 ++renewals;
                 Identity renewed = old;
                 const KeyAndCertificate authority = make_authority("test", noon - 24h, std::chrono::days{1000});
-                renewed.certificate_pem = sign_client_request(authority, make_signing_request(old.private_key_pem, device), device,
-                                                              now(), std::chrono::days{90});
+                renewed.certificate_pem = sign_client_request(
+                    authority, make_signing_request(old.private_key_pem, device), device, now(), std::chrono::days{90});
                 return renewed;
             },
         };

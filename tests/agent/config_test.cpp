@@ -44,10 +44,12 @@ TEST_CASE("a wrong value is named with file, member and remedy, and the default 
                                              "C:\\data\\config.json");
     REQUIRE(loaded.problems.size() == 10);
     CHECK(loaded.problems[0] ==
-          "C:\\data\\config.json: collector_url must be the centre's address, such as \"https://centre:8443\"; it is ignored");
+          "C:\\data\\config.json: collector_url must be the centre's address, such as \"https://centre:8443\"; it is "
+          "ignored");
     CHECK(loaded.problems[2] ==
           "C:\\data\\config.json: scan_interval_minutes must be a whole number from 5 to 10080; the default is used");
-    CHECK(loaded.problems[9] == "C:\\data\\config.json: scan_intervall is not a setting: remove it or correct its spelling");
+    CHECK(loaded.problems[9] ==
+          "C:\\data\\config.json: scan_intervall is not a setting: remove it or correct its spelling");
     CHECK(loaded.config.collector_url.empty());
     CHECK(loaded.config.scan_interval == 240min);
     CHECK(loaded.config.heartbeat_interval == 15min);

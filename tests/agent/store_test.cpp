@@ -26,7 +26,9 @@ StoreOptions options(const fs::path& folder, std::vector<std::string>* warnings 
     return chosen;
 }
 
-void add(Store& store, const std::string& id, const std::string& json = "{}") { store.append(report(id), json, "hash-" + id, noon); }
+void add(Store& store, const std::string& id, const std::string& json = "{}") {
+    store.append(report(id), json, "hash-" + id, noon);
+}
 
 std::string next_in(Store& store) {
     const std::optional<QueuedReport> queued = store.oldest();
@@ -258,8 +260,10 @@ TEST_CASE("verdicts keep since when they hold") {
     REQUIRE(summary.has_value());
     CHECK(summary->verdicts == std::map<std::string, std::int64_t>{{"fail", 2}});
     SQLite::Database look(folder.path / "wardwatch.db");
-    CHECK(Instant(std::chrono::seconds(look.execAndGet("SELECT since FROM verdicts WHERE instance = 'a'").getInt64())) == noon);
-    CHECK(Instant(std::chrono::seconds(look.execAndGet("SELECT since FROM verdicts WHERE instance = 'b'").getInt64())) == noon + 1h);
+    CHECK(Instant(std::chrono::seconds(
+              look.execAndGet("SELECT since FROM verdicts WHERE instance = 'a'").getInt64())) == noon);
+    CHECK(Instant(std::chrono::seconds(
+              look.execAndGet("SELECT since FROM verdicts WHERE instance = 'b'").getInt64())) == noon + 1h);
 }
 
 TEST_CASE("looking makes no database") {

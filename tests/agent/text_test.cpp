@@ -20,5 +20,6 @@ TEST_CASE("columns stay aligned under Vietnamese letters, without spaces at the 
 TEST_CASE("a hostile profile name cannot steer the terminal") {
     CHECK(printable("a\x1b[31m\n\x7f") == "a\xEF\xBF\xBD[31m\xEF\xBF\xBD\xEF\xBF\xBD");
     CHECK(printable("an\xE2\x80\xAEnguyen") == "an\xEF\xBF\xBDnguyen");
-    CHECK(printable("\xC0\xAF\xED\xA0\x80 ngọc") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD ngọc");
+    CHECK(printable("\xC0\xAF\xED\xA0\x80 ngọc") ==
+          "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD ngọc");
 }

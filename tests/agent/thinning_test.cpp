@@ -14,7 +14,8 @@ using Sequences = std::vector<std::int64_t>;
 /// Six reports a day, oldest first, for so many days.
 std::vector<StoredReport> history(int days) {
     std::vector<StoredReport> all;
-    for (int i = days * 6 - 1; i >= 0; --i) all.push_back({static_cast<std::int64_t>(all.size() + 1), now - 4h * i, 100, false});
+    for (int i = days * 6 - 1; i >= 0; --i)
+        all.push_back({static_cast<std::int64_t>(all.size() + 1), now - 4h * i, 100, false});
     return all;
 }
 
@@ -33,15 +34,17 @@ TEST_CASE("a year and more of reports is thinned to all of a week, one a day, on
         const auto age = now - report.taken_at;
         ++(age <= 7 * 24h ? week : age <= 90 * 24h ? quarter : age <= 400 * 24h ? year : older);
     }
-    CHECK(week == 43);      // 7 days of 6, and the one that is exactly 7 days old
-    CHECK(quarter == 83);   // a day each
-    CHECK(year == 45);      // a week each of the remaining 310 days
+    CHECK(week == 43);     // 7 days of 6, and the one that is exactly 7 days old
+    CHECK(quarter == 83);  // a day each
+    CHECK(year == 45);     // a week each of the remaining 310 days
     CHECK(older == 0);
 }
 
 TEST_CASE("of a day the newest stays") {
-    const std::vector<StoredReport> reports = {
-        {1, now - 240h - 3h, 1, false}, {2, now - 240h - 2h, 1, false}, {3, now - 240h - 1h, 1, false}, {4, now, 1, false}};
+    const std::vector<StoredReport> reports = {{1, now - 240h - 3h, 1, false},
+                                               {2, now - 240h - 2h, 1, false},
+                                               {3, now - 240h - 1h, 1, false},
+                                               {4, now, 1, false}};
     CHECK(outlived(reports, now) == Sequences{2, 1});
 }
 

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Runs the real program as an administrator would: exit codes, messages, JSON. Usage: cli_test.py PROGRAM [EMULATOR]"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = []
+WINDOWS = False
+
+REPORT = {
+    "format": 1,
+    "report_id": "00000000-0000-4000-8000-000000000001",
+    "device_id": "0b6f4a52-8c1d-4a0e-9f00-112233445566",
+    "agent_version": "0.1.0",
+    "trigger": "manual",
+    "taken_at": "2026-11-22T03:04:05Z",
+    "facts": [],
+}
+
+
+def on_pc(path):
+    return "Z:" + str(path) if WINDOWS else str(path)
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="wardwatch-cli-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.data = self.folder / "dữ liệu"
+
+    def run_program(self, *arguments, code, text="", language="en"):
+        result = subprocess.run([*PROGRAM, "--data", on_pc(self.data), *(["--lang", language] if language else []), *arguments],
+                                input=text.encode(), capture_output=True, timeout=120, check=False)
+        self.assertEqual(result.returncode, code, (arguments, result.stdout.decode(), result.stderr.decode()))
+        return result.stdout.decode(), result.stderr.decode()
+
+    def test_help_and_version(self):
+        out, _ = self.run_program("--version", code=0)
+        self.assertRegex(out, r"^wardwatch \d+\.\d+\.\d+\n$")
+        for verb in ("scan", "check", "status", "enroll", "facts", "service"):
+            self.assertIn(verb, self.run_program("--help", code=0)[0])
+        self.assertIn("Thu thập", self.run_program("--help", code=0, language="vi")[0])
+        self.assertIn("--token-file", self.run_program("enroll", "--help", code=0)[0])
+
+    def test_usage_errors_are_3(self):
+        for arguments in ([], ["nonsense"], ["scan", "--nonsense"], ["scan", "--only", "nonsense"], ["service", "nonsense"],
+                          ["scan", "--send", "--only", "host"], ["scan", "--root", on_pc(self.folder / "absent")],
+                          ["check", "--report", on_pc(self.folder / "absent")], ["--lang", "fr", "facts"],
+                          ["enroll"], ["enroll", "--url", "https://127.0.0.1:1", "--ca-sha256", "12", "--token", "T"],
+                          ["enroll", "--url", "http://127.0.0.1:1", "--ca-sha256", "00" * 32, "--token", "T"],
+                          ["enroll", "--url", "https://127.0.0.1:1", "--ca-sha256", "00" * 32]):
+            with self.subTest(arguments=arguments):
+                _, error = self.run_program(*arguments, code=3)
+                self.assertTrue(error.startswith("Usage: "), error)
+
+    def test_facts(self):
+        catalog = json.loads(self.run_program("facts", "--json", code=0)[0])
+        self.assertIn("browser_credentials.saved", [fact["id"] for fact in catalog])
+        for fact in catalog:
+            self.assertIn(fact["type"], ("boolean", "integer", "text", "instant"))
+            self.assertTrue(fact["meaning"] and fact["label"]["vi"] and fact["label"]["en"], fact)
+        self.assertIn("accounts.last_logon_at", self.run_program("facts", code=0)[0])
+
+    def test_scan_prints_the_wire_report(self):
+        report = json.loads(self.run_program("scan", "--json", "--only", "host", code=0)[0])
+        self.assertEqual(set(report), set(REPORT))
+        self.assertEqual(report["trigger"], "manual")
+        self.assertTrue(report["facts"])
+        for fact in report["facts"]:
+            self.assertTrue(fact["id"].startswith("host"), fact)
+        self.assertFalse(self.data.exists(), "a scan leaves nothing behind")
+        self.assertIn("host\n", self.run_program("scan", "--only", "host", code=0)[0])
+
+    def test_scan_of_an_offline_disk(self):
+        (self.folder / "Users" / "an.nguyen").mkdir(parents=True)
+        report = json.loads(self.run_program("scan", "--json", "--root", on_pc(self.folder), code=0)[0])
+        self.assertTrue(report["facts"])
+        self.assertTrue(all(fact["id"].startswith("browser_credentials") for fact in report["facts"]))
+        self.assertEqual(report["device_id"], "00000000-0000-0000-0000-000000000000")
+
+    def test_check_of_a_report(self):
+        file = self.folder / "report.json"
+        file.write_text(json.dumps(REPORT), encoding="utf-8")
+        verdicts = json.loads(self.run_program("check", "--json", "--report", on_pc(file), code=2)[0])
+        self.assertEqual(verdicts["status"], "unknown")
+        self.assertEqual(verdicts["report_id"], REPORT["report_id"])
+        self.assertEqual({verdict["status"] for verdict in verdicts["verdicts"]} - {"unknown", "not_applicable"}, set())
+        self.assertTrue(all(verdict["title"]["vi"] and verdict["clause"] for verdict in verdicts["verdicts"]))
+        self.assertIn("chưa rõ", self.run_program("check", "--report", "-", text=json.dumps(REPORT), code=2, language="vi")[0])
+        self.run_program("check", "--report", "-", text="{", code=4)
+        broken = self.folder / "policy.json"
+        broken.write_text("{}", encoding="utf-8")
+        self.run_program("check", "--policy", on_pc(broken), "--report", on_pc(file), code=4)
+
+    def test_status_before_and_after_a_scan(self):
+        status = json.loads(self.run_program("status", "--json", code=0)[0])
+        self.assertEqual((status["enrolled"], status["outbox_depth"], status["last_scan_at"]), (False, None, None))
+        self.assertFalse(self.data.exists(), "status makes nothing")
+        _, error = self.run_program("scan", "--send", "--json", code=0)
+        self.assertIn("not enrolled", error)
+        status = json.loads(self.run_program("status", "--json", code=0)[0])
+        self.assertEqual((status["outbox_depth"], status["reports"], status["enrolled"]), (1, 1, False))
+        self.assertRegex(status["device_id"], r"^[0-9a-f-]{36}$")
+        (self.data / "config.json").write_text('{"scan_interval": 3}', encoding="utf-8")
+        self.assertIn("scan_interval is not a setting", self.run_program("status", code=0)[0])
+
+    def test_a_damaged_database_is_said_and_replaced_by_the_next_scan(self):
+        self.run_program("scan", "--send", "--json", code=0)
+        (self.data / "wardwatch.db").write_bytes(b"this is no database any more" * 100)
+        self.assertIn("damaged", self.run_program("status", code=4)[0].lower())
+        self.assertIn("set aside", self.run_program("scan", "--send", "--json", code=0)[1])
+        status = json.loads(self.run_program("status", "--json", code=0)[0])
+        self.assertEqual((status["reports"], len(status["set_aside"])), (1, 1))
+
+    def test_enrolment_fails_clearly_without_a_centre(self):
+        arguments = ["enroll", "--url", "https://127.0.0.1:1", "--ca-sha256", "00" * 32, "--token", "-"]
+        _, error = self.run_program(*arguments, code=4, text="secret-token\n")
+        self.assertTrue(error.startswith("Error: "), error)
+        self.assertNotIn("secret-token", error)
+        self.assertFalse(json.loads(self.run_program("status", "--json", code=0)[0])["enrolled"])
+
+    def test_the_service_in_the_foreground_runs_alone_and_stops(self):
+        self.data.mkdir(mode=0o700)
+        (self.data / "config.json").write_text('{"startup_spread_seconds": 0}', encoding="utf-8")
+        service = subprocess.Popen([*PROGRAM, "--data", str(self.data), "service", "run"], stderr=subprocess.PIPE)
+        try:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline:
+                if (self.data / "wardwatch.log").exists() and "reports to send" in (self.data / "wardwatch.log").read_text():
+                    break
+                time.sleep(0.1)
+            status = json.loads(self.run_program("status", "--json", code=0)[0])
+            self.assertEqual((status["service"], status["outbox_depth"]), ("running", 1))
+            self.assertIn("not enrolled", status["problem"])
+            self.assertIn("another wardwatch", self.run_program("service", "run", code=12)[1])
+            service.send_signal(signal.SIGTERM)
+            self.assertEqual(service.wait(timeout=10), 0)
+        finally:
+            service.kill()
+            service.communicate()
+        self.assertEqual(json.loads(self.run_program("status", "--json", code=0)[0])["service"], "stopped")
+        self.assertEqual(os.stat(self.data).st_mode & 0o777, 0o700)
+
+    def test_killing_the_service_at_any_moment_loses_nothing(self):
+        self.data.mkdir(mode=0o700)
+        (self.data / "config.json").write_text('{"startup_spread_seconds": 0}', encoding="utf-8")
+        known = 0
+        for delay in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8):
+            service = subprocess.Popen([*PROGRAM, "--data", str(self.data), "service", "run"], stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            service.kill()
+            service.wait()
+            if not (self.data / "wardwatch.db").exists():
+                continue
+            status = json.loads(self.run_program("status", "--json", code=0)[0])
+            self.assertGreaterEqual(status["reports"] or 0, known)
+            self.assertEqual(status["outbox_depth"], status["reports"])
+            self.assertEqual(status["set_aside"], [])
+            known = status["reports"] or 0
+
+
+if __name__ == "__main__":
+    PROGRAM = [os.path.abspath(argument) for argument in reversed(sys.argv[1:3])]
+    WINDOWS = len(PROGRAM) == 2
+    if WINDOWS:
+        for test in ("test_the_service_in_the_foreground_runs_alone_and_stops", "test_killing_the_service_at_any_moment_loses_nothing"):
+            setattr(CommandLine, test, unittest.skip("signals")(getattr(CommandLine, test)))
+    unittest.main(argv=sys.argv[:1])
