@@ -11,9 +11,7 @@
 namespace wardwatch {
 namespace {
 
-// Work limit: 200 million steps of SQLite's machine, some ten seconds. 1,500 logins need 0.1 million.
-constexpr int steps_per_check = 10'000;
-constexpr int most_checks = 20'000;
+constexpr int steps_per_check = 1'000;
 
 // Far above what browsers write (the widest table, Firefox's nssPrivate, has 151 columns).
 constexpr std::array<std::pair<int, int>, 8> limits = {{{SQLITE_LIMIT_SQL_LENGTH, 100'000},
@@ -45,7 +43,7 @@ int authorize(void* context, int action, const char* first, const char* second, 
     return named ? SQLITE_OK : SQLITE_DENY;
 }
 
-int work(void* context) { return --*static_cast<int*>(context) > 0 ? 0 : 1; }
+int work(void* context) { return (*static_cast<std::int64_t*>(context) -= steps_per_check) > 0 ? 0 : 1; }
 
 // SQLite's message may quote the schema, so only the code is told.
 [[noreturn]] void fail(const char* doing, int code) {
@@ -87,8 +85,8 @@ std::optional<std::int64_t> Row::integer(int column) const {
 
 void StoreDatabase::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
-StoreDatabase::StoreDatabase(Snapshot snapshot, ReadableTable table)
-    : table_(std::move(table)), work_left_(std::make_unique<int>(most_checks)) {
+StoreDatabase::StoreDatabase(Snapshot snapshot, ReadableTable table, std::int64_t work_limit)
+    : table_(std::move(table)), work_left_(std::make_unique<std::int64_t>(work_limit)) {
     wipe_sqlite_memory_on_free();
     disk_ = std::make_unique<MemoryVfs>(std::move(snapshot));
     sqlite3* opened = nullptr;

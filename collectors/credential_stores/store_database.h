@@ -39,11 +39,15 @@ private:
 
 using EachRow = std::function<void(const Row&)>;
 
+/// Some ten seconds. 1,500 logins need 0.1 million.
+constexpr std::int64_t usual_work_limit = 200'000'000;
+
 /// Every member throws StoreError; a table that is missing, a view, virtual or has generated columns is `corrupt`.
 class StoreDatabase {
 public:
-    /// Recovers and checks the database. `snapshot` must have status ok.
-    StoreDatabase(Snapshot snapshot, ReadableTable table);
+    /// Recovers and checks the database. `snapshot` must have status ok. Whoever needs more than `work_limit` steps of
+    /// SQLite's machine gets `too_large`.
+    StoreDatabase(Snapshot snapshot, ReadableTable table, std::int64_t work_limit = usual_work_limit);
 
     /// A hot journal was rolled back or a WAL with frames replayed.
     bool recovered() const { return recovered_; }
@@ -65,7 +69,7 @@ private:
     void check_pages();
 
     ReadableTable table_;
-    std::unique_ptr<int> work_left_;
+    std::unique_ptr<std::int64_t> work_left_;
     std::unique_ptr<MemoryVfs> disk_;  // outlives the connection
     std::unique_ptr<sqlite3, Close> database_;
     std::set<std::string> columns_;

@@ -1,0 +1,43 @@
+#include "tests/credential_stores/fake_machine.h"
+
+namespace wardwatch::test {
+namespace {
+
+class NoHost : public Host {
+public:
+    std::string name() const override { throw PortError("no host"); }
+    OperatingSystem operating_system() const override { throw PortError("no host"); }
+    Membership membership() const override { throw PortError("no host"); }
+    std::string time_zone() const override { throw PortError("no host"); }
+};
+
+class NoSecurityCenter : public SecurityCenter {
+public:
+    std::vector<AntivirusProduct> antivirus_products(std::chrono::seconds) const override {
+        throw PortError("no Security Center");
+    }
+};
+
+class NoWmi : public Wmi {
+public:
+    std::vector<WmiRow> query(std::string_view, std::string_view, std::chrono::seconds) const override {
+        throw PortError("no WMI");
+    }
+};
+
+class NoAccounts : public Accounts {
+public:
+    std::vector<Account> local_accounts(Instant) const override { throw PortError("no accounts"); }
+    PasswordPolicy password_policy() const override { throw PortError("no accounts"); }
+};
+
+const NoHost host;
+const NoSecurityCenter security_center;
+const NoWmi wmi;
+const NoAccounts accounts;
+
+}  // namespace
+
+Machine FakeMachine::machine() const { return {host, registry, security_center, wmi, accounts, user_profiles, files}; }
+
+}  // namespace wardwatch::test
