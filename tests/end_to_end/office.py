@@ -1,0 +1,176 @@
+"""A centre and its Linux agents for a test: on free ports of 127.0.0.1, asked through the people's API as the page asks."""
+
+import http.client
+import json
+import os
+import shutil
+import sqlite3
+import ssl
+import subprocess
+
+from wardwatch_testing import Facts, agent, central, free_port, run, wait_until
+
+UNIT = "Phường Thử Nghiệm"
+
+
+def read_database(file, query):
+    """Asks a copy of a SQLite database, so that nothing of the programs' own files is touched."""
+    copy = f"{file}.copy-{os.getpid()}"
+    try:
+        for suffix in ("", "-wal"):
+            if os.path.exists(f"{file}{suffix}"):
+                shutil.copy(f"{file}{suffix}", copy + suffix)
+        if not os.path.exists(copy):
+            return []
+        database = sqlite3.connect(copy)
+        try:
+            return database.execute(query).fetchall()
+        finally:
+            database.close()
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(copy + suffix):
+                os.remove(copy + suffix)
+
+
+class Centre:
+    def __init__(self, test, name="centre"):
+        self._test, self._name = test, name
+        self.folder = test.folder / name
+        self.agents_port, self.people_port = free_port(), free_port()
+        self._session = None
+        self.process = None
+        announced = self.start()
+        self.password, self.ca_sha256 = announced["password"], announced["ca_sha256"]
+        self.cli("unit", "add", UNIT)
+
+    def start(self):
+        """Starts it, again after a kill, on the same data and ports; what it printed."""
+        before = len(self.process.text()) if self.process else 0
+        self.process = self._test.start(
+            [central(), "serve", "--json", "--data", self.folder, "--agents", f"127.0.0.1:{self.agents_port}",
+             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log")], self._name)
+        wait_until(lambda: self._healthy(), 60, "the centre to answer")
+        return json.loads(self.process.text()[before:])
+
+    def _healthy(self):
+        if not self.process.running():
+            raise AssertionError(f"the centre ended: {self.process.text()[-3000:]}")
+        try:
+            return self._request("GET", "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def cli(self, *arguments, expect=0):
+        done = run([central(), "--json", "--data", self.folder, *arguments], expect=expect)
+        return json.loads(done.stdout) if expect == 0 else done
+
+    def token(self, uses=1, days=1):
+        return self.cli("token", "create", "--unit", UNIT, "--uses", uses, "--days", days)["token"]
+
+    def change_database(self, statement, *values):
+        """For what no command offers: a token that expired yesterday, a forgotten certificate."""
+        database = sqlite3.connect(self.folder / "central.db", timeout=30)
+        database.execute(statement, values)
+        database.commit()
+        database.close()
+
+    def stored_reports(self):
+        """(device id, report id, the bytes that arrived) of every report."""
+        return read_database(self.folder / "central.db", "SELECT device_id, report_id, body FROM reports ORDER BY id")
+
+    # --- the people's API ---
+
+    def _request(self, method, path, body=None, headers=None):
+        context = ssl.create_default_context()
+        context.check_hostname = False  # the page's certificate is looked at by other tests
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection("127.0.0.1", self.people_port, timeout=30, context=context)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.headers
+        finally:
+            connection.close()
+
+    def get(self, path):
+        status, body = 401, b""
+        if self._session:
+            status, body, _ = self._request("GET", path, headers={"Cookie": self._session})
+        if status == 401:  # not signed in yet, or the centre was restarted
+            signed_in, body, headers = self._request("POST", "/api/v1/session", json.dumps(
+                {"user": "admin", "password": self.password}), {"Content-Type": "application/json"})
+            assert signed_in == 200, (signed_in, body)
+            self._session = headers["Set-Cookie"].split(";")[0]
+            status, body, _ = self._request("GET", path, headers={"Cookie": self._session})
+        assert status == 200, (path, status, body)
+        return json.loads(body)
+
+    def devices(self):
+        return self.get("/api/v1/devices")["devices"]
+
+    def device(self, device_id):
+        return self.get(f"/api/v1/devices/{device_id}")
+
+    def verdicts(self, device_id):
+        return self.get(f"/api/v1/devices/{device_id}/verdicts")
+
+    def facts(self, device_id):
+        return Facts(self.device(device_id)["report"])
+
+    def wait_for_report(self, seconds=60):
+        """The one device, as soon as it has a report."""
+        def reported():
+            devices = self.devices()
+            return devices[0] if devices and devices[0]["last_report_at"] else None
+        return wait_until(reported, seconds, "a report at the centre")
+
+
+class LinuxAgent:
+    """An agent with a data folder of its own. With `home`, that folder is the home of the machine's one person."""
+
+    def __init__(self, test, centre, name="agent", home=None):
+        self._test, self._centre, self._name = test, centre, name
+        self.folder = test.folder / name
+        self._before = []
+        self.config = {"startup_spread_seconds": 0}
+        if home:
+            self._before = self._as_only_person(home)
+        self.folder.mkdir(mode=0o700)
+        self._write_config()
+
+    def _as_only_person(self, home):
+        passwd = self._test.folder / "passwd"
+        passwd.write_text(f"person:x:{os.geteuid()}:0:A person:{home}:/bin/sh\n")
+        command = ["unshare", "-m" if os.geteuid() == 0 else "-Urm", "sh", "-c",
+                   'mount --bind "$0" /etc/passwd && exec "$@"', passwd]
+        if subprocess.run([*map(str, command), "true"], check=False, capture_output=True).returncode != 0:
+            self._test.skipTest("this system does not let a test have its own /etc/passwd")
+        return command
+
+    def _write_config(self):
+        (self.folder / "config.json").write_text(json.dumps(self.config))
+
+    def command(self, *arguments):
+        return [*self._before, agent(), "--lang", "en", "--data", self.folder, *arguments]
+
+    def run(self, *arguments, expect=0):
+        return run(self.command(*arguments), expect=expect)
+
+    def enrol(self, token, ca_sha256=None, port=None, expect=0):
+        return self.run("enroll", "--url", f"https://127.0.0.1:{port or self._centre.agents_port}", "--token", token,
+                        "--ca-sha256", ca_sha256 or self._centre.ca_sha256, expect=expect)
+
+    def use_port(self, port):
+        file = self.folder / "config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "collector_url": f"https://127.0.0.1:{port}"}))
+
+    def serve(self):
+        return self._test.start(self.command("service", "run"), self._name)
+
+    def reports(self):
+        """report id → the JSON that it stored."""
+        return dict(read_database(self.folder / "wardwatch.db", "SELECT report_id, json FROM reports"))
+
+    def waiting(self):
+        return {row[0] for row in read_database(self.folder / "wardwatch.db", "SELECT report_id FROM outbox")}

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""The real Windows service under a service control manager (Wine's), against the real centre over mutual TLS."""
+
+import time
+
+from fixture_truth import check_stores, expected_stores
+from office import Centre, read_database
+from windows_pc import WindowsPc
+from wardwatch_testing import EndToEnd, main, unpack_fixture_users, wait_until
+
+
+class WindowsService(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.centre = Centre(self)
+        self.pc = WindowsPc(self, self.folder / "pc")
+
+    def reports(self):
+        return dict(read_database(self.pc.data_folder() / "wardwatch.db", "SELECT report_id, json FROM reports"))
+
+    def waiting(self):
+        return read_database(self.pc.data_folder() / "wardwatch.db", "SELECT report_id FROM outbox")
+
+    def test_from_installation_to_removal(self):
+        unpack_fixture_users(self.folder / "truth")
+        self.pc.add_fixture_users()
+        self.pc.enrol(self.centre)
+        self.assertEqual(self.pc.service_state(), "not_installed")
+        self.pc.install_service()
+        self.assertEqual(self.pc.service_state(), "running")
+        device = self.centre.wait_for_report()
+        self.assertEqual(device["host_name"].lower(), self.pc.name().lower())
+        check_stores(self, self.centre.facts(device["device_id"]), expected_stores(self.folder / "truth"))
+        failed = {verdict["instance"] for verdict in self.centre.verdicts(device["device_id"])["verdicts"]
+                  if verdict["status"] == "fail"}
+        for instance in ("an.nguyen/chrome/Default", "binh.tran/edge/Profile 1", "Lê Thị Chi/opera/."):
+            self.assertIn(instance, failed)
+        self.assertNotIn("an.nguyen/chrome/Profile 2", failed)  # nothing is saved there
+        began = time.monotonic()
+        self.pc.stop_service()
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual(self.pc.service_state(), "stopped")
+        self.assertIsNone(self.pc.service_pid())
+        self.pc.agent("service", "remove")
+        self.assertEqual(self.pc.service_state(), "not_installed")
+        self.assertEqual(self.reports().keys(), {report_id for _, report_id, _ in self.centre.stored_reports()})
+
+    def test_kills_lose_and_double_nothing(self):
+        self.pc.enrol(self.centre)
+        self.pc.agent("service", "install")
+        made = {}
+        for round_ in range(6):
+            if round_ in (2, 3):
+                self.centre.process.kill()
+            self.pc.start_service()
+            before = len(made)
+            wait_until(lambda: made.update(self.reports()) or len(made) > before, 60, "a report of this start")
+            self.pc.kill_service()
+            if round_ in (2, 3):
+                self.centre.start()
+        self.pc.start_service()
+        wait_until(lambda: made.update(self.reports()) or len(made) > 6, 60, "the last start's report")
+        wait_until(lambda: not self.waiting(), 120, "the outbox to run empty")
+        self.pc.stop_service()
+        made.update(self.reports())
+        stored = self.centre.stored_reports()
+        self.assertEqual(sorted(report_id for _, report_id, _ in stored), sorted(made))
+        self.assertEqual({report_id: body.decode() for _, report_id, body in stored}, made)
+        print(f"{len(made)} reports made in 7 starts with 6 kills, {len(stored)} at the centre")
+
+    def test_not_enrolled(self):
+        """A service without a centre runs, keeps its reports, and says what is missing."""
+        self.pc.data_folder().mkdir(parents=True, exist_ok=True)
+        (self.pc.data_folder() / "config.json").write_text('{"startup_spread_seconds": 0}')
+        self.pc.install_service()
+        wait_until(lambda: self.waiting(), 60, "a report in the outbox")
+        self.assertIn("enrol", self.pc.agent("status", expect=None).stdout.lower())
+        self.pc.stop_service()
+        # Enrolled later, the report that waited arrives.
+        self.pc.enrol(self.centre)
+        self.pc.start_service()
+        wait_until(lambda: not self.waiting(), 120, "the outbox to run empty")
+        self.assertLessEqual(self.reports().keys(), {report_id for _, report_id, _ in self.centre.stored_reports()})
+
+
+if __name__ == "__main__":
+    main()
