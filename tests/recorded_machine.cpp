@@ -1,0 +1,77 @@
+#include "tests/recorded_machine.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "collectors/machine/machine.h"
+#include "tests/recorded_json.h"
+
+namespace wardwatch {
+namespace {
+
+class RecordedOwner : public MachineOwner {
+public:
+    RecordedOwner(const nlohmann::json& json, const std::filesystem::path& folder)
+        : host_(member(json, "host")),
+          registry_(member(json, "registry")),
+          security_center_(member(json, "security_center")),
+          wmi_(member(json, "wmi")),
+          accounts_(member(json, "accounts"), member(json, "password_policy")),
+          disk_(json.contains("disk") ? offline_machine(folder / json.at("disk").get<std::string>()) : nullptr),
+          user_profiles_(member(json, "user_profiles")),
+          machine_{host_,
+                   registry_,
+                   security_center_,
+                   wmi_,
+                   accounts_,
+                   disk_ ? disk_->machine().user_profiles : user_profiles_,
+                   disk_ ? disk_->machine().files : no_files_} {}
+
+    const Machine& machine() const override { return machine_; }
+
+private:
+    RecordedHost host_;
+    RecordedRegistry registry_;
+    RecordedSecurityCenter security_center_;
+    RecordedWmi wmi_;
+    RecordedAccounts accounts_;
+    std::unique_ptr<MachineOwner> disk_;
+    RecordedUserProfiles user_profiles_;
+    NoFiles no_files_;
+    Machine machine_;
+};
+
+nlohmann::json parse(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw std::runtime_error("cannot be opened");
+    return nlohmann::json::parse(stream);
+}
+
+}  // namespace
+
+RecordedMachine load_machine(const std::filesystem::path& file) {
+    try {
+        const nlohmann::json json = parse(file);
+        allow_only(json, {"description", "now", "host", "registry", "security_center", "wmi", "accounts",
+                          "password_policy", "user_profiles", "disk"});
+        return {file.stem().string(), json.at("description").get<std::string>(),
+                parse_instant(json.at("now").get<std::string>()),
+                std::make_unique<RecordedOwner>(json, file.parent_path())};
+    } catch (const std::exception& error) {
+        throw std::runtime_error("recorded machine " + file.string() + ": " + error.what());
+    }
+}
+
+std::vector<std::filesystem::path> machine_files(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> files;
+    for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (name.ends_with(".json") && !name.ends_with(".report.json") && !name.ends_with(".verdicts.json")) {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace wardwatch
