@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reporting/wire/strict_json.h"
+
 namespace wardwatch {
 
 namespace {
@@ -113,9 +115,14 @@ HttpResponse json_response(unsigned status, const nlohmann::json& body) {
 }
 
 nlohmann::json body_object(const HttpRequest& request) {
-    nlohmann::json object = nlohmann::json::parse(request.body, nullptr, false);
-    if (!object.is_object()) throw ApiError(400, "bad_json", "The body must be one JSON object in UTF-8.");
-    return object;
+    constexpr JsonLimits limits{64u << 10, 4};
+    try {
+        nlohmann::json object = parse_strict(request.body, limits);
+        if (object.is_object()) return object;
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_json", std::string{"The body must be one JSON object: "} + error.what());
+    }
+    throw ApiError(400, "bad_json", "The body must be one JSON object.");
 }
 
 std::string text_member(const nlohmann::json& object, const char* name, std::size_t min, std::size_t max, bool lines) {

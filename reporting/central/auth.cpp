@@ -1,7 +1,5 @@
 #include "reporting/central/auth.h"
 
-#include <algorithm>
-
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -50,12 +48,11 @@ void Sessions::close(std::string_view id) {
 std::chrono::seconds LoginLimit::attempt(const std::string& user, const std::string& address, Instant now) {
     const std::lock_guard lock{mutex_};
     forget_old(now);
-    Count& of_user = by_user_.try_emplace(pair_of(user, address), Count{0, now + window}).first->second;
     Count& of_address = by_address_.try_emplace(address, Count{0, now + window}).first->second;
-    std::chrono::seconds wait{0};
-    if (of_user.failures >= per_user) wait = of_user.ends - now;
-    if (of_address.failures >= per_address) wait = std::max(wait, std::chrono::seconds{of_address.ends - now});
-    if (wait.count() > 0) return wait;
+    // Before the name is looked at: names that are made up must not fill the memory.
+    if (of_address.failures >= per_address) return of_address.ends - now;
+    Count& of_user = by_user_.try_emplace(pair_of(user, address), Count{0, now + window}).first->second;
+    if (of_user.failures >= per_user) return of_user.ends - now;
     ++of_user.failures;
     ++of_address.failures;
     return std::chrono::seconds{0};

@@ -9,6 +9,7 @@
 
 #include "reporting/central/data_folder.h"
 #include "reporting/central/store.h"
+#include "reporting/central/views.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -29,9 +30,14 @@ struct Cli {
     std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
     DataFolder folder() const { return DataFolder{data}; }
     CentralStore open() const { return CentralStore{folder().existing_database()}; }
+    /// As the running centre sees it: with the days that its `serve` was started with.
+    View view(const CentralStore& store) const;
     /// JSON on one line where it was asked for, else the text.
     void print(const nlohmann::json& machine, const std::string& human) const;
 };
+
+/// The setting in which `serve` leaves its --silent-after for the other verbs.
+inline constexpr const char* silent_after_setting = "silent_after_days";
 
 /// The system's clock, in whole seconds.
 Instant system_now();

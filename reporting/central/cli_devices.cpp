@@ -1,7 +1,6 @@
 // device list|show|revoke.
 #include "reporting/central/cli.h"
 #include "reporting/central/table.h"
-#include "reporting/central/views.h"
 #include "reporting/policy/describe.h"
 
 namespace wardwatch {
@@ -41,7 +40,7 @@ void list_devices(const Cli& cli, const std::string& unit) {
     const CentralStore store = cli.open();
     std::optional<std::int64_t> unit_id;
     if (!unit.empty()) unit_id = store.find_unit(unit).id;
-    const json list = devices_json({store, baseline(), system_now()}, unit_id);
+    const json list = devices_json(cli.view(store), unit_id);
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
          cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
@@ -78,7 +77,7 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
 
 void show_device(const Cli& cli, const std::string& id) {
     const CentralStore store = cli.open();
-    const json device = device_details_json({store, baseline(), system_now()}, find_device(cli, store, id));
+    const json device = device_details_json(cli.view(store), find_device(cli, store, id));
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
     std::vector<std::vector<std::string>> rows{{cli.say("Máy", "PC"), text("host_name")},
                                                {cli.say("Mã máy", "Device id"), text("device_id")},

@@ -1,7 +1,6 @@
 // unit add|list, token create|list|revoke.
 #include "reporting/central/cli.h"
 #include "reporting/central/table.h"
-#include "reporting/central/views.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -23,7 +22,7 @@ void add_unit(const Cli& cli, const std::string& name, const std::string& parent
 
 void list_units(const Cli& cli) {
     const CentralStore store = cli.open();
-    const json list = units_json({store, baseline(), system_now()});
+    const json list = units_json(cli.view(store));
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs"), cli.say("Đạt", "Pass"),
          cli.say("Không đạt", "Fail"), cli.say("Chưa rõ", "Unknown"), cli.say("Im lặng", "Silent")}};

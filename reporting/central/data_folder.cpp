@@ -110,8 +110,9 @@ KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>&
     for (const std::string& name : names) wanted += name + "\n";
     // The list of names comes last: where it fits, the certificate and its key do.
     if (read_if_there(folder_ / server_names) == wanted) {
-        KeyAndCertificate kept{read_file(folder_ / server_key), read_file(folder_ / server_crt)};
-        if (inspect_certificate(kept.certificate_pem).not_after - now > server_margin) return kept;
+        KeyAndCertificate kept{read_if_there(folder_ / server_key), read_if_there(folder_ / server_crt)};
+        const bool complete = !kept.private_key_pem.empty() && !kept.certificate_pem.empty();
+        if (complete && inspect_certificate(kept.certificate_pem).not_after - now > server_margin) return kept;
     }
     const Instant ca_ends = inspect_certificate(ca.certificate_pem).not_after;
     const auto ca_left = std::chrono::floor<std::chrono::days>(ca_ends - now);

@@ -1,23 +1,10 @@
 #include "reporting/central/judging.h"
 
-#include <algorithm>
-
 #include "embedded/baseline_json.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
-
-namespace {
-
-std::vector<Verdict> verdicts_of(const Rule& rule, const std::vector<Verdict>& verdicts) {
-    std::vector<Verdict> own;
-    std::copy_if(verdicts.begin(), verdicts.end(), std::back_inserter(own),
-                 [&](const Verdict& verdict) { return verdict.rule_id == rule.id; });
-    return own;
-}
-
-}  // namespace
 
 PolicyInForce built_in_policy() { return {baseline(), sha256_hex(embedded::baseline_json)}; }
 
@@ -35,7 +22,7 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
             if (judgement.verdicts[i].rule_id == rule.id) judgement.severities[i] = rule.severity;
         }
         if (rule.severity == Severity::advice) continue;
-        const Status status = summary(rule, verdicts_of(rule, judgement.verdicts));
+        const Status status = summary(rule, judgement.verdicts);
         judgement.failed += status == Status::fail ? 1 : 0;
         judgement.grave += status == Status::fail && rule.severity == Severity::grave ? 1 : 0;
         judgement.unknown += status == Status::unknown ? 1 : 0;

@@ -15,6 +15,12 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
     std::cout.flush();
 }
 
+View Cli::view(const CentralStore& store) const {
+    View view{store, baseline(), system_now()};
+    if (const auto days = store.setting(silent_after_setting)) view.silent_after = std::chrono::days{std::stoi(*days)};
+    return view;
+}
+
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/ip/host_name.hpp>
 #include <charconv>
+#include <latch>
 #include <thread>
 
 #include "reporting/central/api_agents.h"
@@ -74,6 +75,12 @@ std::string make_administrator(CentralStore& store) {
     return password;
 }
 
+/// Opens the gate also when something throws: requests that wait at it would keep the server from ending.
+struct OpenAtEnd {
+    std::latch& gate;
+    ~OpenAtEnd() { gate.count_down(); }
+};
+
 void announce(const Cli& cli, const std::string& agents_url, const std::string& people_url, const std::string& ca_sha256,
               const std::string& password) {
     nlohmann::json machine = {{"agents_url", agents_url}, {"people_url", people_url}, {"ca_sha256", ca_sha256}};
@@ -118,6 +125,7 @@ void serve(const Cli& cli, const ServeOptions& options) {
     AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log}};
     PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log}};
 
+    store.set_setting(silent_after_setting, std::to_string(options.silent_after.count()));
     watch_for_stop_signal();
     // More threads than cores: while one waits for the disk or hashes a password, others answer.
     Server server{std::max(4U, std::thread::hardware_concurrency())};
@@ -128,18 +136,26 @@ void serve(const Cli& cli, const ServeOptions& options) {
     listener.address = options.people.address;
     listener.port = options.people.port;
     listener.body_limit = people_body_limit;
-    const std::uint16_t people_port =
-        server.listen(listener, [&people](const HttpRequest& request) { return people.handle(request); });
+    // Who gets an answer may rely on what was announced, the first password included.
+    std::latch announced{1};
+    const std::uint16_t people_port = server.listen(listener, [&](const HttpRequest& request) {
+        announced.wait();
+        return people.handle(request);
+    });
     listener.address = options.agents.address;
     listener.port = options.agents.port;
     listener.body_limit = ListenerOptions{}.body_limit;
     listener.client_certificates = true;
-    const std::uint16_t agents_port =
-        server.listen(listener, [&agents](const HttpRequest& request) { return agents.handle(request); });
-
-    // Only now: a start that failed has used up no password that is shown once.
-    announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
-             inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+    const std::uint16_t agents_port = server.listen(listener, [&](const HttpRequest& request) {
+        announced.wait();
+        return agents.handle(request);
+    });
+    {
+        const OpenAtEnd open{announced};
+        // Only now: a start that failed has used up no password that is shown once.
+        announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
+                 inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+    }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const Housekeeping housekeeping{store, policy, system_now, log, [&server] { server.stop(); }};
     server.run();

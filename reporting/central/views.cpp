@@ -76,7 +76,7 @@ json fact_json(const View& view, const Fact& fact) {
     for (const Language language : {Language::vi, Language::en}) {
         const char* key = language == Language::vi ? "vi" : "en";
         result["label"][key] = label_of(view.policy, fact.id, language);
-        result["text"][key] = value_text(view.policy, fact.value, view.now, language);
+        result["text"][key] = fact_text(view.policy, fact, view.now, language);
     }
     return result;
 }

@@ -1,0 +1,107 @@
+// Passwords, sessions and the limit on login attempts.
+#include "reporting/central/auth.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "reporting/central/password.h"
+
+using namespace wardwatch;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const Instant start = parse_instant("2026-11-22T03:00:00Z");
+constexpr PasswordCost cheap{1, 64};
+
+}  // namespace
+
+TEST_CASE("passwords are kept as salted argon2id hashes") {
+    const std::string hash = hash_password("Mật khẩu 1!", cheap);
+    CHECK(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+    CHECK(hash_password("Mật khẩu 1!", cheap) != hash);
+    CHECK(password_matches(hash, "Mật khẩu 1!"));
+    CHECK_FALSE(password_matches(hash, "Mật khẩu 1"));
+    CHECK_FALSE(password_matches(hash, ""));
+    CHECK_FALSE(password_matches("no hash", "x"));
+    CHECK_FALSE(password_matches("", ""));
+}
+
+TEST_CASE("random passwords are strong and differ") {
+    std::set<std::string> seen;
+    for (int i = 0; i < 50; ++i) {
+        const std::string password = random_password();
+        CHECK(password.size() == 20);
+        CHECK(password_weakness(password).empty());
+        seen.insert(password);
+    }
+    CHECK(seen.size() == 50);
+}
+
+TEST_CASE("weak passwords are named") {
+    CHECK(password_weakness("Abcdefgh123!").empty());
+    CHECK(password_weakness("Abcdefg123!").find("12 characters") != std::string::npos);
+    // Ten characters in more than twelve bytes.
+    CHECK(password_weakness("Mậtkhẩu1!x").find("12 characters") != std::string::npos);
+    CHECK(password_weakness("ABCDEFGH123!").find("lower-case") != std::string::npos);
+    CHECK(password_weakness("abcdefgh123!").find("upper-case") != std::string::npos);
+    CHECK(password_weakness("Abcdefghijk!").find("digit") != std::string::npos);
+    CHECK(password_weakness("Abcdefgh1234").find("special") != std::string::npos);
+}
+
+TEST_CASE("comparison in constant time compares") {
+    CHECK(equal_in_constant_time("abc", "abc"));
+    CHECK(equal_in_constant_time("", ""));
+    CHECK_FALSE(equal_in_constant_time("abc", "abd"));
+    CHECK_FALSE(equal_in_constant_time("abc", "ab"));
+}
+
+TEST_CASE("a session lives while it is used, and twelve hours at most") {
+    Sessions sessions;
+    const Sessions::Opened opened = sessions.open("an", "hash", start);
+    CHECK(opened.id.size() == 64);
+    CHECK(opened.csrf_token != opened.id);
+    CHECK(sessions.find(opened.id, start)->user == "an");
+    CHECK_FALSE(sessions.find("", start).has_value());
+    CHECK_FALSE(sessions.find(std::string(64, 'a'), start).has_value());
+
+    Instant now = start;
+    while (now < start + hours{12} - minutes{29}) {
+        now += minutes{29};
+        REQUIRE(sessions.find(opened.id, now).has_value());
+    }
+    CHECK_FALSE(sessions.find(opened.id, start + hours{12}).has_value());
+
+    const Sessions::Opened idle = sessions.open("an", "hash", start);
+    CHECK_FALSE(sessions.find(idle.id, start + minutes{30}).has_value());
+    CHECK_FALSE(sessions.find(idle.id, start).has_value());
+    const Sessions::Opened closed = sessions.open("an", "hash", start);
+    sessions.close(closed.id);
+    CHECK_FALSE(sessions.find(closed.id, start).has_value());
+}
+
+TEST_CASE("five wrong passwords close the door for that user and address") {
+    LoginLimit limit;
+    for (int i = 0; i < 5; ++i) CHECK(limit.attempt("an", "10.0.0.1", start + minutes{i}) == seconds{0});
+    CHECK(limit.attempt("an", "10.0.0.1", start + minutes{5}) == minutes{10});
+    CHECK(limit.attempt("binh", "10.0.0.1", start + minutes{5}) == seconds{0});
+    CHECK(limit.attempt("an", "10.0.0.2", start + minutes{5}) == seconds{0});
+    CHECK(limit.attempt("an", "10.0.0.1", start + minutes{15}) == seconds{0});
+}
+
+TEST_CASE("a right password starts anew") {
+    LoginLimit limit;
+    for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < 4; ++i) CHECK(limit.attempt("an", "10.0.0.1", start) == seconds{0});
+        limit.succeeded("an", "10.0.0.1");
+    }
+}
+
+TEST_CASE("an address cannot try many names") {
+    LoginLimit limit;
+    for (int i = 0; i < 30; ++i) CHECK(limit.attempt("user" + std::to_string(i), "10.0.0.1", start) == seconds{0});
+    CHECK(limit.attempt("another", "10.0.0.1", start) == minutes{15});
+    CHECK(limit.attempt("another", "10.0.0.2", start) == seconds{0});
+}

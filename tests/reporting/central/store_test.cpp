@@ -1,0 +1,162 @@
+// The database itself: schema, units, tokens under races, and what survives a second opening.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <atomic>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <thread>
+
+#include "central_fixture.h"
+
+using namespace wardwatch;
+using namespace wardwatch::test;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::MessageMatches;
+
+TEST_CASE("a new database is durable and has a schema version") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    { const CentralStore store{file}; }
+    SQLite::Database database{file};
+    CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 1);
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
+TEST_CASE("a database of a newer program is refused and left as it is") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    {
+        SQLite::Database database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+        database.exec("PRAGMA user_version = 99; CREATE TABLE future (x)");
+    }
+    CHECK_THROWS_MATCHES(CentralStore{file}, StoreError, MessageMatches(ContainsSubstring("newer wardwatch-central")));
+    SQLite::Database database{file};
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 99);
+    CHECK_FALSE(database.tableExists("devices"));
+}
+
+TEST_CASE("a file that is no database is refused with its name") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    std::FILE* out = std::fopen(file.string().c_str(), "wb");
+    REQUIRE(out != nullptr);
+    for (int i = 0; i < 200; ++i) std::fputs("this is no database ", out);
+    std::fclose(out);
+    CHECK_THROWS_MATCHES(CentralStore{file}, StoreError, MessageMatches(ContainsSubstring("central.db cannot be opened")));
+}
+
+TEST_CASE("units form a tree with unique names among siblings") {
+    const TemporaryFolder folder;
+    CentralStore store{folder.path() / "central.db"};
+    const std::int64_t ward = store.add_unit("Phường A", std::nullopt);
+    const std::int64_t other = store.add_unit("Phường B", std::nullopt);
+    const std::int64_t office = store.add_unit("Văn phòng", ward);
+    store.add_unit("Văn phòng", other);
+    CHECK_THROWS_AS(store.add_unit("Văn phòng", ward), StoreError);
+    CHECK_THROWS_AS(store.add_unit("Phường A", std::nullopt), StoreError);
+    CHECK_THROWS_AS(store.add_unit("a/b", std::nullopt), StoreError);
+    CHECK_THROWS_AS(store.add_unit("12", std::nullopt), StoreError);
+    CHECK_THROWS_AS(store.add_unit("", std::nullopt), StoreError);
+
+    std::vector<std::string> paths;
+    for (const Unit& unit : store.units()) paths.push_back(unit.path);
+    CHECK(paths == std::vector<std::string>{"Phường A", "Phường A/Văn phòng", "Phường B", "Phường B/Văn phòng"});
+    CHECK(store.find_unit("Phường A/Văn phòng").id == office);
+    CHECK(store.find_unit(std::to_string(other)).name == "Phường B");
+    CHECK_THROWS_MATCHES(store.find_unit("Văn phòng"), StoreError, MessageMatches(ContainsSubstring("Several units")));
+    CHECK_THROWS_MATCHES(store.find_unit("Phường C"), StoreError, MessageMatches(ContainsSubstring("no unit")));
+}
+
+TEST_CASE("racing enrolments never use a token more often than it may be") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    CentralStore store{file};
+    CentralStore second{file};  // as another process has its own connection
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    store.add_token("hash", unit, 5, start, start + std::chrono::hours{1});
+
+    std::atomic<int> accepted{0};
+    std::atomic<int> used_up{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&, t] {
+            CentralStore& own = t % 2 == 0 ? store : second;
+            for (int i = 0; i < 5; ++i) {
+                const std::string id = std::to_string(t) + "-" + std::to_string(i);
+                const EnrolmentOutcome outcome = own.enrol({"hash", id, "key" + id, "PC", "1"}, start);
+                accepted += outcome == EnrolmentOutcome::accepted ? 1 : 0;
+                used_up += outcome == EnrolmentOutcome::token_used_up ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(accepted == 5);
+    CHECK(used_up == 15);
+    CHECK(store.tokens().at(0).used == 5);
+    CHECK(store.devices().size() == 5);
+}
+
+TEST_CASE("the same report from many threads is stored once") {
+    const TemporaryFolder folder;
+    CentralStore store{folder.path() / "central.db"};
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    store.add_token("hash", unit, 1, start, start + std::chrono::hours{1});
+    REQUIRE(store.enrol({"hash", "device", "key", "PC", "1"}, start) == EnrolmentOutcome::accepted);
+
+    NewReport report;
+    report.device_id = "device";
+    report.report_id = "report";
+    report.taken_at = start;
+    report.received_at = start;
+    report.content_hash = "same";
+    report.body = std::string{"exact\0bytes", 11};
+    std::atomic<int> stored{0};
+    std::atomic<int> known{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+            const ReportOutcome outcome = store.add_report(report, {});
+            stored += outcome == ReportOutcome::stored ? 1 : 0;
+            known += outcome == ReportOutcome::known ? 1 : 0;
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(stored == 1);
+    CHECK(known == 3);
+    CHECK(store.newest_report("device")->body == report.body);
+    report.content_hash = "other";
+    CHECK(store.add_report(report, {}) == ReportOutcome::differs);
+    CHECK(store.reports("device", 10).size() == 1);
+}
+
+TEST_CASE("what was stored is there when the database is opened again") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    {
+        CentralStore store{file};
+        store.add_user("admin", "hash", start);
+        store.set_setting("a", "1");
+        store.set_setting("a", "2");
+    }
+    CentralStore store{file};
+    CHECK(store.user("admin")->password_hash == "hash");
+    CHECK(store.setting("a") == "2");
+    CHECK_FALSE(store.setting("b").has_value());
+    CHECK_THROWS_AS(store.add_user("admin", "x", start), StoreError);
+    CHECK(store.set_password("admin", "new", start + std::chrono::hours{1}));
+    CHECK(store.user("admin")->changed_at == start + std::chrono::hours{1});
+    CHECK_FALSE(store.set_password("nobody", "new", start));
+}
+
+TEST_CASE("tokens are revoked once and for all") {
+    const TemporaryFolder folder;
+    CentralStore store{folder.path() / "central.db"};
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    const std::int64_t id = store.add_token("hash", unit, 3, start, start + std::chrono::hours{1});
+    CHECK(store.revoke_token(id, start));
+    CHECK(store.revoke_token(id, start + std::chrono::hours{1}));
+    CHECK(store.tokens().at(0).revoked_at == start);
+    CHECK_FALSE(store.revoke_token(id + 1, start));
+    CHECK_THROWS_AS(store.add_token("other", unit, 0, start, start), StoreError);
+}
