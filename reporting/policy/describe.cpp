@@ -85,7 +85,9 @@ std::string fill(const std::string& text, const Policy& policy, const std::strin
 
 std::string observed_text(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
     if (verdict.status == Status::unknown) return unknown_text(policy, verdict.reason, language);
-    if (verdict.observed) return fact_text(policy, *verdict.observed, now, language);
+    // Without a subject a fact about the PC would answer a question that nobody asked.
+    if (verdict.observed && verdict.status != Status::not_applicable)
+        return fact_text(policy, *verdict.observed, now, language);
     return vietnamese(language) ? "không có" : "none";
 }
 

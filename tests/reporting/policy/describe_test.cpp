@@ -101,6 +101,12 @@ TEST_CASE("a verdict without subject is about this PC") {
     const Description description = described(report, "antivirus-on", "", vi);
     CHECK(description.observed == "không có sản phẩm nào");
     CHECK(description.remedy.find("(máy này)") != std::string::npos);
+    report = with(compliant(), "antivirus.state", "Kaspersky", std::string("off"));
+    CHECK(described(report, "antivirus-licence", "", en).observed == "none");
+    CHECK(described(report, "antivirus-licence", "", vi).observed == "không có");
+    report = with(without_collector(compliant(), "browser_credentials"), "browser_credentials.profiles", "",
+                  std::int64_t{0});
+    CHECK(described(report, "saved-credentials", "", en).observed == "no browser profile");
     report = without_collector(compliant(), "browser_policy");
     CHECK(described(report, "password-manager-off", "", en).observed == "unknown: not in the report");
 }
