@@ -1,7 +1,7 @@
 // What browsers keep for their users: counts per profile, never a host, a user name or a secret.
 //
-// Instance: `<user folder>/<browser>/<profile folder>`. What cannot be looked at is told, not passed over: "?" stands for
-// the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
+// Instance: `<user folder>/<browser>/<profile folder>`. What cannot be looked at is told, not passed over: "?" stands
+// for the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
 
 #include <thread>
 #include <utility>
@@ -67,14 +67,15 @@ Value count_or_reason(StoreStatus status, std::int64_t count) {
     return readable(status) ? Value(count) : Value(unreadable(status));
 }
 
-// store_status is that of `Login Data`; the account store has none of its own. A file that does not exist holds nothing.
+// store_status is that of `Login Data`; the account store has none of its own. A file that does not exist holds
+// nothing.
 void add_chromium(Instance instance, const ChromiumStore& store, bool yandex_store) {
     const bool no_account_store = store.account.status == StoreStatus::absent;
     const bool account_known = no_account_store || readable(store.account.status);
     const bool recovered = store.account.status == StoreStatus::recovered && store.profile.status == StoreStatus::ok;
     instance.add("store_status", std::string(to_text(recovered ? StoreStatus::recovered : store.profile.status)));
-    const Value account_saved = no_account_store ? Value(std::int64_t{0})
-                                                 : count_or_reason(store.account.status, store.account.saved);
+    const Value account_saved =
+        no_account_store ? Value(std::int64_t{0}) : count_or_reason(store.account.status, store.account.saved);
     instance.add("account_store_saved", account_saved);
     if (yandex_store) {
         const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
@@ -83,7 +84,8 @@ void add_chromium(Instance instance, const ChromiumStore& store, bool yandex_sto
         instance.add("saved", count_or_reason(store.profile.status, store.profile.saved));
     }
     // The other facts are about both stores, so they need both.
-    const StoreStatus both = readable(store.profile.status) && !account_known ? store.account.status : store.profile.status;
+    const StoreStatus both =
+        readable(store.profile.status) && !account_known ? store.account.status : store.profile.status;
     instance.add("federated", count_or_reason(both, store.profile.federated + store.account.federated));
     instance.add("never_saved", count_or_reason(both, store.profile.never_saved + store.account.never_saved));
     if (yandex_store) return;
@@ -133,8 +135,8 @@ void add_profile(Scan& scan, const Browser& browser, const BrowserProfile& profi
     const Files& files = scan.machine.files;
     const std::uint64_t limit = scan.options.file_limit;
     if (browser.family == BrowserFamily::firefox) {
-        add_firefox(instance, read_firefox_store(files, profile.root, profile.folder, scan.official_hosts, limit,
-                                                 pause_thread));
+        add_firefox(instance,
+                    read_firefox_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread));
     } else {
         add_chromium(instance,
                      read_chromium_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread),

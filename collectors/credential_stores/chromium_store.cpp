@@ -47,8 +47,8 @@ void count(const Row& row, const OfficialHosts& official_hosts, ChromiumLogins& 
     } else {
         ++logins.saved;
         // An empty optional is less than any instant.
-        logins.newest_change = std::max({logins.newest_change, to_instant(row.integer(created)),
-                                         to_instant(row.integer(password_modified))});
+        logins.newest_change = std::max(
+            {logins.newest_change, to_instant(row.integer(created)), to_instant(row.integer(password_modified))});
         if (official_hosts.match_url(row.bytes(origin_url)) || official_hosts.match_url(row.bytes(signon_realm))) {
             official.insert(login_key(row));
         }

@@ -14,9 +14,9 @@ namespace wardwatch {
 /// Of one database. The counts are meaningful only when readable(status).
 struct ChromiumLogins {
     StoreStatus status = StoreStatus::absent;
-    std::int64_t saved = 0;         ///< not blacklisted, not federated
-    std::int64_t federated = 0;     ///< federation_url set: no secret
-    std::int64_t never_saved = 0;   ///< blacklisted_by_user
+    std::int64_t saved = 0;                ///< not blacklisted, not federated
+    std::int64_t federated = 0;            ///< federation_url set: no secret
+    std::int64_t never_saved = 0;          ///< blacklisted_by_user
     std::optional<Instant> newest_change;  ///< of date_created and date_password_modified among the saved ones
 };
 

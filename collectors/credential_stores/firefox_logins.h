@@ -11,8 +11,8 @@
 namespace wardwatch {
 
 struct FirefoxLogins {
-    std::int64_t saved = 0;     ///< without tombstones and the pseudo entry of the Firefox account
-    std::int64_t official = 0;  ///< of these, for official hosts
+    std::int64_t saved = 0;                ///< without tombstones and the pseudo entry of the Firefox account
+    std::int64_t official = 0;             ///< of these, for official hosts
     std::optional<Instant> newest_change;  ///< of timeCreated and timePasswordChanged
 };
 

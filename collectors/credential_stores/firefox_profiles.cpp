@@ -55,6 +55,13 @@ std::optional<std::filesystem::path> absolute_folder(const std::string& text, co
     return relative ? std::optional(user.drive_c / *relative) : std::nullopt;
 }
 
+// A profile elsewhere is its own border: only known file names are read there, and links do not lead out. On Windows
+// the border is the drive, because below a border no link is followed at all, and one may lead to a share.
+std::filesystem::path border_of(const std::filesystem::path& folder, const UserProfile& user) {
+    const bool running_windows = user.windows_layout && user.drive_c.empty() && folder.has_root_path();
+    return running_windows ? folder.root_path() : folder;
+}
+
 BrowserProfile locate(const Files& files, const UserProfile& user, const BrowserFolder& base, const IniProfile& entry) {
     const std::filesystem::path name = path_from_utf8(leaf(entry.path)).value_or("?");
     BrowserProfile profile{std::string(base.prefix) + printable_name(name), user.home, {}, Kind::refused};
@@ -64,8 +71,7 @@ BrowserProfile locate(const Files& files, const UserProfile& user, const Browser
         }
     } else if (const auto folder = absolute_folder(entry.path, user, profile.kind)) {
         profile.folder = *folder;
-        // It may lie anywhere, so it is its own border: only known file names are read there, links do not lead out.
-        profile.root = *folder;
+        profile.root = border_of(*folder, user);
     }
     if (profile.folder.empty()) return profile;
     try {

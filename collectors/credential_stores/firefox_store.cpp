@@ -25,16 +25,22 @@ Json read_json(const Files& files, const std::filesystem::path& root, const std:
                const OfficialHosts& official_hosts, std::uint64_t limit) {
     const FileRead read = files.read(root, file, std::min(limit, longest_json));
     switch (read.status) {
-        case ReadStatus::absent: return {StoreStatus::absent, {}};
-        case ReadStatus::access_denied: return {StoreStatus::access_denied, {}};
-        case ReadStatus::too_large: return {StoreStatus::too_large, {}};
-        case ReadStatus::not_a_file: return {StoreStatus::not_a_database, {}};
-        case ReadStatus::busy: return {StoreStatus::busy, {}};
-        case ReadStatus::ok: break;
+        case ReadStatus::absent:
+            return {StoreStatus::absent, {}};
+        case ReadStatus::access_denied:
+            return {StoreStatus::access_denied, {}};
+        case ReadStatus::too_large:
+            return {StoreStatus::too_large, {}};
+        case ReadStatus::not_a_file:
+            return {StoreStatus::not_a_database, {}};
+        case ReadStatus::busy:
+            return {StoreStatus::busy, {}};
+        case ReadStatus::ok:
+            break;
     }
     if (read.bytes.empty()) return {StoreStatus::empty_file, {}};
-    const auto logins = count_firefox_logins({reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size()},
-                                             official_hosts);
+    const auto logins =
+        count_firefox_logins({reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size()}, official_hosts);
     return logins ? Json{StoreStatus::ok, *logins} : Json{StoreStatus::corrupt, {}};
 }
 

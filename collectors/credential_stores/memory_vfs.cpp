@@ -113,11 +113,25 @@ int sector_size(sqlite3_file*) { return 0; }  // the default
 
 int device_characteristics(sqlite3_file*) { return 0; }
 
-constexpr sqlite3_io_methods methods = {
-    1,         close_file,   read_file,           write_file,   truncate_file, sync_file,
-    file_size, lock_file,    lock_file,           check_reserved_lock,
-    file_control, sector_size, device_characteristics,
-    nullptr,   nullptr,      nullptr,             nullptr,      nullptr,       nullptr};
+constexpr sqlite3_io_methods methods = {1,
+                                        close_file,
+                                        read_file,
+                                        write_file,
+                                        truncate_file,
+                                        sync_file,
+                                        file_size,
+                                        lock_file,
+                                        lock_file,
+                                        check_reserved_lock,
+                                        file_control,
+                                        sector_size,
+                                        device_characteristics,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr};
 
 int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
     auto& opened = *reinterpret_cast<MemoryFile*>(file);

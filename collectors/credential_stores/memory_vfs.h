@@ -1,5 +1,5 @@
-// A SQLite "disk" that is three byte buffers: database, journal and WAL of one snapshot. SQLite itself then rolls back a
-// hot journal or replays the WAL, and writes the outcome into the buffers.
+// A SQLite "disk" that is three byte buffers: database, journal and WAL of one snapshot. SQLite itself then rolls back
+// a hot journal or replays the WAL, and writes the outcome into the buffers.
 #pragma once
 
 #include <memory>

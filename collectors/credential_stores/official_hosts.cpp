@@ -73,7 +73,8 @@ std::string punycode(const std::u32string& label) {
 std::string ascii_label(std::string_view label) {
     std::string lowered(label);
     std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
-    const bool ascii = std::all_of(lowered.begin(), lowered.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool ascii =
+        std::all_of(lowered.begin(), lowered.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) return lowered;
     const std::optional<std::u32string> points = decode_utf8(lowered);
     if (!points || points->size() > 63) return {};
@@ -126,8 +127,8 @@ bool OfficialHosts::match_url(std::string_view url) const {
     if (host.empty()) return false;
     if (std::find(exact_.begin(), exact_.end(), host) != exact_.end()) return true;
     return std::any_of(parents_.begin(), parents_.end(), [&host](const std::string& parent) {
-        return host == parent || (host.size() > parent.size() && host.ends_with(parent) &&
-                                  host[host.size() - parent.size() - 1] == '.');
+        return host == parent ||
+               (host.size() > parent.size() && host.ends_with(parent) && host[host.size() - parent.size() - 1] == '.');
     });
 }
 

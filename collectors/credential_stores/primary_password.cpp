@@ -16,8 +16,8 @@ constexpr unsigned char object = 0x06;
 constexpr std::string_view pbes2 = "\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d"sv;
 constexpr std::string_view pbkdf2 = "\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c"sv;
 
-// Removes one DER value with this tag from the front and returns its content. A failure empties `der`, so that a chain of
-// calls needs one check at its end.
+// Removes one DER value with this tag from the front and returns its content. A failure empties `der`, so that a chain
+// of calls needs one check at its end.
 std::string_view take(std::string_view& der, unsigned char tag) {
     const auto byte = [&der](std::size_t i) { return static_cast<unsigned char>(der[i]); };
     if (der.size() < 2 || byte(0) != tag) return der = {};

@@ -14,7 +14,8 @@ namespace {
 using Kind = BrowserProfile::Kind;
 
 bool has(const std::vector<DirectoryEntry>& entries, const char* name) {
-    return std::any_of(entries.begin(), entries.end(), [name](const DirectoryEntry& entry) { return entry.name == name; });
+    return std::any_of(entries.begin(), entries.end(),
+                       [name](const DirectoryEntry& entry) { return entry.name == name; });
 }
 
 // By name, whatever it is: a link called "Login Data" must be reported, not passed over.

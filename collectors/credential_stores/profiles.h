@@ -12,8 +12,8 @@
 namespace wardwatch {
 
 struct BrowserProfile {
-    std::string name;              ///< "Default", "snap:Default", "." or "snapshot:155.0.8000.10/Default"; unique
-    std::filesystem::path root;    ///< links may not lead out of it: the home, or a Firefox profile elsewhere
+    std::string name;            ///< "Default", "snap:Default", "." or "snapshot:155.0.8000.10/Default"; unique
+    std::filesystem::path root;  ///< links may not lead out of it: the home, or a Firefox profile elsewhere
     std::filesystem::path folder;
     enum class Kind {
         live,
@@ -24,8 +24,8 @@ struct BrowserProfile {
     bool yandex_store = false;  ///< `Ya Passman Data` lies beside `Login Data`
 };
 
-/// The profiles of one browser of one user, ordered as found; empty when the browser was never started. Throws PortError
-/// when one of the browser's folders exists but cannot be listed.
+/// The profiles of one browser of one user, ordered as found; empty when the browser was never started. Throws
+/// PortError when one of the browser's folders exists but cannot be listed.
 std::vector<BrowserProfile> find_profiles(const Files& files, const Browser& browser, const UserProfile& user,
                                           std::uint64_t limit);
 

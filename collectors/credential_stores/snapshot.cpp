@@ -45,12 +45,18 @@ Round read_round(const Files& files, const std::filesystem::path& home, const st
 // Without its journal or WAL a database says something else than the browser sees.
 StoreStatus judge(const Round& round) {
     switch (round.database.status) {
-        case ReadStatus::absent: return StoreStatus::absent;
-        case ReadStatus::access_denied: return StoreStatus::access_denied;
-        case ReadStatus::not_a_file: return StoreStatus::not_a_database;
-        case ReadStatus::too_large: return StoreStatus::too_large;
-        case ReadStatus::busy: return StoreStatus::busy;
-        case ReadStatus::ok: break;
+        case ReadStatus::absent:
+            return StoreStatus::absent;
+        case ReadStatus::access_denied:
+            return StoreStatus::access_denied;
+        case ReadStatus::not_a_file:
+            return StoreStatus::not_a_database;
+        case ReadStatus::too_large:
+            return StoreStatus::too_large;
+        case ReadStatus::busy:
+            return StoreStatus::busy;
+        case ReadStatus::ok:
+            break;
     }
     for (const FileRead* companion : {&round.wal, &round.journal}) {
         if (companion->status == ReadStatus::ok || companion->status == ReadStatus::absent) continue;

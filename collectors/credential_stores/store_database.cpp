@@ -91,8 +91,8 @@ StoreDatabase::StoreDatabase(Snapshot snapshot, ReadableTable table, std::int64_
     disk_ = std::make_unique<MemoryVfs>(std::move(snapshot));
     sqlite3* opened = nullptr;
     // A hot journal can only be rolled back by a connection that may write; what it writes are our buffers.
-    const int code = sqlite3_open_v2(MemoryVfs::database_name, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
-                                     disk_->name());
+    const int code = sqlite3_open_v2(MemoryVfs::database_name, &opened,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE, disk_->name());
     database_.reset(opened);
     if (code != SQLITE_OK) fail("opening the snapshot", code);
     restrict();
@@ -127,8 +127,7 @@ void StoreDatabase::recover() {
     recovered_ = disk_->database_changed();
     if (!disk_->has_wal()) return;
     int frames = 0;
-    const int code =
-        sqlite3_wal_checkpoint_v2(database_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, nullptr);
+    const int code = sqlite3_wal_checkpoint_v2(database_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, nullptr);
     if (code != SQLITE_OK) fail("replaying the WAL", code);
     recovered_ = recovered_ || frames > 0;
 }

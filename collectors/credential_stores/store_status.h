@@ -23,16 +23,26 @@ enum class StoreStatus {
 /// The word that facts carry.
 constexpr std::string_view to_text(StoreStatus status) {
     switch (status) {
-        case StoreStatus::ok: return "ok";
-        case StoreStatus::recovered: return "recovered";
-        case StoreStatus::backup_used: return "backup_used";
-        case StoreStatus::absent: return "absent";
-        case StoreStatus::empty_file: return "empty_file";
-        case StoreStatus::not_a_database: return "not_a_database";
-        case StoreStatus::corrupt: return "corrupt";
-        case StoreStatus::busy: return "busy";
-        case StoreStatus::access_denied: return "access_denied";
-        case StoreStatus::too_large: return "too_large";
+        case StoreStatus::ok:
+            return "ok";
+        case StoreStatus::recovered:
+            return "recovered";
+        case StoreStatus::backup_used:
+            return "backup_used";
+        case StoreStatus::absent:
+            return "absent";
+        case StoreStatus::empty_file:
+            return "empty_file";
+        case StoreStatus::not_a_database:
+            return "not_a_database";
+        case StoreStatus::corrupt:
+            return "corrupt";
+        case StoreStatus::busy:
+            return "busy";
+        case StoreStatus::access_denied:
+            return "access_denied";
+        case StoreStatus::too_large:
+            return "too_large";
     }
     return "corrupt";
 }

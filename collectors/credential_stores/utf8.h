@@ -11,8 +11,8 @@ namespace wardwatch {
 /// Code points; empty when the text is not valid UTF-8.
 std::optional<std::u32string> decode_utf8(std::string_view text);
 
-/// The path as UTF-8 that is fit for a fact's instance: anything invalid, and control characters, become U+FFFD; at most
-/// 255 characters. Never throws for what the name holds.
+/// The path as UTF-8 that is fit for a fact's instance: anything invalid, and control characters, become U+FFFD; at
+/// most 255 characters. Never throws for what the name holds.
 std::string printable_name(const std::filesystem::path& name);
 
 /// A path from UTF-8 text; empty when the text is not valid UTF-8 or holds a control character.

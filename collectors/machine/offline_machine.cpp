@@ -42,8 +42,8 @@ bool same_name(const std::filesystem::path& a, const std::filesystem::path& b) {
     return ascii_lower(printable_name(a)) == ascii_lower(printable_name(b));
 }
 
-// Windows' names do not tell "USERS" from "Users"; a Linux file system does. ASCII letters are enough: they are the ones
-// in the names that this program asks for.
+// Windows' names do not tell "USERS" from "Users"; a Linux file system does. ASCII letters are enough: they are the
+// ones in the names that this program asks for.
 class OfflineFiles : public Files {
 public:
     explicit OfflineFiles(std::filesystem::path root) : root_(std::move(root)) {}
@@ -85,7 +85,8 @@ private:
 
 class OfflineUserProfiles : public UserProfiles {
 public:
-    OfflineUserProfiles(const OfflineFiles& files, std::filesystem::path root) : files_(files), root_(std::move(root)) {}
+    OfflineUserProfiles(const OfflineFiles& files, std::filesystem::path root)
+        : files_(files), root_(std::move(root)) {}
 
     std::vector<UserProfile> all() const override {
         constexpr std::array<std::string_view, 4> nobody = {"public", "default", "default user", "all users"};

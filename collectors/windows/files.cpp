@@ -126,9 +126,9 @@ bool is_dot(std::wstring_view name) { return name == L"." || name == L".."; }
 
 FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesystem::path& file,
                             std::uint64_t limit) const {
+    if (link_below(home, file)) return {ReadStatus::access_denied, {}};
     const DWORD attributes = GetFileAttributesW(long_path(file).c_str());
     if (attributes == INVALID_FILE_ATTRIBUTES && is_absent(GetLastError())) return {ReadStatus::absent, {}};
-    if (link_below(home, file)) return {ReadStatus::access_denied, {}};
     // A folder cannot be opened like a file and would look like "access denied".
     const bool folder = attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
     if (folder) return {ReadStatus::not_a_file, {}};
@@ -144,12 +144,12 @@ FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesy
 
 std::vector<DirectoryEntry> WindowsFiles::list(const std::filesystem::path& home,
                                                const std::filesystem::path& folder) const {
+    if (link_below(home, folder)) throw PortError("a folder cannot be listed: a link leads out of the user's home");
     const DWORD attributes = GetFileAttributesW(long_path(folder).c_str());
     if (attributes == INVALID_FILE_ATTRIBUTES) {
         if (const DWORD error = GetLastError(); !is_absent(error)) throw windows_error("GetFileAttributes", error);
         return {};
     }
-    if (link_below(home, folder)) throw PortError("a folder cannot be listed: a link leads out of the user's home");
     if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return {};
     const UniqueFileHandle opened = open(folder, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS);
     if (!opened) throw windows_error("CreateFile", GetLastError());

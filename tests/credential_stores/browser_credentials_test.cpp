@@ -44,13 +44,16 @@ std::set<std::string> instances(const Facts& facts) {
 }
 
 void check_all_unknown(const Facts& facts, const std::string& instance, const std::string& reason) {
-    for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
+    for (const char* field :
+         {"saved", "account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
         CAPTURE(instance, field);
         CHECK(find(facts, instance, field) == Value(Unknown{reason}));
     }
 }
 
-std::string one_login() { return make_database(logins_table + login("https://hanoi.gov.vn", "an", 0, "", "13400000000000000")); }
+std::string one_login() {
+    return make_database(logins_table + login("https://hanoi.gov.vn", "an", 0, "", "13400000000000000"));
+}
 
 }  // namespace
 
@@ -85,16 +88,18 @@ TEST_CASE("folders that are no profiles, and the root that is one") {
     fake.files.files[chrome / "Crashpad/settings.dat"].bytes = "x";
     fake.files.files[chrome / "Snapshots/1.2.3/Default/Login Data"].bytes = one_login();
     const Facts facts = scan(fake);
-    CHECK(instances(facts) == std::set<std::string>{"", "an/chrome/.", "an/chrome/Default", "an/chrome/snapshot:1.2.3/Default"});
+    CHECK(instances(facts) ==
+          std::set<std::string>{"", "an/chrome/.", "an/chrome/Default", "an/chrome/snapshot:1.2.3/Default"});
     CHECK(find(facts, "", "profiles") == Value(std::int64_t{2}));
     CHECK(find(facts, "an/chrome/snapshot:1.2.3/Default", "saved") == Value(std::int64_t{1}));
 }
 
 TEST_CASE("an unreadable store has a status and unknown counts, never 0") {
-    const std::map<std::string, FakeFiles::File> broken = {
-        {"empty_file", {ReadStatus::ok, ""}},           {"not_a_database", {ReadStatus::ok, std::string(4096, 'x')}},
-        {"access_denied", {ReadStatus::access_denied, ""}}, {"too_large", {ReadStatus::too_large, ""}},
-        {"corrupt", {ReadStatus::ok, one_login().substr(0, 5000)}}};
+    const std::map<std::string, FakeFiles::File> broken = {{"empty_file", {ReadStatus::ok, ""}},
+                                                           {"not_a_database", {ReadStatus::ok, std::string(4096, 'x')}},
+                                                           {"access_denied", {ReadStatus::access_denied, ""}},
+                                                           {"too_large", {ReadStatus::too_large, ""}},
+                                                           {"corrupt", {ReadStatus::ok, one_login().substr(0, 5000)}}};
     for (const auto& [status, file] : broken) {
         FakeMachine fake = pc();
         fake.files.files[chrome / "Default/Login Data"] = file;
@@ -140,7 +145,8 @@ TEST_CASE("Yandex may keep passwords elsewhere, so its count is unknown") {
     fake.files.files[folder / "Ya Passman Data"].bytes = "x";
     const Facts facts = scan(fake);
     const Value reason = Unknown{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
-    for (const char* field : {"saved", "official", "newest_change_at"}) CHECK(find(facts, "an/yandex/Default", field) == reason);
+    for (const char* field : {"saved", "official", "newest_change_at"})
+        CHECK(find(facts, "an/yandex/Default", field) == reason);
     CHECK(find(facts, "an/yandex/Default", "never_saved") == zero);
 }
 

@@ -38,7 +38,8 @@ TEST_CASE("a PC without browsers has no policy of theirs") { CHECK(scan(with({})
 
 TEST_CASE("installed browsers: registered, in App Paths, or used by somebody") {
     FakeMachine fake = with({"Google Chrome", "FIREFOX-308046B0AF4A39CB", "IEXPLORE.EXE", "Google Chromes"});
-    fake.registry.values["HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\App Paths\\msedge.exe\\"] = std::string("x");
+    fake.registry.values["HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\App Paths\\msedge.exe\\"] =
+        std::string("x");
     fake.registry.values["HKU\\S-1-5-21-1\\SOFTWARE\\Clients\\StartMenuInternet\\Vivaldi.ABC\\shell"] = std::string();
     fake.files.files["/c/Users/an/AppData/Local/CocCoc/Browser/User Data/Local State"].bytes = "{}";
     CHECK(scan(fake) == Facts{fact("chrome", "not_set"), fact("edge", "not_set"), fact("coccoc", "not_set"),
@@ -63,7 +64,8 @@ TEST_CASE("a user's own policy is told where the machine has none") {
 TEST_CASE("a policy of the wrong type is unknown") {
     FakeMachine fake = with({"Google Chrome"});
     fake.registry.values[policies + "Google\\Chrome\\PasswordManagerEnabled"] = std::string("0");
-    CHECK(scan(fake) == Facts{{id, "chrome", Unknown{"the policy PasswordManagerEnabled is not a number"}, "registry"}});
+    CHECK(scan(fake) ==
+          Facts{{id, "chrome", Unknown{"the policy PasswordManagerEnabled is not a number"}, "registry"}});
 }
 
 TEST_CASE("Cốc Cốc's two keys, with their names as the source") {
@@ -73,7 +75,8 @@ TEST_CASE("Cốc Cốc's two keys, with their names as the source") {
     fake.registry.values[policies + "CocCoc\\CocCoc\\PasswordManagerEnabled"] = off;
     CHECK(scan(fake) == Facts{fact("coccoc", "off", "registry:SOFTWARE\\Policies\\CocCoc\\CocCoc")});
     fake.registry.values[policies + "CocCoc\\CocCoc\\PasswordManagerEnabled"] = on;
-    CHECK(scan(fake) == Facts{{id, "coccoc", Unknown{"two policy keys of this browser contradict each other"}, "registry"}});
+    CHECK(scan(fake) ==
+          Facts{{id, "coccoc", Unknown{"two policy keys of this browser contradict each other"}, "registry"}});
 }
 
 TEST_CASE("Opera's policy key is not known") {

@@ -30,11 +30,11 @@ Instant instant(int seconds) { return Instant(std::chrono::seconds(1795305600LL 
 }  // namespace
 
 TEST_CASE("saved, federated and never saved are told apart") {
-    const ChromiumStore store = read(with_logins(login("https://a.example", "an") + login("https://b.example", "") +
-                                                 login("https://c.example", "an", 0, "https://google.com") +
-                                                 login("https://d.example", "", 1) + login("https://e.example", "", 1) +
-                                                 login("https://f.example", "an", 1, "https://google.com") +
-                                                 "UPDATE logins SET federation_url = NULL WHERE origin_url LIKE '%a.ex%'"));
+    const ChromiumStore store =
+        read(with_logins(login("https://a.example", "an") + login("https://b.example", "") +
+                         login("https://c.example", "an", 0, "https://google.com") + login("https://d.example", "", 1) +
+                         login("https://e.example", "", 1) + login("https://f.example", "an", 1, "https://google.com") +
+                         "UPDATE logins SET federation_url = NULL WHERE origin_url LIKE '%a.ex%'"));
     CHECK(store.profile.status == StoreStatus::ok);
     CHECK(store.profile.saved == 2);
     CHECK(store.profile.federated == 1);
@@ -62,12 +62,12 @@ TEST_CASE("what is no date is no change") {
 }
 
 TEST_CASE("official entries count once over both stores") {
-    FakeFiles files = with_logins(login("https://egov.hanoi.gov.vn/", "an") + login("https://egov.hanoi.gov.vn/", "binh") +
-                                  login("https://evil.com/?hanoi.gov.vn", "an") +
-                                  login("https://dichvucong.gov.vn/", "", 1) +
-                                  login("android://hash@vn.gov.hanoi/", "an"));
-    files.files[folder / "Login Data For Account"].bytes =
-        make_database(logins_table + login("https://egov.hanoi.gov.vn/", "an") + login("https://dichvucong.gov.vn/", "an"));
+    FakeFiles files =
+        with_logins(login("https://egov.hanoi.gov.vn/", "an") + login("https://egov.hanoi.gov.vn/", "binh") +
+                    login("https://evil.com/?hanoi.gov.vn", "an") + login("https://dichvucong.gov.vn/", "", 1) +
+                    login("android://hash@vn.gov.hanoi/", "an"));
+    files.files[folder / "Login Data For Account"].bytes = make_database(
+        logins_table + login("https://egov.hanoi.gov.vn/", "an") + login("https://dichvucong.gov.vn/", "an"));
     const ChromiumStore store = read(files);
     CHECK(store.profile.saved == 4);
     CHECK(store.account.saved == 2);
@@ -75,22 +75,24 @@ TEST_CASE("official entries count once over both stores") {
 }
 
 TEST_CASE("the user name is part of the identity, not glued to the host") {
-    const ChromiumStore store =
-        read(with_logins(login("https://hanoi.gov.vn/", "ab") + "UPDATE logins SET signon_realm='https://hanoi.gov.vn/a';" +
-                         login("https://hanoi.gov.vn/a", "b") + "UPDATE logins SET username_value='b' WHERE id=1;" +
-                         "UPDATE logins SET signon_realm='https://hanoi.gov.vn/', username_value='ab' WHERE id=1"));
+    const ChromiumStore store = read(
+        with_logins(login("https://hanoi.gov.vn/", "ab") + "UPDATE logins SET signon_realm='https://hanoi.gov.vn/a';" +
+                    login("https://hanoi.gov.vn/a", "b") + "UPDATE logins SET username_value='b' WHERE id=1;" +
+                    "UPDATE logins SET signon_realm='https://hanoi.gov.vn/', username_value='ab' WHERE id=1"));
     CHECK(store.official == 2);
 }
 
 TEST_CASE("the schema of before 2014") {
     FakeFiles files;
     files.files[folder / "Login Data"].bytes = make_database(
-        "CREATE TABLE logins (origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR, username_value "
-        "VARCHAR, password_element VARCHAR, password_value BLOB, submit_element VARCHAR, signon_realm VARCHAR NOT NULL, "
+        "CREATE TABLE logins (origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR, "
+        "username_value "
+        "VARCHAR, password_element VARCHAR, password_value BLOB, submit_element VARCHAR, signon_realm VARCHAR NOT "
+        "NULL, "
         "ssl_valid INTEGER NOT NULL, preferred INTEGER NOT NULL, date_created INTEGER NOT NULL, blacklisted_by_user "
         "INTEGER NOT NULL, scheme INTEGER NOT NULL);"
-        "INSERT INTO logins VALUES ('https://hanoi.gov.vn','','','an','',x'00','','https://hanoi.gov.vn',1,1," + webkit(3) +
-        ",0,0), ('https://b','','','','','','','https://b',1,1,0,1,0)");
+        "INSERT INTO logins VALUES ('https://hanoi.gov.vn','','','an','',x'00','','https://hanoi.gov.vn',1,1," +
+        webkit(3) + ",0,0), ('https://b','','','','','','','https://b',1,1,0,1,0)");
     const ChromiumStore store = read(files);
     CHECK(store.profile.status == StoreStatus::ok);
     CHECK(store.profile.saved == 1);
@@ -102,8 +104,8 @@ TEST_CASE("the schema of before 2014") {
 
 TEST_CASE("a table that lacks what every version has is not counted") {
     FakeFiles files;
-    files.files[folder / "Login Data"].bytes =
-        make_database("CREATE TABLE logins (origin_url, signon_realm, username_value); INSERT INTO logins VALUES (1,2,3)");
+    files.files[folder / "Login Data"].bytes = make_database(
+        "CREATE TABLE logins (origin_url, signon_realm, username_value); INSERT INTO logins VALUES (1,2,3)");
     CHECK(read(files).profile.status == StoreStatus::corrupt);
 }
 
@@ -125,9 +127,10 @@ TEST_CASE("one store's damage leaves the other's count") {
 }
 
 TEST_CASE("a store in the middle of a transaction counts what was committed") {
-    const auto hot = make_hot_journal(logins_table + login("https://a.example", "1") + login("https://b.example", "1") +
-                                          "UPDATE logins SET action_url = hex(randomblob(9000));",
-                                      "DELETE FROM logins WHERE id = 1; UPDATE logins SET action_url = hex(randomblob(9000));");
+    const auto hot =
+        make_hot_journal(logins_table + login("https://a.example", "1") + login("https://b.example", "1") +
+                             "UPDATE logins SET action_url = hex(randomblob(9000));",
+                         "DELETE FROM logins WHERE id = 1; UPDATE logins SET action_url = hex(randomblob(9000));");
     FakeFiles files;
     files.files[folder / "Login Data"].bytes = hot.database;
     files.files[folder / "Login Data-journal"].bytes = hot.journal;

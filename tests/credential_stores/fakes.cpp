@@ -131,8 +131,8 @@ const char* const logins_table =
     "date_password_modified INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX logins_signon ON logins (signon_realm);";
 
-std::string login(const std::string& origin, const std::string& username, int blacklisted, const std::string& federation,
-                  const std::string& created, const std::string& modified) {
+std::string login(const std::string& origin, const std::string& username, int blacklisted,
+                  const std::string& federation, const std::string& created, const std::string& modified) {
     return "INSERT INTO logins (origin_url, username_value, password_value, signon_realm, blacklisted_by_user, "
            "federation_url, date_created, date_password_modified) VALUES ('" +
            origin + "','" + username + "','TESTPW-secret','" + origin + "'," + std::to_string(blacklisted) + ",'" +

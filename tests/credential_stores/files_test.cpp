@@ -45,9 +45,7 @@ struct AsSelf {
 };
 #endif
 
-std::string text(const FileRead& read) {
-    return {reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size()};
-}
+std::string text(const FileRead& read) { return {reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size()}; }
 
 }  // namespace
 
@@ -209,7 +207,10 @@ TEST_CASE("a disk without users is not a disk without passwords") {
 }
 
 TEST_CASE("homes are ordered, listed once and named apart") {
-    const auto profiles = in_order({{"b", "", "/x/b", true, {}}, {"a", "", "/y/a", true, {}}, {"a", "", "/x/a", true, {}}, {"b", "", "/x/b", true, {}}});
+    const auto profiles = in_order({{"b", "", "/x/b", true, {}},
+                                    {"a", "", "/y/a", true, {}},
+                                    {"a", "", "/x/a", true, {}},
+                                    {"b", "", "/x/b", true, {}}});
     REQUIRE(profiles.size() == 3);
     CHECK(profiles[0].folder == "a");
     CHECK(profiles[1].folder == "a#2");

@@ -29,7 +29,8 @@ std::vector<BrowserProfile> find(const FakeFiles& files) {
 
 TEST_CASE("profiles.ini") {
     const auto profiles = parse_profiles_ini(
-        "\xEF\xBB\xBF[Install308046B0AF4A39CB]\r\nPath=no\r\n[Profile0]\r\nName=a\r\nIsRelative=1\r\nPath=Profiles/a.default\r\n"
+        "\xEF\xBB\xBF[Install308046B0AF4A39CB]\r\nPath=no\r\n[Profile0]\r\nName=a\r\nIsRelative=1\r\nPath=Profiles/"
+        "a.default\r\n"
         "\r\n[General]\r\nPath=no\r\n[Profile12]\nIsRelative=0\nPath = no\nPath=D:\\Work \n[Profile3]\nName=empty\n"
         "[ProfileX]\nPath=no\n[Profile4]\nPath=last");
     REQUIRE(profiles.size() == 3);

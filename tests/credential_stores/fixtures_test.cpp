@@ -28,7 +28,8 @@ std::string instance_of(const nlohmann::json& profile) {
     if (dir.find("/Packages/Mozilla.Firefox_") != std::string::npos) browser = "firefox-store";
     std::string name = leaf(dir);
     if (profile["profile"] == "") name = ".";
-    if (profile["status"] == "snapshot") name = "snapshot:" + leaf(dir.substr(0, dir.size() - name.size() - 1)) + "/" + name;
+    if (profile["status"] == "snapshot")
+        name = "snapshot:" + leaf(dir.substr(0, dir.size() - name.size() - 1)) + "/" + name;
     return user + "/" + browser + "/" + name;
 }
 

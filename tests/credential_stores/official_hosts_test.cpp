@@ -6,7 +6,8 @@ using namespace wardwatch;
 
 namespace {
 
-const std::vector<std::string> patterns = {"*.hanoi.gov.vn", "dichvucong.gov.vn", "*.Ngânhàng.vn", "xn--ngnhp-qwa1hs100a.vn"};
+const std::vector<std::string> patterns = {"*.hanoi.gov.vn", "dichvucong.gov.vn", "*.Ngânhàng.vn",
+                                           "xn--ngnhp-qwa1hs100a.vn"};
 
 }  // namespace
 

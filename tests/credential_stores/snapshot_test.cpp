@@ -24,7 +24,8 @@ Snapshot take(const Files& files, std::uint64_t limit = 1000) {
 
 TEST_CASE("a quiet database is read in two rounds, WAL first, journal second") {
     FakeFiles files;
-    files.files = {{file, {ReadStatus::ok, "database"}}, {journal, {ReadStatus::ok, "journal"}}, {wal, {ReadStatus::ok, "wal"}}};
+    files.files = {
+        {file, {ReadStatus::ok, "database"}}, {journal, {ReadStatus::ok, "journal"}}, {wal, {ReadStatus::ok, "wal"}}};
     std::vector<std::filesystem::path> order;
     files.before_read = [&](const auto& path) { order.push_back(path); };
     const Snapshot snapshot = take(files);

@@ -19,7 +19,8 @@ TEST_CASE("names become fit for a fact") {
     CHECK(printable_name(std::wstring{L'a', wchar_t{0xD800}, L'b'}) == "a\uFFFDb");
     CHECK(printable_name(std::wstring{wchar_t{0xD83D}, wchar_t{0xDE00}}) == "😀");
 #else
-    CHECK(printable_name("a\xff" "b") == "a\uFFFDb");
+    CHECK(printable_name("a\xff"
+                         "b") == "a\uFFFDb");
 #endif
 }
 
