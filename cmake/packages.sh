@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The Debian packages that building and testing need, in one place. Sourced by ./test and ./run.
 #   ensure_packages build|wine|lint|…   installs what is missing of these groups; says so; does nothing when all is there
 
@@ -5,6 +6,8 @@ packages_build="build-essential cmake ninja-build ccache git ca-certificates deb
     libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libcli11-dev libssl-dev libargon2-dev"
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
+packages_tests="python3"
+packages_end_to_end="chromium firefox-esr util-linux"
 packages_lint="clang-format clang-tidy-16"
 
 as_root() {
