@@ -18,8 +18,7 @@ recipes_of() { local -n list="${1}_recipes"; printf '%s\n' "${list[@]}"; }
 recipe_hash() {
     {
         for recipe in $(recipes_of "$system"); do declare -f "build_$recipe"; source_of "$recipe"; done
-        declare -f cmake_install
-        compile_flags
+        declare -f cmake_install compile_flags
     } | sha256sum | cut -c1-12
 }
 
@@ -132,7 +131,10 @@ check_tools() {
 
 # The prefix appears under its name only when it is complete; a build that was cut short leaves nothing that looks done.
 build_prefix() {
-    work=$(mktemp -d "$cache/building-$system.XXXXXX")
+    # Always the same folder (the lock is ours), so that ccache knows the compilations again.
+    work="$cache/building-$system"
+    rm -rf "$work"
+    mkdir -p "$work"
     trap 'rm -rf "$work"' EXIT
     stage="$work/prefix"
     log="$prefix.log"
@@ -164,6 +166,9 @@ esac
 cache=$(wardwatch_cache)
 prefix="$cache/$system-$(recipe_hash)"
 jobs=$(nproc)
+# So that a changed recipe costs little more than what changed.
+ccache=$(command -v ccache || true)
+export CCACHE_DIR="${CCACHE_DIR:-$cache/ccache}"
 if [ "${2:-}" = --print-prefix ] || [ -d "$prefix" ]; then echo "$prefix"; exit; fi
 
 check_tools

@@ -1,5 +1,6 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # The libraries that Debian does not ship as we need them: which source, which flags. Sourced by dependencies.sh.
-# Each recipe runs in the unpacked source folder with $stage (the future prefix), $work (scratch) and $jobs set.
+# Each recipe runs in the unpacked source folder with $stage (the future prefix), $work (scratch), $jobs and $ccache set.
 # The cache key is made of these functions' text, so editing one rebuilds the prefix; editing a comment does not.
 
 windows_recipes=(openssl sqlite3 sqlitecpp catch2 fmtlib spdlog headers)
@@ -18,18 +19,18 @@ source_of() {
     esac
 }
 
-# What every compilation of a system is given.
+# What every compilation of a system is given. The temporary folder's name must not end up in the program.
 compile_flags() {
     case "$system" in
-        windows) echo "-O2 -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections" ;;
-        native) echo "-O2 -fPIC" ;;
+        windows) echo "-O2 -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections -ffile-prefix-map=$work=." ;;
+        native) echo "-O2 -fPIC -ffile-prefix-map=$work=." ;;
     esac
 }
 
 cmake_install() {
     local arguments=(-G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_INSTALL_PREFIX="$stage" -DCMAKE_INSTALL_LIBDIR=lib
         -DCMAKE_C_FLAGS="$(compile_flags)" -DCMAKE_CXX_FLAGS="$(compile_flags) $cxx_flags" -DBUILD_SHARED_LIBS=OFF
-        -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
+        -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF -DCMAKE_C_COMPILER_LAUNCHER="$ccache" -DCMAKE_CXX_COMPILER_LAUNCHER="$ccache")
     if [ "$system" = windows ]; then
         arguments+=(-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_SYSTEM_PROCESSOR=x86_64 -DCMAKE_RC_COMPILER="$mingw-windres"
             -DCMAKE_C_COMPILER="$mingw-gcc-posix" -DCMAKE_CXX_COMPILER="$mingw-g++-posix"
@@ -44,25 +45,29 @@ cmake_install() {
 }
 
 # A TLS 1.2/1.3 client and server with today's ciphers; no run-time loading of anything, no configuration file.
-# OPENSSLDIR is compiled in: on a PC it must be a folder that ordinary users cannot create or write.
+# OPENSSLDIR is compiled in: on a PC it must be a folder that ordinary users cannot create or write. So are the flags:
+# no path of this machine among them.
 build_openssl() {
     local compiled_in=(OPENSSLDIR="C:/Program Files/Wardwatch/ssl" ENGINESDIR= MODULESDIR=)
-    perl Configure mingw64 CC="$mingw-gcc-posix" AR="$mingw-ar" RANLIB="$mingw-ranlib" RC="$mingw-windres" \
+    perl Configure mingw64 CC="$ccache $mingw-gcc-posix" AR="$mingw-ar" RANLIB="$mingw-ranlib" RC="$mingw-windres" \
         --prefix="$stage" --libdir=lib no-shared no-tests no-docs no-apps no-dso no-module no-engine no-legacy \
         no-autoload-config no-quic no-dtls no-ssl3 no-tls1 no-tls1_1 no-srp no-psk no-comp no-cms no-ts no-gost no-cmp no-ct \
         no-srtp no-sctp no-rfc3779 no-ssl-trace no-nextprotoneg no-rc2 no-rc4 no-idea no-seed no-camellia no-aria no-bf \
         no-cast no-md4 no-mdc2 no-whirlpool no-sm2 no-sm3 no-sm4 no-ml-dsa no-slh-dsa no-makedepend \
-        -ffunction-sections -fdata-sections -D_WIN32_WINNT=0x0601
+        -O2 -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections
     make -j"$jobs" build_libs "${compiled_in[@]}"
     make install_dev "${compiled_in[@]}"
     rm -r "$stage/lib/pkgconfig" "$stage/lib/cmake/OpenSSL" # they name the temporary folder; CMake finds OpenSSL by itself
 }
 
-# The amalgamation is made natively; only that one file is cross-compiled. A double-quoted word is never a string (DQS=0).
+# The amalgamation is made natively; only that one file is cross-compiled. A double-quoted word is never a string (DQS=0);
+# SQLiteCpp, like Debian's, asks for a column's origin.
 build_sqlite3() {
     ./configure --disable-readline --disable-tcl
     make sqlite3.c
-    "$mingw-gcc-posix" $(compile_flags) -DSQLITE_THREADSAFE=1 -DSQLITE_DQS=0 -DSQLITE_OMIT_LOAD_EXTENSION -c sqlite3.c -o sqlite3.o
+    # shellcheck disable=SC2046,SC2086 # lists of words on purpose
+    $ccache "$mingw-gcc-posix" $(compile_flags) -DSQLITE_THREADSAFE=1 -DSQLITE_DQS=0 -DSQLITE_OMIT_LOAD_EXTENSION \
+        -DSQLITE_ENABLE_COLUMN_METADATA -c sqlite3.c -o sqlite3.o
     mkdir -p "$stage/lib" "$stage/include"
     "$mingw-ar" rcs "$stage/lib/libsqlite3.a" sqlite3.o
     cp sqlite3.h sqlite3ext.h "$stage/include/"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Wine as the Windows PC of tests and demonstrations. Sourced by ./test, ./run and the end-to-end tests.
 #   wine_new_prefix DIR   a fresh PC in DIR (0.1 s from a template), running; sets and exports WINEPREFIX
 #   wine_end DIR          shuts that PC down, and nothing else
