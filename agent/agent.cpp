@@ -40,20 +40,28 @@ Wait Agent::step() {
         contact_when_due();
         queued_ = store_->depth() > 0;
         store_failures_ = 0;
+    } catch (const StoreDamaged& error) {
+        damage_ = error.what();
+        store_failed(error);
     } catch (const std::exception& error) {
-        // The store or a file failed. A damaged database is set aside by the next opening.
-        ports_.log->error("{}", error.what());
-        store_.reset();
-        next_store_attempt_ =
-            ports_.steady() + std::max(local_retry, back_off(++store_failures_, std::nullopt, ports_.random()));
+        store_failed(error);
     }
     return until_next();
+}
+
+// Or a file beside it: the identity's, for example.
+void Agent::store_failed(const std::exception& error) {
+    ports_.log->error("{}", error.what());
+    store_.reset();
+    const Wait wait = back_off(++store_failures_, std::nullopt, ports_.random());
+    next_store_attempt_ = ports_.steady() + std::max(local_retry, wait);
 }
 
 bool Agent::store_is_open() {
     if (store_) return true;
     if (ports_.steady() < next_store_attempt_) return false;
-    store_ = ports_.open_store();
+    store_ = ports_.open_store(damage_);
+    damage_.clear();
     problem_ = store_->notes()["problem"];
     return true;
 }

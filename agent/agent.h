@@ -33,8 +33,9 @@ struct AgentPorts {
     std::function<SteadyTime()> steady;  ///< for waits
     std::function<double()> random;      ///< [0, 1)
     std::function<std::string()> new_uuid;
-    std::function<std::unique_ptr<Store>()> open_store;  ///< may throw; tried again later
-    std::function<Centre()> connect;                     ///< by the settings of this moment; may throw std::exception
+    /// May throw; tried again later. Gets what was found damaged since the last opening, else "".
+    std::function<std::unique_ptr<Store>(const std::string& known_damage)> open_store;
+    std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
@@ -52,6 +53,7 @@ public:
 
 private:
     bool store_is_open();
+    void store_failed(const std::exception& error);
     void scan_when_due();
     void take_result();
     void store_pending();
@@ -73,6 +75,7 @@ private:
     std::unique_ptr<Store> store_;
     int store_failures_ = 0;
     SteadyTime next_store_attempt_;
+    std::string damage_;  // met in the store that was open
 
     std::shared_ptr<BackgroundScan> scan_;
     std::optional<Report> pending_;  // taken, but not stored yet: the disk may be full

@@ -1,5 +1,6 @@
 #include "agent/run_agent.h"
 
+#include <optional>
 #include <random>
 #include <stdexcept>
 
@@ -33,11 +34,12 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
         return std::generate_canonical<double, 53>(*generator);
     };
     ports.new_uuid = random_uuid;
-    ports.open_store = [folder, log, limit = config.outbox_max_mib << 20] {
+    ports.open_store = [folder, log, limit = config.outbox_max_mib << 20](const std::string& known_damage) {
         StoreOptions options;
         options.folder = folder;
         options.limit_bytes = limit;
         options.may_set_aside = true;
+        options.known_damage = known_damage;
         options.warn = [log](const std::string& text) { log->warn("{}", text); };
         return std::make_unique<Store>(options, system_now());
     };

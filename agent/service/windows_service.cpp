@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cstdlib>
 #include <future>
 #include <thread>
 

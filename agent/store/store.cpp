@@ -12,6 +12,7 @@ Instant instant_of(const SQLite::Column& column) { return Instant(std::chrono::s
 
 SQLite::Database open(const StoreOptions& options, Instant now, std::optional<SetAside>& set_aside) {
     try {
+        if (!options.known_damage.empty()) throw StoreDamaged(options.known_damage);
         return open_database(options.folder);
     } catch (const StoreDamaged& damage) {
         if (!options.may_set_aside)

@@ -22,6 +22,9 @@ struct StoreOptions {
     /// A damaged database is set aside and replaced, once per opening. The caller holds the FolderLock then. Without
     /// it, StoreDamaged is thrown and the file stays as it is.
     bool may_set_aside = false;
+    /// What an earlier opening met while it worked, if it was damage: not every damage shows when a database is opened.
+    /// Such a database is set aside without a further look.
+    std::string known_damage;
     int page_limit = 0;  ///< most pages of the database file, which acts as a full disk; 0: none
     /// Told what was dropped or set aside, as sentences without anything from the reports.
     std::function<void(const std::string&)> warn;

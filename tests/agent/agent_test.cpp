@@ -34,15 +34,16 @@ struct World {
     bool want_report = false;
     std::vector<Heartbeat> heartbeats;
     int renewals = 0;
-    std::function<std::unique_ptr<Store>()> open_store;
+    std::function<std::unique_ptr<Store>(const std::string&)> open_store;
     std::mutex mutex;
     std::condition_variable scan_ended;
     int scans_ended = 0;
     int scans_begun = 0;
 
     World() {
-        open_store = [this] {
+        open_store = [this](const std::string& damage) {
             StoreOptions options;
+            options.known_damage = damage;
             options.folder = folder.path;
             options.may_set_aside = true;
             return std::make_unique<Store>(options, now());
@@ -68,7 +69,7 @@ struct World {
             const std::string number = std::to_string(++next_id);
             return "00000000-0000-4000-8000-" + std::string(12 - number.size(), '0') + number;
         };
-        ports.open_store = [this] { return open_store(); };
+        ports.open_store = [this](const std::string& damage) { return open_store(damage); };
         ports.connect = [this] { return centre(); };
         ports.take_report = [this](const ScanRequest& request) {
             ++scans;
@@ -332,25 +333,29 @@ TEST_CASE("the certificate is renewed in the last third of its life, once") {
     CHECK(world.renewals == 1);
 }
 
-TEST_CASE("a database that becomes damaged while in use is replaced, and the report on hand is kept") {
+TEST_CASE("a store that fails is opened again in a minute, and what was found damaged is set aside then") {
     World world;
-    world.enrol();
-    world.when_sending = [] { throw CentreUnreachable("refused"); };
+    const auto open = world.open_store;
+    std::vector<std::string> openings;
+    world.open_store = [&](const std::string& damage) -> std::unique_ptr<Store> {
+        openings.push_back(damage);
+        if (openings.size() == 1) throw std::runtime_error("the disk is full");
+        if (openings.size() == 2) throw StoreDamaged("malformed");
+        return open(damage);
+    };
     Agent agent = world.agent();
+    CHECK(agent.step() == 1min);
+    world.elapsed = 59s;
+    CHECK(agent.step() == 1s);
+    CHECK(openings.size() == 1);
+    world.elapsed = 1min;
+    CHECK(agent.step() == 1min);
+    world.elapsed = 2min;
+    agent.step();
+    CHECK(openings == std::vector<std::string>{"", "", "malformed"});
     world.first_scan(agent);
     CHECK(world.depth() == 1);
-    const auto open = world.open_store;
-    int openings = 0;
-    world.open_store = [&]() -> std::unique_ptr<Store> {
-        if (++openings == 1) throw std::runtime_error("the disk is full");
-        return open();
-    };
-    // The service's own connection ends, as after an error that SQLite reported.
-    Agent second = world.agent();
-    CHECK(second.step() == 1min);
-    world.elapsed += 1min;
-    second.step();
-    CHECK(openings == 2);
+    CHECK(look_into_store(world.folder.path)->set_aside.size() == 1);
 }
 
 TEST_CASE("after sleep the PC scans by the system clock") {

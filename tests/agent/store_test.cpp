@@ -178,6 +178,21 @@ TEST_CASE("a damaged database is set aside once, reported and replaced") {
     CHECK(damaged_files(folder.path) == 1);
 }
 
+TEST_CASE("a database that was found damaged in use is set aside even when it opens") {
+    const TemporaryFolder folder;
+    {
+        Store store(options(folder.path), noon);
+        add(store, "a");
+    }
+    StoreOptions known = options(folder.path);
+    known.known_damage = "malformed";
+    Store store(known, noon);
+    CHECK(store.depth() == 0);
+    REQUIRE(store.set_aside().size() == 1);
+    CHECK(store.set_aside()[0].reason == "malformed");
+    CHECK(damaged_files(folder.path) == 1);
+}
+
 TEST_CASE("at most three damaged databases are kept, the newest") {
     const TemporaryFolder folder;
     for (int day = 0; day < 5; ++day) {
