@@ -22,4 +22,6 @@ endif()
 target_link_libraries(wardwatch_boost INTERFACE Threads::Threads)
 if(WIN32)
     target_link_libraries(wardwatch_boost INTERFACE ws2_32 mswsock crypt32)
+    # The system's error texts, which follow the PC's language, in UTF-8 as all other texts are.
+    target_compile_definitions(wardwatch_boost INTERFACE BOOST_SYSTEM_USE_UTF8)
 endif()

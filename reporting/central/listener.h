@@ -16,16 +16,16 @@ namespace wardwatch {
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct ListenerOptions {
-    std::string address;                    ///< "127.0.0.1", "0.0.0.0", "::"
-    std::uint16_t port = 0;                 ///< 0: any free one
-    KeyAndCertificate certificate;          ///< the server's
-    std::string authority_pem;              ///< sent with the chain
-    bool client_certificates = false;       ///< ask for one, in TLS 1.3 only; one that is shown must be the authority's
-    std::uint64_t body_limit = 1u << 20;    ///< bytes; more is a 413
+    std::string address;                  ///< "127.0.0.1", "0.0.0.0", "::"
+    std::uint16_t port = 0;               ///< 0: any free one
+    KeyAndCertificate certificate;        ///< the server's
+    std::string authority_pem;            ///< sent with the chain
+    bool client_certificates = false;     ///< ask for one, in TLS 1.3 only; one that is shown must be the authority's
+    std::uint64_t body_limit = 1u << 20;  ///< bytes; more is a 413
     std::chrono::seconds handshake_limit{10};
     std::chrono::seconds idle_limit{30};      ///< from the last answer to the end of the next request's head
     std::chrono::seconds request_limit{120};  ///< for a request's body, and again for its answer
-    std::size_t connection_limit = 4096;    ///< more wait in the system's queue
+    std::size_t connection_limit = 4096;      ///< more wait in the system's queue
     std::function<void(const std::string&)> log_error;
 };
 
@@ -35,7 +35,8 @@ class Server {
 public:
     explicit Server(unsigned threads);
     ~Server();  ///< as stop()
-    /// Starts listening, serving at once, and returns the port. Throws std::runtime_error that says which address is taken and what to do.
+    /// Starts listening, serving at once, and returns the port. Throws std::runtime_error that says which address is
+    /// taken and what to do.
     std::uint16_t listen(ListenerOptions options, Handler handler);
     /// Blocks until stop() is called.
     void run();

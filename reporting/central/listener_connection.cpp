@@ -147,9 +147,9 @@ private:
     asio::awaitable<void> refuse(error_code error, unsigned version) {
         HttpResponse answer = error_answer(400, "bad_request", "This is not an HTTP request that can be understood.");
         if (error == http::error::body_limit) {
-            answer = error_answer(413, "too_large",
-                                  "The body is larger than the " + std::to_string(options_.body_limit) +
-                                      " bytes that are taken here.");
+            answer = error_answer(
+                413, "too_large",
+                "The body is larger than the " + std::to_string(options_.body_limit) + " bytes that are taken here.");
         } else if (error == http::error::header_limit) {
             answer = error_answer(431, "head_too_large", "The head of the request is larger than 16 KiB.");
         } else if (!is_malformed_http(error)) {

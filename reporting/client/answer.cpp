@@ -48,8 +48,8 @@ std::string text_member(const json& object, const char* name) {
 
 [[noreturn]] void refuse(const HttpResponse& response, const json& body, Instant now) {
     const std::string http = "HTTP " + std::to_string(response.status);
-    std::string message = "The centre answered " + http +
-                          " and gave no reason: is this the address and port of its agents' listener?";
+    std::string message =
+        "The centre answered " + http + " and gave no reason: is this the address and port of its agents' listener?";
     if (body.is_object() && !text_member(body, "message").empty()) {
         const std::string code = text_member(body, "error");
         message = text_member(body, "message") + " (" + http + (code.empty() ? "" : ", " + code) + ")";

@@ -57,7 +57,8 @@ nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target
     HttpRequest request;
     request.method = "POST";
     request.target = target;
-    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
+    request.headers = {
+        {"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
     request.body = std::move(body);
     const HttpResponse response = https_exchange(endpoint, request, std::chrono::steady_clock::now() + deadline_);
     return read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));

@@ -26,8 +26,8 @@ class CentreUnreachable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// TLS said no: another CA, wrong name, our certificate refused or expired. what() says which and what to do; a PC clock
-/// far off is named as a possible cause where a date is the reason.
+/// TLS said no: another CA, wrong name, our certificate refused or expired. what() says which and what to do; a PC
+/// clock far off is named as a possible cause where a date is the reason.
 class CentreNotTrusted : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -76,9 +76,8 @@ std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadl
     const auto address = asio::ip::make_address(endpoint.host, not_an_address);
     if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(endpoint.port))}};
 
-    std::packaged_task<Resolved()> task([host = endpoint.host, port = endpoint.port] {
-        return resolve_blocking(host, port);
-    });
+    std::packaged_task<Resolved()> task(
+        [host = endpoint.host, port = endpoint.port] { return resolve_blocking(host, port); });
     std::future<Resolved> answer = task.get_future();
     std::thread(std::move(task)).detach();
     if (answer.wait_until(deadline) != std::future_status::ready) {

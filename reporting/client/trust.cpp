@@ -11,8 +11,6 @@
 
 namespace wardwatch {
 
-using namespace openssl;
-
 namespace {
 
 /// Whether the host is an IP address: a certificate's IP entries are never names, nor the reverse.
@@ -25,12 +23,14 @@ bool set_expected_address(X509_VERIFY_PARAM* parameters, const std::string& host
 void set_expected_name(X509_VERIFY_PARAM* parameters, const std::string& host) {
     X509_VERIFY_PARAM_set_hostflags(parameters,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    require(X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1, "a host name could not be set");
+    openssl::require(X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1,
+                     "a host name could not be set");
 }
 
 void trust_only(SSL_CTX* context, const std::string& ca_pem) {
-    const UniqueCertificate authority = read_certificate(ca_pem);
-    require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) == 1, "a CA could not be trusted");
+    const openssl::UniqueCertificate authority = openssl::read_certificate(ca_pem);
+    openssl::require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) == 1,
+                     "a CA could not be trusted");
 }
 
 std::string now_text() {
@@ -38,20 +38,21 @@ std::string now_text() {
     return format_instant(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-std::string pem_of(X509* certificate) { return certificate == nullptr ? std::string() : to_pem(certificate); }
+std::string pem_of(X509* certificate) { return certificate == nullptr ? std::string() : openssl::to_pem(certificate); }
 
 }  // namespace
 
 Trust::Trust(const TlsEndpoint& endpoint) : endpoint_(endpoint) {
     try {
-        context_ = UniqueSslContext(SSL_CTX_new(TLS_client_method()));
-        require(context_ && SSL_CTX_set_min_proto_version(context_.get(), TLS1_3_VERSION) == 1, "TLS 1.3 is missing");
+        context_ = openssl::UniqueSslContext(SSL_CTX_new(TLS_client_method()));
+        openssl::require(context_ && SSL_CTX_set_min_proto_version(context_.get(), TLS1_3_VERSION) == 1,
+                         "TLS 1.3 is missing");
         X509_VERIFY_PARAM* const parameters = SSL_CTX_get0_param(context_.get());
         host_is_address_ = set_expected_address(parameters, endpoint.host);
         if (!host_is_address_) set_expected_name(parameters, endpoint.host);
         if (endpoint.ca_sha256.empty()) trust_only(context_.get(), endpoint.ca_pem);
         if (!endpoint.certificate_pem.empty()) {
-            use_certificate(context_.get(), endpoint.certificate_pem, endpoint.private_key_pem);
+            openssl::use_certificate(context_.get(), endpoint.certificate_pem, endpoint.private_key_pem);
         }
     } catch (const PkiError& error) {
         throw CentreNotTrusted(std::string("This PC's own key or certificates cannot be used: enrol it again (") +
@@ -77,8 +78,7 @@ int Trust::verify(X509_STORE_CTX* chain, void* self) {
     Trust& trust = *static_cast<Trust*>(self);
     // An exception may not pass through OpenSSL's C code.
     try {
-        const bool good =
-            trust.endpoint_.ca_sha256.empty() ? X509_verify_cert(chain) == 1 : trust.verify_pinned(chain);
+        const bool good = trust.endpoint_.ca_sha256.empty() ? X509_verify_cert(chain) == 1 : trust.verify_pinned(chain);
         if (!good && trust.refusal_.empty()) trust.refusal_ = trust.explain_chain(chain);
         return good ? 1 : 0;
     } catch (const std::exception& error) {
@@ -92,13 +92,14 @@ int Trust::verify(X509_STORE_CTX* chain, void* self) {
 // when its fingerprint is the right one, and everything else is checked as always.
 bool Trust::verify_pinned(X509_STORE_CTX* chain) {
     STACK_OF(X509)* const shown = X509_STORE_CTX_get0_untrusted(chain);
-    const UniqueCertificateList anchors{sk_X509_new_null()};
-    require(static_cast<bool>(anchors), "no memory for certificates");
+    const openssl::UniqueCertificateList anchors{sk_X509_new_null()};
+    openssl::require(static_cast<bool>(anchors), "no memory for certificates");
     std::string fingerprints;
     for (int i = 0; i < sk_X509_num(shown); ++i) {
         X509* const certificate = sk_X509_value(shown, i);
-        const std::string fingerprint = certificate_sha256(certificate);
-        if (fingerprint == endpoint_.ca_sha256) require(sk_X509_push(anchors.get(), certificate) > 0, "no memory");
+        const std::string fingerprint = openssl::certificate_sha256(certificate);
+        if (fingerprint == endpoint_.ca_sha256)
+            openssl::require(sk_X509_push(anchors.get(), certificate) > 0, "no memory");
         if (X509_check_ca(certificate) != 0) fingerprints.append(fingerprints.empty() ? "" : ", ").append(fingerprint);
     }
     if (sk_X509_num(anchors.get()) == 0) {
@@ -161,8 +162,7 @@ std::optional<std::string> Trust::explain(unsigned long openssl_error) const {
         case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
         case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
         case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-            return "The centre refuses this PC's certificate (" +
-                   std::string(ERR_reason_error_string(openssl_error)) +
+            return "The centre refuses this PC's certificate (" + std::string(ERR_reason_error_string(openssl_error)) +
                    "): it was not issued by this centre. Enrol this PC again.";
         case SSL_R_WRONG_VERSION_NUMBER:
         case SSL_R_PACKET_LENGTH_TOO_LONG:

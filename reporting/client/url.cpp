@@ -31,9 +31,8 @@ bool is_host_name(std::string_view host) {
 
 // What makes it an address in truth is found out when it is used; here it only must not be anything else.
 bool looks_like_ipv6(std::string_view host) {
-    return std::count(host.begin(), host.end(), ':') >= 2 && std::all_of(host.begin(), host.end(), [](char c) {
-               return is_hex(c) || c == ':' || c == '.';
-           });
+    return std::count(host.begin(), host.end(), ':') >= 2 &&
+           std::all_of(host.begin(), host.end(), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
 }
 
 std::string parse_port(std::string_view url, std::string_view text) {

@@ -10,8 +10,6 @@
 
 namespace wardwatch {
 
-using namespace openssl;
-
 namespace {
 
 std::string to_hex(const unsigned char* bytes, std::size_t count) {
@@ -27,46 +25,46 @@ std::string to_hex(const unsigned char* bytes, std::size_t count) {
 
 std::vector<unsigned char> random_bytes(std::size_t count) {
     std::vector<unsigned char> bytes(count);
-    require(RAND_bytes(bytes.data(), static_cast<int>(count)) == 1, "no random bytes");
+    openssl::require(RAND_bytes(bytes.data(), static_cast<int>(count)) == 1, "no random bytes");
     return bytes;
 }
 
 }  // namespace
 
 std::string make_private_key() {
-    const UniqueKey key{EVP_EC_gen("P-256")};
-    require(static_cast<bool>(key), "a P-256 key could not be made");
-    return to_pem(key.get());
+    const openssl::UniqueKey key{EVP_EC_gen("P-256")};
+    openssl::require(static_cast<bool>(key), "a P-256 key could not be made");
+    return openssl::to_pem(key.get());
 }
 
 std::string private_key_public_sha256(std::string_view private_key_pem) {
-    return public_key_sha256(read_private_key(private_key_pem).get());
+    return openssl::public_key_sha256(openssl::read_private_key(private_key_pem).get());
 }
 
 std::string make_signing_request(std::string_view private_key_pem, std::string_view common_name) {
-    const UniqueKey key = read_private_key(private_key_pem);
-    const UniqueName name = make_name(common_name);
-    const UniqueRequest request{X509_REQ_new()};
-    require(request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
-                X509_REQ_set_subject_name(request.get(), name.get()) == 1 &&
-                X509_REQ_set_pubkey(request.get(), key.get()) == 1 &&
-                X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0,
-            "a signing request could not be made");
-    return to_pem(request.get());
+    const openssl::UniqueKey key = openssl::read_private_key(private_key_pem);
+    const openssl::UniqueName name = openssl::make_name(common_name);
+    const openssl::UniqueRequest request{X509_REQ_new()};
+    openssl::require(request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
+                         X509_REQ_set_subject_name(request.get(), name.get()) == 1 &&
+                         X509_REQ_set_pubkey(request.get(), key.get()) == 1 &&
+                         X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0,
+                     "a signing request could not be made");
+    return openssl::to_pem(request.get());
 }
 
 std::string request_public_key_sha256(std::string_view request_pem) {
-    const UniqueRequest request = read_request(request_pem);
+    const openssl::UniqueRequest request = openssl::read_request(request_pem);
     EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
-    require(key != nullptr, "the signing request holds no usable public key");
-    return public_key_sha256(key);
+    openssl::require(key != nullptr, "the signing request holds no usable public key");
+    return openssl::public_key_sha256(key);
 }
 
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
-            "SHA-256 is not available");
+    openssl::require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
+                     "SHA-256 is not available");
     return to_hex(digest.data(), size);
 }
 

@@ -13,7 +13,8 @@ namespace wardwatch::openssl {
 namespace {
 
 UniqueBio memory(std::string_view text) {
-    if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) throw PkiError("a PEM text is too long");
+    if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+        throw PkiError("a PEM text is too long");
     UniqueBio bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
     require(static_cast<bool>(bio), "no memory for a PEM text");
     return bio;

@@ -34,7 +34,7 @@ using UniqueName = UniqueResource<X509_NAME*, Traits<X509_NAME, X509_NAME_free>>
 using UniqueExtension = UniqueResource<X509_EXTENSION*, Traits<X509_EXTENSION, X509_EXTENSION_free>>;
 using UniqueGeneralName = UniqueResource<GENERAL_NAME*, Traits<GENERAL_NAME, GENERAL_NAME_free>>;
 using UniqueGeneralNames = UniqueResource<GENERAL_NAMES*, Traits<GENERAL_NAMES, free_names>>;
-using UniqueCertificateList = UniqueResource<STACK_OF(X509) *, Traits<STACK_OF(X509), free_certificate_list>>;
+using UniqueCertificateList = UniqueResource<STACK_OF(X509)*, Traits<STACK_OF(X509), free_certificate_list>>;
 using UniqueSslContext = UniqueResource<SSL_CTX*, Traits<SSL_CTX, SSL_CTX_free>>;
 
 /// Throws PkiError: `what`, and what OpenSSL's error queue says. Empties the queue.

@@ -12,8 +12,6 @@
 
 namespace wardwatch {
 
-using namespace openssl;
-
 namespace {
 
 // A PC's clock may be a little behind; a certificate that is valid only from tomorrow would lock it out.
@@ -21,7 +19,7 @@ constexpr std::chrono::hours start_margin{1};
 
 Instant from_asn1(const ASN1_TIME* time) {
     std::tm parts{};
-    require(ASN1_TIME_to_tm(time, &parts) == 1, "a certificate holds a time that is none");
+    openssl::require(ASN1_TIME_to_tm(time, &parts) == 1, "a certificate holds a time that is none");
     using namespace std::chrono;
     return sys_days{year{parts.tm_year + 1900} / (parts.tm_mon + 1) / parts.tm_mday} + hours{parts.tm_hour} +
            minutes{parts.tm_min} + seconds{parts.tm_sec};
@@ -29,25 +27,25 @@ Instant from_asn1(const ASN1_TIME* time) {
 
 void set_time(ASN1_TIME* time, Instant instant) {
     const std::time_t seconds = instant.time_since_epoch().count();
-    require(ASN1_TIME_set(time, seconds) != nullptr, "a certificate's time is out of range");
+    openssl::require(ASN1_TIME_set(time, seconds) != nullptr, "a certificate's time is out of range");
 }
 
 void set_random_serial(X509* certificate) {
     std::array<unsigned char, 16> bytes{};
-    require(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "no random bytes");
+    openssl::require(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "no random bytes");
     // Positive and always of the same length.
     bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7f) | 0x40);
-    const UniqueBignum number{BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr)};
-    require(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr,
-            "a serial number could not be set");
+    const openssl::UniqueBignum number{BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr)};
+    openssl::require(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr,
+                     "a serial number could not be set");
 }
 
 void add_extension(X509* issuer, X509* subject, int nid, const char* value) {
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, subject, nullptr, nullptr, 0);
-    const UniqueExtension extension{X509V3_EXT_conf_nid(nullptr, &context, nid, value)};
-    require(extension && X509_add_ext(subject, extension.get(), -1) == 1, "an extension could not be added");
+    const openssl::UniqueExtension extension{X509V3_EXT_conf_nid(nullptr, &context, nid, value)};
+    openssl::require(extension && X509_add_ext(subject, extension.get(), -1) == 1, "an extension could not be added");
 }
 
 void add_key_identifiers(X509* issuer, X509* subject) {
@@ -62,9 +60,9 @@ bool is_dns_name(std::string_view name) {
     });
 }
 
-UniqueGeneralName alternative_name(const std::string& name) {
-    UniqueGeneralName entry{GENERAL_NAME_new()};
-    require(static_cast<bool>(entry), "no memory for a name");
+openssl::UniqueGeneralName alternative_name(const std::string& name) {
+    openssl::UniqueGeneralName entry{GENERAL_NAME_new()};
+    openssl::require(static_cast<bool>(entry), "no memory for a name");
     if (ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str())) {
         GENERAL_NAME_set0_value(entry.get(), GEN_IPADD, address);
         return entry;
@@ -76,7 +74,7 @@ UniqueGeneralName alternative_name(const std::string& name) {
     ASN1_IA5STRING* text = ASN1_IA5STRING_new();
     if (text == nullptr || ASN1_STRING_set(text, name.data(), static_cast<int>(name.size())) != 1) {
         ASN1_IA5STRING_free(text);
-        fail("no memory for a name");
+        openssl::fail("no memory for a name");
     }
     GENERAL_NAME_set0_value(entry.get(), GEN_DNS, text);
     return entry;
@@ -84,37 +82,38 @@ UniqueGeneralName alternative_name(const std::string& name) {
 
 // Built entry by entry: in OpenSSL's textual form a comma in a name would start another name.
 void add_alternative_names(X509* certificate, const std::vector<std::string>& names) {
-    const UniqueGeneralNames list{GENERAL_NAMES_new()};
-    require(static_cast<bool>(list), "no memory for names");
+    const openssl::UniqueGeneralNames list{GENERAL_NAMES_new()};
+    openssl::require(static_cast<bool>(list), "no memory for names");
     for (const std::string& name : names) {
-        UniqueGeneralName entry = alternative_name(name);
-        require(sk_GENERAL_NAME_push(list.get(), entry.get()) > 0, "no memory for a name");
+        openssl::UniqueGeneralName entry = alternative_name(name);
+        openssl::require(sk_GENERAL_NAME_push(list.get(), entry.get()) > 0, "no memory for a name");
         entry.give_up();
     }
-    require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, list.get(), 0, 0) == 1, "names could not be added");
+    openssl::require(X509_add1_ext_i2d(certificate, NID_subject_alt_name, list.get(), 0, 0) == 1,
+                     "names could not be added");
 }
 
 struct Authority {
-    UniqueKey key;
-    UniqueCertificate certificate;
+    openssl::UniqueKey key;
+    openssl::UniqueCertificate certificate;
 };
 
 Authority read_authority(const KeyAndCertificate& pem) {
-    Authority authority{read_private_key(pem.private_key_pem), read_certificate(pem.certificate_pem)};
-    require(X509_check_private_key(authority.certificate.get(), authority.key.get()) == 1,
-            "the authority's key and certificate do not belong together");
+    Authority authority{openssl::read_private_key(pem.private_key_pem), openssl::read_certificate(pem.certificate_pem)};
+    openssl::require(X509_check_private_key(authority.certificate.get(), authority.key.get()) == 1,
+                     "the authority's key and certificate do not belong together");
     return authority;
 }
 
-UniqueCertificate new_certificate(EVP_PKEY* public_key, std::string_view common_name, Instant not_before,
-                                  Instant not_after) {
+openssl::UniqueCertificate new_certificate(EVP_PKEY* public_key, std::string_view common_name, Instant not_before,
+                                           Instant not_after) {
     if (not_after <= not_before) throw PkiError("a certificate would end before it begins");
-    UniqueCertificate certificate{X509_new()};
-    const UniqueName name = make_name(common_name);
-    require(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                X509_set_subject_name(certificate.get(), name.get()) == 1 &&
-                X509_set_pubkey(certificate.get(), public_key) == 1,
-            "a certificate could not be made");
+    openssl::UniqueCertificate certificate{X509_new()};
+    const openssl::UniqueName name = openssl::make_name(common_name);
+    openssl::require(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                         X509_set_subject_name(certificate.get(), name.get()) == 1 &&
+                         X509_set_pubkey(certificate.get(), public_key) == 1,
+                     "a certificate could not be made");
     set_random_serial(certificate.get());
     set_time(X509_getm_notBefore(certificate.get()), not_before);
     set_time(X509_getm_notAfter(certificate.get()), not_after);
@@ -122,14 +121,15 @@ UniqueCertificate new_certificate(EVP_PKEY* public_key, std::string_view common_
 }
 
 // A leaf ends with its authority at the latest: whoever renews by a leaf's end must see the real one.
-UniqueCertificate new_leaf(const Authority& authority, EVP_PKEY* public_key, std::string_view common_name, Instant now,
-                           std::chrono::days validity, const char* purpose) {
+openssl::UniqueCertificate new_leaf(const Authority& authority, EVP_PKEY* public_key, std::string_view common_name,
+                                    Instant now, std::chrono::days validity, const char* purpose) {
     const Instant authority_end = from_asn1(X509_get0_notAfter(authority.certificate.get()));
     if (authority_end <= now) throw PkiError("the authority's certificate ended on " + format_instant(authority_end));
-    UniqueCertificate leaf =
+    openssl::UniqueCertificate leaf =
         new_certificate(public_key, common_name, now - start_margin, std::min<Instant>(now + validity, authority_end));
     X509* const issuer = authority.certificate.get();
-    require(X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer)) == 1, "the issuer could not be set");
+    openssl::require(X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer)) == 1,
+                     "the issuer could not be set");
     add_extension(issuer, leaf.get(), NID_basic_constraints, "critical,CA:FALSE");
     add_extension(issuer, leaf.get(), NID_key_usage, "critical,digitalSignature");
     add_extension(issuer, leaf.get(), NID_ext_key_usage, purpose);
@@ -138,7 +138,7 @@ UniqueCertificate new_leaf(const Authority& authority, EVP_PKEY* public_key, std
 }
 
 void sign(X509* certificate, EVP_PKEY* key) {
-    require(X509_sign(certificate, key, EVP_sha256()) > 0, "a certificate could not be signed");
+    openssl::require(X509_sign(certificate, key, EVP_sha256()) > 0, "a certificate could not be signed");
 }
 
 std::string common_name_of(const X509* certificate) {
@@ -147,16 +147,16 @@ std::string common_name_of(const X509* certificate) {
     if (index < 0) return {};
     unsigned char* text = nullptr;
     const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)));
-    if (size < 0) fail("a certificate's common name is not text");
+    if (size < 0) openssl::fail("a certificate's common name is not text");
     std::string result(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
     OPENSSL_free(text);
     return result;
 }
 
 std::string serial_of(const X509* certificate) {
-    const UniqueBignum number{ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr)};
+    const openssl::UniqueBignum number{ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr)};
     char* const digits = number ? BN_bn2hex(number.get()) : nullptr;
-    require(digits != nullptr, "a certificate's serial number is unreadable");
+    openssl::require(digits != nullptr, "a certificate's serial number is unreadable");
     std::string text(digits);
     OPENSSL_free(digits);
     for (char& c : text) {
@@ -169,15 +169,16 @@ std::string serial_of(const X509* certificate) {
 
 KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity) {
     KeyAndCertificate result{make_private_key(), {}};
-    const UniqueKey key = read_private_key(result.private_key_pem);
-    const UniqueCertificate authority = new_certificate(key.get(), common_name, now - start_margin, now + validity);
+    const openssl::UniqueKey key = openssl::read_private_key(result.private_key_pem);
+    const openssl::UniqueCertificate authority =
+        new_certificate(key.get(), common_name, now - start_margin, now + validity);
     X509* const self = authority.get();
-    require(X509_set_issuer_name(self, X509_get_subject_name(self)) == 1, "the issuer could not be set");
+    openssl::require(X509_set_issuer_name(self, X509_get_subject_name(self)) == 1, "the issuer could not be set");
     add_extension(self, self, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
     add_extension(self, self, NID_key_usage, "critical,keyCertSign,cRLSign");
     add_key_identifiers(self, self);
     sign(self, key.get());
-    result.certificate_pem = to_pem(self);
+    result.certificate_pem = openssl::to_pem(self);
     return result;
 }
 
@@ -186,31 +187,31 @@ KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, co
     if (names.empty()) throw PkiError("a server certificate needs at least one name");
     const Authority signer = read_authority(authority);
     KeyAndCertificate result{make_private_key(), {}};
-    const UniqueKey key = read_private_key(result.private_key_pem);
+    const openssl::UniqueKey key = openssl::read_private_key(result.private_key_pem);
     // What a client checks are the alternative names; a common name has room for 64 characters only.
     const std::string common_name = names.front().size() <= 64 ? names.front() : "Wardwatch";
-    const UniqueCertificate leaf = new_leaf(signer, key.get(), common_name, now, validity, "serverAuth");
+    const openssl::UniqueCertificate leaf = new_leaf(signer, key.get(), common_name, now, validity, "serverAuth");
     add_alternative_names(leaf.get(), names);
     sign(leaf.get(), signer.key.get());
-    result.certificate_pem = to_pem(leaf.get());
+    result.certificate_pem = openssl::to_pem(leaf.get());
     return result;
 }
 
 std::string sign_client_request(const KeyAndCertificate& authority, std::string_view request_pem,
                                 std::string_view common_name, Instant now, std::chrono::days validity) {
-    const UniqueRequest request = read_request(request_pem);
+    const openssl::UniqueRequest request = openssl::read_request(request_pem);
     EVP_PKEY* const key = X509_REQ_get0_pubkey(request.get());
-    if (key == nullptr || !is_p256(key)) fail("the signing request's key is not P-256");
-    require(X509_REQ_verify(request.get(), key) == 1, "the signing request's own signature is wrong");
+    if (key == nullptr || !openssl::is_p256(key)) openssl::fail("the signing request's key is not P-256");
+    openssl::require(X509_REQ_verify(request.get(), key) == 1, "the signing request's own signature is wrong");
     const Authority signer = read_authority(authority);
-    const UniqueCertificate leaf = new_leaf(signer, key, common_name, now, validity, "clientAuth");
+    const openssl::UniqueCertificate leaf = new_leaf(signer, key, common_name, now, validity, "clientAuth");
     sign(leaf.get(), signer.key.get());
-    return to_pem(leaf.get());
+    return openssl::to_pem(leaf.get());
 }
 
 bool is_issued_by(std::string_view certificate_pem, std::string_view authority_pem) {
-    const UniqueCertificate certificate = read_certificate(certificate_pem);
-    const UniqueCertificate authority = read_certificate(authority_pem);
+    const openssl::UniqueCertificate certificate = openssl::read_certificate(certificate_pem);
+    const openssl::UniqueCertificate authority = openssl::read_certificate(authority_pem);
     const bool issued = X509_check_issued(authority.get(), certificate.get()) == X509_V_OK &&
                         X509_verify(certificate.get(), X509_get0_pubkey(authority.get())) == 1;
     ERR_clear_error();
@@ -218,15 +219,15 @@ bool is_issued_by(std::string_view certificate_pem, std::string_view authority_p
 }
 
 CertificateInfo inspect_certificate(std::string_view certificate_pem) {
-    const UniqueCertificate certificate = read_certificate(certificate_pem);
+    const openssl::UniqueCertificate certificate = openssl::read_certificate(certificate_pem);
     EVP_PKEY* const key = X509_get0_pubkey(certificate.get());
-    require(key != nullptr, "the certificate holds no usable public key");
+    openssl::require(key != nullptr, "the certificate holds no usable public key");
     return {.common_name = common_name_of(certificate.get()),
             .serial = serial_of(certificate.get()),
             .not_before = from_asn1(X509_get0_notBefore(certificate.get())),
             .not_after = from_asn1(X509_get0_notAfter(certificate.get())),
-            .sha256 = certificate_sha256(certificate.get()),
-            .public_key_sha256 = public_key_sha256(key)};
+            .sha256 = openssl::certificate_sha256(certificate.get()),
+            .public_key_sha256 = openssl::public_key_sha256(key)};
 }
 
 }  // namespace wardwatch

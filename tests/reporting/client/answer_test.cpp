@@ -48,8 +48,9 @@ TEST_CASE("Retry-After in seconds or as a date") {
     CHECK(parse_retry_after("0", now) == 0s);
     CHECK(parse_retry_after("Sun, 06 Nov 1994 08:48:59 GMT", now) == 0s);
     CHECK(parse_retry_after("Mon, 07 Nov 1994 08:49:00 GMT", now) == 24h);
-    for (const char* text : {"", "-1", "soon", "1.5", "99999999999999999999", "Sun, 06 Foo 1994 08:49:37 GMT",
-                             "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "1994-11-06T08:49:37Z"}) {
+    for (const char* text :
+         {"", "-1", "soon", "1.5", "99999999999999999999", "Sun, 06 Foo 1994 08:49:37 GMT",
+          "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "1994-11-06T08:49:37Z"}) {
         INFO(text);
         CHECK_FALSE(parse_retry_after(text, now));
     }

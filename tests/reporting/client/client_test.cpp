@@ -104,7 +104,8 @@ TEST_CASE("a certificate that does not fit is not taken for an identity") {
 
 TEST_CASE("reports are sent as they are") {
     Centre centre([](const HttpRequest& request) {
-        return HttpResponse{request.body == "{ \"a\" : 1 }" ? 201u : 200u, {},
+        return HttpResponse{request.body == "{ \"a\" : 1 }" ? 201u : 200u,
+                            {},
                             request.body == "{ \"a\" : 1 }" ? R"({"stored":true})" : R"({"stored":false})"};
     });
     const Identity identity = identity_of(authority());
@@ -170,8 +171,8 @@ TEST_CASE("a body over the limit is answered with 413, however much of it comes"
 
 TEST_CASE("an exception in the centre says nothing to the client") {
     Centre centre([](const HttpRequest&) -> HttpResponse { throw std::runtime_error("secret path /srv/x"); });
-    const std::string message = message_of<CentreRefused>(
-        [&] { client_of(centre.port).send_heartbeat(identity_of(authority()), heartbeat); });
+    const std::string message =
+        message_of<CentreRefused>([&] { client_of(centre.port).send_heartbeat(identity_of(authority()), heartbeat); });
     CHECK(contains(message, "(HTTP 500, internal)"));
     CHECK_FALSE(contains(message, "secret"));
 }
@@ -181,9 +182,8 @@ TEST_CASE("names are resolved, and unknown ones reported") {
     const Client by_name(url_of(centre.port, "localhost"), "test", std::chrono::seconds{60});
     CHECK_FALSE(by_name.send_heartbeat(identity_of(authority()), heartbeat));
     const Client unknown("https://no-such-host.invalid:8443", "test", std::chrono::seconds{20});
-    CHECK(contains(
-        message_of<CentreUnreachable>([&] { unknown.send_heartbeat(identity_of(authority()), heartbeat); }),
-        "no-such-host.invalid:8443 could not be found"));
+    CHECK(contains(message_of<CentreUnreachable>([&] { unknown.send_heartbeat(identity_of(authority()), heartbeat); }),
+                   "no-such-host.invalid:8443 could not be found"));
 }
 
 TEST_CASE("a port where nothing listens is reported") {
@@ -192,8 +192,8 @@ TEST_CASE("a port where nothing listens is reported") {
         Server server(1);
         port = server.listen(agents_options(), [](const HttpRequest&) { return HttpResponse{}; });
     }
-    const std::string message = message_of<CentreUnreachable>(
-        [&] { client_of(port).send_heartbeat(identity_of(authority()), heartbeat); });
+    const std::string message =
+        message_of<CentreUnreachable>([&] { client_of(port).send_heartbeat(identity_of(authority()), heartbeat); });
     CHECK(contains(message, "127.0.0.1:" + std::to_string(port) + " cannot be reached"));
     CHECK(contains(message, "nothing listens there"));
 }
@@ -201,7 +201,8 @@ TEST_CASE("a port where nothing listens is reported") {
 TEST_CASE("answers that are not the agreed ones are no answers") {
     Centre centre([](const HttpRequest&) { return ok({{"stored", "yes"}}); });
     const Identity identity = identity_of(authority());
-    CHECK(contains(message_of<CentreUnreachable>([&] { client_of(centre.port).send_report(identity, "{}"); }), "'stored'"));
+    CHECK(contains(message_of<CentreUnreachable>([&] { client_of(centre.port).send_report(identity, "{}"); }),
+                   "'stored'"));
     CHECK(contains(message_of<CentreUnreachable>([&] { client_of(centre.port).send_heartbeat(identity, heartbeat); }),
                    "'want_report'"));
 }

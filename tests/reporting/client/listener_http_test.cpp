@@ -100,7 +100,8 @@ TEST_CASE("bodies in chunks are put together, and trailers are no headers") {
 TEST_CASE("a client that waits for 100 Continue is told to go on") {
     const Echo echo;
     RawStream stream = echo.connect();
-    stream.write("POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+    stream.write(
+        "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
     CHECK(status_of(stream.read_until("\r\n\r\n")) == "HTTP/1.1 100 Continue");
     stream.write("ab");
     CHECK(contains(stream.read_all(), "[ab]"));
@@ -135,7 +136,8 @@ TEST_CASE("bodies over the limit are refused with 413 in both forms, those at th
 
 TEST_CASE("heads over 16 KiB are refused") {
     const Echo echo;
-    CHECK(contains(echo.exchange(post("/", "", close_line + "X-A: " + std::string(15000, 'a') + "\r\n")), "HTTP/1.1 200"));
+    CHECK(contains(echo.exchange(post("/", "", close_line + "X-A: " + std::string(15000, 'a') + "\r\n")),
+                   "HTTP/1.1 200"));
     const std::string refusal = echo.exchange(post("/", "", "X-A: " + std::string(17000, 'a') + "\r\n"));
     CHECK(status_of(refusal) == "HTTP/1.1 431 Request Header Fields Too Large");
     CHECK(contains(refusal, "head_too_large"));
@@ -146,11 +148,18 @@ TEST_CASE("heads that are no HTTP never reach the handler") {
     const Echo echo;
     const std::string rest = " HTTP/1.1\r\nHost: x\r\n\r\n";
     for (const std::string& head :
-         {std::string("\r\n\r\n\r\n"), std::string("GET\r\n\r\n"), std::string("GET /\r\n\r\n"), "G(T /" + rest,
-          std::string("GET / HTTP/9.9\r\nHost: x\r\n\r\n"), std::string("GET / HTTX/1.1\r\nHost: x\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nno colon\r\n\r\n"), std::string("GET / HTTP/1.1\r\nX Y: a\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\n: a\r\n\r\n"), std::string("GET / HTTP/1.1\r\nX: a\x01\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 29), "GET /a\tb" + rest,
+         {std::string("\r\n\r\n\r\n"),
+          std::string("GET\r\n\r\n"),
+          std::string("GET /\r\n\r\n"),
+          "G(T /" + rest,
+          std::string("GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
+          std::string("GET / HTTX/1.1\r\nHost: x\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nno colon\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nX Y: a\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\n: a\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nX: a\x01\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 29),
+          "GET /a\tb" + rest,
           std::string("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
           std::string("POST / HTTP/1.1\r\nContent-Length: 1x\r\n\r\n"),
           std::string("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n"),
@@ -158,7 +167,8 @@ TEST_CASE("heads that are no HTTP never reach the handler") {
           std::string("POST / HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
           std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
           std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nab\r\n0\r\n\r\n"),
-          std::string(5000, '\xff') + "\r\n\r\n", std::string("{\"json\":1}\r\n\r\n")}) {
+          std::string(5000, '\xff') + "\r\n\r\n",
+          std::string("{\"json\":1}\r\n\r\n")}) {
         INFO(head);
         const std::string answer = echo.exchange(head);
         CHECK(status_of(answer) == "HTTP/1.1 400 Bad Request");

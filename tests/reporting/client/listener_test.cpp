@@ -61,8 +61,8 @@ TEST_CASE("200 connections stay open side by side") {
 TEST_CASE("bytes that are no TLS harm nobody") {
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), yes);
-    for (const std::string& bytes : {get, std::string(1, '\x16'), std::string(100000, '\0'), std::string("\x16\x03\x01\xff\xff"),
-                                     std::string("SSH-2.0-OpenSSH_9.2\r\n")}) {
+    for (const std::string& bytes : {get, std::string(1, '\x16'), std::string(100000, '\0'),
+                                     std::string("\x16\x03\x01\xff\xff"), std::string("SSH-2.0-OpenSSH_9.2\r\n")}) {
         RawStream plain = raw_connect(port, nullptr);
         CHECK(plain.write(bytes));
     }
@@ -234,7 +234,8 @@ TEST_CASE("an address that cannot be listened on is named, with what to do") {
     options.address = "centre.example";
     CHECK(contains(message_of<std::runtime_error>([&] { second.listen(options, yes); }), "it is not an IP address"));
     options.address = "203.0.113.7";
-    CHECK(contains(message_of<std::runtime_error>([&] { second.listen(options, yes); }), "Cannot listen on 203.0.113.7"));
+    CHECK(
+        contains(message_of<std::runtime_error>([&] { second.listen(options, yes); }), "Cannot listen on 203.0.113.7"));
     options.address = "127.0.0.1";
     options.port = 0;
     options.certificate.private_key_pem = make_private_key();

@@ -21,10 +21,10 @@ public:
     ~RawStream();
     RawStream(RawStream&&) noexcept;
 
-    bool is_open() const;                  ///< connected, and the handshake succeeded
-    bool write(std::string_view bytes);    ///< false when the connection is gone
-    std::string read_some();               ///< empty at the end
-    std::string read_all();                ///< until the end
+    bool is_open() const;                          ///< connected, and the handshake succeeded
+    bool write(std::string_view bytes);            ///< false when the connection is gone
+    std::string read_some();                       ///< empty at the end
+    std::string read_all();                        ///< until the end
     std::string read_until(std::string_view end);  ///< up to and with `end`, or what came before the connection's end
     bool session_can_be_resumed() const;
     std::string tls_version() const;

@@ -15,7 +15,11 @@ void beat(std::uint16_t port, const Identity& identity, std::chrono::seconds dea
 }
 
 EnrolRequest enrol_request() {
-    return {.token = "T", .device_id = device, .private_key_pem = make_private_key(), .host_name = "pc", .agent_version = "1"};
+    return {.token = "T",
+            .device_id = device,
+            .private_key_pem = make_private_key(),
+            .host_name = "pc",
+            .agent_version = "1"};
 }
 
 std::string enrol_refusal(std::uint16_t port, const std::string& fingerprint) {
@@ -82,7 +86,8 @@ TEST_CASE("showing the right CA beside a certificate of another one helps nobody
 }
 
 TEST_CASE("at enrolment the name is checked as always") {
-    const KeyAndCertificate other = make_server_certificate(authority(), {"other.example", "10.9.8.7"}, right_now(), year);
+    const KeyAndCertificate other =
+        make_server_certificate(authority(), {"other.example", "10.9.8.7"}, right_now(), year);
     const RawTls tls{other, authority().certificate_pem, false};
     RawServer server(&tls, [](RawStream& stream) { stream.read_some(); });
     CHECK(contains(enrol_refusal(server.port(), fingerprint_of(authority())), "is not for the name '127.0.0.1'"));
@@ -94,7 +99,8 @@ TEST_CASE("a server that another CA vouches for is refused") {
 }
 
 TEST_CASE("a server with another name is refused") {
-    const KeyAndCertificate other = make_server_certificate(authority(), {"other.example", "127.0.0.2"}, right_now(), year);
+    const KeyAndCertificate other =
+        make_server_certificate(authority(), {"other.example", "127.0.0.2"}, right_now(), year);
     CHECK(contains(server_refusal(other, authority().certificate_pem), "is not for the name '127.0.0.1'"));
     // Neither does a name entry that reads like the address count, nor the common name.
     const KeyAndCertificate by_name = make_server_certificate(authority(), {"localhost"}, right_now(), year);
@@ -157,7 +163,8 @@ TEST_CASE("what speaks no TLS 1.3 is not the centre") {
         stream.read_all();
     });
     for (const std::uint16_t port : {tls12.port(), plain.port()}) {
-        CHECK(contains(message_of<CentreNotTrusted>([&] { beat(port, identity_of(authority())); }), "does not speak TLS 1.3"));
+        CHECK(contains(message_of<CentreNotTrusted>([&] { beat(port, identity_of(authority())); }),
+                       "does not speak TLS 1.3"));
     }
 }
 
@@ -209,5 +216,6 @@ TEST_CASE("answers that are no HTTP, or too large, are no answers") {
     });
     CHECK(contains(message_of<CentreUnreachable>([&] { beat(garbage.port(), identity_of(authority())); }),
                    "did not complete its answer"));
-    CHECK(contains(message_of<CentreUnreachable>([&] { beat(large.port(), identity_of(authority())); }), "more than 1 MiB"));
+    CHECK(contains(message_of<CentreUnreachable>([&] { beat(large.port(), identity_of(authority())); }),
+                   "more than 1 MiB"));
 }

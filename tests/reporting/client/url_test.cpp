@@ -27,13 +27,31 @@ TEST_CASE("the centre's address in all its forms") {
 }
 
 TEST_CASE("anything else is refused, in words") {
-    for (const char* url :
-         {"", "centre.example", "http://centre.example", "https://", "https:///", "https://centre.example:",
-          "https://centre.example:0", "https://centre.example:65536", "https://centre.example:8443x",
-          "https://centre.example:-1", "https://centre.example/v1", "https://centre.example//",
-          "https://centre.example?x", "https://centre.example#x", "https://user:secret@centre.example",
-          "https://2001:db8::1", "https://[2001:db8::1", "https://[centre]:1", "https://[::1]x", "https://a b",
-          "https://a\r\nHost: b", "https://phường.vn", "ftp://centre.example", "https://.example", "https://-a"}) {
+    for (const char* url : {"",
+                            "centre.example",
+                            "http://centre.example",
+                            "https://",
+                            "https:///",
+                            "https://centre.example:",
+                            "https://centre.example:0",
+                            "https://centre.example:65536",
+                            "https://centre.example:8443x",
+                            "https://centre.example:-1",
+                            "https://centre.example/v1",
+                            "https://centre.example//",
+                            "https://centre.example?x",
+                            "https://centre.example#x",
+                            "https://user:secret@centre.example",
+                            "https://2001:db8::1",
+                            "https://[2001:db8::1",
+                            "https://[centre]:1",
+                            "https://[::1]x",
+                            "https://a b",
+                            "https://a\r\nHost: b",
+                            "https://phường.vn",
+                            "ftp://centre.example",
+                            "https://.example",
+                            "https://-a"}) {
         INFO(url);
         CHECK_THROWS_AS(parse_centre_url(url), std::invalid_argument);
     }
@@ -57,8 +75,8 @@ TEST_CASE("fingerprints with or without colons, in any case") {
     CHECK(parse_fingerprint(plain) == plain);
     CHECK(parse_fingerprint(colons) == plain);
     CHECK(parse_fingerprint("  " + upper + "\r\n") == plain);
-    for (const std::string& bad : {std::string(), std::string("  "), plain.substr(1), plain + "0",
-                                   "g" + plain.substr(1), plain.substr(0, 40)}) {
+    for (const std::string& bad :
+         {std::string(), std::string("  "), plain.substr(1), plain + "0", "g" + plain.substr(1), plain.substr(0, 40)}) {
         INFO(bad);
         CHECK_THROWS_AS(parse_fingerprint(bad), std::invalid_argument);
     }

@@ -44,7 +44,8 @@ int verify(const std::string& leaf_pem, const std::string& authority_pem, int pu
 }
 
 std::string signed_client(const KeyAndCertificate& authority, const std::string& key) {
-    return sign_client_request(authority, make_signing_request(key, "asked for"), "granted", now, std::chrono::days{90});
+    return sign_client_request(authority, make_signing_request(key, "asked for"), "granted", now,
+                               std::chrono::days{90});
 }
 
 bool has_name(const std::string& pem, const std::string& name) {
@@ -72,7 +73,8 @@ std::string tampered(const std::string& request_pem, std::size_t from_end) {
 
 TEST_CASE("the authority and its leaves pass a strict check of chain and purpose") {
     const KeyAndCertificate authority = make_authority("Phường Hoàn Kiếm", now, std::chrono::days{3650});
-    const KeyAndCertificate server = make_server_certificate(authority, {"centre.example"}, now, std::chrono::days{397});
+    const KeyAndCertificate server =
+        make_server_certificate(authority, {"centre.example"}, now, std::chrono::days{397});
     const std::string client = signed_client(authority, make_private_key());
 
     CHECK(verify(server.certificate_pem, authority.certificate_pem, X509_PURPOSE_SSL_SERVER, now) == X509_V_OK);
@@ -139,7 +141,8 @@ TEST_CASE("a request whose signature or content was changed is refused") {
     const KeyAndCertificate authority = make_authority("Authority", now, std::chrono::days{3650});
     const std::string request = make_signing_request(make_private_key(), "device");
     CHECK_NOTHROW(sign_client_request(authority, request, "device", now, std::chrono::days{1}));
-    CHECK_THROWS_AS(sign_client_request(authority, tampered(request, 1), "device", now, std::chrono::days{1}), PkiError);
+    CHECK_THROWS_AS(sign_client_request(authority, tampered(request, 1), "device", now, std::chrono::days{1}),
+                    PkiError);
 }
 
 TEST_CASE("only P-256 keys are signed") {
@@ -154,8 +157,10 @@ TEST_CASE("only P-256 keys are signed") {
 
 TEST_CASE("server certificates hold DNS names and addresses, and a comma starts no other name") {
     const KeyAndCertificate authority = make_authority("Authority", now, std::chrono::days{3650});
-    const std::string pem = make_server_certificate(authority, {"centre.example", "127.0.0.1", "::1", "*.hanoi.example"},
-                                                    now, std::chrono::days{1}).certificate_pem;
+    const std::string pem =
+        make_server_certificate(authority, {"centre.example", "127.0.0.1", "::1", "*.hanoi.example"}, now,
+                                std::chrono::days{1})
+            .certificate_pem;
     for (const char* name : {"centre.example", "127.0.0.1", "::1", "a.hanoi.example"}) CHECK(has_name(pem, name));
     for (const char* name : {"other.example", "127.0.0.2", "::2", "hanoi.example"}) CHECK_FALSE(has_name(pem, name));
     CHECK(inspect_certificate(pem).common_name == "centre.example");
@@ -165,7 +170,8 @@ TEST_CASE("server certificates hold DNS names and addresses, and a comma starts 
     }
     CHECK_THROWS_AS(make_server_certificate(authority, {}, now, std::chrono::days{1}), PkiError);
     const std::string long_name = std::string(60, 'a') + "." + std::string(60, 'b') + ".example";
-    const std::string long_pem = make_server_certificate(authority, {long_name}, now, std::chrono::days{1}).certificate_pem;
+    const std::string long_pem =
+        make_server_certificate(authority, {long_name}, now, std::chrono::days{1}).certificate_pem;
     CHECK(has_name(long_pem, long_name));
 }
 
