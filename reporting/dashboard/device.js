@@ -8,8 +8,10 @@ function verdictCard(verdict) {
   const line = (key, text) => (text ? [element("dt", {}, say(key)), element("dd", {}, text)] : []);
   const title = [element("h3", {}, inLanguage(verdict.title))];
   if (verdict.instance) title.push(element("p", { class: "instance" }, verdict.instance));
+  // "Violation" under a rule that passes would read as if it did not.
+  const severity = ["fail", "unknown"].includes(verdict.status) ? element("span", { class: "severity" }, say(verdict.severity)) : null;
   return element("article", { class: `verdict ${verdict.status} ${verdict.severity}` },
-    element("div", { class: "verdict-status" }, statusBadge(verdict.status), element("span", { class: "severity" }, say(verdict.severity))),
+    element("div", { class: "verdict-status" }, statusBadge(verdict.status), severity),
     element("div", {}, ...title,
       element("dl", {},
         ...line("observed", inLanguage(verdict.observed_text)),
@@ -41,7 +43,7 @@ function factRow(fact, takenAt) {
     element("span", { title: fact.id }, inLanguage(fact.label)),
     unknown ? element("span", { class: "status unknown" }, element("span", { class: "sign", "aria-hidden": "true" }, "?"), inLanguage(fact.text))
       : inLanguage(fact.text),
-    fact.instance, fact.source ?? "", timeText(takenAt),
+    fact.instance, fact.source ?? "", element("time", {}, timeText(takenAt)),
   ];
 }
 

@@ -49,7 +49,7 @@ export async function showUnit(id) {
     ...(mixed ? [device.unit.replaceAll("/", " / ")] : []),
     device.revoked ? element("span", { class: "status silent" }, say("revoked")) : statusBadge(device.status),
     count("fail", device.grave), count("fail", device.failed), count("unknown", device.unknown),
-    timeText(device.last_report_at), timeText(device.last_seen_at), device.agent_version,
+    element("time", {}, timeText(device.last_report_at)), element("time", {}, timeText(device.last_seen_at)), device.agent_version,
   ]);
   const titles = ["hostName", ...(mixed ? ["unit"] : []), "status", "grave", "failedRules", "unknownRules", "lastReport", "lastSeen", "agentVersion"];
   showPage(path,

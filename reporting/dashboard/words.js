@@ -83,12 +83,13 @@ export const knows = (key) => key in words;
 /** The API's {vi, en}. */
 export const inLanguage = (text) => text[language];
 
-/** "22/11/2026 10:04" in Vietnam's time, whatever the PC's zone. */
+/** "22/11/2026 10:04", in English "2026-11-22 10:04", in Vietnam's time, whatever the PC's zone. */
 export function timeText(instant) {
   if (!instant) return say("never");
   const parts = new Intl.DateTimeFormat("vi-VN", {
     timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   }).formatToParts(new Date(instant));
   const part = (type) => parts.find((p) => p.type === type).value;
-  return `${part("day")}/${part("month")}/${part("year")} ${part("hour")}:${part("minute")}`;
+  const date = language === "vi" ? ["day", "month", "year"].map(part).join("/") : ["year", "month", "day"].map(part).join("-");
+  return `${date} ${part("hour")}:${part("minute")}`;
 }
