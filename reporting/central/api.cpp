@@ -18,7 +18,8 @@ int hex_digit(char c) {
 std::string percent_decoded(std::string_view text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+        const bool escape =
+            text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
         if (escape) {
             decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
@@ -85,7 +86,8 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
         if (route.method != request.method) continue;
         return route.handle({request, std::move(*arguments), parse_query(query), now});
     }
-    if (path_known) throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
+    if (path_known)
+        throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
     throw ApiError(404, "not_found", "There is nothing at this address; check the program's version and the URL.");
 }
 
@@ -132,8 +134,9 @@ std::string text_member(const nlohmann::json& object, const char* name, std::siz
     }
     std::string text = member->get<std::string>();
     if (text.size() < min || text.size() > max) {
-        throw ApiError(400, "bad_request", std::string{"The member \""} + name + "\" must have " + std::to_string(min) +
-                                               " to " + std::to_string(max) + " bytes.");
+        throw ApiError(400, "bad_request",
+                       std::string{"The member \""} + name + "\" must have " + std::to_string(min) + " to " +
+                           std::to_string(max) + " bytes.");
     }
     const auto forbidden = [&](char c) {
         const auto code = static_cast<unsigned char>(c);

@@ -46,8 +46,8 @@ struct Route {
     std::function<HttpResponse(const Call&)> handle;
 };
 
-/// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are caught:
-/// ApiError becomes its answer, anything else a 500 whose text stays in the log.
+/// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are
+/// caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log);
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body);

@@ -29,9 +29,10 @@ bool is_uuid(std::string_view text) {
         case EnrolmentOutcome::token_revoked:
             throw ApiError(403, "token_revoked", "The enrolment token was revoked; ask the centre for a new one.");
         case EnrolmentOutcome::device_known:
-            throw ApiError(409, "device_known",
-                           "A PC with this device id is enrolled with another key; if this PC was reinstalled or cloned, "
-                           "delete the agent's data folder so that it takes a new device id, and enrol again.");
+            throw ApiError(
+                409, "device_known",
+                "A PC with this device id is enrolled with another key; if this PC was reinstalled or cloned, "
+                "delete the agent's data folder so that it takes a new device id, and enrol again.");
         case EnrolmentOutcome::device_revoked:
             throw ApiError(403, "device_revoked", "The centre has revoked this PC; ask the centre.");
         case EnrolmentOutcome::accepted:
@@ -61,7 +62,10 @@ AgentApi::AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions op
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }},
         {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
-        {"GET", "/healthz", [](const Call&) { return json_response(200, {{"ok", true}}); }},
+        {"GET", "/healthz",
+         [](const Call&) {
+             return json_response(200, {{"ok", true}});
+         }},
     };
 }
 
@@ -127,16 +131,17 @@ std::string AgentApi::sign(const std::string& signing_request, const std::string
 HttpResponse AgentApi::hand_out(const std::string& certificate, const std::string& device_id, Instant now) const {
     const CertificateInfo info = inspect_certificate(certificate);
     store_.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
-    return json_response(200, {{"certificate", certificate},
-                               {"authority", options_.authority.certificate_pem},
-                               {"device_id", device_id}});
+    return json_response(
+        200,
+        {{"certificate", certificate}, {"authority", options_.authority.certificate_pem}, {"device_id", device_id}});
 }
 
 HttpResponse AgentApi::add_report(const Call& call) const {
     const Device device = authenticated(call);
     const std::string& body = call.request.body;
     if (body.size() > options_.report_limit) {
-        throw ApiError(413, "too_large", "A report may have at most " + std::to_string(options_.report_limit) + " bytes.");
+        throw ApiError(413, "too_large",
+                       "A report may have at most " + std::to_string(options_.report_limit) + " bytes.");
     }
     const Report report = [&] {
         try {

@@ -74,7 +74,10 @@ PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions
         {"GET", "/api/v1/devices/{}/verdicts", [this](const Call& call) { return verdicts(call); }},
         {"GET", "/api/v1/devices/{}/reports", [this](const Call& call) { return reports(call); }},
         {"GET", "/api/v1/policy", [this](const Call& call) { return rules(call); }},
-        {"GET", "/healthz", [](const Call&) { return json_response(200, {{"ok", true}}); }},
+        {"GET", "/healthz",
+         [](const Call&) {
+             return json_response(200, {{"ok", true}});
+         }},
     };
     for (const StaticFile& file : static_files()) {
         routes_.push_back({"GET", file.path, [&file](const Call&) { return static_response(file); }});

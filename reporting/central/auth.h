@@ -46,8 +46,8 @@ public:
     static constexpr int per_address = 30;  ///< failures of one address, whatever the user names
     static constexpr std::chrono::minutes window{15};
 
-    /// Zero when an attempt may be made, else how long to wait. Counts the attempt as failed until succeeded() is called,
-    /// so that attempts made at the same time count as well.
+    /// Zero when an attempt may be made, else how long to wait. Counts the attempt as failed until succeeded() is
+    /// called, so that attempts made at the same time count as well.
     std::chrono::seconds attempt(const std::string& user, const std::string& address, Instant now);
     /// The login was right: its user and address start anew.
     void succeeded(const std::string& user, const std::string& address);

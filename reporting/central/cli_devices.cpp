@@ -41,34 +41,37 @@ void list_devices(const Cli& cli, const std::string& unit) {
     std::optional<std::int64_t> unit_id;
     if (!unit.empty()) unit_id = store.find_unit(unit).id;
     const json list = devices_json(cli.view(store), unit_id);
-    std::vector<std::vector<std::string>> rows{
-        {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
-         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
-         cli.say("Báo cáo cuối", "Last report")}};
+    std::vector<std::vector<std::string>> rows{{cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"),
+                                                cli.say("Đơn vị", "Unit"), cli.say("Kết quả", "Status"),
+                                                cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
+                                                cli.say("Báo cáo cuối", "Last report")}};
     for (const json& device : list.at("devices")) {
         const bool revoked = device.at("revoked").get<bool>();
-        rows.push_back({device.at("device_id").get<std::string>(), device.at("host_name").get<std::string>(),
-                        device.at("unit").get<std::string>(),
-                        revoked ? cli.say("đã thu hồi", "revoked")
-                                : status_word(cli, device.at("status").get<std::string>()),
-                        device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at"))});
+        rows.push_back(
+            {device.at("device_id").get<std::string>(), device.at("host_name").get<std::string>(),
+             device.at("unit").get<std::string>(),
+             revoked ? cli.say("đã thu hồi", "revoked") : status_word(cli, device.at("status").get<std::string>()),
+             device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at"))});
     }
     cli.print(list, format_table(rows));
 }
 
 std::string verdict_table(const Cli& cli, const json& verdicts) {
     const char* language = cli.language == Language::vi ? "vi" : "en";
-    std::vector<std::vector<std::string>> rows{
-        {cli.say("Mục", "Clause"), cli.say("Kết quả", "Status"), cli.say("Mức", "Severity"), cli.say("Quy định", "Rule"),
-         cli.say("Đối tượng", "Subject"), cli.say("Ghi nhận", "Observed"), cli.say("Từ lúc", "Since")}};
+    std::vector<std::vector<std::string>> rows{{cli.say("Mục", "Clause"), cli.say("Kết quả", "Status"),
+                                                cli.say("Mức", "Severity"), cli.say("Quy định", "Rule"),
+                                                cli.say("Đối tượng", "Subject"), cli.say("Ghi nhận", "Observed"),
+                                                cli.say("Từ lúc", "Since")}};
     std::string remedies;
     for (const json& verdict : verdicts) {
         const auto text = [&](const char* member) { return verdict.at(member).at(language).get<std::string>(); };
         const std::string instance = verdict.at("instance").get<std::string>();
-        rows.push_back({verdict.at("clause").get<std::string>(), status_word(cli, verdict.at("status").get<std::string>()),
+        rows.push_back({verdict.at("clause").get<std::string>(),
+                        status_word(cli, verdict.at("status").get<std::string>()),
                         severity_word(cli, verdict.at("severity").get<std::string>()), text("title"), instance,
                         text("observed_text"), time_text(verdict.at("since"))});
-        if (verdict.at("status") == name_of(Status::fail)) remedies += "- " + text("title") + ": " + text("remedy") + "\n";
+        if (verdict.at("status") == name_of(Status::fail))
+            remedies += "- " + text("title") + ": " + text("remedy") + "\n";
     }
     std::string table = format_table(rows);
     if (!remedies.empty()) table += "\n" + cli.say("Cách khắc phục:\n", "How to fix it:\n") + remedies;
@@ -79,12 +82,13 @@ void show_device(const Cli& cli, const std::string& id) {
     const CentralStore store = cli.open();
     const json device = device_details_json(cli.view(store), find_device(cli, store, id));
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
-    std::vector<std::vector<std::string>> rows{{cli.say("Máy", "PC"), text("host_name")},
-                                               {cli.say("Mã máy", "Device id"), text("device_id")},
-                                               {cli.say("Đơn vị", "Unit"), text("unit")},
-                                               {cli.say("Kết quả", "Status"), status_word(cli, text("status"))},
-                                               {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
-                                               {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
+    std::vector<std::vector<std::string>> rows{
+        {cli.say("Máy", "PC"), text("host_name")},
+        {cli.say("Mã máy", "Device id"), text("device_id")},
+        {cli.say("Đơn vị", "Unit"), text("unit")},
+        {cli.say("Kết quả", "Status"), status_word(cli, text("status"))},
+        {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
+        {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});
     cli.print(device, format_table(rows) + "\n" + verdict_table(cli, device.at("verdicts")));
 }
@@ -115,7 +119,8 @@ void add_device_verbs(CLI::App& app, Cli& cli) {
         verb->callback([&cli, options, act] { cli.chosen = [&cli, options, act] { act(cli, options->id); }; });
     };
     add("show", cli.say("Kết quả của một máy", "One PC's verdicts"), show_device);
-    add("revoke", cli.say("Thu hồi một máy: trung tâm từ chối nó", "Revoke a PC: the centre refuses it"), revoke_device);
+    add("revoke", cli.say("Thu hồi một máy: trung tâm từ chối nó", "Revoke a PC: the centre refuses it"),
+        revoke_device);
 }
 
 }  // namespace wardwatch

@@ -30,7 +30,8 @@ void list_units(const Cli& cli) {
     for (std::size_t i = 0; i < units.size(); ++i) {
         const json& counts = list.at("units").at(i);
         std::vector<std::string> row{std::to_string(units[i].id), units[i].path};
-        for (const char* count : {"devices", "pass", "fail", "unknown", "silent"}) row.push_back(counts.at(count).dump());
+        for (const char* count : {"devices", "pass", "fail", "unknown", "silent"})
+            row.push_back(counts.at(count).dump());
         rows.push_back(std::move(row));
     }
     cli.print(list, format_table(rows));
@@ -43,11 +44,12 @@ void create_token(const Cli& cli, const std::string& unit_text, std::int64_t use
     const Instant now = system_now();
     const Instant expires_at = now + std::chrono::days{days};
     const std::int64_t id = store.add_token(sha256_hex(token), unit.id, uses, now, expires_at);
-    cli.print({{"id", id}, {"token", token}, {"unit", unit.path}, {"uses", uses}, {"expires_at", format_instant(expires_at)}},
-              cli.say("Mã ghi danh (chỉ hiện một lần): ", "Enrolment token (shown once): ") + token + "\n" +
-                  cli.say("Số: ", "Id: ") + std::to_string(id) + cli.say("; đơn vị: ", "; unit: ") + unit.path +
-                  cli.say("; số máy: ", "; PCs: ") + std::to_string(uses) + cli.say("; hết hạn: ", "; expires: ") +
-                  vietnam_time(expires_at) + "\n");
+    cli.print(
+        {{"id", id}, {"token", token}, {"unit", unit.path}, {"uses", uses}, {"expires_at", format_instant(expires_at)}},
+        cli.say("Mã ghi danh (chỉ hiện một lần): ", "Enrolment token (shown once): ") + token + "\n" +
+            cli.say("Số: ", "Id: ") + std::to_string(id) + cli.say("; đơn vị: ", "; unit: ") + unit.path +
+            cli.say("; số máy: ", "; PCs: ") + std::to_string(uses) + cli.say("; hết hạn: ", "; expires: ") +
+            vietnam_time(expires_at) + "\n");
 }
 
 std::string token_state(const Cli& cli, const Token& token, Instant now) {
@@ -61,8 +63,9 @@ void list_tokens(const Cli& cli) {
     const CentralStore store = cli.open();
     std::map<std::int64_t, std::string> paths;
     for (const Unit& unit : store.units()) paths[unit.id] = unit.path;
-    std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Đã dùng", "Used"),
-                                                cli.say("Hết hạn", "Expires"), cli.say("Trạng thái", "State")}};
+    std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"),
+                                                cli.say("Đã dùng", "Used"), cli.say("Hết hạn", "Expires"),
+                                                cli.say("Trạng thái", "State")}};
     json list = json::array();
     for (const Token& token : store.tokens()) {
         rows.push_back({std::to_string(token.id), paths[token.unit_id],
@@ -115,8 +118,10 @@ void add_token_verbs(CLI::App& app, Cli& cli) {
         std::int64_t id = 0;
     };
     const auto options = std::make_shared<Options>();
-    CLI::App* token = app.add_subcommand("token", cli.say("Mã ghi danh máy", "Enrolment tokens"))->require_subcommand(1);
-    CLI::App* create = token->add_subcommand("create", cli.say("Tạo mã, in ra một lần", "Create a token, print it once"));
+    CLI::App* token =
+        app.add_subcommand("token", cli.say("Mã ghi danh máy", "Enrolment tokens"))->require_subcommand(1);
+    CLI::App* create =
+        token->add_subcommand("create", cli.say("Tạo mã, in ra một lần", "Create a token, print it once"));
     create->add_option("--unit", options->unit, cli.say("Đơn vị: số, tên hoặc đường dẫn", "Unit: id, name or path"))
         ->required();
     create->add_option("--uses", options->uses, cli.say("Dùng cho bao nhiêu máy", "For how many PCs"))

@@ -49,8 +49,8 @@ void change_password(const Cli& cli, const std::string& name, bool from_stdin) {
 void list_users(const Cli& cli) {
     const CentralStore store = cli.open();
     json list = json::array();
-    std::vector<std::vector<std::string>> rows{
-        {cli.say("Người dùng", "User"), cli.say("Tạo lúc", "Created"), cli.say("Đổi mật khẩu lúc", "Password changed")}};
+    std::vector<std::vector<std::string>> rows{{cli.say("Người dùng", "User"), cli.say("Tạo lúc", "Created"),
+                                                cli.say("Đổi mật khẩu lúc", "Password changed")}};
     for (const User& user : store.users()) {
         rows.push_back({user.name, vietnam_time(user.created_at), vietnam_time(user.changed_at)});
         list.push_back({{"user", user.name},
@@ -75,14 +75,16 @@ void add_user_verbs(CLI::App& app, Cli& cli) {
     const auto options = std::make_shared<Options>();
     CLI::App* user = app.add_subcommand("user", cli.say("Người dùng trang web", "People who use the page"));
     user->require_subcommand(1);
-    const auto add = [&](const char* verb_name, const std::string& help, void (*act)(const Cli&, const std::string&, bool)) {
+    const auto add = [&](const char* verb_name, const std::string& help,
+                         void (*act)(const Cli&, const std::string&, bool)) {
         CLI::App* verb = user->add_subcommand(verb_name, help);
         verb->add_option("name", options->name, cli.say("Tên đăng nhập", "Login name"))->required();
         verb->add_flag("--password-stdin", options->from_stdin,
                        cli.say("Đọc mật khẩu từ đầu vào chuẩn thay vì tạo ngẫu nhiên",
                                "Read the password from standard input instead of making one"));
-        verb->callback(
-            [&cli, options, act] { cli.chosen = [&cli, options, act] { act(cli, options->name, options->from_stdin); }; });
+        verb->callback([&cli, options, act] {
+            cli.chosen = [&cli, options, act] { act(cli, options->name, options->from_stdin); };
+        });
     };
     add("add", cli.say("Thêm người dùng", "Add a user"), add_user);
     add("passwd", cli.say("Đặt mật khẩu mới, chấm dứt phiên đang mở", "Set a new password, end open sessions"),

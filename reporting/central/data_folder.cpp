@@ -26,7 +26,8 @@ constexpr fs::perms owner_file = fs::perms::owner_read | fs::perms::owner_write;
 std::string read_file(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in) throw DataFolderError("The file " + file.string() + " cannot be read; run as the user who runs the centre.");
+    if (!in)
+        throw DataFolderError("The file " + file.string() + " cannot be read; run as the user who runs the centre.");
     return text;
 }
 

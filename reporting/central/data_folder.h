@@ -1,5 +1,5 @@
-// The folder that holds a centre: its database, its CA with the private key, and its server certificate. Whoever can read
-// it can pretend to be the centre: the folder is made for its owner only (0700, files 0600).
+// The folder that holds a centre: its database, its CA with the private key, and its server certificate. Whoever can
+// read it can pretend to be the centre: the folder is made for its owner only (0700, files 0600).
 #pragma once
 
 #include <filesystem>
@@ -37,8 +37,8 @@ public:
 
     /// Makes the folder where it is missing and closes it to other users.
     void make() const;
-    /// Makes the CA (10 years) and an empty database file where they are missing. Refuses a folder whose database is there
-    /// and whose CA is gone: a new CA would lock out every PC. The caller holds the ServeLock.
+    /// Makes the CA (10 years) and an empty database file where they are missing. Refuses a folder whose database is
+    /// there and whose CA is gone: a new CA would lock out every PC. The caller holds the ServeLock.
     void prepare(Instant now) const;
 
     const std::filesystem::path& path() const { return folder_; }

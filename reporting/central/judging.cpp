@@ -38,8 +38,7 @@ std::size_t judge_stale_devices(
         const std::optional<StoredReport> report = store.newest_report(device_id);
         if (!report) continue;
         try {
-            store.judge_again(device_id, report->report_id,
-                              judge_report(policy, report_from_json(report->body), now));
+            store.judge_again(device_id, report->report_id, judge_report(policy, report_from_json(report->body), now));
             ++judged;
         } catch (const WireError& error) {
             // One report of an older format must not keep all other devices from being judged.

@@ -25,7 +25,8 @@ Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chro
 
 namespace {
 
-/// --lang wins, then the locale; Vietnamese when neither says English. Needed before parsing: it chooses the help's words.
+/// --lang wins, then the locale; Vietnamese when neither says English. Needed before parsing: it chooses the help's
+/// words.
 Language choose_language(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];

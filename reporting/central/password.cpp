@@ -50,9 +50,8 @@ std::string hash_password(const std::string& password, const PasswordCost& cost)
     std::vector<char> encoded(
         argon2_encodedlen(cost.iterations, cost.memory_kib, lanes, salt.size(), hash_length, Argon2_id));
     const std::lock_guard lock{one_hash_at_a_time()};
-    const int result =
-        argon2id_hash_encoded(cost.iterations, cost.memory_kib, lanes, password.data(), password.size(), salt.data(),
-                              salt.size(), hash_length, encoded.data(), encoded.size());
+    const int result = argon2id_hash_encoded(cost.iterations, cost.memory_kib, lanes, password.data(), password.size(),
+                                             salt.data(), salt.size(), hash_length, encoded.data(), encoded.size());
     if (result != ARGON2_OK) {
         throw std::runtime_error(std::string{"The password cannot be hashed: "} + argon2_error_message(result));
     }

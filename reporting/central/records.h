@@ -67,7 +67,7 @@ struct Device {
     std::optional<Instant> last_report_at;  ///< when the newest report was taken
     std::optional<Instant> confirmed_at;    ///< when the newest report arrived or was last said to hold still
     std::optional<Instant> judged_at;
-    std::string policy_id;       ///< empty until judged, as the two that follow
+    std::string policy_id;  ///< empty until judged, as the two that follow
     std::string policy_version;
     std::optional<Status> status;  ///< the newest report's verdict; empty: no report yet
     std::int64_t grave = 0;        ///< rules that failed and are grave

@@ -25,7 +25,8 @@ constexpr const char* administrator = "admin";
 
 /// One line per event, UTC, `level=`, then the message; line breaks in what others sent cannot forge a line.
 Log make_log(const std::filesystem::path& file) {
-    auto logger = file.empty() ? spdlog::stderr_logger_mt("central") : spdlog::basic_logger_mt("central", file.string());
+    auto logger =
+        file.empty() ? spdlog::stderr_logger_mt("central") : spdlog::basic_logger_mt("central", file.string());
     logger->set_pattern("%Y-%m-%dT%H:%M:%SZ level=%l %v", spdlog::pattern_time_type::utc);
     logger->flush_on(spdlog::level::info);
     return [logger](const std::string& message) {
@@ -81,8 +82,8 @@ struct OpenAtEnd {
     ~OpenAtEnd() { gate.count_down(); }
 };
 
-void announce(const Cli& cli, const std::string& agents_url, const std::string& people_url, const std::string& ca_sha256,
-              const std::string& password) {
+void announce(const Cli& cli, const std::string& agents_url, const std::string& people_url,
+              const std::string& ca_sha256, const std::string& password) {
     nlohmann::json machine = {{"agents_url", agents_url}, {"people_url", people_url}, {"ca_sha256", ca_sha256}};
     std::string human = cli.say("Địa chỉ cho máy trạm:  ", "For the PCs' agents:  ") + agents_url + "\n" +
                         cli.say("Trang web:             ", "Web page:             ") + people_url + "\n" +
@@ -172,21 +173,26 @@ void add_serve_verb(CLI::App& app, Cli& cli) {
     };
     const auto texts = std::make_shared<Texts>();
     CLI::App* verb = app.add_subcommand("serve", cli.say("Chạy trung tâm", "Run the centre"));
-    verb->add_option("--agents", texts->agents,
-                     cli.say("Địa chỉ:cổng cho máy trạm; mọi giao diện mạng", "Address:port for the PCs; all interfaces"))
+    verb->add_option(
+            "--agents", texts->agents,
+            cli.say("Địa chỉ:cổng cho máy trạm; mọi giao diện mạng", "Address:port for the PCs; all interfaces"))
         ->capture_default_str();
-    verb->add_option("--people", texts->people,
-                     cli.say("Địa chỉ:cổng của trang web; mặc định chỉ máy này mở được, 0.0.0.0:8444 để mở cho mạng nội bộ",
-                             "Address:port of the page; only this machine by default, 0.0.0.0:8444 opens it to the network"))
+    verb->add_option(
+            "--people", texts->people,
+            cli.say("Địa chỉ:cổng của trang web; mặc định chỉ máy này mở được, 0.0.0.0:8444 để mở cho mạng nội bộ",
+                    "Address:port of the page; only this machine by default, 0.0.0.0:8444 opens it to the network"))
         ->capture_default_str();
-    verb->add_option("--name", texts->names,
-                     cli.say("Tên hoặc địa chỉ IP mà máy trạm dùng để gọi trung tâm, ghi vào chứng chỉ (lặp lại được)",
-                             "Name or IP address under which PCs call the centre, written into its certificate (repeatable)"));
+    verb->add_option(
+        "--name", texts->names,
+        cli.say("Tên hoặc địa chỉ IP mà máy trạm dùng để gọi trung tâm, ghi vào chứng chỉ (lặp lại được)",
+                "Name or IP address under which PCs call the centre, written into its certificate (repeatable)"));
     verb->add_option("--silent-after", texts->silent_after,
-                     cli.say("Sau bao nhiêu ngày không có tin thì coi là im lặng", "Days without news after which a PC is silent"))
+                     cli.say("Sau bao nhiêu ngày không có tin thì coi là im lặng",
+                             "Days without news after which a PC is silent"))
         ->capture_default_str()
         ->check(CLI::Range(1, 366));
-    verb->add_option("--log", texts->log_file, cli.say("Ghi nhật ký vào tệp", "Log to this file instead of standard error"));
+    verb->add_option("--log", texts->log_file,
+                     cli.say("Ghi nhật ký vào tệp", "Log to this file instead of standard error"));
     verb->callback([&cli, texts] {
         cli.chosen = [&cli, texts] {
             serve(cli, {parse_endpoint(texts->agents), parse_endpoint(texts->people), texts->names,

@@ -26,8 +26,8 @@ CentralStore::CentralStore(const std::filesystem::path& file) {
     // As long as a CLI command or another process may hold the write lock.
     constexpr int busy_milliseconds = 10'000;
     try {
-        database_ = std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                                       busy_milliseconds);
+        database_ =
+            std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds);
         database_->exec("PRAGMA journal_mode = WAL");
         // With NORMAL, a power cut may take back reports that were acknowledged.
         database_->exec("PRAGMA synchronous = FULL");

@@ -1,9 +1,9 @@
 // The centre's database: units, tokens, devices, reports, verdicts and people, in one SQLite file.
 //
-// One connection, guarded by a mutex: every function may be called from any thread, and a second process (the CLI beside
-// a running `serve`) opens its own. Each function is one transaction; when it returns, what it stored survives a kill and
-// a power cut (WAL, synchronous=FULL). Instants are UTC. Functions throw StoreError with a sentence for people, or
-// SQLite::Exception when the file itself fails.
+// One connection, guarded by a mutex: every function may be called from any thread, and a second process (the CLI
+// beside a running `serve`) opens its own. Each function is one transaction; when it returns, what it stored survives a
+// kill and a power cut (WAL, synchronous=FULL). Instants are UTC. Functions throw StoreError with a sentence for
+// people, or SQLite::Exception when the file itself fails.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +69,9 @@ public:
     void touch_device(const std::string& device_id, const Contact& contact, Instant now);
 
     // --- reports and verdicts (store_reports.cpp, store_verdicts.cpp) ---
-    /// Stores a report and, when it is the device's newest, its judgement: both or neither. Newest is by the time it was
-    /// taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later reports.
+    /// Stores a report and, when it is the device's newest, its judgement: both or neither. Newest is by the time it
+    /// was taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later
+    /// reports.
     ReportOutcome add_report(const NewReport& report, const Judgement& judgement);
     bool knows_facts(const std::string& device_id, const std::string& facts_hash) const;
     std::optional<StoredReport> newest_report(const std::string& device_id) const;
@@ -78,8 +79,8 @@ public:
     std::vector<StoredReport> reports(const std::string& device_id, std::size_t limit) const;
     /// Devices whose newest report was judged with another policy or not after `judged_until`.
     std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant judged_until) const;
-    /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is no
-    /// longer the newest.
+    /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is
+    /// no longer the newest.
     void judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> verdicts(const std::string& device_id) const;

@@ -4,9 +4,10 @@ namespace wardwatch {
 
 namespace {
 
-#define WARDWATCH_DEVICE_COLUMNS                                                                                        \
-    "SELECT d.device_id, d.unit_id, d.host_name, d.agent_version, d.public_key_sha256, d.enrolled_at, d.last_seen_at, " \
-    "d.revoked_at, d.outbox_depth, r.taken_at, d.confirmed_at, d.judged_at, d.policy_id, d.policy_version, d.status, "  \
+#define WARDWATCH_DEVICE_COLUMNS                                                                                       \
+    "SELECT d.device_id, d.unit_id, d.host_name, d.agent_version, d.public_key_sha256, d.enrolled_at, "                \
+    "d.last_seen_at, "                                                                                                 \
+    "d.revoked_at, d.outbox_depth, r.taken_at, d.confirmed_at, d.judged_at, d.policy_id, d.policy_version, d.status, " \
     "d.grave, d.failed, d.unknown FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
 
 Device read_device(SQLite::Statement& row) {
@@ -53,8 +54,8 @@ std::optional<Device> CentralStore::device(const std::string& device_id) const {
 
 bool CentralStore::revoke_device(const std::string& device_id, Instant now) {
     const std::lock_guard lock{mutex_};
-    return sql::run(*database_, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1", device_id,
-                    now) > 0;
+    return sql::run(*database_, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1",
+                    device_id, now) > 0;
 }
 
 void CentralStore::touch_device(const std::string& device_id, const Contact& contact, Instant now) {

@@ -6,15 +6,16 @@ std::int64_t CentralStore::add_token(const std::string& token_sha256, std::int64
                                      Instant now, Instant expires_at) {
     if (uses < 1) throw StoreError("A token needs at least one use.");
     const std::lock_guard lock{mutex_};
-    sql::run(*database_, "INSERT INTO tokens(sha256, unit_id, uses, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    sql::run(*database_,
+             "INSERT INTO tokens(sha256, unit_id, uses, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
              token_sha256, unit_id, uses, now, expires_at);
     return database_->getLastInsertRowid();
 }
 
 std::vector<Token> CentralStore::tokens() const {
     const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
-                           "SELECT id, unit_id, uses, used, created_at, expires_at, revoked_at FROM tokens ORDER BY id");
+    auto rows = sql::query(
+        *database_, "SELECT id, unit_id, uses, used, created_at, expires_at, revoked_at FROM tokens ORDER BY id");
     std::vector<Token> all;
     while (rows.executeStep()) {
         all.push_back({rows.getColumn(0).getInt64(), rows.getColumn(1).getInt64(), rows.getColumn(2).getInt64(),
@@ -26,15 +27,16 @@ std::vector<Token> CentralStore::tokens() const {
 
 bool CentralStore::revoke_token(std::int64_t token_id, Instant now) {
     const std::lock_guard lock{mutex_};
-    return sql::run(*database_, "UPDATE tokens SET revoked_at = ifnull(revoked_at, ?2) WHERE id = ?1", token_id, now) > 0;
+    return sql::run(*database_, "UPDATE tokens SET revoked_at = ifnull(revoked_at, ?2) WHERE id = ?1", token_id, now) >
+           0;
 }
 
 EnrolmentOutcome CentralStore::enrol(const EnrolmentClaim& claim, Instant now) {
     const std::lock_guard lock{mutex_};
     sql::Write write{*database_};
-    auto token = sql::query(*database_,
-                            "SELECT id, unit_id, uses, used, expires_at, revoked_at FROM tokens WHERE sha256 = ?1",
-                            claim.token_sha256);
+    auto token =
+        sql::query(*database_, "SELECT id, unit_id, uses, used, expires_at, revoked_at FROM tokens WHERE sha256 = ?1",
+                   claim.token_sha256);
     if (!token.executeStep()) return EnrolmentOutcome::token_invalid;
     const std::int64_t token_id = token.getColumn(0).getInt64();
     const std::int64_t unit_id = token.getColumn(1).getInt64();

@@ -24,10 +24,11 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
     const std::int64_t row = database_->getLastInsertRowid();
 
     // Equal times happen (whole seconds): then the one that arrived last is the newest.
-    const bool newest = sql::run(*database_,
-                                 "UPDATE devices SET newest_report = ?2, confirmed_at = ?3 WHERE device_id = ?1 AND ?4 >= "
-                                 "ifnull((SELECT ordered_at FROM reports WHERE id = newest_report), ?4)",
-                                 report.device_id, row, report.received_at, ordered_at) > 0;
+    const bool newest =
+        sql::run(*database_,
+                 "UPDATE devices SET newest_report = ?2, confirmed_at = ?3 WHERE device_id = ?1 AND ?4 >= "
+                 "ifnull((SELECT ordered_at FROM reports WHERE id = newest_report), ?4)",
+                 report.device_id, row, report.received_at, ordered_at) > 0;
     if (newest) replace_verdicts(report.device_id, judgement, ordered_at);
     sql::run(*database_,
              "UPDATE devices SET last_seen_at = max(last_seen_at, ?2), agent_version = ?3 WHERE device_id = ?1",
@@ -38,16 +39,20 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
 
 bool CentralStore::knows_facts(const std::string& device_id, const std::string& facts_hash) const {
     const std::lock_guard lock{mutex_};
-    return sql::query(*database_, "SELECT 1 FROM reports WHERE device_id = ?1 AND facts_hash = ?2", device_id, facts_hash)
+    return sql::query(*database_, "SELECT 1 FROM reports WHERE device_id = ?1 AND facts_hash = ?2", device_id,
+                      facts_hash)
         .executeStep();
 }
 
 namespace {
 
 StoredReport read_report(SQLite::Statement& row) {
-    return {row.getColumn(0).getString(),           row.getColumn(1).getString(),
-            sql::instant(row.getColumn(2)),         sql::instant(row.getColumn(3)),
-            sql::status_from(row.getColumn(4).getString()), row.getColumn(5).getString()};
+    return {row.getColumn(0).getString(),
+            row.getColumn(1).getString(),
+            sql::instant(row.getColumn(2)),
+            sql::instant(row.getColumn(3)),
+            sql::status_from(row.getColumn(4).getString()),
+            row.getColumn(5).getString()};
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ inline std::optional<Instant> maybe_instant(const SQLite::Column& column) {
     return instant(column);
 }
 
-inline void bind_one(SQLite::Statement& statement, int index, const std::string& value) { statement.bind(index, value); }
+inline void bind_one(SQLite::Statement& statement, int index, const std::string& value) {
+    statement.bind(index, value);
+}
 inline void bind_one(SQLite::Statement& statement, int index, std::string_view value) {
     statement.bind(index, std::string{value});
 }

@@ -10,7 +10,8 @@ std::int64_t CentralStore::add_unit(const std::string& name, std::optional<std::
     // "/" joins the names of a path, and a number stands for an id.
     if (name.empty() || name.find('/') != std::string::npos || name.find('\n') != std::string::npos ||
         std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        throw StoreError("A unit's name must not be empty, a mere number, or hold \"/\" or a line break: \"" + name + "\"");
+        throw StoreError("A unit's name must not be empty, a mere number, or hold \"/\" or a line break: \"" + name +
+                         "\"");
     }
     const std::lock_guard lock{mutex_};
     sql::Write write{*database_};
@@ -37,7 +38,8 @@ std::vector<Unit> CentralStore::units() const {
         }
     }
     std::vector<Unit> all;
-    const std::function<void(std::int64_t, const std::string&)> visit = [&](std::int64_t parent, const std::string& path) {
+    const std::function<void(std::int64_t, const std::string&)> visit = [&](std::int64_t parent,
+                                                                            const std::string& path) {
         for (Unit& unit : children[parent]) {
             unit.path = path + unit.name;
             all.push_back(unit);

@@ -20,10 +20,10 @@ bool between(char32_t point, char32_t first, char32_t last) { return point >= fi
 
 std::size_t width_of(char32_t point) {
     if (between(point, 0x300, 0x36F) || between(point, 0x200B, 0x200F) || point == 0xFEFF) return 0;
-    const bool wide = between(point, 0x1100, 0x115F) || between(point, 0x2E80, 0xA4CF) || between(point, 0xAC00, 0xD7A3) ||
-                      between(point, 0xF900, 0xFAFF) || between(point, 0xFE30, 0xFE6F) ||
-                      between(point, 0xFF00, 0xFF60) || between(point, 0x1F300, 0x1FAFF) ||
-                      between(point, 0x20000, 0x3FFFD);
+    const bool wide = between(point, 0x1100, 0x115F) || between(point, 0x2E80, 0xA4CF) ||
+                      between(point, 0xAC00, 0xD7A3) || between(point, 0xF900, 0xFAFF) ||
+                      between(point, 0xFE30, 0xFE6F) || between(point, 0xFF00, 0xFF60) ||
+                      between(point, 0x1F300, 0x1FAFF) || between(point, 0x20000, 0x3FFFD);
     return wide ? 2 : 1;
 }
 

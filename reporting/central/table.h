@@ -9,7 +9,8 @@
 
 namespace wardwatch {
 
-/// How many columns UTF-8 text takes in a terminal: Vietnamese letters take one, whether composed or with combining marks.
+/// How many columns UTF-8 text takes in a terminal: Vietnamese letters take one, whether composed or with combining
+/// marks.
 std::size_t display_width(std::string_view utf8);
 
 /// Columns two spaces apart, the first row over a line. Control characters are shown as "?", so that no host name can

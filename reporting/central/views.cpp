@@ -117,8 +117,10 @@ json units_json(const View& view) {
     }
     json list = json::array();
     for (const Unit& unit : view.store.units()) {
-        json entry = {{"id", unit.id}, {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()}, {"name", unit.name}};
-        for (const char* count : {"devices", "pass", "fail", "unknown", "silent"}) entry[count] = counts[unit.id][count];
+        json entry = {
+            {"id", unit.id}, {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()}, {"name", unit.name}};
+        for (const char* count : {"devices", "pass", "fail", "unknown", "silent"})
+            entry[count] = counts[unit.id][count];
         list.push_back(std::move(entry));
     }
     return {{"units", std::move(list)}};

@@ -176,8 +176,8 @@ TEST_CASE("every call but enrolment needs a certificate that this centre issued"
     const Pc pc = centre.enrolled_pc();
     Pc forged = pc;
     // Signed by the right CA, but not handed out by this database.
-    forged.certificate = sign_client_request(authority(), make_signing_request(pc.key, pc.device_id), pc.device_id, start,
-                                             std::chrono::days{1});
+    forged.certificate = sign_client_request(authority(), make_signing_request(pc.key, pc.device_id), pc.device_id,
+                                             start, std::chrono::days{1});
     for (const char* path : {"/v1/reports", "/v1/heartbeat", "/v1/renew"}) {
         CAPTURE(path);
         const HttpResponse none = centre.post(path, "{}");
@@ -210,10 +210,11 @@ TEST_CASE("a heartbeat asks for the report when its facts are new") {
     const Pc pc = centre.enrolled_pc();
     const Report report = report_of(pc, start, good_facts(start, start));
     const auto beat = [&](const std::string& hash, const std::string& report_id) {
-        return centre.post("/v1/heartbeat",
-                           json{{"agent_version", "0.2.0"}, {"facts_hash", hash}, {"report_id", report_id}, {"outbox_depth", 3}}
-                               .dump(),
-                           pc.certificate);
+        return centre.post(
+            "/v1/heartbeat",
+            json{{"agent_version", "0.2.0"}, {"facts_hash", hash}, {"report_id", report_id}, {"outbox_depth", 3}}
+                .dump(),
+            pc.certificate);
     };
     CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", true}});
     CHECK(body_of(beat("", "")) == json{{"want_report", false}});
@@ -239,7 +240,8 @@ TEST_CASE("renewal is for the enrolled key only") {
     Pc pc = centre.enrolled_pc();
     centre.now += std::chrono::days{300};
     const auto renew = [&](const std::string& key) {
-        return centre.post("/v1/renew", json{{"signing_request", make_signing_request(key, "whatever")}}.dump(), pc.certificate);
+        return centre.post("/v1/renew", json{{"signing_request", make_signing_request(key, "whatever")}}.dump(),
+                           pc.certificate);
     };
     const HttpResponse wrong = renew(make_private_key());
     CHECK(wrong.status == 403);

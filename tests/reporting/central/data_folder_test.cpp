@@ -29,7 +29,10 @@ TEST_CASE("everything in the folder is its owner's alone") {
     const TemporaryFolder parent;
     const DataFolder folder{parent.path() / "deep" / "data"};
     prepare(folder);
-    { CentralStore store{folder.database()}; store.add_unit("A", std::nullopt); }
+    {
+        CentralStore store{folder.database()};
+        store.add_unit("A", std::nullopt);
+    }
     const CentralStore open{folder.database()};
     folder.server_certificate(names, start);
     const ServeLock lock{folder.path()};

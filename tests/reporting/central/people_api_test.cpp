@@ -159,7 +159,8 @@ TEST_CASE("the page holds nothing inline and nothing from elsewhere") {
     for (const StaticFile& file : static_files()) {
         CAPTURE(file.path);
         CHECK_FALSE(file.bytes.empty());
-        for (const char* forbidden : {"innerHTML", "insertAdjacentHTML", "document.write", "eval(", "onclick=", "style=\""}) {
+        for (const char* forbidden :
+             {"innerHTML", "insertAdjacentHTML", "document.write", "eval(", "onclick=", "style=\""}) {
             CHECK(file.bytes.find(forbidden) == std::string_view::npos);
         }
         if (file.path != "/icon.svg") CHECK(file.bytes.find("http") == std::string_view::npos);
@@ -181,8 +182,8 @@ TEST_CASE("units count their PCs and those of the units below") {
     const Pc gone;
     REQUIRE(office.enrol(gone, "below").status == 200);
     office.store.revoke_device(gone.device_id, start);
-    REQUIRE(office.post("/v1/reports", to_json(report_of(pc, start, good_facts(start, start))).dump(), pc.certificate).status ==
-            201);
+    REQUIRE(office.post("/v1/reports", to_json(report_of(pc, start, good_facts(start, start))).dump(), pc.certificate)
+                .status == 201);
     REQUIRE(office.log_in().status == 200);
     const json units = body_of(office.call("GET", "/api/v1/units")).at("units");
     CHECK(units == json::parse(R"([
@@ -192,7 +193,8 @@ TEST_CASE("units count their PCs and those of the units below") {
     const json devices = body_of(office.call("GET", "/api/v1/devices?unit=2")).at("devices");
     REQUIRE(devices.size() == 2);
     CHECK(devices[0].at("unit") == "Phường Bến Thành/Văn phòng");
-    CHECK(std::count_if(devices.begin(), devices.end(), [](const json& one) { return one.at("revoked") == true; }) == 1);
+    CHECK(std::count_if(devices.begin(), devices.end(), [](const json& one) { return one.at("revoked") == true; }) ==
+          1);
     CHECK(body_of(office.call("GET", "/api/v1/devices")).at("devices").size() == 3);
     CHECK(error_of(office.call("GET", "/api/v1/devices?unit=x")) == "bad_request");
     CHECK(body_of(office.call("GET", "/api/v1/devices?unit=99")).at("devices").empty());

@@ -43,7 +43,8 @@ TEST_CASE("a file that is no database is refused with its name") {
     REQUIRE(out != nullptr);
     for (int i = 0; i < 200; ++i) std::fputs("this is no database ", out);
     std::fclose(out);
-    CHECK_THROWS_MATCHES(CentralStore{file}, StoreError, MessageMatches(ContainsSubstring("central.db cannot be opened")));
+    CHECK_THROWS_MATCHES(CentralStore{file}, StoreError,
+                         MessageMatches(ContainsSubstring("central.db cannot be opened")));
 }
 
 TEST_CASE("units form a tree with unique names among siblings") {

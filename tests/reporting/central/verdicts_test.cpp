@@ -18,8 +18,8 @@ HttpResponse send(Centre& centre, const Pc& pc, const Report& report) {
 
 StoredVerdict verdict_on(const Centre& centre, const Pc& pc, std::string_view rule) {
     const std::vector<StoredVerdict> all = centre.store.verdicts(pc.device_id);
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const StoredVerdict& stored) { return stored.verdict.rule_id == rule; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const StoredVerdict& stored) { return stored.verdict.rule_id == rule; });
     REQUIRE(found != all.end());
     return *found;
 }
@@ -78,7 +78,8 @@ TEST_CASE("a password that grows old fails without a new report, from the day it
     CHECK(verdict_on(centre, pc, "password-length").since == start);
     CHECK(centre.store.device(pc.device_id)->status == Status::fail);
     CHECK(centre.store.device(pc.device_id)->failed == 1);
-    CHECK(verdicts_json(view_of(centre), *centre.store.device(pc.device_id)).at("judged_at") == format_instant(centre.now));
+    CHECK(verdicts_json(view_of(centre), *centre.store.device(pc.device_id)).at("judged_at") ==
+          format_instant(centre.now));
 
     const Instant failed_at = centre.now;
     centre.now += days{2};
@@ -109,8 +110,9 @@ TEST_CASE("a late report is kept but replaces nothing") {
     centre.now = start + hours{10};
     const Report newest = report_of(pc, start + hours{9}, good);
     REQUIRE(send(centre, pc, newest).status == 201);
-    REQUIRE(send(centre, pc, report_of(pc, start + hours{1}, with(good, "password_policy.minimum_length", std::int64_t{6})))
-                .status == 201);
+    REQUIRE(
+        send(centre, pc, report_of(pc, start + hours{1}, with(good, "password_policy.minimum_length", std::int64_t{6})))
+            .status == 201);
     CHECK(centre.store.newest_report(pc.device_id)->report_id == newest.report_id);
     CHECK(verdict_on(centre, pc, "password-length").verdict.status == Status::pass);
     const std::vector<StoredReport> reports = centre.store.reports(pc.device_id, 10);
