@@ -138,6 +138,10 @@ class Firefox(BrowserProcess):
         self._call("WebDriver:NewSession", {})
         self._call("Marionette:SetContext", {"value": "chrome"})
 
+    def kill(self):
+        super().kill()
+        self._socket.close()
+
     def _connect(self):
         try:
             return socket.create_connection(("127.0.0.1", self._port), 60)
