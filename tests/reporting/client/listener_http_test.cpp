@@ -16,12 +16,13 @@ struct Echo {
     }
     HttpResponse answer(const HttpRequest& request) {
         ++requests;
-        if (request.target == "/throws") throw std::runtime_error("secret reason");
-        if (request.target == "/splits") return {200, {{"X-Bad", "a\r\nSet-Cookie: b"}}, ""};
-        if (request.target == "/bad-name") return {200, {{"X Bad", "a"}}, ""};
-        if (request.target == "/bad-status") return {99, {}, ""};
-        if (request.target == "/empty") return {204, {}, ""};
-        if (request.target == "/lies") return {200, {{"Content-Length", "7"}, {"Transfer-Encoding", "chunked"}}, "two"};
+        const std::string path = request.target.substr(0, request.target.find('?'));
+        if (path == "/throws") throw std::runtime_error("secret reason");
+        if (path == "/splits") return {200, {{"X-Bad", "a\r\nSet-Cookie: b"}}, ""};
+        if (path == "/bad-name") return {200, {{"X Bad", "a"}}, ""};
+        if (path == "/bad-status") return {99, {}, ""};
+        if (path == "/empty") return {204, {}, ""};
+        if (path == "/lies") return {200, {{"Content-Length", "7"}, {"Transfer-Encoding", "chunked"}}, "two"};
         std::string seen = request.method + " " + request.target + "\n";
         for (const auto& [name, value] : request.headers) seen += name + ": " + value + "\n";
         return {200, {{"Content-Type", "text/plain"}}, seen + "[" + request.body + "]"};
