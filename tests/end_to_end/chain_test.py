@@ -88,6 +88,7 @@ class Chain(EndToEnd):
 
     def assert_refused(self, done, *words):
         text = done.stdout + done.stderr
+        print("\n  said: " + done.stderr.strip())
         for word in words:
             self.assertRegex(text.lower(), word)
         self.assertNotRegex(text, r"(?i)exception|terminate|asan|errno")

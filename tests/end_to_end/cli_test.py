@@ -61,7 +61,7 @@ class CentreCommands(EndToEnd):
         device = centre.cli("device", "list", "--unit", below["id"])["devices"][0]
         self.assertEqual(device["unit"], f"{UNIT}/Văn phòng")
         shown = centre.cli("device", "show", device["device_id"])
-        self.assertEqual(shown["report"]["device_id"], device["device_id"])
+        self.assertEqual(shown["device_id"], device["device_id"])
         self.assertEqual(centre.verdicts(device["device_id"])["verdicts"], shown["verdicts"])
         for language, word in (("en", "Rule"), ("vi", "Quy định")):
             table = self.centre("device", "show", device["device_id"], language=language).stdout

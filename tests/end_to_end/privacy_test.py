@@ -145,6 +145,14 @@ class Privacy(EndToEnd):
         facts = {(fact["id"], fact["instance"]) for fact in device_report(centre, device["device_id"])["facts"]}
         self.assertTrue(any("/p.default" in instance for _, instance in facts), "the planted profiles were not read")
 
+    def test_search_finds_words_in_memory(self):
+        """The control of the memory search: a program that holds a word is found out."""
+        holder = self.start(["python3", "-c", f"import time; word = {SECRET[:4]!r} + {SECRET[4:]!r}; print('up', flush=True);"
+                             "time.sleep(60)"], "holder")
+        holder.wait_for("up")
+        if os.geteuid() == 0:
+            self.assertEqual(hits(memory_of(holder.pid)), [SECRET])
+
     def test_linux_agent(self):
         home = self.folder / "home"
         plant(home, windows=False)
@@ -193,6 +201,7 @@ class Privacy(EndToEnd):
             os.chdir(self.folder)
             resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             os.dup2(write, 1)
+            os.dup2(write, 2)
             os.execvp(str(command[0]), [str(part) for part in command])
         os.close(write)
         if sign:

@@ -162,4 +162,4 @@ def unpack_fixture_users(folder):
 
 def main():
     sys.stdout.reconfigure(line_buffering=True)
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")  # sockets that end with the process
