@@ -84,8 +84,8 @@ std::string for_machines(const Invocation& invocation, const AgentState& status)
 
 std::string for_people(const Invocation& invocation, const AgentState& status) {
     StoreSummary store = status.store.value_or(StoreSummary{});
-    const std::string never = invocation.say("chưa có", "never");
-    const auto or_never = [&](const std::string& text) { return text.empty() ? never : text; };
+    const std::string none = invocation.say("chưa có", "none");
+    const auto or_none = [&](const std::string& text) { return text.empty() ? none : text; };
     const bool enrolled = !status.certificate_ends_at.empty();
     std::vector<std::vector<std::string>> rows = {
         {invocation.say("Phiên bản", "Version"), WARDWATCH_VERSION},
@@ -93,13 +93,13 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
         {invocation.say("Dịch vụ", "Service"), status.service},
         {invocation.say("Đã đăng ký", "Enrolled"),
          enrolled ? invocation.say("có", "yes") : invocation.say("chưa", "no")},
-        {invocation.say("Trung tâm", "Centre"), or_never(status.config.config.collector_url)},
-        {invocation.say("Mã thiết bị", "Device id"), or_never(status.device_id)},
-        {invocation.say("Chứng thư hết hạn", "Certificate ends"), or_never(status.certificate_ends_at)},
-        {invocation.say("Lần quét cuối", "Last scan"), or_never(store.notes["last_scan_at"])},
-        {invocation.say("Lần gửi cuối", "Last sent"), or_never(store.notes["last_sent_at"])},
+        {invocation.say("Trung tâm", "Centre"), or_none(status.config.config.collector_url)},
+        {invocation.say("Mã thiết bị", "Device id"), or_none(status.device_id)},
+        {invocation.say("Chứng thư hết hạn", "Certificate ends"), or_none(status.certificate_ends_at)},
+        {invocation.say("Lần quét cuối", "Last scan"), or_none(store.notes["last_scan_at"])},
+        {invocation.say("Lần gửi cuối", "Last sent"), or_none(store.notes["last_sent_at"])},
         {invocation.say("Chờ gửi", "Waiting to be sent"), std::to_string(store.outbox_depth)},
-        {invocation.say("Kết luận cuối", "Last verdict"), or_never(store.notes["verdict"])},
+        {invocation.say("Kết luận cuối", "Last verdict"), or_none(store.notes["verdict"])},
     };
     if (!store.notes["problem"].empty())
         rows.push_back(

@@ -132,7 +132,7 @@ std::unique_ptr<SQLite::Database> look_into_database(const fs::path& folder) {
                                      std::to_string(newest_version) + ": use the program of the service that runs");
         return database;
     } catch (const SQLite::Exception& error) {
-        if (means_damage(error)) throw StoreDamaged(error.what());
+        if (means_damage(error)) throw left_alone(error.what());
         throw explain(error, folder);
     }
 }
@@ -150,6 +150,10 @@ SetAside set_database_aside(const fs::path& folder, Instant now, const std::stri
     }
     keep_newest_three(folder);
     return {now, name, reason};
+}
+
+StoreDamaged left_alone(const std::string& reason) {
+    return StoreDamaged("the database is damaged (" + reason + "): restart the service, it sets it aside");
 }
 
 bool means_damage(const SQLite::Exception& error) {

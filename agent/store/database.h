@@ -50,6 +50,9 @@ std::unique_ptr<SQLite::Database> look_into_database(const std::filesystem::path
 /// FolderLock.
 SetAside set_database_aside(const std::filesystem::path& folder, Instant now, const std::string& reason);
 
+/// The error for a damaged database that is left as it is.
+StoreDamaged left_alone(const std::string& reason);
+
 /// True for SQLite's "corrupt" and "not a database".
 bool means_damage(const SQLite::Exception& error);
 

@@ -15,9 +15,7 @@ SQLite::Database open(const StoreOptions& options, Instant now, std::optional<Se
         if (!options.known_damage.empty()) throw StoreDamaged(options.known_damage);
         return open_database(options.folder);
     } catch (const StoreDamaged& damage) {
-        if (!options.may_set_aside)
-            throw StoreDamaged("the database is damaged (" + std::string(damage.what()) +
-                               "): restart the service, it sets it aside");
+        if (!options.may_set_aside) throw left_alone(damage.what());
         set_aside = set_database_aside(options.folder, now, damage.what());
     }
     return open_database(options.folder);  // once: when a new one is damaged too, the disk is, and the caller waits
@@ -236,7 +234,7 @@ std::optional<StoreSummary> look_into_store(const std::filesystem::path& folder)
             summary.verdicts.emplace(query.getColumn(0).getString(), query.getColumn(1).getInt64());
         return summary;
     } catch (const SQLite::Exception& error) {
-        if (means_damage(error)) throw StoreDamaged(error.what());
+        if (means_damage(error)) throw left_alone(error.what());
         throw explain(error, folder);
     }
 }
