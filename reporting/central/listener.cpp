@@ -85,6 +85,7 @@ struct Server::State {
     std::vector<std::shared_ptr<Connection>> open_connections();
     void stop(std::chrono::seconds grace);
 
+    asio::thread_pool pool;  ///< outlives the listeners, whose sockets are its own
     std::atomic<bool> stopping{false};
     std::once_flag stop_once;
     std::mutex mutex;  ///< of the following
@@ -92,7 +93,6 @@ struct Server::State {
     std::set<std::weak_ptr<Connection>, std::owner_less<>> connections;
     std::vector<std::shared_ptr<Listener>> listeners;
     bool stopped = false;
-    asio::thread_pool pool;
 };
 
 void Server::State::begin(const std::shared_ptr<Listener>& listener, tcp::socket socket) {

@@ -30,6 +30,8 @@ constexpr std::uint32_t header_limit = 16u << 10;
 // What a client may still send after it was refused, so that it gets as far as reading why.
 constexpr std::size_t drain_limit = 16u << 20;
 constexpr std::chrono::seconds drain_time{10};
+// How long the client's answer to TLS's goodbye is awaited; the end of a server waits as well.
+constexpr std::chrono::seconds goodbye_time{2};
 
 // A connection that is gone already has no peer any more; reading from it will tell.
 std::string peer_address(const tcp::socket& socket) {
@@ -176,7 +178,7 @@ private:
     }
 
     asio::awaitable<void> say_goodbye() {
-        limit_time(drain_time);
+        limit_time(goodbye_time);
         error_code ignored;
         co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
     }

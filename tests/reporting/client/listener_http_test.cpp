@@ -159,7 +159,7 @@ TEST_CASE("heads that are no HTTP never reach the handler") {
           std::string("GET / HTTP/1.1\r\nX Y: a\r\n\r\n"),
           std::string("GET / HTTP/1.1\r\n: a\r\n\r\n"),
           std::string("GET / HTTP/1.1\r\nX: a\x01\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 29),
+          "GET / HTTP/1.1\r\nX: a" + std::string(1, '\0') + "b\r\n\r\n",
           "GET /a\tb" + rest,
           std::string("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
           std::string("POST / HTTP/1.1\r\nContent-Length: 1x\r\n\r\n"),
