@@ -86,7 +86,12 @@ class WindowsPc:
         self.start_service()
 
     def start_service(self):
-        self.run("net", "start", "Wardwatch")
+        """Wine's service manager needs a moment to notice that a service was killed; until then it "is running"."""
+        def started():
+            if self.service_pid() is None:
+                self.run("net", "start", "Wardwatch", expect=None)
+            return self.service_pid()
+        wait_until(started, 60, "the service to start")
 
     def stop_service(self):
         self.run("net", "stop", "Wardwatch")
