@@ -22,7 +22,7 @@ source_of() {
 # What every compilation of a system is given. The temporary folder's name must not end up in the program.
 compile_flags() {
     case "$system" in
-        windows) echo "-O2 -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections -ffile-prefix-map=$work=." ;;
+        windows) echo "-Os -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections -ffile-prefix-map=$work=." ;;
         native) echo "-O2 -fPIC -ffile-prefix-map=$work=." ;;
     esac
 }
@@ -53,8 +53,8 @@ build_openssl() {
         --prefix="$stage" --libdir=lib no-shared no-tests no-docs no-apps no-dso no-module no-engine no-legacy \
         no-autoload-config no-quic no-dtls no-ssl3 no-tls1 no-tls1_1 no-srp no-psk no-comp no-cms no-ts no-gost no-cmp no-ct \
         no-srtp no-sctp no-rfc3779 no-ssl-trace no-nextprotoneg no-rc2 no-rc4 no-idea no-seed no-camellia no-aria no-bf \
-        no-cast no-md4 no-mdc2 no-whirlpool no-sm2 no-sm3 no-sm4 no-ml-dsa no-slh-dsa no-makedepend \
-        -O2 -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections
+        no-cast no-md4 no-mdc2 no-whirlpool no-sm2 no-sm3 no-sm4 no-ml-dsa no-slh-dsa no-dsa no-ec2m no-rmd160 no-scrypt no-siphash no-blake2 no-multiblock \
+        no-makedepend -Os -D_WIN32_WINNT=0x0601 -ffunction-sections -fdata-sections
     make -j"$jobs" build_libs "${compiled_in[@]}"
     make install_dev "${compiled_in[@]}"
     rm -r "$stage/lib/pkgconfig" "$stage/lib/cmake/OpenSSL" # they name the temporary folder; CMake finds OpenSSL by itself

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Layout (clang-format), mistakes (clang-tidy) and the rules of the tree (structure.sh). One line `PASS name` or `FAIL name` each.
-# clang-tidy reads the compile databases of build/linux and build/windows. A file that passed is not looked at again until its preprocessed
+# clang-tidy reads the compile databases of build/lint-linux and build/lint-windows. A file that passed is not looked at again until its preprocessed
 # text, the flags or .clang-tidy change; what passed is remembered in the cache, for every checkout.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +26,7 @@ compile_commands() {
         my ($root) = @ARGV;
         my (%seen, @all);
         for my $build ("linux", "windows") {
-            open(my $file, "<", "build/$build/compile_commands.json") or die "build/$build is not configured\n";
+            open(my $file, "<", "build/lint-$build/compile_commands.json") or die "build/lint-$build is not configured\n";
             local $/;
             for my $entry (@{decode_json(<$file>)}) {
                 next if $entry->{file} !~ m{^\Q$root\E/(agent|collectors|reporting|tests)/} || $seen{$entry->{file}}++;
@@ -67,7 +67,7 @@ tidy_one() {
     fi
     if [ -f "$passed/$key" ]; then return; fi
     mapfile -t options < <(tidy_options "$build")
-    if output=$($tidy -p "build/$build" --quiet "${options[@]}" "$file" 2>&1); then
+    if output=$($tidy -p "build/lint-$build" --quiet "${options[@]}" "$file" 2>&1); then
         echo "  tidy $count ${file#"$root"/}: $((SECONDS - began)) s"
         : >"$passed/$key"
     else

@@ -22,6 +22,7 @@ function(wardwatch_add_tests name)
         message(FATAL_ERROR "usage: wardwatch_add_tests(<name> SOURCES … LIBRARIES …)")
     endif()
     add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF) # tests name their helpers as they like
     target_link_libraries(${name} PRIVATE wardwatch_flags ${arg_LIBRARIES} Catch2::Catch2WithMain)
     target_compile_definitions(${name} PRIVATE WARDWATCH_TEST_DATA="${WARDWATCH_TEST_DATA}")
     if(WIN32)
