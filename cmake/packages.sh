@@ -7,7 +7,7 @@ packages_build="build-essential cmake ninja-build ccache git ca-certificates deb
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
 packages_tests="python3"
-packages_end_to_end="chromium firefox-esr"
+packages_end_to_end="chromium chromium-driver firefox-esr openssl"
 packages_lint="clang-format clang-tidy-16"
 
 as_root() {

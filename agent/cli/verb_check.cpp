@@ -79,24 +79,43 @@ std::string severity_text(const Invocation& invocation, Severity severity) {
     return invocation.say("khuyến nghị", "advice");
 }
 
-// First what needs doing, with how to do it; then everything in one table.
+bool needs_doing(const Verdict& verdict) { return verdict.status == Status::fail || verdict.status == Status::unknown; }
+
+std::string headline(const Invocation& invocation, const Rule& rule, const Verdict& verdict, const Description& words) {
+    const std::string status = status_text(verdict.status, invocation.language);
+    const bool named = words.title.find(verdict.instance) != std::string::npos;
+    return printable("[" + status + ", " + severity_text(invocation, rule.severity) + "] " + words.clause + "  " +
+                     words.title + (named ? "" : ": " + verdict.instance)) +
+           "\n";
+}
+
+// First what needs doing, with how to do it; then everything in one table. What several subjects of a rule have in
+// common is told once, after the last of them.
 std::string for_people(const Invocation& invocation, const Policy& policy, const std::vector<Verdict>& verdicts) {
     const Language language = invocation.language;
     std::string text = policy.title.in(language) + " (" + policy.version + ")\n";
     std::vector<std::vector<std::string>> all;
+    std::vector<std::pair<const Verdict*, Description>> to_do;
     for (const Verdict& verdict : verdicts) {
-        const Description words = describe(policy, verdict, invocation.now, language);
-        const std::string status = status_text(verdict.status, language);
-        all.push_back({status, words.clause, words.title, verdict.instance, words.observed});
-        if (verdict.status != Status::fail && verdict.status != Status::unknown) continue;
-        const std::string severity = severity_text(invocation, rule_of(policy, verdict).severity);
-        text += "\n" +
-                printable("[" + status + ", " + severity + "] " + words.clause + "  " + words.title +
-                          (verdict.instance.empty() ? "" : ": " + verdict.instance)) +
-                "\n";
-        std::vector<std::vector<std::string>> details = {{invocation.say("Thấy được", "Observed"), words.observed},
-                                                         {invocation.say("Yêu cầu", "Required"), words.required}};
-        if (!words.remedy.empty()) details.push_back({invocation.say("Cách khắc phục", "How to fix"), words.remedy});
+        Description words = describe(policy, verdict, invocation.now, language);
+        all.push_back(
+            {status_text(verdict.status, language), words.clause, words.title, verdict.instance, words.observed});
+        if (needs_doing(verdict)) to_do.emplace_back(&verdict, std::move(words));
+    }
+    for (std::size_t i = 0; i < to_do.size(); ++i) {
+        const auto& [verdict, words] = to_do[i];
+        const auto same_advice = [&](std::size_t other) {
+            return other < to_do.size() && to_do[other].first->rule_id == verdict->rule_id &&
+                   to_do[other].second.required == words.required && to_do[other].second.remedy == words.remedy;
+        };
+        if (i == 0 || !same_advice(i - 1)) text += "\n";
+        text += headline(invocation, rule_of(policy, *verdict), *verdict, words);
+        std::vector<std::vector<std::string>> details = {{invocation.say("Thấy được", "Observed"), words.observed}};
+        if (!same_advice(i + 1)) {
+            details.push_back({invocation.say("Yêu cầu", "Required"), words.required});
+            if (!words.remedy.empty())
+                details.push_back({invocation.say("Cách khắc phục", "How to fix"), words.remedy});
+        }
         text += table(details, "    ");
     }
     text += "\n" + table(all);

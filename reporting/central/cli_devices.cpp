@@ -1,4 +1,6 @@
 // device list|show|revoke.
+#include <set>
+
 #include "reporting/central/cli.h"
 #include "reporting/central/table.h"
 #include "reporting/policy/describe.h"
@@ -63,6 +65,7 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
                                                 cli.say("Đối tượng", "Subject"), cli.say("Ghi nhận", "Observed"),
                                                 cli.say("Từ lúc", "Since")}};
     std::string remedies;
+    std::set<std::string> told;  // one remedy serves all profiles of a PC
     for (const json& verdict : verdicts) {
         const auto text = [&](const char* member) { return verdict.at(member).at(language).get<std::string>(); };
         const std::string instance = verdict.at("instance").get<std::string>();
@@ -70,8 +73,8 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
                         status_word(cli, verdict.at("status").get<std::string>()),
                         severity_word(cli, verdict.at("severity").get<std::string>()), text("title"), instance,
                         text("observed_text"), time_text(verdict.at("since"))});
-        if (verdict.at("status") == name_of(Status::fail))
-            remedies += "- " + text("title") + ": " + text("remedy") + "\n";
+        if (verdict.at("status") == name_of(Status::fail) && told.insert(text("remedy")).second)
+            remedies += "- " + verdict.at("clause").get<std::string>() + ": " + text("remedy") + "\n";
     }
     std::string table = format_table(rows);
     if (!remedies.empty()) table += "\n" + cli.say("Cách khắc phục:\n", "How to fix it:\n") + remedies;

@@ -1,5 +1,7 @@
 #include "reporting/central/serve.h"
 
+#include <sys/resource.h>
+
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -111,7 +113,16 @@ Endpoint parse_endpoint(const std::string& text) {
     throw UsageError("\"" + text + "\" is no address and port; write 0.0.0.0:8443 or [::1]:8443.");
 }
 
+// A connection is a descriptor; many systems begin at 1,024 and allow far more. Without the right to it, as it was.
+void allow_many_connections() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void serve(const Cli& cli, const ServeOptions& options) {
+    allow_many_connections();
     const DataFolder folder = cli.folder();
     folder.make();
     const ServeLock lock{folder.path()};

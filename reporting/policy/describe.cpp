@@ -26,14 +26,19 @@ std::string days_text(std::int64_t days, Language language) {
     return std::to_string(days) + (days == 1 ? " day" : " days");
 }
 
+// Vietnam has had UTC+7 without summer time since 1975; a change early in the morning belongs to the day on the wall.
+constexpr std::chrono::hours office_time{7};
+
 /// Vietnamese readers expect day/month/year; English text has the order that cannot be misread.
 std::string date_text(Instant instant, Language language) {
     const std::string iso = format_instant(instant).substr(0, 10);
     return vietnamese(language) ? iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4) : iso;
 }
 
-std::string instant_text(Instant instant, Instant now, Language language) {
+std::string instant_text(Instant instant_utc, Instant now_utc, Language language) {
     using std::chrono::days;
+    const Instant instant = instant_utc + office_time;
+    const Instant now = now_utc + office_time;
     const std::int64_t age = std::chrono::floor<days>(now).time_since_epoch().count() -
                              std::chrono::floor<days>(instant).time_since_epoch().count();
     const std::string length = days_text(std::abs(age), language);

@@ -20,7 +20,7 @@ Description describe(const Policy& policy, const Verdict& verdict, Instant now, 
 /// A fact's label ("Saved credentials"); the id itself when the policy has none.
 std::string label_of(const Policy& policy, std::string_view fact_id, Language language);
 
-/// A value for people: words from the policy, instants as dates (UTC) with their age, yes/no, "unknown: <reason>".
+/// A value for people: words from the policy, instants as dates in Vietnam with their age, yes/no, "unknown: <reason>".
 std::string value_text(const Policy& policy, const Value& value, Instant now, Language language);
 
 /// The same for one fact; words that the policy has for this fact alone come first ("antivirus.state=on").

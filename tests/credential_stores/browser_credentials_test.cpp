@@ -200,3 +200,14 @@ TEST_CASE("an entry on its way into Firefox's backup is told") {
     CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{"key4.db: absent"}));
     CHECK_FALSE(find(facts, "an/firefox/x.default", "newest_change_at").has_value());
 }
+
+TEST_CASE("folders made to flood the report end at a limit, and the count is unknown then") {
+    FakeMachine fake = pc();
+    for (int i = 0; i < 601; ++i) fake.files.files[chrome / ("P" + std::to_string(i)) / "Login Data"].bytes = "";
+    const Facts facts = scan(fake);
+    CHECK(instances(facts).size() == 601);  // 600 profiles, and the PC itself
+    CHECK(find(facts, "", "profiles") ==
+          Value(Unknown{"more than 600 browser profiles; those after them were not looked at"}));
+    fake.files.files.erase(chrome / "P600" / "Login Data");
+    CHECK(find(scan(fake), "", "profiles") == Value(std::int64_t{600}));
+}

@@ -24,9 +24,11 @@ TEST_CASE("an instant is a date with its age") {
     const auto text = [](Instant instant, Language language) {
         return value_text(baseline(), instant, test_now, language);
     };
-    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), en) == "2026-07-01 (144 days ago)");
-    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), vi) == "01/07/2026 (144 ngày trước)");
-    CHECK(text(parse_instant("2026-11-21T23:59:59Z"), en) == "2026-11-21 (1 day ago)");
+    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), en) == "2026-07-02 (143 days ago)");
+    CHECK(text(parse_instant("2026-07-01T23:00:00Z"), vi) == "02/07/2026 (143 ngày trước)");
+    // The day in Vietnam begins at 17:00 UTC.
+    CHECK(text(parse_instant("2026-11-21T16:59:59Z"), en) == "2026-11-21 (1 day ago)");
+    CHECK(text(parse_instant("2026-11-21T17:00:00Z"), en) == "2026-11-22 (today)");
     CHECK(text(test_now, en) == "2026-11-22 (today)");
     CHECK(text(test_now, vi) == "22/11/2026 (hôm nay)");
     CHECK(text(parse_instant("2026-12-22T00:00:00Z"), en) == "2026-12-22 (in 30 days)");
