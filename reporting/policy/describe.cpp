@@ -104,8 +104,8 @@ Description describe(const Policy& policy, const Verdict& verdict, Instant now, 
     if (rule == policy.rules.end())
         throw std::invalid_argument("policy " + policy.id + " has no rule " + verdict.rule_id);
     const std::string observed = observed_text(policy, verdict, now, language);
-    const std::string this_pc = vietnamese(language) ? "máy này" : "this PC";
-    const std::string& instance = verdict.instance.empty() ? this_pc : verdict.instance;
+    // Without a subject there is no name to put in.
+    const std::string instance = verdict.instance.empty() ? "…" : verdict.instance;
     const auto filled = [&](const Text& text) { return fill(text.in(language), policy, observed, instance); };
     const bool needs_remedy = verdict.status == Status::fail || verdict.status == Status::unknown;
     return {filled(rule->title), rule->clause, observed, filled(rule->required),
