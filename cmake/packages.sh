@@ -6,7 +6,7 @@ packages_build="build-essential cmake ninja-build ccache git ca-certificates deb
     libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libcli11-dev libssl-dev libargon2-dev"
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
-packages_tests="python3"
+packages_tests="python3 python3-jsonschema"
 packages_end_to_end="chromium chromium-driver firefox-esr openssl"
 packages_lint="clang-format clang-tidy-16"
 

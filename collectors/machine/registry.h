@@ -15,8 +15,7 @@ enum class Hive { local_machine, users };
 enum class RegistryView { native, wow64_32 };
 
 /// REG_SZ and REG_EXPAND_SZ (unexpanded) as UTF-8 text, REG_DWORD and REG_QWORD as number, REG_MULTI_SZ, REG_BINARY.
-using RegistryData =
-    std::variant<std::string, std::uint64_t, std::vector<std::string>, std::vector<std::byte>>;
+using RegistryData = std::variant<std::string, std::uint64_t, std::vector<std::string>, std::vector<std::byte>>;
 
 class Registry {
 public:
