@@ -61,7 +61,7 @@ fingerprint() {
 }
 
 tidy_one() {
-    local count=$1 build=$2 file=$3 folder=$4 command=$5 key began=$SECONDS output options
+    local status=0 count=$1 build=$2 file=$3 folder=$4 command=$5 key began=$SECONDS output options
     if ! key=$(fingerprint "$folder" "$command"); then
         echo "  tidy $count ${file#"$root"/}: does not compile"
         return 1
@@ -72,8 +72,9 @@ tidy_one() {
         echo "  tidy $count ${file#"$root"/}: $((SECONDS - began)) s"
         : >"$passed/$key"
     else
-        grep -vE '^[0-9]+ warnings? (generated|treated)' <<<"$output"
-        echo "  tidy $count ${file#"$root"/}: FAILED"
+        grep -avE '^[0-9]+ warnings? (generated|treated)' <<<"$output" || true
+        # Without a word of its own it was ended from outside, or crashed: the status tells.
+        echo "  tidy $count ${file#"$root"/}: FAILED (status $status)"
         return 1
     fi
 }
