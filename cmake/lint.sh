@@ -68,7 +68,8 @@ tidy_one() {
     fi
     if [ -f "$passed/$key" ]; then return; fi
     mapfile -t options < <(tidy_options "$build")
-    if output=$($tidy -p "build/lint-$build" --quiet "${options[@]}" "$file" 2>&1); then
+    output=$($tidy -p "build/lint-$build" --quiet "${options[@]}" "$file" 2>&1) || status=$?
+    if [ $status -eq 0 ]; then
         echo "  tidy $count ${file#"$root"/}: $((SECONDS - began)) s"
         : >"$passed/$key"
     else
