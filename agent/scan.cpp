@@ -1,9 +1,9 @@
 #include "agent/scan.h"
 
-#include <thread>
 #include <utility>
 
 #include "agent/service/process.h"
+#include "collectors/core/background_thread.h"
 #include "collectors/machine/real_machine.h"
 #include "reporting/policy/policy.h"
 
@@ -32,7 +32,7 @@ Report scan_this_pc(const ScanRequest& request) {
 std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request,
                                                       std::function<void()> done) {
     auto scan = std::make_shared<BackgroundScan>();
-    std::thread([scan, take = std::move(take), request = std::move(request), done = std::move(done)] {
+    start_background_thread([scan, take = std::move(take), request = std::move(request), done = std::move(done)] {
         lower_thread_priority();
         std::optional<Report> report;
         std::exception_ptr error;
@@ -47,7 +47,7 @@ std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanReque
             scan->error_ = error;
         }
         done();
-    }).detach();
+    });
     return scan;
 }
 

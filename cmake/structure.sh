@@ -50,6 +50,8 @@ not_in_a_cmakelists() {
 tests_not_built() { files 'tests/*_test.cpp' | not_in_a_cmakelists; }
 sources_not_built() { files 'agent/*.cpp' 'collectors/*.cpp' 'reporting/*.cpp' | not_in_a_cmakelists; }
 
+detached_threads() { sources | grep_files '[.>]detach\(\)'; }
+
 long_files() {
     local file lines
     files 'agent/*' 'collectors/*' 'reporting/*' | grep -E '\.(cpp|h|js|mjs|ts|tsx)$' | while read -r file; do
@@ -75,6 +77,7 @@ arrows() {
 
 rule "Windows headers" "only collectors/windows, agent/service and agent/control may include them; others use a port of collectors/machine" \
     windows_headers
+rule "no detached threads" "use collectors/core/background_thread.h, which says why" detached_threads
 rule "every test is built" "name it in a CMakeLists.txt, or it runs nowhere" tests_not_built
 rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources_not_built
 rule "no file over 300 lines" "split it by what it promises" long_files

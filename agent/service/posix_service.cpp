@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <future>
 #include <stdexcept>
-#include <thread>
 
 #include "agent/service/service.h"
+#include "collectors/core/background_thread.h"
 
 namespace wardwatch {
 namespace {
@@ -33,10 +33,10 @@ void run_service(const ServiceBody& body) {
     std::promise<ServiceExit> promise;
     std::future<ServiceExit> outcome = promise.get_future();
     const pthread_t waiting = pthread_self();
-    std::thread([&, token = stop.get_token()] {
+    start_background_thread([&, token = stop.get_token()] {
         promise.set_value(body(token, wakeup, true));
         pthread_kill(waiting, body_ended);
-    }).detach();
+    });
     int signal = 0;
     do {
         sigwait(&signals, &signal);

@@ -1,10 +1,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <future>
-#include <thread>
 
 #include "agent/service/service.h"
 #include "agent/service/windows_error.h"
+#include "collectors/core/background_thread.h"
 
 // How the service runs. How it is registered: windows_registration.cpp.
 namespace wardwatch {
@@ -78,12 +78,12 @@ BOOL WINAPI on_console_event(DWORD) {
 
 // Returns the exit code when the body has ended or was given its grace.
 DWORD run_body(bool foreground) {
-    std::thread([foreground] {
+    start_background_thread([foreground] {
         Running& one = running();
         one.outcome = static_cast<int>((*one.body)(one.stop.get_token(), one.wakeup, foreground));
         one.ended = true;
         SetEvent(one.changed);
-    }).detach();
+    });
     WaitForSingleObject(running().changed, INFINITE);
     if (!running().ended) WaitForSingleObject(running().changed, grace_ms);
     return static_cast<DWORD>(running().outcome.load());

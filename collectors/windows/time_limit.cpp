@@ -4,8 +4,8 @@
 #include <exception>
 #include <mutex>
 #include <string>
-#include <thread>
 
+#include "collectors/core/background_thread.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {
@@ -39,9 +39,8 @@ void run_thread(Call& call, std::atomic<int>& abandoned, const std::function<voi
 void TimeLimit::run_for(std::chrono::seconds limit, std::function<void()> work) {
     if (*abandoned_ > 0) throw PortError("an earlier call still hangs");
     const auto call = std::make_shared<Call>();
-    std::thread([call, abandoned = abandoned_, work = std::move(work)] {
-        run_thread(*call, *abandoned, work);
-    }).detach();
+    start_background_thread(
+        [call, abandoned = abandoned_, work = std::move(work)] { run_thread(*call, *abandoned, work); });
     std::unique_lock lock(call->mutex);
     if (!call->ended.wait_for(lock, limit, [&] { return call->done; })) {
         call->abandoned = true;

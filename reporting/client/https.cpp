@@ -14,9 +14,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <future>
-#include <thread>
 #include <vector>
 
+#include "collectors/core/background_thread.h"
 #include "reporting/client/client.h"
 #include "reporting/client/trust.h"
 #include "reporting/client/url.h"
@@ -76,10 +76,10 @@ std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadl
     const auto address = asio::ip::make_address(endpoint.host, not_an_address);
     if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(endpoint.port))}};
 
-    std::packaged_task<Resolved()> task(
+    const auto task = std::make_shared<std::packaged_task<Resolved()>>(
         [host = endpoint.host, port = endpoint.port] { return resolve_blocking(host, port); });
-    std::future<Resolved> answer = task.get_future();
-    std::thread(std::move(task)).detach();
+    std::future<Resolved> answer = task->get_future();
+    start_background_thread([task] { (*task)(); });
     if (answer.wait_until(deadline) != std::future_status::ready) {
         unreachable(endpoint, "could not be found: the name service (DNS) does not answer. Check this PC's network.");
     }
