@@ -73,13 +73,20 @@ void Agent::scan_when_due() {
     const SteadyTime steady = ports_.steady();
     const Instant now = ports_.now();
     const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
-    if (steady < next_scan_ && !slept) return;
-    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid),
-                        std::exchange(next_trigger_, "schedule"), now, settings_.official_hosts};
+    const std::optional<std::string> wanted = ports_.requests->wanted();
+    if (!wanted && steady < next_scan_ && !slept) return;
+    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid), wanted.value_or(next_trigger_),
+                        now, settings_.official_hosts};
+    next_trigger_ = "schedule";
     last_scan_ = now;
     next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
     store_->note("scan_started_at", format_instant(now));
-    scan_ = BackgroundScan::start(ports_.take_report, std::move(request), ports_.wake);
+    scan_number_ = ports_.requests->begin(request.trigger);
+    const auto progress = [requests = ports_.requests, number = scan_number_](std::string_view name,
+                                                                              std::size_t position, std::size_t count) {
+        requests->progress(number, name, position, count);
+    };
+    scan_ = BackgroundScan::start(ports_.take_report, std::move(request), progress, ports_.wake);
 }
 
 void Agent::take_result() {
@@ -88,6 +95,7 @@ void Agent::take_result() {
         if (!pending_) return;
     } catch (const std::exception& error) {
         ports_.log->error("the scan failed: {}", error.what());
+        ports_.requests->failed(scan_number_, error.what());
     }
     scan_.reset();
 }
@@ -102,6 +110,7 @@ void Agent::store_pending() {
     store_->note("last_scan_at", format_instant(pending_->taken_at));
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());
+    ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
     pending_.reset();
 }
 

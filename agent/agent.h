@@ -13,6 +13,7 @@
 #include "agent/centre.h"
 #include "agent/identity.h"
 #include "agent/scan.h"
+#include "agent/scan_requests.h"
 #include "agent/schedule.h"
 #include "agent/store/store.h"
 
@@ -37,6 +38,7 @@ struct AgentPorts {
     std::function<std::unique_ptr<Store>(const std::string& known_damage)> open_store;
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
+    std::shared_ptr<ScanRequests> requests;
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
 };
@@ -78,6 +80,7 @@ private:
     std::string damage_;  // met in the store that was open
 
     std::shared_ptr<BackgroundScan> scan_;
+    std::uint64_t scan_number_ = 0;
     std::optional<Report> pending_;  // taken, but not stored yet: the disk may be full
     std::string next_trigger_ = "startup";
     SteadyTime next_scan_;

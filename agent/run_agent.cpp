@@ -46,6 +46,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.connect = [folder] { return connect_by_settings(folder); };
     ports.take_report = scan_this_pc;
     ports.wake = [wakeup] { wakeup->wake(); };
+    ports.requests = std::make_shared<ScanRequests>(ports.wake);
     ports.log = log;
     return ports;
 }

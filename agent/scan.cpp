@@ -24,20 +24,21 @@ std::vector<std::string> official_hosts(const std::vector<std::string>& from_set
     return hosts;
 }
 
-Report scan_this_pc(const ScanRequest& request) {
+Report scan_this_pc(const ScanRequest& request, const Progress& progress) {
     const std::unique_ptr<MachineOwner> owner = real_machine();
-    return take_report(catalog(), owner->machine(), request);
+    return take_report(catalog(), owner->machine(), request, progress);
 }
 
-std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request,
+std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request, Progress progress,
                                                       std::function<void()> done) {
     auto scan = std::make_shared<BackgroundScan>();
-    start_background_thread([scan, take = std::move(take), request = std::move(request), done = std::move(done)] {
+    start_background_thread([scan, take = std::move(take), request = std::move(request), progress = std::move(progress),
+                             done = std::move(done)] {
         lower_thread_priority();
         std::optional<Report> report;
         std::exception_ptr error;
         try {
-            report = take(request);
+            report = take(request, progress);
         } catch (...) {
             error = std::current_exception();
         }

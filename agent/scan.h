@@ -31,18 +31,19 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
 std::vector<std::string> official_hosts(const std::vector<std::string>& from_settings);
 
 /// How the agent's loop gets a report; tests give their own.
-using TakeReport = std::function<Report(const ScanRequest&)>;
+using TakeReport = std::function<Report(const ScanRequest&, const Progress&)>;
 
 /// All collectors on this PC.
-Report scan_this_pc(const ScanRequest& request);
+Report scan_this_pc(const ScanRequest& request, const Progress& progress = {});
 
 /// A scan on its own thread. A call into the operating system may hang, so nobody waits for that thread: it shares
 /// nothing with the loop but this object, and ends with the process when it does not end before.
 class BackgroundScan {
 public:
-    /// `done` is called on the thread when the report is there; it must stay callable for as long as the thread may
-    /// live.
-    static std::shared_ptr<BackgroundScan> start(TakeReport take, ScanRequest request, std::function<void()> done);
+    /// `progress`, and `done` when the report is there, are called on the thread; they must stay callable for as long
+    /// as it may live.
+    static std::shared_ptr<BackgroundScan> start(TakeReport take, ScanRequest request, Progress progress,
+                                                 std::function<void()> done);
 
     /// The report, once; empty while the scan runs. What it threw (out of memory, …) is thrown here.
     std::optional<Report> result();

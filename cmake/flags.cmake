@@ -38,7 +38,7 @@ target_compile_options(wardwatch_flags INTERFACE
     -fstack-protector-strong)
 
 # The presets join the files of a target (CMAKE_UNITY_BUILD): the heavy headers are read once, which more than halves the
-# time of a build. Names of one file's own may then meet those of the next; clang-tidy reads every file by itself.
+# time of a build. Names of one file's own may then meet those of the next.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 if(CMAKE_UNITY_BUILD)
     target_compile_options(wardwatch_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

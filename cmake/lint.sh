@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Layout (clang-format), the rules of the tree (structure.sh) and, with --tidy, mistakes (clang-tidy). One line `PASS name` or `FAIL name` each.
-# clang-tidy reads the compile databases of build/lint-linux and build/lint-windows. A file that passed is not looked at again until its preprocessed
-# text, the flags or .clang-tidy change; what passed is remembered in the cache, for every checkout.
+# clang-tidy reads the compile databases of build/linux and build/windows, which join the files of a library: ten together take as long as two alone.
+# What passed is not looked at again until its preprocessed text, the flags or .clang-tidy change; that is remembered in the cache, for every checkout.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/cache.sh"
@@ -19,18 +19,19 @@ format() {
     [ -z "$offences" ] || { sed 's/^/  /; s/$/: not laid out as .clang-format says; clang-format -i mends it/' <<<"$offences"; return 1; }
 }
 
-# index, build, file, folder and command of every source of ours, each ended by a NUL: all that Linux builds, and
-# from the Windows build what only Windows has.
+# index, build, file, folder and command of every compiled file with sources of ours, each ended by a NUL: all that Linux builds,
+# and from the Windows build what holds a source that only Windows has.
 compile_commands() {
     perl -MJSON::PP -e '
         my ($root) = @ARGV;
         my (%seen, @all);
+        sub content { open(my $file, "<", $_[0]) or die "$_[0]: missing; build first\n"; local $/; return scalar <$file>; }
         for my $build ("linux", "windows") {
-            open(my $file, "<", "build/lint-$build/compile_commands.json") or die "build/lint-$build is not configured\n";
-            local $/;
-            for my $entry (@{decode_json(<$file>)}) {
-                next if $entry->{file} !~ m{^\Q$root\E/(agent|collectors|reporting|tests)/} || $seen{$entry->{file}}++;
-                push @all, [$build, @{$entry}{qw(file directory command)}];
+            for my $entry (@{decode_json(content("build/$build/compile_commands.json"))}) {
+                my @sources = $entry->{file} =~ m{/Unity/} ? content($entry->{file}) =~ m{#include "([^"]+)"}g : $entry->{file};
+                my @new = grep { m{^\Q$root\E/(agent|collectors|reporting|tests)/} && !$seen{$_} } @sources;
+                $seen{$_} = 1 for @new;
+                push @all, [$build, @{$entry}{qw(file directory command)}] if @new;
             }
         }
         my $n = 0;
@@ -68,7 +69,7 @@ tidy_one() {
     fi
     if [ -f "$passed/$key" ]; then return; fi
     mapfile -t options < <(tidy_options "$build")
-    output=$($tidy -p "build/lint-$build" --quiet "${options[@]}" "$file" 2>&1) || status=$?
+    output=$($tidy -p "build/$build" --quiet "${options[@]}" "$file" 2>&1) || status=$?
     if [ $status -eq 0 ]; then
         echo "  tidy $count ${file#"$root"/}: $((SECONDS - began)) s"
         : >"$passed/$key"

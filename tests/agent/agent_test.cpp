@@ -35,6 +35,8 @@ struct World {
     std::vector<Heartbeat> heartbeats;
     int renewals = 0;
     std::function<std::unique_ptr<Store>(const std::string&)> open_store;
+    int asked = 0;
+    std::shared_ptr<ScanRequests> requests = std::make_shared<ScanRequests>([this] { ++asked; });
     std::mutex mutex;
     std::condition_variable scan_ended;
     int scans_ended = 0;
@@ -71,11 +73,13 @@ struct World {
         };
         ports.open_store = [this](const std::string& damage) { return open_store(damage); };
         ports.connect = [this] { return centre(); };
-        ports.take_report = [this](const ScanRequest& request) {
+        ports.take_report = [this](const ScanRequest& request, const Progress& progress) {
+            if (progress) progress("host", 0, 1);
             ++scans;
             return Report{request.report_id, request.device_id, "0.1.0",
                           request.trigger,   request.now,       {{"host.os_build", "", os_build, "registry"}}};
         };
+        ports.requests = requests;
         ports.wake = [this] {
             const std::lock_guard lock(mutex);
             ++scans_ended;
@@ -385,7 +389,7 @@ TEST_CASE("a scan that hangs holds up nothing") {
     };
     const auto gate = std::make_shared<Gate>();
     AgentPorts ports = world->ports();
-    ports.take_report = [gate](const ScanRequest& request) {
+    ports.take_report = [gate](const ScanRequest& request, const Progress&) {
         std::unique_lock lock(gate->mutex);
         gate->opened.wait(lock, [&] { return gate->open; });
         return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now, {}};
@@ -409,15 +413,40 @@ TEST_CASE("a scan that hangs holds up nothing") {
     CHECK(world->sent.empty());
 }
 
+TEST_CASE("a scan that somebody asks for begins at once, and says what became of it") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    World::settle(agent);  // within the start-up spread
+    const std::uint64_t number = world.requests->ask("manual");
+    CHECK(world.asked == 1);
+    World::settle(agent);
+    world.wait_for_scans(1);
+    CHECK(world.requests->status(number)->collector == "host");
+    World::settle(agent);
+    CHECK(world.requests->status(number)->state == ScanStatus::State::done);
+    CHECK(world.requests->status(number)->trigger == "manual");
+    CHECK(world.requests->status(number)->report_id == "00000000-0000-4000-8000-000000000001");
+    CHECK(world.requests->status(number)->verdict == "unknown");
+    world.elapsed += 4h + 25min;
+    World::settle(agent);
+    world.wait_for_scans(2);
+    CHECK(world.requests->status(number + 1)->trigger == "schedule");
+}
+
 TEST_CASE("a scan that throws is tried again on schedule") {
     World world;
     world.enrol();
     AgentPorts ports = world.ports();
-    ports.take_report = [](const ScanRequest&) -> Report { throw std::runtime_error("out of memory"); };
+    ports.take_report = [](const ScanRequest&, const Progress&) -> Report {
+        throw std::runtime_error("out of memory");
+    };
     Agent agent({4h, 15min, 0s, {}}, world.identity, ports);
     World::settle(agent);
     world.wait_for_scans(1);
     World::settle(agent);
+    CHECK(world.requests->status(1)->state == ScanStatus::State::failed);
+    CHECK(world.requests->status(1)->problem == "out of memory");
     world.elapsed += 4h + 1s;
     World::settle(agent);
     world.wait_for_scans(2);
