@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the libraries that Debian does not ship as we need them into a prefix in the cache, once, and prints the prefix.
-#   cmake/dependencies.sh windows|native                  build when missing; progress on stderr, the prefix on stdout
-#   cmake/dependencies.sh windows|native --print-prefix   print the prefix only, whether built or not
+#   cmake/dependencies.sh NAME                  build when missing; progress on stderr, the prefix on stdout
+#   cmake/dependencies.sh NAME --print-prefix   print the prefix only, whether built or not
+# NAME: windows (what the agent needs), windows_tests, native (what tests need besides)
 # Sources are Debian source packages, checked by apt against the archive's keys. /etc/apt is read, never written.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,11 +14,11 @@ suites="bookworm trixie"
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "dependencies: $*"; exit 1; }
 
-recipes_of() { local -n list="${1}_recipes"; printf '%s\n' "${list[@]}"; }
+recipes() { local -n list="${name}_recipes"; printf '%s\n' "${list[@]}"; }
 
 recipe_hash() {
     {
-        for recipe in $(recipes_of "$system"); do declare -f "build_$recipe"; source_of "$recipe"; done
+        for recipe in $(recipes); do declare -f "build_$recipe"; source_of "$recipe"; done
         declare -f cmake_install compile_flags
     } | sha256sum | cut -c1-12
 }
@@ -132,7 +133,7 @@ check_tools() {
 # The prefix appears under its name only when it is complete; a build that was cut short leaves nothing that looks done.
 build_prefix() {
     # Always the same folder (the lock is ours), so that ccache knows the compilations again.
-    work="$cache/building-$system"
+    work="$cache/building-$name"
     rm -rf "$work"
     mkdir -p "$work"
     trap 'rm -rf "$work"' EXIT
@@ -140,10 +141,10 @@ build_prefix() {
     log="$prefix.log"
     mkdir -p "$stage/include"
     : >"$log"
-    say "Libraries for $system (once, about $minutes minutes; log: $log)"
+    say "Libraries: $name (once, about $minutes minutes; log: $log)"
     step "index of source packages" read_source_index
     local recipe source
-    for recipe in $(recipes_of "$system"); do
+    for recipe in $(recipes); do
         source=$(source_of "$recipe")
         if [ -n "$source" ]; then
             # shellcheck disable=SC2086 # three words on purpose
@@ -154,17 +155,18 @@ build_prefix() {
     done
     step "check" check_complete
     mv "$stage" "$prefix"
-    say "Libraries for $system ready after $SECONDS s"
+    say "Libraries: $name ready after $SECONDS s"
 }
 
-system=${1:-}
-case "$system" in
+name=${1:-}
+case "$name" in
     windows) minutes=8 ;;
-    native) minutes=1 ;;
-    *) fail "usage: cmake/dependencies.sh windows|native [--print-prefix]" ;;
+    windows_tests | native) minutes=2 ;;
+    *) fail "usage: cmake/dependencies.sh windows|windows_tests|native [--print-prefix]" ;;
 esac
+system=${name%_tests}
 cache=$(wardwatch_cache)
-prefix="$cache/$system-$(recipe_hash)"
+prefix="$cache/$name-$(recipe_hash)"
 jobs=$(nproc)
 # So that a changed recipe costs little more than what changed.
 ccache=$(command -v ccache || true)
@@ -173,9 +175,9 @@ if [ "${2:-}" = --print-prefix ] || [ -d "$prefix" ]; then echo "$prefix"; exit;
 
 check_tools
 mkdir -p "$cache"
-exec 9>"$cache/$system.lock"
+exec 9>"$cache/$name.lock"
 if ! flock -n 9; then
-    say "Another build of the libraries for $system is under way: waiting for it"
+    say "Another build of the libraries ($name) is under way: waiting for it"
     flock 9
 fi
 if [ ! -d "$prefix" ]; then build_prefix; fi

@@ -3,7 +3,8 @@
 # Each recipe runs in the unpacked source folder with $stage (the future prefix), $work (scratch), $jobs and $ccache set.
 # The cache key is made of these functions' text, so editing one rebuilds the prefix; editing a comment does not.
 
-windows_recipes=(openssl sqlite3 sqlitecpp catch2 fmtlib spdlog headers)
+windows_recipes=(openssl sqlite3 sqlitecpp fmtlib spdlog headers)
+windows_tests_recipes=(catch2)
 native_recipes=(catch2)
 
 # "source version suite". The suite keeps only its newest version; dependencies.sh copes when a version has gone.
@@ -110,9 +111,9 @@ build_headers() {
 
 # The files without which a prefix is not complete.
 expected_files() {
-    case "$system" in
-        windows) echo lib/libcrypto.a lib/libssl.a lib/libsqlite3.a lib/libSQLiteCpp.a lib/libCatch2.a lib/libCatch2Main.a lib/libfmt.a \
-            lib/libspdlog.a include/openssl/ssl.h include/boost/version.hpp include/nlohmann/json.hpp include/CLI/CLI.hpp ;;
-        native) echo lib/libCatch2.a lib/libCatch2Main.a ;;
+    case "$name" in
+        windows) echo lib/libcrypto.a lib/libssl.a lib/libsqlite3.a lib/libSQLiteCpp.a lib/libfmt.a lib/libspdlog.a \
+            include/openssl/ssl.h include/boost/version.hpp include/nlohmann/json.hpp include/CLI/CLI.hpp ;;
+        windows_tests | native) echo lib/libCatch2.a lib/libCatch2Main.a ;;
     esac
 }

@@ -1,9 +1,14 @@
 # wardwatch_add_tests(<name> SOURCES a_test.cpp … LIBRARIES …): one test program, one ctest entry with the label `unit`.
 # (One entry per program: asking each for its list of cases is slow under Wine. Catch2 names the case that failed.)
-if(NOT CMAKE_CROSSCOMPILING)
-    execute_process(COMMAND "${CMAKE_CURRENT_LIST_DIR}/dependencies.sh" native
-        OUTPUT_VARIABLE WARDWATCH_NATIVE_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-    list(PREPEND CMAKE_PREFIX_PATH "${WARDWATCH_NATIVE_PREFIX}")
+set(libraries native)
+if(CMAKE_CROSSCOMPILING)
+    set(libraries windows_tests)
+endif()
+execute_process(COMMAND "${CMAKE_CURRENT_LIST_DIR}/dependencies.sh" ${libraries}
+    OUTPUT_VARIABLE WARDWATCH_TESTS_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+list(PREPEND CMAKE_PREFIX_PATH "${WARDWATCH_TESTS_PREFIX}")
+if(CMAKE_CROSSCOMPILING)
+    list(APPEND CMAKE_FIND_ROOT_PATH "${WARDWATCH_TESTS_PREFIX}")
 endif()
 find_package(Catch2 3 REQUIRED)
 

@@ -60,7 +60,9 @@ TEST_CASE("recorded machines yield their golden reports") {
         const std::string actual = report_text(facts_of(machine));
         if (write) std::ofstream(golden_file(machine), std::ios::binary) << actual;
         INFO(machine.name << ": " << machine.description);
-        CHECK(difference(read_text(golden_file(machine)), actual) == "");
+        const std::string unexpected = difference(read_text(golden_file(machine)), actual);
+        INFO(unexpected);
+        CHECK(unexpected.empty());
     }
 }
 
