@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/cli/text.h"
+#include "reporting/policy/terminal_table.h"
 #include "agent/config.h"
 #include "agent/scan.h"
 #include "agent/service/console.h"

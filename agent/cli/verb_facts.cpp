@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/cli/text.h"
+#include "reporting/policy/terminal_table.h"
 #include "agent/service/console.h"
 #include "collectors/core/collector.h"
 #include "reporting/policy/describe.h"

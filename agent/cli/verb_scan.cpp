@@ -3,7 +3,7 @@
 
 #include "agent/centre.h"
 #include "agent/cli/cli.h"
-#include "agent/cli/text.h"
+#include "reporting/policy/terminal_table.h"
 #include "agent/config.h"
 #include "agent/delivery.h"
 #include "agent/identity.h"

@@ -2,8 +2,9 @@
 #include <set>
 
 #include "reporting/central/cli.h"
-#include "reporting/central/table.h"
+#include "reporting/central/office_time.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
 
@@ -55,7 +56,7 @@ void list_devices(const Cli& cli, const std::string& unit) {
              revoked ? cli.say("đã thu hồi", "revoked") : status_word(cli, device.at("status").get<std::string>()),
              device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at"))});
     }
-    cli.print(list, format_table(rows));
+    cli.print(list, table(rows, "", Heading::first_row));
 }
 
 std::string verdict_table(const Cli& cli, const json& verdicts) {
@@ -76,9 +77,9 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
         if (verdict.at("status") == name_of(Status::fail) && told.insert(text("remedy")).second)
             remedies += "- " + verdict.at("clause").get<std::string>() + ": " + text("remedy") + "\n";
     }
-    std::string table = format_table(rows);
-    if (!remedies.empty()) table += "\n" + cli.say("Cách khắc phục:\n", "How to fix it:\n") + remedies;
-    return table;
+    std::string text = table(rows, "", Heading::first_row);
+    if (!remedies.empty()) text += "\n" + cli.say("Cách khắc phục:\n", "How to fix it:\n") + remedies;
+    return text;
 }
 
 void show_device(const Cli& cli, const std::string& id) {
@@ -93,7 +94,7 @@ void show_device(const Cli& cli, const std::string& id) {
         {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
         {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});
-    cli.print(device, format_table(rows) + "\n" + verdict_table(cli, device.at("verdicts")));
+    cli.print(device, table(rows, "", Heading::first_row) + "\n" + verdict_table(cli, device.at("verdicts")));
 }
 
 void revoke_device(const Cli& cli, const std::string& id) {

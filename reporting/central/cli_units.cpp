@@ -1,6 +1,7 @@
 // unit add|list, token create|list|revoke.
 #include "reporting/central/cli.h"
-#include "reporting/central/table.h"
+#include "reporting/central/office_time.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -34,7 +35,7 @@ void list_units(const Cli& cli) {
             row.push_back(counts.at(count).dump());
         rows.push_back(std::move(row));
     }
-    cli.print(list, format_table(rows));
+    cli.print(list, table(rows, "", Heading::first_row));
 }
 
 void create_token(const Cli& cli, const std::string& unit_text, std::int64_t uses, std::int64_t days) {
@@ -79,7 +80,7 @@ void list_tokens(const Cli& cli) {
                         {"expires_at", format_instant(token.expires_at)},
                         {"revoked", token.revoked_at.has_value()}});
     }
-    cli.print({{"tokens", std::move(list)}}, format_table(rows));
+    cli.print({{"tokens", std::move(list)}}, table(rows, "", Heading::first_row));
 }
 
 void revoke_token(const Cli& cli, std::int64_t id) {

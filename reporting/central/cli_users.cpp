@@ -2,8 +2,9 @@
 #include <iostream>
 
 #include "reporting/central/cli.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/password.h"
-#include "reporting/central/table.h"
+#include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
 
@@ -57,7 +58,7 @@ void list_users(const Cli& cli) {
                         {"created_at", format_instant(user.created_at)},
                         {"password_changed_at", format_instant(user.changed_at)}});
     }
-    cli.print({{"users", std::move(list)}}, format_table(rows));
+    cli.print({{"users", std::move(list)}}, table(rows, "", Heading::first_row));
 }
 
 void show_fingerprint(const Cli& cli) {

@@ -32,7 +32,7 @@ TEST_CASE("text survives the way to Windows and back") {
     CHECK(to_wide("Lê Thị Chi") == L"Lê Thị Chi");
     CHECK(to_utf8(L"Lê Thị Chi") == "Lê Thị Chi");
     CHECK(to_utf8(to_wide("𠀋 🐃")) == "𠀋 🐃");
-    CHECK(to_utf8(L"") == "");
+    CHECK(to_utf8(L"").empty());
     CHECK(to_wide("").empty());
     CHECK(to_utf8(std::wstring(1, static_cast<wchar_t>(0xD800))) == "\xEF\xBF\xBD");
 }

@@ -62,6 +62,7 @@ std::vector<DirectoryEntry> FakeFiles::list(const std::filesystem::path&, const 
         names[*relative.begin()] = std::next(relative.begin()) != relative.end();
     }
     std::vector<DirectoryEntry> entries;
+    entries.reserve(names.size());
     for (const auto& [name, is_folder] : names) entries.push_back({name, is_folder, !is_folder});
     return entries;
 }

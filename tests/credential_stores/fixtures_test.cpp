@@ -27,7 +27,7 @@ std::string instance_of(const nlohmann::json& profile) {
     std::string browser = profile["browser"];
     if (dir.find("/Packages/Mozilla.Firefox_") != std::string::npos) browser = "firefox-store";
     std::string name = leaf(dir);
-    if (profile["profile"] == "") name = ".";
+    if (profile["profile"].get<std::string>().empty()) name = ".";
     if (profile["status"] == "snapshot")
         name = "snapshot:" + leaf(dir.substr(0, dir.size() - name.size() - 1)) + "/" + name;
     return user + "/" + browser + "/" + name;

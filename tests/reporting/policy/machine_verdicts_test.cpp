@@ -57,7 +57,9 @@ TEST_CASE("recorded machines have their golden verdicts") {
         const std::string actual = verdict_lines(machine);
         if (write) std::ofstream(golden, std::ios::binary) << actual;
         INFO(machine.name << ": " << machine.description);
-        CHECK(difference(read_text(golden), actual) == "");
+        const std::string unexpected = difference(read_text(golden), actual);
+        INFO(unexpected);
+        CHECK(unexpected.empty());
     }
 }
 

@@ -10,7 +10,7 @@ using Catch::Matchers::Message;
 using nlohmann::json;
 
 TEST_CASE("clean text keeps what is valid") {
-    CHECK(clean_text("", 5) == "");
+    CHECK(clean_text("", 5).empty());
     CHECK(clean_text("Lê Thị Chi", 10) == "Lê Thị Chi");
     CHECK(clean_text("a\xF0\x9F\x98\x80z", 3) == "a\xF0\x9F\x98\x80z");
     CHECK(clean_text("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF\xC2\x80\xE0\xA0\x80\xF0\x90\x80\x80", 6) ==

@@ -1,4 +1,4 @@
-#include "agent/cli/text.h"
+#include "reporting/policy/terminal_table.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,6 +6,7 @@
 namespace wardwatch {
 namespace {
 
+constexpr std::size_t longest_cell = 60;
 constexpr char32_t replacement = 0xFFFD;
 constexpr std::string_view replacement_utf8 = "\xEF\xBF\xBD";
 
@@ -48,6 +49,50 @@ bool is_wide(char32_t letter) {
            within(letter, 0x1F300, 0x1FAFF) || within(letter, 0x20000, 0x3FFFD);
 }
 
+// A cell's lines, at spaces; a word is never cut, so that a path can be copied.
+std::vector<std::string> wrap(const std::string& cell) {
+    std::vector<std::string> lines;
+    std::size_t start = 0;
+    std::size_t last_space = std::string::npos;
+    for (std::size_t at = 0; at <= cell.size(); ++at) {
+        if (at < cell.size() && cell[at] != ' ') continue;
+        const bool too_wide = display_width(std::string_view(cell).substr(start, at - start)) > longest_cell;
+        if (too_wide && last_space != std::string::npos && last_space > start) {
+            lines.push_back(cell.substr(start, last_space - start));
+            start = last_space + 1;
+        }
+        last_space = at;
+    }
+    lines.push_back(cell.substr(start));
+    return lines;
+}
+
+using WrappedRow = std::vector<std::vector<std::string>>;
+
+std::string row_lines(const WrappedRow& cells, const std::vector<std::size_t>& widths, std::string_view indent) {
+    std::size_t height = 0;
+    for (const std::vector<std::string>& cell : cells) height = std::max(height, cell.size());
+    std::string text;
+    for (std::size_t line = 0; line < height; ++line) {
+        std::string one(indent);
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const std::string part = line < cells[i].size() ? cells[i][line] : std::string();
+            one += part;
+            if (i + 1 < cells.size()) one.append(widths[i] - display_width(part) + 2, ' ');
+        }
+        one.erase(one.find_last_not_of(' ') + 1);
+        text += one + "\n";
+    }
+    return text;
+}
+
+std::string ruler(const std::vector<std::size_t>& widths, std::string_view indent) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < widths.size(); ++i)
+        line += std::string(widths[i], '-') + (i + 1 < widths.size() ? "  " : "\n");
+    return line;
+}
+
 }  // namespace
 
 std::size_t display_width(std::string_view utf8) {
@@ -71,22 +116,21 @@ std::string printable(std::string_view utf8) {
     return text;
 }
 
-std::string table(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
+std::string table(const std::vector<std::vector<std::string>>& rows, std::string_view indent, Heading heading) {
+    std::vector<WrappedRow> wrapped;
     std::vector<std::size_t> widths;
     for (const std::vector<std::string>& row : rows) {
+        WrappedRow& cells = wrapped.emplace_back();
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(printable(row[i])));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            cells.push_back(wrap(printable(row[i])));
+            for (const std::string& line : cells.back()) widths[i] = std::max(widths[i], display_width(line));
+        }
     }
     std::string text;
-    for (const std::vector<std::string>& row : rows) {
-        std::string line(indent);
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string cell = printable(row[i]);
-            line += cell;
-            if (i + 1 < row.size()) line.append(widths[i] - display_width(cell) + 2, ' ');
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
+    for (std::size_t i = 0; i < wrapped.size(); ++i) {
+        text += row_lines(wrapped[i], widths, indent);
+        if (i == 0 && heading == Heading::first_row) text += ruler(widths, indent);
     }
     return text;
 }
