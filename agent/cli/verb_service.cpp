@@ -18,7 +18,7 @@ void configure(const Invocation& invocation, const std::string& token) {
     protect_folder(invocation.data);
     if (is_new) write_file(invocation.data / new_folder_mark, "");
     if (!token.empty()) keep_enrolment_token(token);
-    configure_service();
+    configure_service(invocation.data);
 }
 
 // The MSI removes all else.

@@ -31,7 +31,7 @@ using ServiceBody =
 void install_service(const std::filesystem::path& folder);
 
 /// The same for a service that an installer registered: what its tables cannot say. Throws std::runtime_error.
-void configure_service();
+void configure_service(const std::filesystem::path& folder);
 
 /// Stops and unregisters, with the source in the Event Log. False when there was none.
 bool remove_service();

@@ -95,7 +95,7 @@ std::vector<std::string> protect_folder(const fs::path& folder) {
         throw std::runtime_error("the data folder " + utf8(folder) + " is a link or a file: remove it or give --data");
     check_owner(folder);
     const bool loose = rights_are_loose(folder.wstring(), SE_FILE_OBJECT);
-    restore_rights(folder.wstring(), SE_FILE_OBJECT);
+    if (loose) restore_rights(folder.wstring(), SE_FILE_OBJECT);
     std::vector<std::string> repaired = repair_files(folder);
     if (loose) repaired.insert(repaired.begin(), utf8(folder));
     return repaired;

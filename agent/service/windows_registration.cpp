@@ -113,26 +113,24 @@ void stop(const UniqueServiceHandle& service) {
 }  // namespace
 
 void install_service(const std::filesystem::path& folder) {
-    const std::wstring command = command_line(folder);
     const UniqueServiceHandle manager = open_manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
-    UniqueServiceHandle service = open_service(manager, SERVICE_CHANGE_CONFIG);
-    if (service) {
-        if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                  command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
-            throw failed_call("changing the service");
-    } else {
-        service.reset(CreateServiceW(manager.get(), service_name, L"Wardwatch", SERVICE_CHANGE_CONFIG | SERVICE_START,
-                                     SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                     command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr));
-        if (!service) throw failed_call("registering the service");
+    if (!open_service(manager, SERVICE_CHANGE_CONFIG)) {
+        const UniqueServiceHandle made(CreateServiceW(manager.get(), service_name, L"Wardwatch", SERVICE_CHANGE_CONFIG,
+                                                      SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
+                                                      SERVICE_ERROR_NORMAL, command_line(folder).c_str(), nullptr,
+                                                      nullptr, nullptr, nullptr, nullptr));
+        if (!made) throw failed_call("registering the service");
     }
-    configure(service);
+    configure_service(folder);
     register_event_source();
 }
 
-void configure_service() {
+void configure_service(const std::filesystem::path& folder) {
     const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), SERVICE_CHANGE_CONFIG);
     if (!service) throw std::runtime_error("the service is not registered: run `wardwatch service install`");
+    if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
+                              command_line(folder).c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
+        throw failed_call("changing the service");
     configure(service);
 }
 
