@@ -151,7 +151,9 @@ void Agent::notice_enrolment() {
 void Agent::enrol_when_ordered() {
     if (ports_.steady() < next_contact_) return;
     try {
-        if (ports_.enrolment_is_ordered()) exchange("the enrolment", ports_.enrol);
+        if (!ports_.enrolment_is_ordered()) return;
+        exchange("the enrolment", ports_.enrol);
+        notice_enrolment();
     } catch (const std::exception& error) {
         exchange_failed("the enrolment", error.what(), refused_wait(ports_.random()));
     }
