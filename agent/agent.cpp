@@ -18,8 +18,20 @@ using namespace std::chrono_literals;
 constexpr Wait enrolment_look = 10s;
 constexpr Wait local_retry = 1min;
 constexpr Wait renewal_retry = 1h;
+// How long the centre may be out of reach before the Event Log says so, and how often it then does.
+constexpr std::chrono::hours silence_limit{24};
 // The system clock is looked at this often at least, should no event say that the PC woke up.
 constexpr Wait longest_wait = 15min;
+
+void write_scan_event(const AgentPorts& ports, const Report& report, const std::vector<Verdict>& verdicts,
+                      std::string_view verdict) {
+    const auto count = [&](Status status) {
+        return std::to_string(std::count_if(verdicts.begin(), verdicts.end(),
+                                            [status](const Verdict& one) { return one.status == status; }));
+    };
+    ports.event(Event::scanned, {report.trigger, std::to_string(report.facts.size()), std::string(verdict),
+                                 count(Status::fail), count(Status::unknown), count(Status::pass)});
+}
 
 }  // namespace
 
@@ -31,6 +43,7 @@ Agent::Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports)
     next_contact_ = next_scan_;
     next_heartbeat_ = next_scan_ + settings_.heartbeat_interval;
     next_renewal_ = next_scan_;
+    next_silence_event_ = start;
 }
 
 Wait Agent::step() {
@@ -110,6 +123,7 @@ void Agent::store_pending() {
     store_->note("last_scan_at", format_instant(pending_->taken_at));
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());
+    write_scan_event(ports_, *pending_, verdicts, verdict);
     ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
     pending_.reset();
 }
@@ -129,13 +143,27 @@ void Agent::notice_enrolment() {
     failures_ = 0;
     if (at_start) return;  // the start-up spread holds
     ports_.log->info("this PC was enrolled");
+    ports_.event(Event::enrolled, {identity_.make_device_id(ports_.new_uuid)});
     next_contact_ = next_heartbeat_ = next_renewal_ = ports_.steady();
+}
+
+// An administrator's token is used at most once per contact: a centre that says "later" is not hammered.
+void Agent::enrol_when_ordered() {
+    if (ports_.steady() < next_contact_) return;
+    try {
+        if (!ports_.enrolment_is_ordered()) return;
+        exchange("the enrolment", ports_.enrol);
+        notice_enrolment();
+    } catch (const std::exception& error) {
+        exchange_failed("the enrolment", error.what(), refused_wait(ports_.random()));
+    }
 }
 
 void Agent::contact_when_due() {
     notice_enrolment();
+    if (certificate_->empty()) return enrol_when_ordered();
     const SteadyTime steady = ports_.steady();
-    if (certificate_->empty() || steady < next_contact_) return;
+    if (steady < next_contact_) return;
     const bool queued = store_->depth() > 0;
     if (!queued && steady < next_heartbeat_ && steady < next_renewal_) return;
     std::optional<Identity> identity;
@@ -166,6 +194,8 @@ bool Agent::renew_when_due(Identity& identity) {
         identity_.save(renewed);
         certificate_ = renewed.certificate_pem;
         ports_.log->info("the certificate was renewed");
+        ports_.event(Event::certificate_renewed,
+                     {format_instant(inspect_certificate(renewed.certificate_pem).not_after)});
     } catch (const std::exception& error) {
         ports_.log->warn("the certificate could not be renewed: {}", error.what());
     }
@@ -219,7 +249,8 @@ void Agent::exchange(const char* what, Exchange perform) {
     next_contact_ = ports_.steady();
     // Any exchange shows the centre that this PC is alive.
     next_heartbeat_ = next_contact_ + jittered(settings_.heartbeat_interval, ports_.random());
-    store_->note("last_contact_at", format_instant(ports_.now()));
+    last_contact_ = ports_.now();
+    store_->note("last_contact_at", format_instant(*last_contact_));
     say_problem("");
 }
 
@@ -229,6 +260,18 @@ void Agent::exchange_failed(const char* what, const std::string& problem, Wait w
     ports_.log->warn("{} failed, next attempt in {} s: {}", what, std::chrono::ceil<std::chrono::seconds>(wait).count(),
                      problem);
     say_problem(problem);
+    say_silence(problem);
+}
+
+void Agent::say_silence(const std::string& problem) {
+    if (!last_contact_) {
+        const std::string noted = store_->notes()["last_contact_at"];
+        last_contact_ = noted.empty() ? ports_.now() : parse_instant(noted);
+    }
+    const auto hours = std::chrono::duration_cast<std::chrono::hours>(ports_.now() - *last_contact_);
+    if (hours < silence_limit || ports_.steady() < next_silence_event_) return;
+    next_silence_event_ = ports_.steady() + silence_limit;
+    ports_.event(Event::centre_unreachable, {std::to_string(hours.count()), problem});
 }
 
 void Agent::say_problem(const std::string& problem) {

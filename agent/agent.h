@@ -15,6 +15,7 @@
 #include "agent/scan.h"
 #include "agent/scan_requests.h"
 #include "agent/schedule.h"
+#include "agent/service/event_log.h"
 #include "agent/store/store.h"
 
 namespace wardwatch {
@@ -36,11 +37,15 @@ struct AgentPorts {
     std::function<std::string()> new_uuid;
     /// May throw; tried again later. Gets what was found damaged since the last opening, else "".
     std::function<std::unique_ptr<Store>(const std::string& known_damage)> open_store;
+    /// The installer left what an enrolment needs; asked while there is no certificate. Throws std::exception.
+    std::function<bool()> enrolment_is_ordered = [] { return false; };
+    std::function<void()> enrol;      ///< as ordered; throws as Client::enrol
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::shared_ptr<ScanRequests> requests;
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
+    std::function<void(Event, const std::vector<std::string>&)> event = [](Event, const std::vector<std::string>&) {};
 };
 
 /// Used by one thread. Killed at any moment it loses no stored report; one that was sent but not yet acknowledged is
@@ -60,6 +65,7 @@ private:
     void take_result();
     void store_pending();
     void notice_enrolment();
+    void enrol_when_ordered();
     void contact_when_due();
     bool renew_when_due(Identity& identity);
     void send(const Identity& identity);
@@ -67,6 +73,7 @@ private:
     template <class Exchange>
     void exchange(const char* what, Exchange perform);
     void exchange_failed(const char* what, const std::string& problem, Wait wait);
+    void say_silence(const std::string& problem);
     void say_problem(const std::string& problem);
     Wait until_next() const;
 
@@ -91,6 +98,8 @@ private:
     bool refused_ = false;                    // the centre does not want this PC
     bool queued_ = false;                     // something waits in the outbox
     int failures_ = 0;
+    std::optional<Instant> last_contact_;  // or the start of this program, when there was none before
+    SteadyTime next_silence_event_;
     SteadyTime next_contact_;
     SteadyTime next_heartbeat_;
     SteadyTime next_renewal_;

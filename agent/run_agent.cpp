@@ -3,11 +3,15 @@
 #include <optional>
 #include <random>
 #include <stdexcept>
+#include <vector>
 
 #include "agent/agent.h"
 #include "agent/config.h"
+#include "agent/enrolment.h"
+#include "agent/error_events.h"
 #include "agent/log.h"
 #include "agent/service/console.h"
+#include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
 #include "agent/store/store.h"
 #include "reporting/tls/pki.h"
@@ -43,6 +47,9 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
         options.warn = [log](const std::string& text) { log->warn("{}", text); };
         return std::make_unique<Store>(options, system_now());
     };
+    ports.enrolment_is_ordered = [folder] { return enrolment_is_ordered(folder); };
+    ports.enrol = [folder] { enrol_as_ordered(folder); };
+    ports.event = write_event;
     ports.connect = [folder] { return connect_by_settings(folder); };
     ports.take_report = scan_this_pc;
     ports.wake = [wakeup] { wakeup->wake(); };
@@ -58,25 +65,42 @@ void loop(Agent& agent, const std::stop_token& stop, Wakeup& wakeup) {
     }
 }
 
+// Before there is a log; the service manager shows the exit code, the Event Log the sentence.
+ServiceExit cannot_start(const std::string& why, ServiceExit exit) {
+    print_error("wardwatch: " + why + "\n");
+    write_event(Event::error, {"wardwatch " WARDWATCH_VERSION ": " + why});
+    return exit;
+}
+
+void say_repaired(const std::vector<std::string>& repaired, spdlog::logger& log) {
+    if (repaired.empty()) return;
+    std::string names;
+    for (const std::string& name : repaired) names += (names.empty() ? "" : ", ") + name;
+    log.warn("access rights had been loosened and were put back: {}", names);
+    write_event(Event::rights_repaired, {names});
+}
+
 }  // namespace
 
 ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop,
                       const std::shared_ptr<Wakeup>& wakeup, bool console) {
     std::optional<FolderLock> only_one;
+    std::vector<std::string> repaired;
     try {
-        protect_folder(folder);
+        repaired = protect_folder(folder);
+        if (repair_enrolment_key()) repaired.emplace_back("HKLM\\SOFTWARE\\Wardwatch\\Enrolment");
         only_one = FolderLock::try_acquire(folder);
     } catch (const std::exception& error) {
-        print_error(std::string("wardwatch: ") + error.what() + "\n");
-        return ServiceExit::data_folder;
+        return cannot_start(error.what(), ServiceExit::data_folder);
     }
-    if (!only_one) {
-        print_error("wardwatch: another wardwatch runs on the data folder " + utf8(folder) + "\n");
-        return ServiceExit::already_running;
-    }
+    if (!only_one)
+        return cannot_start("another wardwatch runs on the data folder " + utf8(folder), ServiceExit::already_running);
     const LoadedConfig loaded = load_config(folder);
     const std::shared_ptr<spdlog::logger> log = make_log(folder, loaded.config.log_level, console);
+    log->sinks().push_back(make_error_event_sink());
     log->info("wardwatch {} starts", WARDWATCH_VERSION);
+    write_event(Event::started, {WARDWATCH_VERSION});
+    say_repaired(repaired, *log);
     for (const std::string& problem : loaded.problems) log->warn("{}", problem);
     try {
         const Config& config = loaded.config;
@@ -89,6 +113,7 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         return ServiceExit::unexpected;
     }
     log->info("wardwatch stops");
+    write_event(Event::stopped, {WARDWATCH_VERSION});
     return ServiceExit::stopped;
 }
 

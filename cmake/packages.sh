@@ -8,6 +8,7 @@ packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
 packages_tests="python3 python3-jsonschema"
 packages_end_to_end="chromium chromium-driver firefox-esr openssl"
+packages_installer="wixl msitools osslsigncode openssl"
 packages_lint="clang-format clang-tidy-16"
 
 as_root() {

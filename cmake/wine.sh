@@ -20,8 +20,9 @@ wine_environment() {
 
 # Wine's server and services start here with closed pipes: started by a test, they would hold its output open for ever.
 # WARDWATCH_WINE_LINGER: seconds after which an idle PC ends by itself (default: only wine_end ends it).
+# Files on Windows inherit their folder's rights; Wine makes them from the server's umask instead, and shows what Linux lets others do.
 wine_boot() {
-    "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}" </dev/null >/dev/null 2>&1 || true # fails when it already runs: fine
+    (umask 077 && exec "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}") </dev/null >/dev/null 2>&1 || true # fails when it already runs: fine
     "$wine64" wineboot </dev/null >/dev/null 2>&1
 }
 

@@ -33,7 +33,7 @@ struct Arguments {
     ScanArguments scan;
     CheckArguments check;
     EnrolArguments enrol;
-    std::string service_action;
+    ServiceArguments service;
 };
 
 void add_global(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
@@ -88,10 +88,14 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
     app.add_subcommand("facts", chosen.say("Danh mục dữ kiện", "The catalog of facts"));
     CLI::App* service = app.add_subcommand(
         "service", chosen.say("Chạy, cài đặt hoặc gỡ dịch vụ", "Run, install or remove the service"));
-    service->add_option("action", arguments.service_action, "run | install | remove")
+    // `configure` and `purge` are the installer's: not in the help.
+    service->add_option("action", arguments.service.action, "run | install | remove")
         ->required()
-        ->check(CLI::IsMember({"run", "install", "remove"}))
+        ->check(CLI::IsMember({"run", "install", "remove", "configure", "purge"}))
         ->type_name("");
+    service->add_option("--token", arguments.service.token)->group("");
+    service->add_flag("--keep-data", arguments.service.keep_data)->group("");
+    service->add_flag("--only-new", arguments.service.only_new)->group("");
 }
 
 Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments& arguments) {
@@ -101,7 +105,7 @@ Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments
     if (verb == "status") return verb_status(invocation);
     if (verb == "enroll") return verb_enroll(invocation, arguments.enrol);
     if (verb == "facts") return verb_facts(invocation);
-    return verb_service(invocation, arguments.service_action);
+    return verb_service(invocation, arguments.service);
 }
 
 }  // namespace

@@ -45,13 +45,20 @@ struct EnrolArguments {
     std::string ca_sha256;
 };
 
+struct ServiceArguments {
+    std::string action;
+    std::string token;       ///< configure: for the enrolment that the service makes by itself
+    bool keep_data = false;  ///< purge: only the token that waits
+    bool only_new = false;   ///< purge: the data folder only when this installation made it
+};
+
 // The verbs. What they throw is told to the user as a failure (UsageError: wrong arguments).
 Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments);
 Exit verb_check(const Invocation& invocation, const CheckArguments& arguments);
 Exit verb_status(const Invocation& invocation);
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& arguments);
 Exit verb_facts(const Invocation& invocation);
-Exit verb_service(const Invocation& invocation, const std::string& action);
+Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments);
 
 /// `arguments` in UTF-8, without the program's name. Returns the exit code.
 int run_cli(std::vector<std::string> arguments);

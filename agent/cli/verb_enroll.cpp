@@ -1,14 +1,12 @@
 #include <nlohmann/json.hpp>
 
-#include "agent/centre.h"
 #include "agent/cli/cli.h"
 #include "reporting/policy/terminal_table.h"
 #include "agent/config.h"
+#include "agent/enrolment.h"
 #include "agent/identity.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
-#include "collectors/machine/host.h"
-#include "collectors/machine/real_machine.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -57,31 +55,21 @@ EnrolArguments complete(const Invocation& invocation, EnrolArguments arguments) 
 
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& given) {
     const EnrolArguments arguments = complete(invocation, given);
-    std::optional<Client> client;
+    protect_folder(invocation.data);
+    std::string device_id;
     try {
-        client.emplace(arguments.url, user_agent());
+        device_id = enrol(invocation.data, {arguments.url, arguments.ca_sha256, arguments.token});
     } catch (const std::invalid_argument& error) {
         throw UsageError(error.what());
     }
-    protect_folder(invocation.data);
-    const IdentityFiles files(invocation.data);
-    EnrolRequest request;
-    request.token = arguments.token;
-    request.device_id = files.make_device_id(random_uuid);
-    request.private_key_pem = files.make_key(make_private_key);
-    request.host_name = real_machine()->machine().host.name();
-    request.agent_version = WARDWATCH_VERSION;
-    const Identity identity = client->enrol(request, arguments.ca_sha256);
-    save_centre(invocation.data, arguments.url, arguments.ca_sha256);
-    files.save(identity);  // last: the service looks for the certificate
-    const std::string ends = format_instant(inspect_certificate(identity.certificate_pem).not_after);
+    const std::string ends =
+        format_instant(inspect_certificate(IdentityFiles(invocation.data).certificate()).not_after);
     if (invocation.json)
-        print(nlohmann::json{
-                  {"device_id", request.device_id}, {"collector_url", arguments.url}, {"certificate_ends_at", ends}}
+        print(nlohmann::json{{"device_id", device_id}, {"collector_url", arguments.url}, {"certificate_ends_at", ends}}
                   .dump(2) +
               "\n");
     else
-        print(table({{invocation.say("Đã đăng ký", "Enrolled"), request.device_id},
+        print(table({{invocation.say("Đã đăng ký", "Enrolled"), device_id},
                      {invocation.say("Trung tâm", "Centre"), arguments.url},
                      {invocation.say("Chứng thư hết hạn", "Certificate ends"), ends}}));
     return Exit::ok;

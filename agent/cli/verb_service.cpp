@@ -1,26 +1,61 @@
 #include "agent/cli/cli.h"
 #include "agent/run_agent.h"
 #include "agent/service/console.h"
+#include "agent/service/enrolment_key.h"
 #include "agent/service/protected_files.h"
 #include "agent/service/service.h"
 
 namespace wardwatch {
+namespace {
 
-Exit verb_service(const Invocation& invocation, const std::string& action) {
-    if (action == "run") {
+// In a data folder that the installation made, so that a rollback removes that one and no other.
+constexpr const char* new_folder_mark = "made_by_this_installation";
+
+// What the MSI cannot do itself, before the first start of the service.
+void configure(const Invocation& invocation, const std::string& token) {
+    const bool is_new = !std::filesystem::exists(invocation.data);
+    if (!is_new) std::filesystem::remove(invocation.data / new_folder_mark);
+    protect_folder(invocation.data);
+    if (is_new) write_file(invocation.data / new_folder_mark, "");
+    if (!token.empty()) keep_enrolment_token(token);
+    configure_service(invocation.data);
+}
+
+// The MSI removes all else.
+void purge(const Invocation& invocation, const ServiceArguments& arguments) {
+    forget_enrolment_token();
+    const std::filesystem::path mark = invocation.data / new_folder_mark;
+    const bool whole = !arguments.keep_data && (!arguments.only_new || std::filesystem::exists(mark));
+    if (!whole) {
+        std::filesystem::remove(mark);
+    } else if (!remove_folder(invocation.data)) {
+        throw std::runtime_error(utf8(invocation.data) + ": " +
+                                 invocation.say("không xoá được hết; hãy tự xoá thư mục này",
+                                                "not all of it could be deleted; delete this folder by hand"));
+    }
+}
+
+}  // namespace
+
+Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments) {
+    if (arguments.action == "run") {
         run_service(
             [folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
                                        bool foreground) { return run_agent(folder, stop, wakeup, foreground); });
     }
-    if (action == "install") {
+    if (arguments.action == "configure") {
+        configure(invocation, arguments.token);
+    } else if (arguments.action == "purge") {
+        purge(invocation, arguments);
+    } else if (arguments.action == "install") {
         protect_folder(invocation.data);
         install_service(invocation.data);
         print(invocation.say("Đã cài dịch vụ Wardwatch; chạy ngay: `net start Wardwatch`.\n",
                              "The service Wardwatch is installed; to start it now: `net start Wardwatch`.\n"));
-        return Exit::ok;
+    } else {
+        print(remove_service() ? invocation.say("Đã gỡ dịch vụ.\n", "The service was removed.\n")
+                               : invocation.say("Không có dịch vụ nào để gỡ.\n", "There was no service to remove.\n"));
     }
-    print(remove_service() ? invocation.say("Đã gỡ dịch vụ.\n", "The service was removed.\n")
-                           : invocation.say("Không có dịch vụ nào để gỡ.\n", "There was no service to remove.\n"));
     return Exit::ok;
 }
 

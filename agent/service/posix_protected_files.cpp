@@ -44,9 +44,9 @@ void sync_folder(const fs::path& folder) {
 
 fs::path default_data_folder() { return "/var/lib/wardwatch"; }
 
-void protect_folder(const fs::path& folder) {
+std::vector<std::string> protect_folder(const fs::path& folder) {
     if (folder.has_parent_path()) fs::create_directories(folder.parent_path());
-    if (mkdir(folder.c_str(), 0700) == 0) return;
+    if (mkdir(folder.c_str(), 0700) == 0) return {};
     if (errno != EEXIST) fail("cannot make the data folder", folder);
     struct stat info = {};
     if (lstat(folder.c_str(), &info) != 0) fail("cannot look at the data folder", folder);
@@ -55,7 +55,9 @@ void protect_folder(const fs::path& folder) {
     if (info.st_uid != geteuid())
         throw std::runtime_error("the data folder " + utf8(folder) +
                                  " belongs to another user: run as its owner (usually root) or give --data");
-    if ((info.st_mode & 0077) != 0 && chmod(folder.c_str(), 0700) != 0) fail("cannot protect the data folder", folder);
+    if ((info.st_mode & 0077) == 0) return {};
+    if (chmod(folder.c_str(), 0700) != 0) fail("cannot protect the data folder", folder);
+    return {utf8(folder)};
 }
 
 std::optional<std::string> read_file(const fs::path& file) {

@@ -53,6 +53,10 @@ void install_service(const std::filesystem::path&) {
         "on this system a service manager starts it: run `wardwatch service run` from a systemd unit");
 }
 
+void configure_service(const std::filesystem::path&) {
+    throw std::runtime_error("on this system a systemd unit describes the service");
+}
+
 bool remove_service() {
     throw std::runtime_error("on this system the service manager has the service: remove its systemd unit");
 }

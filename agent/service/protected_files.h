@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wardwatch {
 
@@ -12,9 +13,13 @@ namespace wardwatch {
 std::filesystem::path default_data_folder();
 
 /// Makes the folder if need be, with rights for SYSTEM and Administrators only (0700 on Linux) from the first moment
-/// on, and puts such rights back on one that exists. Throws std::runtime_error with what to do: a link, someone else's
-/// folder.
-void protect_folder(const std::filesystem::path& folder);
+/// on, and puts such rights back on one that exists; on Windows also on the files in it. Returns what others had had
+/// rights to: the folder, names of files. Throws std::runtime_error with what to do: a link, someone else's folder.
+std::vector<std::string> protect_folder(const std::filesystem::path& folder);
+
+/// Deletes the folder and the files in it. True when it is gone. Follows no links; what another program holds open is
+/// tried again for a few seconds. Never throws for a file that cannot be deleted.
+bool remove_folder(const std::filesystem::path& folder);
 
 /// The whole file; empty when it does not exist. Throws std::runtime_error when it exists but cannot be read.
 std::optional<std::string> read_file(const std::filesystem::path& file);

@@ -25,11 +25,15 @@ using ServiceBody =
 /// body.
 [[noreturn]] void run_service(const ServiceBody& body);
 
-/// Registers this program with delayed automatic start and restart on failure; `folder` becomes its --data. Replaces an
-/// older registration. Throws std::runtime_error: no rights, or not on this system.
+/// Registers this program with delayed automatic start, restart on failure and the least privileges, and its source in
+/// the Event Log; `folder` becomes its --data. Replaces an older registration. Throws std::runtime_error: no rights, or
+/// not on this system.
 void install_service(const std::filesystem::path& folder);
 
-/// Stops and unregisters. False when there was none.
+/// The same for a service that an installer registered: what its tables cannot say. Throws std::runtime_error.
+void configure_service(const std::filesystem::path& folder);
+
+/// Stops and unregisters, with the source in the Event Log. False when there was none.
 bool remove_service();
 
 /// "running", "stopped", "not_installed", …; empty where the system does not say.

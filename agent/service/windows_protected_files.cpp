@@ -1,9 +1,7 @@
 #include "agent/service/protected_files.h"
 #include "agent/service/windows_error.h"
-#include "collectors/core/unique_resource.h"
+#include "agent/service/windows_rights.h"
 // After windows.h:
-#include <aclapi.h>
-#include <sddl.h>
 #include <wincrypt.h>
 
 namespace wardwatch {
@@ -11,65 +9,48 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Full access for SYSTEM and Administrators, inherited by all files and folders inside; nothing from above.
-constexpr wchar_t private_rights[] = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
-
-struct LocalMemoryTraits {
-    static void* none() { return nullptr; }
-    static void release(void* memory) noexcept { LocalFree(memory); }
-};
-using UniqueLocalMemory = UniqueResource<void*, LocalMemoryTraits>;
-
 struct HandleTraits {
     static HANDLE none() { return INVALID_HANDLE_VALUE; }
     static void release(HANDLE handle) noexcept { CloseHandle(handle); }
 };
 using UniqueHandle = UniqueResource<HANDLE, HandleTraits>;
 
-UniqueLocalMemory private_descriptor() {
-    UniqueLocalMemory descriptor;
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(private_rights, SDDL_REVISION_1, descriptor.receive(),
-                                                              nullptr))
-        throw failed_call("ConvertStringSecurityDescriptorToSecurityDescriptor");
-    return descriptor;
-}
-
-bool owner_is_trusted(PSID owner) {
-    if (IsWellKnownSid(owner, WinLocalSystemSid) || IsWellKnownSid(owner, WinBuiltinAdministratorsSid)) return true;
-    HANDLE raw = nullptr;
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw)) throw failed_call("OpenProcessToken");
-    const UniqueHandle token(raw);
-    alignas(TOKEN_USER) char buffer[256];
-    DWORD size = 0;
-    if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size))
-        throw failed_call("GetTokenInformation");
-    return EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid) != 0;
-}
-
 // Anyone may make folders in ProgramData: one that was there first could belong to a user who waits for our files.
 void check_owner(const fs::path& folder) {
-    PSID owner = nullptr;
-    UniqueLocalMemory descriptor;
-    const DWORD error =
-        GetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
-                              nullptr, nullptr, nullptr, descriptor.receive());
-    if (error != ERROR_SUCCESS) throw failed_call("reading the owner of " + utf8(folder), error);
-    if (!owner_is_trusted(owner))
+    if (!owner_is_trusted(folder.wstring(), SE_FILE_OBJECT))
         throw std::runtime_error("the data folder " + utf8(folder) +
                                  " belongs to a user who is no administrator: rename or remove it, then start again");
 }
 
-void restore_rights(const fs::path& folder) {
-    const UniqueLocalMemory descriptor = private_descriptor();
-    BOOL present = FALSE;
-    BOOL defaulted = FALSE;
-    PACL list = nullptr;
-    if (!GetSecurityDescriptorDacl(descriptor.get(), &present, &list, &defaulted))
-        throw failed_call("GetSecurityDescriptorDacl");
-    const DWORD error = SetNamedSecurityInfoW(const_cast<wchar_t*>(folder.c_str()), SE_FILE_OBJECT,
-                                              DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr,
-                                              nullptr, list, nullptr);
-    if (error != ERROR_SUCCESS) throw failed_call("protecting the data folder " + utf8(folder), error);
+// True when something was wrong with it. While the folder was open to others, they could also have put their own files
+// there, whose owners may change the rights again, or links to elsewhere.
+bool repair_file(const fs::path& file) {
+    const std::wstring name = file.wstring();
+    const DWORD kind = GetFileAttributesW(name.c_str());
+    if (kind == INVALID_FILE_ATTRIBUTES) return false;  // just removed, as SQLite does
+    if ((kind & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+        const bool folder = (kind & FILE_ATTRIBUTE_DIRECTORY) != 0;
+        if (folder ? !RemoveDirectoryW(name.c_str()) : !DeleteFileW(name.c_str()))
+            throw failed_call("removing the link " + utf8(file));
+        return true;
+    }
+    const bool foreign = !owner_is_trusted(name, SE_FILE_OBJECT);
+    if (foreign) take_ownership(name, SE_FILE_OBJECT);
+    const bool loose = rights_are_loose(name, SE_FILE_OBJECT);
+    if (loose) restore_rights(name, SE_FILE_OBJECT);
+    return foreign || loose;
+}
+
+std::vector<std::string> repair_files(const fs::path& folder) {
+    std::vector<std::string> repaired;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+        try {
+            if (repair_file(entry.path())) repaired.push_back(utf8(entry.path().filename()));
+        } catch (const std::exception&) {
+            if (GetFileAttributesW(entry.path().c_str()) != INVALID_FILE_ATTRIBUTES) throw;
+        }
+    }
+    return repaired;
 }
 
 void write_new(const fs::path& file, std::string_view content) {
@@ -102,18 +83,22 @@ fs::path default_data_folder() {
     return fs::path(length > 0 && length < MAX_PATH ? folder : L"C:\\ProgramData") / L"Wardwatch";
 }
 
-void protect_folder(const fs::path& folder) {
+std::vector<std::string> protect_folder(const fs::path& folder) {
     if (folder.has_parent_path()) fs::create_directories(folder.parent_path());
-    const UniqueLocalMemory descriptor = private_descriptor();
+    const UniqueLocalMemory descriptor = private_descriptor(SE_FILE_OBJECT);
     SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor.get(), FALSE};
-    if (CreateDirectoryW(folder.c_str(), &attributes)) return;
+    if (CreateDirectoryW(folder.c_str(), &attributes)) return {};
     if (GetLastError() != ERROR_ALREADY_EXISTS) throw failed_call("making the data folder " + utf8(folder));
     const DWORD kind = GetFileAttributesW(folder.c_str());
     if (kind == INVALID_FILE_ATTRIBUTES || (kind & FILE_ATTRIBUTE_DIRECTORY) == 0 ||
         (kind & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
         throw std::runtime_error("the data folder " + utf8(folder) + " is a link or a file: remove it or give --data");
     check_owner(folder);
-    restore_rights(folder);
+    const bool loose = rights_are_loose(folder.wstring(), SE_FILE_OBJECT);
+    if (loose) restore_rights(folder.wstring(), SE_FILE_OBJECT);
+    std::vector<std::string> repaired = repair_files(folder);
+    if (loose) repaired.insert(repaired.begin(), utf8(folder));
+    return repaired;
 }
 
 std::optional<std::string> read_file(const fs::path& file) {

@@ -10,6 +10,8 @@ constexpr wchar_t service_name[] = L"Wardwatch";
 constexpr int stop_attempts = 60;
 constexpr DWORD stop_attempt_ms = 250;
 
+constexpr wchar_t event_source[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\Wardwatch";
+
 struct ServiceHandleTraits {
     static SC_HANDLE none() { return nullptr; }
     static void release(SC_HANDLE handle) noexcept { CloseServiceHandle(handle); }
@@ -43,11 +45,15 @@ std::wstring quoted(const std::wstring& argument) {
     return text + L"\"";
 }
 
-std::wstring command_line(const std::filesystem::path& folder) {
+std::wstring own_path() {
     wchar_t program[MAX_PATH];
     const DWORD length = GetModuleFileNameW(nullptr, program, MAX_PATH);
     if (length == 0 || length == MAX_PATH) throw failed_call("GetModuleFileName");
-    return quoted(program) + L" --data " + quoted(std::filesystem::absolute(folder).wstring()) + L" service run";
+    return program;
+}
+
+std::wstring command_line(const std::filesystem::path& folder) {
+    return quoted(own_path()) + L" --data " + quoted(std::filesystem::absolute(folder).wstring()) + L" service run";
 }
 
 void configure(const UniqueServiceHandle& service) {
@@ -62,11 +68,29 @@ void configure(const UniqueServiceHandle& service) {
     failure.cActions = 3;
     failure.lpsaActions = actions;
     SERVICE_FAILURE_ACTIONS_FLAG also_for_exit_codes{TRUE};
+    // All that the work needs beyond what everybody has is SYSTEM's access to files and keys, which needs no privilege:
+    // nothing is backed up or restored, impersonated, debugged, loaded or shut down. SeChangeNotifyPrivilege lets a
+    // path be walked whose upper folders are closed. From the next start of the service on Windows takes the others
+    // away.
+    wchar_t privileges[] = L"SeChangeNotifyPrivilege\0";
+    SERVICE_REQUIRED_PRIVILEGES_INFOW required{privileges};
+    SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};  // so that rights and firewall rules can name this service
     // Wine knows only some of these. A service without them works, so none is a reason to fail.
     ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_DESCRIPTION, &description);
     ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed);
     ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
     ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_for_exit_codes);
+    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &required);
+    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_SERVICE_SID_INFO, &sid);
+}
+
+// As the MSI does. Without it the Event Log shows the events with numbers instead of sentences: no reason to fail.
+void register_event_source() {
+    const std::wstring program = own_path();
+    const DWORD types = EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
+    RegSetKeyValueW(HKEY_LOCAL_MACHINE, event_source, L"EventMessageFile", REG_EXPAND_SZ, program.c_str(),
+                    static_cast<DWORD>((program.size() + 1) * sizeof(wchar_t)));
+    RegSetKeyValueW(HKEY_LOCAL_MACHINE, event_source, L"TypesSupported", REG_DWORD, &types, sizeof types);
 }
 
 DWORD state_of(const UniqueServiceHandle& service) {
@@ -89,25 +113,31 @@ void stop(const UniqueServiceHandle& service) {
 }  // namespace
 
 void install_service(const std::filesystem::path& folder) {
-    const std::wstring command = command_line(folder);
     const UniqueServiceHandle manager = open_manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
-    UniqueServiceHandle service = open_service(manager, SERVICE_CHANGE_CONFIG);
-    if (service) {
-        if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                  command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
-            throw failed_call("changing the service");
-    } else {
-        service.reset(CreateServiceW(manager.get(), service_name, L"Wardwatch", SERVICE_CHANGE_CONFIG | SERVICE_START,
-                                     SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                     command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr));
-        if (!service) throw failed_call("registering the service");
+    if (!open_service(manager, SERVICE_CHANGE_CONFIG)) {
+        const UniqueServiceHandle made(CreateServiceW(manager.get(), service_name, L"Wardwatch", SERVICE_CHANGE_CONFIG,
+                                                      SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
+                                                      SERVICE_ERROR_NORMAL, command_line(folder).c_str(), nullptr,
+                                                      nullptr, nullptr, nullptr, nullptr));
+        if (!made) throw failed_call("registering the service");
     }
+    configure_service(folder);
+    register_event_source();
+}
+
+void configure_service(const std::filesystem::path& folder) {
+    const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), SERVICE_CHANGE_CONFIG);
+    if (!service) throw std::runtime_error("the service is not registered: run `wardwatch service install`");
+    if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
+                              command_line(folder).c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
+        throw failed_call("changing the service");
     configure(service);
 }
 
 bool remove_service() {
     const UniqueServiceHandle manager = open_manager(SC_MANAGER_CONNECT);
     const UniqueServiceHandle service = open_service(manager, SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE);
+    RegDeleteKeyExW(HKEY_LOCAL_MACHINE, event_source, KEY_WOW64_64KEY, 0);
     if (!service) return false;
     stop(service);
     if (!DeleteService(service.get())) throw failed_call("removing the service");

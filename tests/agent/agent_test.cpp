@@ -309,6 +309,74 @@ TEST_CASE("a PC that is not enrolled collects, and notices an enrolment without 
     CHECK(world.notes()["problem"].empty());
 }
 
+TEST_CASE("a PC whose installer left a token enrols itself") {
+    World world;
+    int attempts = 0;
+    std::function<void()> enrol = [] { throw CentreUnreachable("no route"); };
+    AgentPorts ports = world.ports();
+    ports.enrolment_is_ordered = [&] { return world.identity.certificate().empty(); };
+    ports.enrol = [&] {
+        ++attempts;
+        enrol();
+    };
+    std::vector<Event> events;
+    ports.event = [&](Event event, const std::vector<std::string>&) { events.push_back(event); };
+    world.identity.make_device_id([] { return device; });
+    Agent agent({4h, 15min, 5min, {}}, world.identity, ports);
+    World::settle(agent);
+    CHECK(attempts == 0);  // the start-up spread holds
+    world.first_scan(agent);
+    CHECK(attempts == 1);
+    CHECK(world.notes()["problem"] == "no route");
+    World::settle(agent);
+    CHECK(attempts == 1);
+    enrol = [&] { world.enrol(); };
+    world.elapsed += 10s;
+    World::settle(agent);
+    CHECK(attempts == 2);
+    CHECK(world.sent.size() == 1);
+    CHECK(world.notes()["problem"].empty());
+    CHECK(events == std::vector<Event>{Event::scanned, Event::enrolled});
+}
+
+TEST_CASE("a refused token is not tried again and again, and the refusal is what status says") {
+    World world;
+    int attempts = 0;
+    AgentPorts ports = world.ports();
+    ports.enrolment_is_ordered = [] { return true; };
+    ports.enrol = [&] {
+        ++attempts;
+        throw CentreRefused(403, "The enrolment token has expired", std::nullopt);
+    };
+    Agent agent({4h, 15min, 5min, {}}, world.identity, ports);
+    world.first_scan(agent);
+    for (int minute = 1; minute < 30; ++minute) {
+        world.elapsed += 1min;
+        World::settle(agent);
+    }
+    CHECK(attempts == 1);
+    CHECK(world.notes()["problem"] == "403: The enrolment token has expired");
+}
+
+TEST_CASE("a centre out of reach for a day is an event, once a day") {
+    World world;
+    world.enrol();
+    world.when_sending = [] { throw CentreUnreachable("no route"); };
+    AgentPorts ports = world.ports();
+    std::vector<std::string> hours;
+    ports.event = [&](Event event, const std::vector<std::string>& texts) {
+        if (event == Event::centre_unreachable) hours.push_back(texts.at(0));
+    };
+    world.identity.make_device_id([] { return device; });
+    Agent agent({4h, 15min, 5min, {}}, world.identity, ports);
+    world.first_scan(agent);
+    for (int hour = 1; hour <= 50; ++hour) {
+        world.elapsed += 1h;
+        World::settle(agent);
+    }
+    CHECK(hours == std::vector<std::string>{"24", "48"});
+}
+
 TEST_CASE("a report of another device id is not sent") {
     World world;
     Agent agent = world.agent();

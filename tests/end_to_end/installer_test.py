@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""The MSI on a Windows PC (Wine), from the first installation to the removal, against the real centre. What Wine cannot show is in
+docs/verification.md; installer/verify-on-windows.ps1 looks at it on a real PC."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from office import UNIT, Centre, read_database
+from windows_pc import PROGRAM, WindowsPc, windows_path
+from wardwatch_testing import SOURCE, EndToEnd, main, run, wait_until, windows_agent
+
+SETTINGS = r"HKLM\SOFTWARE\Wardwatch"
+SERVICE = r"HKLM\SYSTEM\CurrentControlSet\Services\Wardwatch"
+EVENT_SOURCE = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Wardwatch"
+TOKEN_WORD = "0123456789abcdef0123456789abcdef01234567"
+
+
+class Installer(EndToEnd):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Built once: two versions of the same program.
+        cls.packages = {}
+
+    def package(self, version):
+        if version not in self.packages:
+            folder = self.folder / "packages"
+            msi = run([SOURCE / "installer/build", windows_agent(), version, folder]).stdout.strip()
+            self.packages[version] = open(msi, "rb").read()
+        file = self.folder / f"wardwatch-{version}-x64.msi"
+        file.write_bytes(self.packages[version])
+        return file
+
+    def setUp(self):
+        super().setUp()
+        self.pc = WindowsPc(self, self.folder / "pc")
+        shutil.rmtree(self.program().parent)  # the other tests' PCs have the program without an installation
+
+    def msiexec(self, *arguments, expect=0):
+        return self.pc.run("msiexec", *arguments, "/qn", expect=expect, timeout=180)
+
+    def install(self, version, *properties):
+        self.msiexec("/i", windows_path(self.package(version)), *properties)
+
+    def install_in_vain(self, version, *properties):
+        """Windows answers 1603; Wine 1603 or 1627, of which a Linux exit code has the lower eight bits."""
+        done = self.msiexec("/i", windows_path(self.package(version)), *properties, expect=None)
+        self.assertIn(done.returncode, (1603 & 0xFF, 1627 & 0xFF), done.stderr)
+
+    # --- what an administrator looks at ---
+
+    def program(self):
+        return self.pc.drive / "Program Files/Wardwatch/wardwatch.exe"
+
+    def values(self, key):
+        """The values of a registry key, or None where there is no such key."""
+        done = self.pc.run("reg", "query", key, expect=None)
+        if done.returncode != 0:
+            return None
+        return dict(re.findall(r"^    (\S+)    REG_\w+ *(.*?)\r?$", done.stdout, re.MULTILINE))
+
+    def log(self):
+        file = self.pc.data_folder() / "wardwatch.log"
+        return file.read_text("utf-8") if file.exists() else ""
+
+    def installed_versions(self):
+        done = self.pc.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s", expect=None)
+        return re.findall(r"DisplayVersion    REG_SZ    (\S+)", done.stdout)
+
+    def identity(self):
+        return {name: (self.pc.data_folder() / name).read_bytes() for name in ("device_id", "key.sealed", "certificate.pem")}
+
+    def assert_nothing_is_left(self, data=False):
+        self.assertFalse(self.program().parent.exists())
+        self.assertEqual(self.pc.data_folder().exists(), data)
+        for key in (SETTINGS, SERVICE, EVENT_SOURCE):
+            self.assertIsNone(self.values(key), key)
+        self.assertEqual(self.installed_versions(), [])
+        self.assertIsNone(self.pc.service_pid())
+
+    def properties(self, centre, token):
+        return [f"COLLECTOR_URL=https://127.0.0.1:{centre.agents_port}", f"CA_SHA256={centre.ca_sha256}", f"ENROLL_TOKEN={token}",
+                "UNIT=Office", "STARTUP_SPREAD_SECONDS=0", "LOG_LEVEL=debug"]
+
+    def write_config(self):
+        """Without a wait for the first contact."""
+        self.pc.data_folder().mkdir(mode=0o700, exist_ok=True)
+        (self.pc.data_folder() / "config.json").write_text('{"startup_spread_seconds": 0}')
+
+    # --- the tests ---
+
+    def test_install_enrol_upgrade_repair_remove(self):
+        centre = Centre(self)
+        self.write_config()
+        self.install("0.1.0", *self.properties(centre, centre.token()))
+        # Installed and running.
+        self.assertEqual(self.program().read_bytes(), windows_agent().read_bytes())
+        self.assertEqual(self.pc.service_state(), "running")
+        service = self.values(SERVICE)
+        self.assertEqual(service["ImagePath"], rf'"{PROGRAM}" --data "C:\ProgramData\Wardwatch" service run')
+        self.assertEqual((service["Start"], service["ObjectName"]), ("0x2", "LocalSystem"))
+        self.assertEqual(self.values(EVENT_SOURCE), {"EventMessageFile": PROGRAM, "TypesSupported": "0x7"})
+        settings = {"CollectorUrl": f"https://127.0.0.1:{centre.agents_port}", "CaSha256": centre.ca_sha256, "Unit": "Office",
+                    "StartupSpreadSeconds": "0", "LogLevel": "debug"}
+        self.assertEqual(self.values(SETTINGS), settings)
+        # It enrols itself, reports, and the token is gone.
+        device = centre.wait_for_report(180)
+        self.assertEqual(device["unit"].split("/")[-1], UNIT)
+        wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 30, "the token to be erased")
+        identity = self.identity()
+        self.assertEqual(identity["device_id"].decode().strip(), device["device_id"])
+        reports = {report_id for _, report_id, _ in centre.stored_reports()}
+
+        # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is an upgrade
+        # (UPGRADINGPRODUCTCODE), which on Windows keeps the data; KeepData does it here.
+        self.pc.run("reg", "add", SETTINGS, "/v", "KeepData", "/d", "1", "/f")
+        self.install("0.2.0", "LOG_LEVEL=info")
+        self.assertEqual(self.installed_versions(), ["0.2.0"])
+        self.assertEqual(self.identity(), identity)
+        self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
+        self.assertEqual(self.pc.service_state(), "running")
+        wait_until(lambda: {report_id for _, report_id, _ in centre.stored_reports()} > reports, 180, "a report of the new version")
+        self.assertEqual(len(centre.devices()), 1)
+
+        # Downgrade: refused, and nothing changes.
+        self.install_in_vain("0.1.0")
+        self.assertEqual(self.installed_versions(), ["0.2.0"])
+        self.assertEqual(self.pc.service_state(), "running")
+
+        # Repair: what was deleted is there again.
+        self.pc.stop_service()
+        self.program().unlink()
+        self.pc.run("reg", "delete", EVENT_SOURCE, "/f")
+        self.install("0.2.0", "REINSTALL=ALL", "REINSTALLMODE=amus")  # what /fa stands for; Wine's msiexec does not know /fa
+        self.assertEqual(self.program().read_bytes(), windows_agent().read_bytes())
+        self.assertEqual(self.values(EVENT_SOURCE), {"EventMessageFile": PROGRAM, "TypesSupported": "0x7"})
+        self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
+        self.assertEqual(self.identity(), identity)
+        self.assertEqual(self.pc.service_state(), "running")
+
+        # Removal keeps the data when asked to, and the next installation is the same PC.
+        self.msiexec("/x", windows_path(self.package("0.2.0")), "KEEPDATA=1")
+        self.pc.run("reg", "delete", SETTINGS, "/f", expect=None)  # KeepData is the administrator's
+        self.assert_nothing_is_left(data=True)
+        self.assertEqual(self.identity(), identity)
+        self.install("0.2.0")
+        self.assertEqual(self.identity(), identity)
+        self.msiexec("/x", windows_path(self.package("0.2.0")))
+        self.assert_nothing_is_left()
+        stored = {report_id for _, report_id, _ in centre.stored_reports()}
+        self.assertLess(reports, stored)
+        self.assertEqual(len(centre.devices()), 1)
+
+    def test_refused_token(self):
+        """The centre's sentence is shown, the token is erased, and no secret stands in the log."""
+        centre = Centre(self)
+        self.write_config()
+        self.install("0.1.0", *self.properties(centre, TOKEN_WORD))
+        wait_until(lambda: "does not know this enrolment token" in self.log(), 180, "the refusal in the log")
+        wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 30, "the token to be erased")
+        self.assertNotIn(TOKEN_WORD, self.log())
+        self.assertIn("403: The centre does not know this enrolment token", self.pc.agent("status", expect=None).stdout)
+        self.assertEqual(self.pc.service_state(), "running")
+        self.assertEqual(centre.devices(), [])
+        for file in self.pc.data_folder().iterdir():
+            self.assertNotIn(TOKEN_WORD.encode(), file.read_bytes(), file)
+
+    def test_installation_without_a_centre(self):
+        """Nothing waits for the network: the service runs, keeps its reports, and the token stays for later."""
+        self.write_config()
+        self.install("0.1.0", "COLLECTOR_URL=https://127.0.0.1:9", "CA_SHA256=" + "ab" * 32, f"ENROLL_TOKEN={TOKEN_WORD}")
+        self.assertEqual(self.pc.service_state(), "running")
+        wait_until(lambda: "the enrolment failed" in self.log(), 120, "an attempt to enrol")
+        self.assertEqual(self.values(SETTINGS + r"\Enrolment"), {"Token": TOKEN_WORD})
+        wait_until(lambda: read_database(self.pc.data_folder() / "wardwatch.db", "SELECT report_id FROM outbox"), 180,
+                   "a report in the outbox")
+        self.msiexec("/x", windows_path(self.package("0.1.0")))
+        self.assert_nothing_is_left()
+
+    def test_failed_installation_leaves_nothing(self):
+        """The data folder's place is taken by a file, so that the installation fails after the service was made."""
+        self.pc.data_folder().write_text("not a folder")
+        self.install_in_vain("0.1.0", f"ENROLL_TOKEN={TOKEN_WORD}", "UNIT=Office")
+        self.assertEqual(self.pc.data_folder().read_text(), "not a folder")
+        self.pc.data_folder().unlink()
+        self.assert_nothing_is_left()
+
+    def test_loosened_rights_are_put_back(self):
+        self.write_config()
+        self.install("0.1.0")
+        wait_until(lambda: "wardwatch 0.1.0 starts" in self.log(), 60, "the first start")
+        self.assertNotIn("had been loosened", self.log())
+        self.pc.stop_service()
+        os.chmod(self.pc.data_folder() / "config.json", 0o666)
+        self.pc.start_service()
+        wait_until(lambda: "had been loosened and were put back: config.json" in self.log(), 60, "the repair in the log")
+        self.assertEqual((self.pc.data_folder() / "config.json").stat().st_mode & 0o002, 0)
+
+    def test_signatures(self):
+        """With a certificate of the test's own; a changed byte, and a file without a signature, are noticed."""
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate,
+             "-subj", "/CN=Wardwatch test", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=codeSigning"])
+        program = self.folder / "wardwatch.exe"
+        shutil.copy(windows_agent(), program)
+        sign = {**os.environ, "WARDWATCH_SIGN_CERTIFICATE": str(certificate), "WARDWATCH_SIGN_KEY": str(key)}
+        run([SOURCE / "installer/sign", program], env=sign)
+        msi = run([SOURCE / "installer/build", program, "0.1.0", self.folder]).stdout.strip()
+        self.assertNotEqual(self.verify(msi, certificate), 0)
+        run([SOURCE / "installer/sign", msi], env=sign)
+        for file in (program, msi):
+            self.assertEqual(self.verify(file, certificate), 0, file)
+            content = bytearray(open(file, "rb").read())
+            content[len(content) // 2] ^= 1
+            changed = self.folder / f"changed-{os.path.basename(file)}"
+            changed.write_bytes(content)
+            self.assertNotEqual(self.verify(changed, certificate), 0, changed)
+        # The signed package installs, and installs the signed program.
+        self.msiexec("/i", windows_path(msi))
+        self.assertEqual(self.verify(self.program(), certificate), 0)
+        self.assertEqual(self.pc.service_state(), "running")
+        # Without a certificate nothing is signed, and the script says so.
+        unsigned = {name: value for name, value in os.environ.items() if not name.startswith("WARDWATCH_SIGN_")}
+        before = open(msi, "rb").read()
+        self.assertIn("not signed", run([SOURCE / "installer/sign", msi], env=unsigned).stderr)
+        self.assertEqual(open(msi, "rb").read(), before)
+
+    @staticmethod
+    def verify(file, certificate):
+        return subprocess.run(["osslsigncode", "verify", "-in", str(file), "-CAfile", str(certificate)], check=False,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60).returncode
+
+
+if __name__ == "__main__":
+    main()
