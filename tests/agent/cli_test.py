@@ -135,7 +135,7 @@ class CommandLine(unittest.TestCase):
         self.write_config('{"disabled_collectors": ["accounts", "usb"]}')
         report = json.loads(self.run_program("scan", "--json", code=0)[0])
         self.assertEqual([fact for fact in report["facts"] if fact["id"].startswith("accounts")],
-                         [{"id": "accounts", "unknown": "switched off by the settings"}])
+                         [{"id": "accounts", "instance": "", "unknown": "switched off by the settings"}])
         self.assertTrue([fact for fact in report["facts"] if fact["id"].startswith("host.")])
         file = self.folder / "report.json"
         file.write_text(json.dumps(report), encoding="utf-8")

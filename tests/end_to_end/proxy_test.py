@@ -70,6 +70,7 @@ class Proxy(EndToEnd):
 
     def assert_unreachable(self, done, proxy, *words):
         print("\n  said: " + done.stderr.strip())
+        self.assertNotIn("\x1b", done.stderr)
         for word in (self.target, proxy, *words):
             self.assertIn(word, done.stderr)
 
@@ -77,7 +78,7 @@ class Proxy(EndToEnd):
         self.set(proxy=self.proxy.url)
         self.enrol()
         for refusal, words in (("407 Proxy Authentication Required", ["407", "password"]), ("502 Bad Gateway", ["502 (Bad Gateway)"]),
-                               ("403 Forbidden", ["403 (Forbidden)"]), ("999 \x1b[31mred", ["999"])):
+                               ("403 Forbidden", ["403 (Forbidden)"]), ("999 \x1b[31mred", ["no tunnel"])):
             with self.subTest(refusal):
                 refusing = ConnectProxy(self, refusal=refusal)
                 self.set(proxy=refusing.url)
