@@ -19,7 +19,7 @@ def connection_settings(magic, proxy, bypass=""):
     """Windows' proxy settings as it keeps them in the registry: by hand (2), not automatically."""
     def text(value):
         return struct.pack("<I", len(value)) + value.encode()
-    return (struct.pack("<III", magic, 1, 3) + text(proxy) + text(bypass) + text("") + bytes(32)).hex()
+    return (struct.pack("<III", magic, 0, 3) + text(proxy) + text(bypass) + text("") + bytes(32)).hex()
 
 
 class WindowsSettings(EndToEnd):
