@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Settings of a Windows PC: config.json, the installer's registry values and Group Policy's, and Windows' own proxy settings."""
 
+import functools
+import http.server
 import json
 import struct
+import threading
 
 from connect_proxy import ConnectProxy
 from office import Centre
@@ -15,11 +18,17 @@ CONNECTIONS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings\Conn
 CENTRE = "centre.test"
 
 
-def connection_settings(magic, proxy, bypass=""):
-    """Windows' proxy settings as it keeps them in the registry: by hand (2), not automatically."""
+def connection_settings(magic, proxy="", bypass="", script="", detect=False):
+    """Windows' proxy settings as it keeps them in the registry: a proxy set by hand (2), a script (4), WPAD (8)."""
     def text(value):
         return struct.pack("<I", len(value)) + value.encode()
-    return (struct.pack("<III", magic, 0, 3) + text(proxy) + text(bypass) + text("") + bytes(32)).hex()
+    flags = 1 | (2 if proxy else 0) | (4 if script else 0) | (8 if detect else 0)
+    return (struct.pack("<III", magic, 0, flags) + text(proxy) + text(bypass) + text(script) + bytes(32)).hex()
+
+
+class QuietFiles(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 class WindowsSettings(EndToEnd):
@@ -84,11 +93,31 @@ class WindowsSettings(EndToEnd):
                  connection_settings(0x46, f"http=127.0.0.1:1;https=127.0.0.1:{proxies['user'].port}", "*.example"), "REG_BINARY")
         self.pc.agent("scan", "--send")
         self.assertEqual((proxies["user"].asked, len(centre.stored_reports())), ([target], 3))
+        # WPAD finds nothing here: then the one set by hand.
+        self.reg(rf"HKCU\{CONNECTIONS}", "DefaultConnectionSettings",
+                 connection_settings(0x46, f"127.0.0.1:{proxies['user'].port}", detect=True), "REG_BINARY")
+        self.pc.agent("scan", "--send")
+        self.assertEqual(proxies["user"].asked, [target] * 2)
         # Exempted there.
         self.reg(rf"HKCU\{CONNECTIONS}", "DefaultConnectionSettings",
                  connection_settings(0x46, f"127.0.0.1:{proxies['user'].port}", "<local>;*.test"), "REG_BINARY")
         self.pc.agent("scan", "--send", expect=4)
-        self.assertEqual((proxies["user"].asked, proxies["pc"].asked), ([target], [target] * 2))
+        self.assertEqual((proxies["user"].asked, proxies["pc"].asked), ([target] * 2, [target] * 2))
+
+    def test_proxy_by_script(self):
+        centre = Centre(self, known_as=["127.0.0.1", CENTRE])
+        proxy = ConnectProxy(self, {CENTRE: "127.0.0.1"})
+        (self.folder / "proxy.pac").write_text(
+            f'function FindProxyForURL(url, host) {{ return host == "{CENTRE}" ? "PROXY 127.0.0.1:{proxy.port}" : "DIRECT"; }}')
+        handler = functools.partial(QuietFiles, directory=self.folder)
+        scripts = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=scripts.serve_forever, daemon=True).start()
+        self.addCleanup(scripts.shutdown)
+        self.reg(rf"HKCU\{CONNECTIONS}", "DefaultConnectionSettings",
+                 connection_settings(0x46, script=f"http://127.0.0.1:{scripts.server_port}/proxy.pac"), "REG_BINARY")
+        self.pc.agent("enroll", "--url", f"https://{CENTRE}:{centre.agents_port}", "--token", centre.token(), "--ca-sha256",
+                      centre.ca_sha256)
+        self.assertEqual(proxy.asked, [f"{CENTRE}:{centre.agents_port}"])
 
     def test_the_program_does_not_import_winhttp(self):
         program = (self.pc.drive / "Program Files/Wardwatch/wardwatch.exe").read_bytes()
