@@ -88,8 +88,12 @@ void Agent::scan_when_due() {
     const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
     const std::optional<std::string> wanted = ports_.requests->wanted();
     if (!wanted && steady < next_scan_ && !slept) return;
-    ScanRequest request{ports_.new_uuid(), identity_.make_device_id(ports_.new_uuid), wanted.value_or(next_trigger_),
-                        now, settings_.official_hosts};
+    ScanRequest request{ports_.new_uuid(),
+                        identity_.make_device_id(ports_.new_uuid),
+                        wanted.value_or(next_trigger_),
+                        now,
+                        settings_.official_hosts,
+                        settings_.disabled_collectors};
     next_trigger_ = "schedule";
     last_scan_ = now;
     next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());

@@ -27,6 +27,7 @@ struct AgentSettings {
     std::chrono::seconds heartbeat_interval;
     std::chrono::seconds startup_spread;
     std::vector<std::string> official_hosts;
+    std::vector<std::string> disabled_collectors = {};
 };
 
 /// The world as the loop sees it.

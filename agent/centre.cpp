@@ -1,6 +1,6 @@
 #include "agent/centre.h"
 
-#include <memory>
+#include <utility>
 
 namespace wardwatch {
 
@@ -12,14 +12,20 @@ std::string user_agent() {
 #endif
 }
 
-Centre make_centre(const std::string& url) {
-    const auto client = std::make_shared<const Client>(url, user_agent());
+Client make_client(const std::string& url, const FindProxy& find_proxy) {
+    parse_centre_url(url);  // before a proxy is looked for, which may take seconds
+    return Client(url, user_agent(), Client::default_deadline, find_proxy());
+}
+
+Centre make_centre(const std::string& url, FindProxy find_proxy) {
+    parse_centre_url(url);
+    const auto client = [url, find_proxy = std::move(find_proxy)] { return make_client(url, find_proxy); };
     return {
-        [client](const Identity& identity, std::string_view json) { client->send_report(identity, json); },
+        [client](const Identity& identity, std::string_view json) { client().send_report(identity, json); },
         [client](const Identity& identity, const Heartbeat& heartbeat) {
-            return client->send_heartbeat(identity, heartbeat);
+            return client().send_heartbeat(identity, heartbeat);
         },
-        [client](const Identity& identity) { return client->renew(identity); },
+        [client](const Identity& identity) { return client().renew(identity); },
     };
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/proxy.h"
 #include "reporting/client/client.h"
 
 namespace wardwatch {
@@ -16,8 +17,11 @@ struct Centre {
     std::function<Identity(const Identity&)> renew;
 };
 
-/// The real one. Throws std::invalid_argument for a URL that is none.
-Centre make_centre(const std::string& url);
+/// The real one. Each call asks for the proxy anew. Throws std::invalid_argument for a URL that is none.
+Centre make_centre(const std::string& url, FindProxy find_proxy);
+
+/// A client for the next exchange, through the proxy of this moment. Throws as Client and FindProxy do.
+Client make_client(const std::string& url, const FindProxy& find_proxy);
 
 /// "wardwatch/0.1.0 (windows)".
 std::string user_agent();

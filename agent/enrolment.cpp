@@ -32,7 +32,8 @@ bool is_definite(const CentreRefused& refusal) {
 }  // namespace
 
 std::string enrol(const std::filesystem::path& folder, const EnrolmentOrder& order) {
-    const Client client(order.collector_url, user_agent());
+    const std::string proxy = load_config(folder).config.proxy;
+    const Client client = make_client(order.collector_url, proxy_finder(proxy, order.collector_url));
     const IdentityFiles files(folder);
     EnrolRequest request;
     request.token = order.token;

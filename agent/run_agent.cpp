@@ -24,9 +24,8 @@ Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chro
 Centre connect_by_settings(const std::filesystem::path& folder) {
     const Config config = load_config(folder).config;
     if (config.collector_url.empty())
-        throw std::runtime_error("collector_url is missing in " + utf8(folder / "config.json") +
-                                 ": enrol this PC again");
-    return make_centre(config.collector_url);
+        throw std::runtime_error("the setting collector_url is missing: enrol this PC again");
+    return make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url));
 }
 
 AgentPorts real_ports(const std::filesystem::path& folder, const Config& config, const std::shared_ptr<Wakeup>& wakeup,
@@ -105,7 +104,7 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
     try {
         const Config& config = loaded.config;
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
-                                     official_hosts(config.official_hosts)};
+                                     official_hosts(config.official_hosts), config.disabled_collectors};
         Agent agent(settings, IdentityFiles(folder), real_ports(folder, config, wakeup, log));
         loop(agent, stop, *wakeup);
     } catch (const std::exception& error) {

@@ -21,6 +21,7 @@ struct ScanRequest {
     std::string trigger;
     Instant now;
     std::vector<std::string> official_hosts;
+    std::vector<std::string> disabled_collectors = {};  ///< switched off by the settings
 };
 
 /// Runs the collectors here and now.

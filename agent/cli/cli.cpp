@@ -34,6 +34,7 @@ struct Arguments {
     CheckArguments check;
     EnrolArguments enrol;
     ServiceArguments service;
+    bool settings = false;
 };
 
 void add_global(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
@@ -67,8 +68,10 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
         ->add_option("--report", arguments.check.report,
                      chosen.say("Đánh giá báo cáo này (- là đầu vào chuẩn)", "Judge this report (-: standard input)"))
         ->type_name("FILE");
-    app.add_subcommand("status",
-                       chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
+    CLI::App* status = app.add_subcommand(
+        "status", chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
+    status->add_flag("--settings", arguments.settings,
+                     chosen.say("Các cài đặt và nguồn của từng giá trị", "The settings and where each value is from"));
     CLI::App* enrol =
         app.add_subcommand("enroll", chosen.say("Đăng ký máy này với trung tâm", "Enrol this PC with the centre"));
     enrol->add_option("--url", arguments.enrol.url, chosen.say("Địa chỉ trung tâm", "The centre's address"))
@@ -102,7 +105,7 @@ Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments
     const std::string verb = app.get_subcommands().front()->get_name();
     if (verb == "scan") return verb_scan(invocation, arguments.scan);
     if (verb == "check") return verb_check(invocation, arguments.check);
-    if (verb == "status") return verb_status(invocation);
+    if (verb == "status") return arguments.settings ? verb_settings(invocation) : verb_status(invocation);
     if (verb == "enroll") return verb_enroll(invocation, arguments.enrol);
     if (verb == "facts") return verb_facts(invocation);
     return verb_service(invocation, arguments.service);

@@ -56,6 +56,7 @@ struct ServiceArguments {
 Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments);
 Exit verb_check(const Invocation& invocation, const CheckArguments& arguments);
 Exit verb_status(const Invocation& invocation);
+Exit verb_settings(const Invocation& invocation);  ///< `status --settings`
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& arguments);
 Exit verb_facts(const Invocation& invocation);
 Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments);

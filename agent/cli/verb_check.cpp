@@ -25,8 +25,10 @@ std::string file_or_input(const Invocation& invocation, const std::string& name)
 Report report_to_judge(const Invocation& invocation, const CheckArguments& arguments, const Policy& policy) {
     if (!arguments.report.empty()) return report_from_json(file_or_input(invocation, arguments.report));
     std::vector<std::string> hosts = policy.official_hosts;
-    for (const std::string& host : load_config(invocation.data).config.official_hosts) hosts.push_back(host);
-    return scan_this_pc({random_uuid(), "00000000-0000-0000-0000-000000000000", "manual", invocation.now, hosts});
+    const Config config = load_config(invocation.data).config;
+    hosts.insert(hosts.end(), config.official_hosts.begin(), config.official_hosts.end());
+    return scan_this_pc({random_uuid(), "00000000-0000-0000-0000-000000000000", "manual", invocation.now, hosts,
+                         config.disabled_collectors});
 }
 
 const Rule& rule_of(const Policy& policy, const Verdict& verdict) {

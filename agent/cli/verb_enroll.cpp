@@ -35,9 +35,8 @@ std::string read_token(const Invocation& invocation, const EnrolArguments& argum
     return token;
 }
 
-// What the administrator gave, else what config.json says.
-EnrolArguments complete(const Invocation& invocation, EnrolArguments arguments) {
-    const Config config = load_config(invocation.data).config;
+// What the administrator gave, else what the settings say.
+EnrolArguments complete(const Invocation& invocation, const Config& config, EnrolArguments arguments) {
     if (arguments.url.empty()) arguments.url = config.collector_url;
     if (arguments.url.empty())
         throw UsageError(invocation.say("thiếu địa chỉ trung tâm: --url", "the centre's address is missing: --url"));
@@ -51,10 +50,20 @@ EnrolArguments complete(const Invocation& invocation, EnrolArguments arguments) 
     return arguments;
 }
 
+// The registry and Group Policy are stronger than config.json, where an enrolment writes its centre.
+void warn_when_hidden(const Invocation& invocation, const std::string& url) {
+    const std::string used = load_config(invocation.data).config.collector_url;
+    if (used != url)
+        print_error(
+            invocation.say("Lưu ý: registry hoặc chính sách đặt collector_url khác, dịch vụ sẽ gọi ",
+                           "Note: the registry or a policy sets another collector_url, the service will call ") +
+            used + "\n");
+}
+
 }  // namespace
 
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& given) {
-    const EnrolArguments arguments = complete(invocation, given);
+    const EnrolArguments arguments = complete(invocation, load_config(invocation.data).config, given);
     protect_folder(invocation.data);
     std::string device_id;
     try {
@@ -62,6 +71,7 @@ Exit verb_enroll(const Invocation& invocation, const EnrolArguments& given) {
     } catch (const std::invalid_argument& error) {
         throw UsageError(error.what());
     }
+    warn_when_hidden(invocation, arguments.url);
     const std::string ends =
         format_instant(inspect_certificate(IdentityFiles(invocation.data).certificate()).not_after);
     if (invocation.json)

@@ -100,7 +100,7 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
                                    "Stored, not sent: this PC is not enrolled (wardwatch enroll).\n"));
         return Exit::ok;
     }
-    const Centre centre = make_centre(config.collector_url);
+    const Centre centre = make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url));
     for (;;) {
         const Delivery delivery = deliver_oldest(store, centre, *identity, report.device_id, invocation.now);
         if (delivery.outcome == Delivery::Outcome::nothing_queued) return Exit::ok;
@@ -126,6 +126,7 @@ Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments) {
     } else if (arguments.root.empty()) {
         request.device_id = known_device(invocation.data);
     }
+    if (arguments.root.empty()) request.disabled_collectors = config.disabled_collectors;
     const std::unique_ptr<MachineOwner> owner =
         arguments.root.empty() ? real_machine() : offline_machine(utf8_path(arguments.root));
     const Report report = take_report(collectors, owner->machine(), request, progress_line());

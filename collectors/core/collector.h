@@ -18,6 +18,7 @@ struct ScanOptions {
     Instant now;                              ///< when the run began
     std::vector<std::string> official_hosts;  ///< host patterns of the policy's official systems: "*.hanoi.gov.vn"
     std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
+    std::vector<std::string> switched_off;    ///< names of collectors that `run` does not ask
     std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
 };
 

@@ -9,6 +9,9 @@ namespace wardwatch {
 namespace {
 
 Facts run_one(const Collector& collector, const Machine& machine, const ScanOptions& options) {
+    if (std::ranges::count(options.switched_off, collector.name) > 0) {
+        return {{std::string(collector.name), "", Unknown{"switched off by the settings"}, "settings"}};
+    }
     try {
         return collector.collect(machine, options);
     } catch (const std::exception& error) {

@@ -46,8 +46,9 @@ Identity read_identity(const json& answer, std::string_view private_key_pem, std
 
 }  // namespace
 
-Client::Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline)
-    : user_agent_(std::move(user_agent)), deadline_(deadline) {
+Client::Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline,
+               std::optional<ProxyEndpoint> proxy)
+    : user_agent_(std::move(user_agent)), deadline_(deadline), proxy_(std::move(proxy)) {
     CentreUrl parsed = parse_centre_url(url);
     host_ = std::move(parsed.host);
     port_ = std::move(parsed.port);
@@ -70,7 +71,8 @@ nlohmann::json Client::post(const Identity& identity, std::string_view target, s
                                .ca_sha256 = {},
                                .ca_pem = identity.ca_pem,
                                .certificate_pem = identity.certificate_pem,
-                               .private_key_pem = identity.private_key_pem};
+                               .private_key_pem = identity.private_key_pem,
+                               .proxy = proxy_};
     return post(endpoint, target, std::move(body));
 }
 
@@ -80,7 +82,8 @@ Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) 
                                .ca_sha256 = parse_fingerprint(ca_sha256),
                                .ca_pem = {},
                                .certificate_pem = {},
-                               .private_key_pem = {}};
+                               .private_key_pem = {},
+                               .proxy = proxy_};
     const json body{{"token", request.token},
                     {"device_id", request.device_id},
                     {"signing_request", make_signing_request(request.private_key_pem, request.device_id)},

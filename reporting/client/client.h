@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "reporting/client/url.h"
+
 namespace wardwatch {
 
 struct TlsEndpoint;
@@ -21,7 +23,8 @@ struct Identity {
     std::string ca_pem;
 };
 
-/// No answer: name not found, refused, timed out, connection lost. Worth trying again later.
+/// No answer: name not found, refused, timed out, connection lost, a proxy that opens no tunnel. Worth trying again
+/// later.
 class CentreUnreachable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -58,9 +61,13 @@ struct Heartbeat {
 
 class Client {
 public:
+    static constexpr std::chrono::seconds default_deadline{30};
+
     /// `url` is "https://host:port". `user_agent` names the agent and its version. Throws std::invalid_argument for
-    /// any other URL. Each call takes `deadline` at most, name resolution and connecting included.
-    Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline = std::chrono::seconds{30});
+    /// any other URL. Each call takes `deadline` at most, name resolution and connecting included. Directly to the
+    /// centre, unless there is a `proxy`: whoever calls knows the system's.
+    Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline = default_deadline,
+           std::optional<ProxyEndpoint> proxy = std::nullopt);
 
     /// Trusts the server only when its chain ends in a CA whose certificate has this SHA-256 (hex, colons allowed).
     /// Throws std::invalid_argument for a text that is no fingerprint, PkiError for a key that is none.
@@ -85,6 +92,7 @@ private:
     std::string port_;
     std::string user_agent_;
     std::chrono::seconds deadline_;
+    std::optional<ProxyEndpoint> proxy_;
 };
 
 }  // namespace wardwatch

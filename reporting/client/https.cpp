@@ -35,8 +35,12 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::uint64_t answer_limit = 1u << 20;
 constexpr std::uint32_t header_limit = 16u << 10;
 
+std::string proxy_name(const ProxyEndpoint& proxy) { return "http://" + host_and_port(proxy.host, proxy.port); }
+
 [[noreturn]] void unreachable(const TlsEndpoint& endpoint, const std::string& what) {
-    throw CentreUnreachable("The centre at " + host_and_port(endpoint.host, endpoint.port) + " " + what);
+    throw CentreUnreachable("The centre at " + host_and_port(endpoint.host, endpoint.port) +
+                            (endpoint.proxy ? ", through the proxy " + proxy_name(*endpoint.proxy) + ", " : " ") +
+                            what);
 }
 
 // The system's own text follows the PC's language; the frequent cases are said in ours.
@@ -71,13 +75,16 @@ Resolved resolve_blocking(const std::string& host, const std::string& port) {
 
 // The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers. So that the
 // deadline holds, it runs on a thread that owns all it touches and that nobody waits for once the time is over.
+// What is looked up is the first hop.
 std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadline) {
+    const std::string& host = endpoint.proxy ? endpoint.proxy->host : endpoint.host;
+    const std::string& port = endpoint.proxy ? endpoint.proxy->port : endpoint.port;
     error_code not_an_address;
-    const auto address = asio::ip::make_address(endpoint.host, not_an_address);
-    if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(endpoint.port))}};
+    const auto address = asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(port))}};
 
-    const auto task = std::make_shared<std::packaged_task<Resolved()>>(
-        [host = endpoint.host, port = endpoint.port] { return resolve_blocking(host, port); });
+    const auto task =
+        std::make_shared<std::packaged_task<Resolved()>>([host, port] { return resolve_blocking(host, port); });
     std::future<Resolved> answer = task->get_future();
     start_background_thread([task] { (*task)(); });
     if (answer.wait_until(deadline) != std::future_status::ready) {
@@ -85,8 +92,8 @@ std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadl
     }
     Resolved result = answer.get();
     if (result.error || result.addresses.empty()) {
-        unreachable(endpoint, "could not be found: the name service (DNS) does not know '" + endpoint.host +
-                                  "'. Check the centre's address and this PC's network (" + words(result.error) + ").");
+        unreachable(endpoint, "could not be found: the name service (DNS) does not know '" + host +
+                                  "'. Check the address and this PC's network (" + words(result.error) + ").");
     }
     return std::move(result.addresses);
 }
@@ -126,6 +133,7 @@ private:
 
     asio::awaitable<void> talk(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
         co_await connect(std::move(addresses), deadline);
+        if (endpoint_.proxy) co_await open_tunnel();
         co_await shake_hands();
         stage_ = "while the request was sent";
         error_code write_error;
@@ -157,6 +165,42 @@ private:
             tried += (tried.empty() ? "" : "; ") + addresses[i].address().to_string() + ": " + words(error);
         }
         unreachable(endpoint_, "cannot be reached (" + tried + "). Check the address, the network and that it runs.");
+    }
+
+    // RFC 9110, section 9.3.6. A 2xx answer has no body: what follows it is the centre's.
+    asio::awaitable<void> open_tunnel() {
+        stage_ = "while the proxy was asked for a tunnel";
+        const std::string target = host_and_port(endpoint_.host, endpoint_.port);
+        http::request<http::empty_body> ask{http::verb::connect, target, 11};
+        ask.set(http::field::host, target);
+        ask.set(http::field::user_agent, request_[http::field::user_agent]);
+        http::response_parser<http::empty_body> reply;
+        reply.skip(true);
+        reply.header_limit(header_limit);
+        beast::flat_buffer unread;
+        beast::tcp_stream& tcp_stream = beast::get_lowest_layer(stream_);
+        error_code error;
+        co_await http::async_write(tcp_stream, ask, asio::redirect_error(asio::use_awaitable, error));
+        if (!error)
+            co_await http::async_read_header(tcp_stream, unread, reply,
+                                             asio::redirect_error(asio::use_awaitable, error));
+        if (error) unreachable(endpoint_, "cannot be reached: the proxy opened no tunnel (" + words(error) + ").");
+        refuse_tunnel_unless_open(reply.get().result_int());
+        // The client speaks first in TLS, so nothing may have come yet.
+        if (unread.size() > 0) unreachable(endpoint_, "cannot be reached: the proxy sent what is no tunnel.");
+    }
+
+    // By the number alone: what a proxy writes behind it would get into the log.
+    void refuse_tunnel_unless_open(unsigned status) const {
+        if (status / 100 == 2) return;
+        if (status == 407) {
+            unreachable(endpoint_,
+                        "cannot be reached: the proxy wants a user name and a password (407), which this program does "
+                        "not have. Let the proxy pass PCs to the centre without them, or set another proxy.");
+        }
+        const std::string_view reason = http::obsolete_reason(http::int_to_status(status));
+        unreachable(endpoint_, "cannot be reached: the proxy opened no tunnel, it answered " + std::to_string(status) +
+                                   " (" + std::string(reason) + "). Check the proxy's rules and the centre's address.");
     }
 
     asio::awaitable<void> shake_hands() {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "reporting/client/url.h"
 #include "reporting/tls/http.h"
 
 namespace wardwatch {
@@ -16,6 +18,9 @@ struct TlsEndpoint {
     std::string ca_pem;           ///< the only CA that is trusted
     std::string certificate_pem;  ///< ours; may be empty
     std::string private_key_pem;  ///< ours; may be empty
+    /// Through this proxy's tunnel, which sees the host's name and TLS bytes only; else directly. The proxy finds the
+    /// host: its name need not be known here.
+    std::optional<ProxyEndpoint> proxy = std::nullopt;
 };
 
 /// Connects, sends, reads the answer (1 MiB at most) and closes; name resolution and all else ends by `deadline`.

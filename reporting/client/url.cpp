@@ -8,12 +8,12 @@ namespace wardwatch {
 
 namespace {
 
-constexpr std::string_view scheme = "https://";
+/// What is wrong with an address, for the sentence that names it.
+class BadAddress : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
-[[noreturn]] void refuse(std::string_view url, const std::string& why) {
-    throw std::invalid_argument("The centre's address '" + std::string(url) + "' cannot be used: " + why +
-                                ". Write it as https://name:8443.");
-}
+[[noreturn]] void refuse(const std::string& why) { throw BadAddress(why); }
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -35,11 +35,11 @@ bool looks_like_ipv6(std::string_view host) {
            std::all_of(host.begin(), host.end(), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
 }
 
-std::string parse_port(std::string_view url, std::string_view text) {
+std::string parse_port(std::string_view text) {
     unsigned port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc{} || end != text.data() + text.size() || port == 0 || port > 65535) {
-        refuse(url, "the port must be a number from 1 to 65535");
+        refuse("the port must be a number from 1 to 65535");
     }
     return std::to_string(port);
 }
@@ -50,34 +50,61 @@ std::string lower_case(std::string_view text) {
     return result;
 }
 
-}  // namespace
+struct Address {
+    std::string host;
+    std::string port;
+};
 
-CentreUrl parse_centre_url(std::string_view url) {
-    if (lower_case(url.substr(0, scheme.size())) != scheme) refuse(url, "it must begin with https://");
+Address parse_address(std::string_view url, std::string_view scheme, std::string default_port) {
+    if (lower_case(url.substr(0, scheme.size())) != scheme) refuse("it must begin with " + std::string(scheme));
     std::string_view rest = url.substr(scheme.size());
     if (rest.ends_with('/')) rest.remove_suffix(1);
-    if (rest.find_first_of("/?#\\") != std::string_view::npos) refuse(url, "nothing may follow the port");
-    if (rest.find('@') != std::string_view::npos) refuse(url, "user names and passwords do not belong there");
+    if (rest.find('@') != std::string_view::npos) refuse("user names and passwords do not belong there");
+    if (rest.find_first_of("/?#\\") != std::string_view::npos) refuse("nothing may follow the port");
 
-    CentreUrl result{{}, "443"};
+    Address result{{}, std::move(default_port)};
     std::string_view after;
     if (rest.starts_with('[')) {
         const std::size_t close = rest.find(']');
-        if (close == std::string_view::npos) refuse(url, "the ']' after the IPv6 address is missing");
+        if (close == std::string_view::npos) refuse("the ']' after the IPv6 address is missing");
         result.host = lower_case(rest.substr(1, close - 1));
         after = rest.substr(close + 1);
-        if (!looks_like_ipv6(result.host)) refuse(url, "there is no IPv6 address between the brackets");
+        if (!looks_like_ipv6(result.host)) refuse("there is no IPv6 address between the brackets");
     } else {
         const std::size_t colon = std::min(rest.find(':'), rest.size());
         result.host = lower_case(rest.substr(0, colon));
         after = rest.substr(colon);
-        if (after.find(':', 1) != std::string_view::npos) refuse(url, "an IPv6 address must stand in brackets");
-        if (!is_host_name(result.host)) refuse(url, "the host name is missing or holds characters that it cannot");
+        if (after.find(':', 1) != std::string_view::npos) refuse("an IPv6 address must stand in brackets");
+        if (!is_host_name(result.host)) refuse("the host name is missing or holds characters that it cannot");
     }
     if (after.empty()) return result;
-    if (after.front() != ':') refuse(url, "only a port may follow the host");
-    result.port = parse_port(url, after.substr(1));
+    if (after.front() != ':') refuse("only a port may follow the host");
+    result.port = parse_port(after.substr(1));
     return result;
+}
+
+}  // namespace
+
+CentreUrl parse_centre_url(std::string_view url) {
+    try {
+        Address address = parse_address(url, "https://", "443");
+        return {std::move(address.host), std::move(address.port)};
+    } catch (const BadAddress& why) {
+        throw std::invalid_argument("The centre's address '" + std::string(url) + "' cannot be used: " + why.what() +
+                                    ". Write it as https://name:8443.");
+    }
+}
+
+ProxyEndpoint parse_proxy_url(std::string_view url) {
+    try {
+        Address address = parse_address(url, "http://", "80");
+        return {std::move(address.host), std::move(address.port)};
+    } catch (const BadAddress& why) {
+        // What stands before an '@' may be a password.
+        const std::string shown(url.substr(url.rfind('@') == std::string_view::npos ? 0 : url.rfind('@') + 1));
+        throw std::invalid_argument("The proxy's address '" + shown + "' cannot be used: " + why.what() +
+                                    ". Write it as http://name:3128.");
+    }
 }
 
 std::string host_and_port(std::string_view host, std::string_view port) {

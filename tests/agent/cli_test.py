@@ -38,7 +38,7 @@ class CommandLine(unittest.TestCase):
     def run_program(self, *arguments, code, text="", language="en"):
         result = subprocess.run([*PROGRAM, "--data", on_pc(self.data), *(["--lang", language] if language else []), *arguments],
                                 input=text.encode(), capture_output=True, timeout=120, check=False)
-        self.assertEqual(result.returncode, code, (arguments, result.stdout.decode(), result.stderr.decode()))
+        self.assertEqual(result.returncode, code if code is not None else result.returncode, (arguments, result.stdout.decode(), result.stderr.decode()))
         return result.stdout.decode(), result.stderr.decode()
 
     def test_help_and_version(self):
@@ -110,6 +110,45 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(status["device_id"], r"^[0-9a-f-]{36}$")
         (self.data / "config.json").write_text('{"scan_interval": 3}', encoding="utf-8")
         self.assertIn("scan_interval is not a setting", self.run_program("status", code=0)[0])
+
+    def write_config(self, text):
+        self.data.mkdir(mode=0o700)
+        (self.data / "config.json").write_text(text, encoding="utf-8")
+
+    def test_settings_with_the_origin_of_each(self):
+        self.write_config('{"scan_interval_minutes": 60, "log_level": "loud", "official_hosts": ["*.a.vn", "b.vn"]}')
+        document = json.loads(self.run_program("status", "--settings", "--json", code=0)[0])
+        settings = {setting["name"]: setting for setting in document["settings"]}
+        self.assertEqual((settings["scan_interval_minutes"]["value"], settings["scan_interval_minutes"]["origin"]),
+                         (60, "config.json"))
+        self.assertEqual((settings["log_level"]["value"], settings["log_level"]["origin"]), ("info", "default"))
+        self.assertEqual((settings["proxy"]["value"], settings["collector_url"]["value"]), ("system", None))
+        self.assertEqual(len(document["problems"]), 1)
+        self.assertIn("log_level must be one of debug, info, warning, error", document["problems"][0])
+        out, _ = self.run_program("status", "--settings", code=0)
+        self.assertRegex(out, r"scan_interval_minutes +60 +config\.json\n")
+        self.assertRegex(out, r"official_hosts +\*\.a\.vn; b\.vn +config\.json\n")
+        self.assertIn("log_level must be", out)
+        self.assertRegex(self.run_program("status", "--settings", code=0, language="vi")[0], r"proxy +system +mặc định\n")
+
+    def test_a_collector_that_is_switched_off_is_unknown(self):
+        self.write_config('{"disabled_collectors": ["accounts", "usb"]}')
+        report = json.loads(self.run_program("scan", "--json", code=0)[0])
+        self.assertEqual([fact for fact in report["facts"] if fact["id"].startswith("accounts")],
+                         [{"id": "accounts", "instance": "", "unknown": "switched off by the settings"}])
+        self.assertTrue([fact for fact in report["facts"] if fact["id"].startswith("host.")])
+        file = self.folder / "report.json"
+        file.write_text(json.dumps(report), encoding="utf-8")
+        code = {"fail": 1, "unknown": 2}
+        verdicts = json.loads(self.run_program("check", "--json", "--report", on_pc(file), code=None)[0])
+        account_rules = [verdict for verdict in verdicts["verdicts"] if verdict["reason"] == "switched off by the settings"]
+        self.assertTrue(account_rules)
+        self.assertEqual({verdict["status"] for verdict in account_rules}, {"unknown"})
+        here = json.loads(self.run_program("check", "--json", code=code[verdicts["status"]])[0])
+        self.assertEqual([verdict["rule"] for verdict in here["verdicts"] if verdict["reason"] == "switched off by the settings"],
+                         [verdict["rule"] for verdict in account_rules])
+        self.assertIn("bị tắt trong cài đặt", self.run_program("check", code=None, language="vi")[0])
+        self.assertIn("usb", self.run_program("status", code=0)[0])
 
     def test_a_damaged_database_is_said_and_replaced_by_the_next_scan(self):
         self.run_program("scan", "--send", "--json", code=0)

@@ -45,6 +45,17 @@ TEST_CASE("a collector that throws is Unknown with its reason, and the others ar
     CHECK(facts.back() == Fact{"z.b", "two", true, "x"});
 }
 
+TEST_CASE("a collector that is switched off is not asked and Unknown") {
+    const RecordedMachine recorded = any_machine();
+    const Collector collectors[] = {{"broken", {}, throwing}, {"z", {}, later_letters}};
+    ScanOptions options;
+    options.switched_off = {"z"};
+    const Facts facts = run(collectors, recorded.owner->machine(), options);
+    const Facts expected = {{"broken", "", Unknown{"the port is broken"}, "collector"},
+                            {"z", "", Unknown{"switched off by the settings"}, "settings"}};
+    CHECK(facts == expected);
+}
+
 TEST_CASE("progress is told before each collector") {
     const RecordedMachine recorded = any_machine();
     const Collector collectors[] = {{"z", {}, later_letters}, {"broken", {}, throwing}};

@@ -43,6 +43,21 @@ class Chain(EndToEnd):
                          [(v["rule"], v["instance"], v["status"]) for v in judged["verdicts"]])
         self.assertEqual([body for _, _, body in self.centre.stored_reports()], [stored.encode()])
 
+    def test_collector_that_is_switched_off(self):
+        """The service skips it, and the centre judges its rules unknown: neither kept nor broken."""
+        pc = self.enrolled()
+        file = pc.folder / "config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "disabled_collectors": ["accounts"]}))
+        service = pc.serve()
+        device = self.centre.wait_for_report()
+        service.stop()
+        reason = "switched off by the settings"
+        facts = self.centre.facts(device["device_id"])
+        self.assertEqual([facts.plain(id_) for id_, _ in facts.by_key if id_.startswith("accounts")], ["unknown: " + reason])
+        rules = {verdict["rule"]: verdict["status"] for verdict in self.centre.verdicts(device["device_id"])["verdicts"]
+                 if verdict["reason"] == reason}
+        self.assertEqual((len(rules) > 0, set(rules.values())), (True, {"unknown"}))
+
     def test_kills_lose_and_double_nothing(self):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)

@@ -37,8 +37,9 @@ def read_database(file, query):
 
 
 class Centre:
-    def __init__(self, test, name="centre"):
+    def __init__(self, test, name="centre", known_as=()):
         self._test, self._name = test, name
+        self._names = [word for host in known_as for word in ("--name", host)]
         self.folder = test.folder / name
         self.agents_port, self.people_port = free_port(), free_port()
         self._session = None
@@ -52,7 +53,7 @@ class Centre:
         before = len(self.process.text()) if self.process else 0
         self.process = self._test.start(
             [central(), "serve", "--json", "--data", self.folder, "--agents", f"127.0.0.1:{self.agents_port}",
-             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log")], self._name)
+             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log"), *self._names], self._name)
         wait_until(lambda: self._healthy(), 60, "the centre to answer")
         return json.loads(self.process.text()[before:])
 

@@ -26,6 +26,24 @@ TEST_CASE("the centre's address in all its forms") {
     CHECK(host_and_port("::1", "8443") == "[::1]:8443");
 }
 
+TEST_CASE("a proxy's address, and what is none") {
+    CHECK(parse_proxy_url("http://Proxy.Example:3128/") == ProxyEndpoint{"proxy.example", "3128"});
+    CHECK(parse_proxy_url("http://proxy") == ProxyEndpoint{"proxy", "80"});
+    CHECK(parse_proxy_url("http://[::1]:8080") == ProxyEndpoint{"::1", "8080"});
+    for (const char* url : {"", "proxy:3128", "https://proxy:3128", "socks5://proxy:1080", "http://", "http://proxy:0",
+                            "http://proxy:3128/x", "http://a b", "http://me:secret@proxy:3128"}) {
+        INFO(url);
+        CHECK_THROWS_AS(parse_proxy_url(url), std::invalid_argument);
+    }
+    try {
+        parse_proxy_url("http://me:secret@proxy:3128");
+    } catch (const std::invalid_argument& error) {
+        CHECK(std::string(error.what()) ==
+              "The proxy's address 'proxy:3128' cannot be used: user names and passwords do not belong there. Write it "
+              "as http://name:3128.");
+    }
+}
+
 TEST_CASE("anything else is refused, in words") {
     for (const char* url : {"",
                             "centre.example",
