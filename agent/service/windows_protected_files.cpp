@@ -1,5 +1,6 @@
 #include "agent/service/protected_files.h"
 #include "agent/service/windows_error.h"
+#include "agent/service/windows_owner.h"
 #include "collectors/core/unique_resource.h"
 // After windows.h:
 #include <aclapi.h>
@@ -34,6 +35,8 @@ UniqueLocalMemory private_descriptor() {
     return descriptor;
 }
 
+}  // namespace
+
 bool owner_is_trusted(PSID owner) {
     if (IsWellKnownSid(owner, WinLocalSystemSid) || IsWellKnownSid(owner, WinBuiltinAdministratorsSid)) return true;
     HANDLE raw = nullptr;
@@ -45,6 +48,8 @@ bool owner_is_trusted(PSID owner) {
         throw failed_call("GetTokenInformation");
     return EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid) != 0;
 }
+
+namespace {
 
 // Anyone may make folders in ProgramData: one that was there first could belong to a user who waits for our files.
 void check_owner(const fs::path& folder) {
