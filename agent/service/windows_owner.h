@@ -5,7 +5,7 @@
 
 namespace wardwatch {
 
-/// True for SYSTEM, Administrators and the user of this process. Throws std::runtime_error.
+/// True for SYSTEM, Administrators, and the user and the default owner of this process. Throws std::runtime_error.
 bool owner_is_trusted(PSID owner);
 
 }  // namespace wardwatch

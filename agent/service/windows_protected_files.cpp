@@ -46,7 +46,11 @@ bool owner_is_trusted(PSID owner) {
     DWORD size = 0;
     if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size))
         throw failed_call("GetTokenInformation");
-    return EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid) != 0;
+    if (EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid)) return true;
+    // Whom this process's own new objects belong to: that user or Administrators; Wine has a group of its own for it.
+    if (!GetTokenInformation(token.get(), TokenOwner, buffer, sizeof buffer, &size))
+        throw failed_call("GetTokenInformation");
+    return EqualSid(owner, reinterpret_cast<TOKEN_OWNER*>(buffer)->Owner) != 0;
 }
 
 namespace {

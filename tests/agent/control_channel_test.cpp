@@ -11,6 +11,8 @@
 #include "tests/agent/temporary_folder.h"
 #ifdef _WIN32
 #include "agent/control/windows_control.h"
+// After windows.h:
+#include <sddl.h>
 #else
 #include "agent/control/posix_control.h"
 #endif
@@ -174,6 +176,26 @@ TEST_CASE("a stop ends the server while clients are connected, and frees the nam
 }
 
 #ifdef _WIN32
+TEST_CASE("a pipe that belongs to a stranger is not believed") {
+    const TemporaryFolder folder;
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"O:BGD:(A;;FA;;;WD)", SDDL_REVISION_1, &descriptor,
+                                                                 nullptr));
+    SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor, FALSE};
+    const UniquePipe stranger(CreateNamedPipeW(control_pipe_name(folder.path).c_str(), PIPE_ACCESS_DUPLEX,
+                                               PIPE_TYPE_BYTE, 1, 4096, 4096, 0, &attributes));
+    LocalFree(descriptor);
+    // Real Windows lets nobody give a pipe away like that; the strangers there make it themselves.
+    if (!stranger) SKIP("the system does not let this process make such a pipe");
+    try {
+        exchange_control(folder.path, "hello");
+        FAIL("the stranger was believed");
+    } catch (const ControlError& error) {
+        CHECK(error.failure == ControlFailure::failed);
+        CHECK(std::string(error.what()).find("no administrator") != std::string::npos);
+    }
+}
+
 TEST_CASE("the default folder has the documented name, however it is written") {
     const std::wstring name = L"\\\\.\\pipe\\wardwatch";
     wchar_t program_data[MAX_PATH] = {};
