@@ -63,7 +63,7 @@ void open_instances(Instances& instances, const std::wstring& name) {
             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, pipe_instances,
             static_cast<DWORD>(max_control_answer), static_cast<DWORD>(max_control_request), 0, &attributes));
         if (!instance.pipe)
-            throw failed_call("making the pipe " + utf8(name) +
+            throw failed_call("making the pipe " + utf8(std::wstring_view(name)) +
                               (first != 0 ? " (another program may have taken its name)" : ""));
         first = 0;
     }
@@ -199,7 +199,7 @@ std::wstring control_pipe_name(const std::filesystem::path& folder) {
     };
     const std::wstring text = comparable(folder);
     if (text == comparable(default_data_folder())) return L"\\\\.\\pipe\\wardwatch";
-    return L"\\\\.\\pipe\\wardwatch-" + utf16(sha256_hex(utf8(text)).substr(0, 16));
+    return L"\\\\.\\pipe\\wardwatch-" + utf16(sha256_hex(utf8(std::wstring_view(text))).substr(0, 16));
 }
 
 DWORD control_milliseconds_until(Clock::time_point then) {

@@ -1,6 +1,5 @@
 #include "agent/service/protected_files.h"
 #include "agent/service/windows_error.h"
-#include "agent/service/windows_owner.h"
 #include "collectors/core/unique_resource.h"
 // After windows.h:
 #include <aclapi.h>
@@ -35,8 +34,6 @@ UniqueLocalMemory private_descriptor() {
     return descriptor;
 }
 
-}  // namespace
-
 bool owner_is_trusted(PSID owner) {
     if (IsWellKnownSid(owner, WinLocalSystemSid) || IsWellKnownSid(owner, WinBuiltinAdministratorsSid)) return true;
     HANDLE raw = nullptr;
@@ -46,14 +43,8 @@ bool owner_is_trusted(PSID owner) {
     DWORD size = 0;
     if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size))
         throw failed_call("GetTokenInformation");
-    if (EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid)) return true;
-    // Whom this process's own new objects belong to: that user or Administrators; Wine has a group of its own for it.
-    if (!GetTokenInformation(token.get(), TokenOwner, buffer, sizeof buffer, &size))
-        throw failed_call("GetTokenInformation");
-    return EqualSid(owner, reinterpret_cast<TOKEN_OWNER*>(buffer)->Owner) != 0;
+    return EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid) != 0;
 }
-
-namespace {
 
 // Anyone may make folders in ProgramData: one that was there first could belong to a user who waits for our files.
 void check_owner(const fs::path& folder) {
