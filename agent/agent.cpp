@@ -38,6 +38,7 @@ void write_scan_event(const AgentPorts& ports, const Report& report, const std::
 Agent::Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports)
     : settings_(std::move(settings)), identity_(std::move(identity)), ports_(std::move(ports)) {
     const SteadyTime start = ports_.steady();
+    started_at_ = ports_.now();
     next_store_attempt_ = start;
     next_scan_ = start + first_wait(settings_.startup_spread, ports_.random());
     next_contact_ = next_scan_;
@@ -47,11 +48,18 @@ Agent::Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports)
 }
 
 Wait Agent::step() {
+    work();
+    publish_status();
+    return until_next();
+}
+
+void Agent::work() {
     try {
-        if (!store_is_open()) return until_next();
+        if (!store_is_open()) return;
         scan_when_due();
         contact_when_due();
-        queued_ = store_->depth() > 0;
+        depth_ = store_->depth();
+        queued_ = depth_ > 0;
         store_failures_ = 0;
     } catch (const StoreDamaged& error) {
         damage_ = error.what();
@@ -59,12 +67,12 @@ Wait Agent::step() {
     } catch (const std::exception& error) {
         store_failed(error);
     }
-    return until_next();
 }
 
 // Or a file beside it: the identity's, for example.
 void Agent::store_failed(const std::exception& error) {
     ports_.log->error("{}", error.what());
+    if (pending_) ports_.requests->held_up(scan_number_, error.what());
     store_.reset();
     const Wait wait = back_off(++store_failures_, std::nullopt, ports_.random());
     next_store_attempt_ = ports_.steady() + std::max(local_retry, wait);
@@ -96,6 +104,7 @@ void Agent::scan_when_due() {
                         settings_.disabled_collectors};
     next_trigger_ = "schedule";
     last_scan_ = now;
+    scan_began_ = steady;
     next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
     store_->note("scan_started_at", format_instant(now));
     scan_number_ = ports_.requests->begin(request.trigger);
@@ -110,6 +119,7 @@ void Agent::take_result() {
     try {
         pending_ = scan_->result();
         if (!pending_) return;
+        scan_took_ = std::chrono::ceil<std::chrono::milliseconds>(ports_.steady() - scan_began_);
     } catch (const std::exception& error) {
         ports_.log->error("the scan failed: {}", error.what());
         ports_.requests->failed(scan_number_, error.what());
@@ -125,6 +135,9 @@ void Agent::store_pending() {
     const std::string_view verdict = name_of(overall(baseline(), verdicts));
     store_->note("verdict", std::string(verdict));
     store_->note("last_scan_at", format_instant(pending_->taken_at));
+    store_->note("last_scan_trigger", pending_->trigger);
+    store_->note("last_scan_ms", std::to_string(scan_took_.count()));
+    last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, pending_->report_id, std::string(verdict)};
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());
     write_scan_event(ports_, *pending_, verdicts, verdict);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/agent_status.h"
 #include "agent/centre.h"
 #include "agent/identity.h"
 #include "agent/scan.h"
@@ -44,6 +45,7 @@ struct AgentPorts {
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::shared_ptr<ScanRequests> requests;
+    std::shared_ptr<AgentStatusBoard> status = std::make_shared<AgentStatusBoard>();  ///< shown after each step
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
     std::function<void(Event, const std::vector<std::string>&)> event = [](Event, const std::vector<std::string>&) {};
@@ -60,6 +62,7 @@ public:
     Wait step();
 
 private:
+    void work();
     bool store_is_open();
     void store_failed(const std::exception& error);
     void scan_when_due();
@@ -76,6 +79,7 @@ private:
     void exchange_failed(const char* what, const std::string& problem, Wait wait);
     void say_silence(const std::string& problem);
     void say_problem(const std::string& problem);
+    void publish_status();
     Wait until_next() const;
 
     AgentSettings settings_;
@@ -93,11 +97,17 @@ private:
     std::string next_trigger_ = "startup";
     SteadyTime next_scan_;
     std::optional<Instant> last_scan_;
+    SteadyTime scan_began_;
+    std::chrono::milliseconds scan_took_{0};
+    std::optional<LastScan> last_result_;
 
     std::optional<Centre> centre_;
     std::optional<std::string> certificate_;  // of the last look; "" while not enrolled
     bool refused_ = false;                    // the centre does not want this PC
     bool queued_ = false;                     // something waits in the outbox
+    std::int64_t depth_ = 0;                  // how much
+    Instant started_at_;
+    std::optional<Instant> last_contact_;
     int failures_ = 0;
     std::optional<Instant> last_contact_;  // or the start of this program, when there was none before
     SteadyTime next_silence_event_;

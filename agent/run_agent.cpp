@@ -3,10 +3,13 @@
 #include <optional>
 #include <random>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "agent/agent.h"
 #include "agent/config.h"
+#include "agent/control/control.h"
+#include "agent/control/control_channel.h"
 #include "agent/enrolment.h"
 #include "agent/error_events.h"
 #include "agent/log.h"
@@ -57,6 +60,25 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     return ports;
 }
 
+constexpr Wait control_retry = std::chrono::minutes{1};
+
+// The service does its work without the channel, too. What keeps the name taken may end.
+void serve_administrators(const std::filesystem::path& folder, const std::stop_token& stop, const ControlPorts& ports,
+                          const std::shared_ptr<spdlog::logger>& log) {
+    Wakeup nobody;
+    std::string said;
+    while (!stop.stop_requested()) {
+        try {
+            serve_control(folder, stop, [&](std::string_view request) { return answer_control(request, ports); });
+        } catch (const std::exception& error) {
+            if (said != error.what())
+                log->error("`wardwatch scan` and `wardwatch status` cannot ask this service: {}", error.what());
+            said = error.what();
+            nobody.wait(stop, control_retry);
+        }
+    }
+}
+
 void loop(Agent& agent, const std::stop_token& stop, Wakeup& wakeup) {
     while (!stop.stop_requested()) {
         const Wait wait = agent.step();
@@ -105,7 +127,11 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         const Config& config = loaded.config;
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
                                      official_hosts(config.official_hosts), config.disabled_collectors};
-        Agent agent(settings, IdentityFiles(folder), real_ports(folder, config, wakeup, log));
+        const AgentPorts ports = real_ports(folder, config, wakeup, log);
+        const ControlPorts control{random_uuid(), ports.requests, ports.status};
+        Agent agent(settings, IdentityFiles(folder), ports);
+        const std::jthread administrators(
+            [&](const std::stop_token& enough) { serve_administrators(folder, enough, control, log); });
         loop(agent, stop, *wakeup);
     } catch (const std::exception& error) {
         log->error("wardwatch ends: {}", error.what());

@@ -31,6 +31,13 @@ std::optional<ScanStatus> ScanRequests::status(std::uint64_t number) const {
     return found == scans_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<std::pair<std::uint64_t, ScanStatus>> ScanRequests::running() const {
+    const std::lock_guard lock(mutex_);
+    const auto newest = scans_.find(begun_);
+    if (newest == scans_.end() || newest->second.state != ScanStatus::State::running) return std::nullopt;
+    return *newest;
+}
+
 std::optional<std::string> ScanRequests::wanted() const {
     const std::lock_guard lock(mutex_);
     return wanted_;
@@ -55,11 +62,18 @@ void ScanRequests::progress(std::uint64_t number, std::string_view collector, st
     found->second.count = count;
 }
 
+void ScanRequests::held_up(std::uint64_t number, std::string problem) {
+    const std::lock_guard lock(mutex_);
+    const auto found = scans_.find(number);
+    if (found != scans_.end()) found->second.problem = std::move(problem);
+}
+
 void ScanRequests::done(std::uint64_t number, std::string report_id, std::string verdict) {
     const std::lock_guard lock(mutex_);
     const auto found = scans_.find(number);
     if (found == scans_.end()) return;
     found->second.state = ScanStatus::State::done;
+    found->second.problem.clear();
     found->second.report_id = std::move(report_id);
     found->second.verdict = std::move(verdict);
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace wardwatch {
 
@@ -21,7 +22,7 @@ struct ScanStatus {
     std::size_t count = 0;
     std::string report_id;  ///< done
     std::string verdict;    ///< done: name_of(Overall)
-    std::string problem;    ///< failed: one sentence
+    std::string problem;    ///< failed: one sentence; running: why the report could not be stored yet, if so
 };
 
 /// The meeting point of those who ask and the agent's loop, which scans. Scans are numbered from 1 in the order in
@@ -37,11 +38,15 @@ public:
     /// Empty for a number that was never given, and for those before the last 100 scans.
     std::optional<ScanStatus> status(std::uint64_t number) const;
 
+    /// The newest scan and its number, while it is under way.
+    std::optional<std::pair<std::uint64_t, ScanStatus>> running() const;
+
     // --- for the loop ---
     /// The trigger of the first who asked since the last scan began; empty when nobody did.
     std::optional<std::string> wanted() const;
     std::uint64_t begin(std::string trigger);
     void progress(std::uint64_t number, std::string_view collector, std::size_t position, std::size_t count);
+    void held_up(std::uint64_t number, std::string problem);
     void done(std::uint64_t number, std::string report_id, std::string verdict);
     void failed(std::uint64_t number, std::string problem);
 

@@ -60,6 +60,14 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
         ->type_name("COLLECTOR");
     scan->add_flag("--send", arguments.scan.send,
                    chosen.say("Lưu và gửi về trung tâm", "Store and send to the centre"));
+    scan->add_flag("--wait", arguments.scan.wait,
+                   chosen.say("Nhờ dịch vụ đang chạy quét, chờ và in báo cáo",
+                              "Ask the running service, wait and print its report"));
+    scan->add_flag("--no-wait", arguments.scan.no_wait,
+                   chosen.say("Nhờ dịch vụ đang chạy quét, không chờ", "Ask the running service, do not wait"));
+    scan->add_flag(
+        "--here", arguments.scan.here,
+        chosen.say("Quét ngay trong lệnh này, không nhờ dịch vụ", "Scan in this process, do not ask the service"));
     CLI::App* check = app.add_subcommand(
         "check", chosen.say("Đánh giá theo quy định và cách khắc phục", "Verdicts and how to fix them"));
     check->add_option("--policy", arguments.check.policy, chosen.say("Tệp chính sách khác", "Another policy"))

@@ -33,6 +33,9 @@ struct ScanArguments {
     std::string root;
     std::vector<std::string> only;
     bool send = false;
+    bool wait = false;     ///< ask the service or fail; the default when one runs
+    bool no_wait = false;  ///< ask the service, print the number of the scan
+    bool here = false;     ///< in this process, whether a service runs or not
 };
 struct CheckArguments {
     std::string policy;  ///< file; empty: the built-in one

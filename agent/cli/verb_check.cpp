@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "reporting/policy/terminal_table.h"
 #include "agent/config.h"
 #include "agent/scan.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 

@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "reporting/policy/terminal_table.h"
 #include "agent/config.h"
 #include "agent/enrolment.h"
 #include "agent/identity.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {

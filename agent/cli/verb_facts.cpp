@@ -1,10 +1,10 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "reporting/policy/terminal_table.h"
 #include "agent/service/console.h"
 #include "collectors/core/collector.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
 namespace {

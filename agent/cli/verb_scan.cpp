@@ -3,7 +3,7 @@
 
 #include "agent/centre.h"
 #include "agent/cli/cli.h"
-#include "reporting/policy/terminal_table.h"
+#include "agent/cli/service_scan.h"
 #include "agent/config.h"
 #include "agent/delivery.h"
 #include "agent/identity.h"
@@ -12,6 +12,7 @@
 #include "agent/service/protected_files.h"
 #include "collectors/machine/real_machine.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 
@@ -41,6 +42,15 @@ void check_arguments(const Invocation& invocation, const ScanArguments& argument
         throw UsageError(
             invocation.say("--send chỉ gửi báo cáo đầy đủ của máy này: không dùng cùng --root hay --only",
                            "--send sends whole reports of this PC only: not together with --root or --only"));
+    if (arguments.wait + arguments.no_wait + arguments.here > 1)
+        throw UsageError(invocation.say("chỉ chọn một trong --wait, --no-wait và --here",
+                                        "only one of --wait, --no-wait and --here"));
+    if ((arguments.wait || arguments.no_wait) && (arguments.send || !arguments.root.empty() || !arguments.only.empty()))
+        throw UsageError(
+            invocation.say("--wait và --no-wait nhờ dịch vụ quét toàn bộ máy này: không dùng cùng --root, "
+                           "--only hay --send",
+                           "--wait and --no-wait ask the service for a whole scan of this PC: not together "
+                           "with --root, --only or --send"));
     if (!arguments.root.empty() && !std::filesystem::is_directory(utf8_path(arguments.root)))
         throw UsageError("--root " + arguments.root + ": " + invocation.say("không phải là thư mục", "is no folder"));
 }
@@ -94,6 +104,8 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
     lock.reset();
     store.append(report, to_json(report).dump(), facts_hash(report.facts), invocation.now);
     store.note("last_scan_at", format_instant(report.taken_at));
+    store.note("last_scan_trigger", report.trigger);
+    store.note("last_scan_ms", "");  // not measured
     const std::optional<Identity> identity = files.load();
     if (!identity || config.collector_url.empty()) {
         print_error(invocation.say("Đã lưu, chưa gửi: máy này chưa đăng ký với trung tâm (wardwatch enroll).\n",
@@ -112,10 +124,21 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
     }
 }
 
+bool for_the_service(const ScanArguments& arguments) {
+    return arguments.root.empty() && arguments.only.empty() && !arguments.send && !arguments.here;
+}
+
 }  // namespace
 
 Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments) {
     check_arguments(invocation, arguments);
+    if (for_the_service(arguments)) {
+        const ServiceScan scan = scan_by_service(invocation, arguments);
+        if (!scan.report_json.empty())
+            print(invocation.json ? nlohmann::json::parse(scan.report_json).dump(2) + "\n"
+                                  : for_people(invocation, report_from_json(scan.report_json)));
+        if (scan.asked) return Exit::ok;
+    }
     const std::vector<Collector> collectors = chosen_collectors(invocation, arguments);
     const Config config = load_config(invocation.data).config;
     const IdentityFiles files(invocation.data);

@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/cli/text.h"
 #include "agent/config.h"
 #include "agent/service/console.h"
+#include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
 namespace {

@@ -1,13 +1,13 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "reporting/policy/terminal_table.h"
+#include "agent/cli/live_status.h"
 #include "agent/config.h"
 #include "agent/identity.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
-#include "agent/service/service.h"
 #include "agent/store/store.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -19,7 +19,7 @@ struct AgentState {
     LoadedConfig config;
     std::string device_id;
     std::string certificate_ends_at;
-    std::string service;
+    ServiceView service;
     std::string database_problem;
     std::optional<StoreSummary> store;
 };
@@ -29,14 +29,14 @@ std::string certificate_end(const IdentityFiles& files) {
     return certificate.empty() ? std::string() : format_instant(inspect_certificate(certificate).not_after);
 }
 
-AgentState read_status(const std::filesystem::path& data) {
+AgentState read_status(const Invocation& invocation) {
+    const std::filesystem::path& data = invocation.data;
     AgentState status;
     status.config = load_config(data);
     const IdentityFiles files(data);
     status.device_id = files.device_id().value_or("");
     status.certificate_ends_at = certificate_end(files);
-    status.service = service_state();
-    if (status.service.empty()) status.service = FolderLock::is_held(data) ? "running" : "stopped";
+    status.service = look_at_service(invocation);
     try {
         status.store = look_into_store(data);
     } catch (const std::runtime_error& error) {
@@ -69,7 +69,6 @@ std::string for_machines(const Invocation& invocation, const AgentState& status)
                      {"collector_url", text_or_null(status.config.config.collector_url)},
                      {"device_id", text_or_null(status.device_id)},
                      {"certificate_ends_at", text_or_null(status.certificate_ends_at)},
-                     {"service", status.service},
                      {"outbox_depth", status.store ? json(store.outbox_depth) : json()},
                      {"reports", status.store ? json(store.reports) : json()},
                      {"verdicts", store.verdicts},
@@ -77,8 +76,9 @@ std::string for_machines(const Invocation& invocation, const AgentState& status)
                      {"set_aside", set_aside_list(store)},
                      {"settings_problems", status.config.problems},
                      {"database_problem", text_or_null(status.database_problem)}};
-    for (const char* note : {"last_scan_at", "last_sent_at", "last_contact_at", "verdict", "problem", "problem_at"})
+    for (const char* note : {"last_sent_at", "verdict", "problem", "problem_at"})
         document[note] = text_or_null(store.notes[note]);
+    document.update(live_members(status.service, store.notes));
     return document.dump(2) + "\n";
 }
 
@@ -90,17 +90,17 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
     std::vector<std::vector<std::string>> rows = {
         {invocation.say("Phiên bản", "Version"), WARDWATCH_VERSION},
         {invocation.say("Thư mục dữ liệu", "Data folder"), utf8(invocation.data)},
-        {invocation.say("Dịch vụ", "Service"), status.service},
         {invocation.say("Đã đăng ký", "Enrolled"),
          enrolled ? invocation.say("có", "yes") : invocation.say("chưa", "no")},
         {invocation.say("Trung tâm", "Centre"), or_none(status.config.config.collector_url)},
         {invocation.say("Mã thiết bị", "Device id"), or_none(status.device_id)},
         {invocation.say("Chứng thư hết hạn", "Certificate ends"), or_none(status.certificate_ends_at)},
-        {invocation.say("Lần quét cuối", "Last scan"), or_none(store.notes["last_scan_at"])},
         {invocation.say("Lần gửi cuối", "Last sent"), or_none(store.notes["last_sent_at"])},
         {invocation.say("Chờ gửi", "Waiting to be sent"), std::to_string(store.outbox_depth)},
         {invocation.say("Kết luận cuối", "Last verdict"), or_none(store.notes["verdict"])},
     };
+    const std::vector<std::vector<std::string>> live = live_rows(invocation, status.service, store.notes);
+    rows.insert(rows.begin() + 2, live.begin(), live.end());
     if (!store.notes["problem"].empty())
         rows.push_back(
             {invocation.say("Sự cố", "Problem"), store.notes["problem"] + " (" + store.notes["problem_at"] + ")"});
@@ -119,7 +119,7 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
 }  // namespace
 
 Exit verb_status(const Invocation& invocation) {
-    const AgentState status = read_status(invocation.data);
+    const AgentState status = read_status(invocation);
     print(invocation.json ? for_machines(invocation, status) : for_people(invocation, status));
     return status.database_problem.empty() ? Exit::ok : Exit::failure;
 }

@@ -239,4 +239,17 @@ std::optional<StoreSummary> look_into_store(const std::filesystem::path& folder)
     }
 }
 
+std::optional<std::string> look_for_report(const std::filesystem::path& folder, const std::string& report_id) {
+    const std::unique_ptr<SQLite::Database> database = look_into_database(folder);
+    if (!database) return std::nullopt;
+    try {
+        SQLite::Statement query(*database, "SELECT json FROM reports WHERE report_id = ?");
+        query.bind(1, report_id);
+        return query.executeStep() ? std::optional(query.getColumn(0).getString()) : std::nullopt;
+    } catch (const SQLite::Exception& error) {
+        if (means_damage(error)) throw left_alone(error.what());
+        throw explain(error, folder);
+    }
+}
+
 }  // namespace wardwatch

@@ -102,4 +102,7 @@ struct StoreSummary {
 /// Empty before the first report. Throws as Store does; changes nothing.
 std::optional<StoreSummary> look_into_store(const std::filesystem::path& folder);
 
+/// The JSON of a stored report, read likewise; empty when it is not there.
+std::optional<std::string> look_for_report(const std::filesystem::path& folder, const std::string& report_id);
+
 }  // namespace wardwatch

@@ -36,6 +36,7 @@ struct World {
     int renewals = 0;
     std::function<std::unique_ptr<Store>(const std::string&)> open_store;
     int asked = 0;
+    std::shared_ptr<AgentStatusBoard> board = std::make_shared<AgentStatusBoard>();
     std::shared_ptr<ScanRequests> requests = std::make_shared<ScanRequests>([this] { ++asked; });
     std::mutex mutex;
     std::condition_variable scan_ended;
@@ -80,6 +81,7 @@ struct World {
                           request.trigger,   request.now,       {{"host.os_build", "", os_build, "registry"}}};
         };
         ports.requests = requests;
+        ports.status = board;
         ports.wake = [this] {
             const std::lock_guard lock(mutex);
             ++scans_ended;
@@ -500,6 +502,48 @@ TEST_CASE("a scan that somebody asks for begins at once, and says what became of
     World::settle(agent);
     world.wait_for_scans(2);
     CHECK(world.requests->status(number + 1)->trigger == "schedule");
+}
+
+TEST_CASE("others see the state of the loop as of its last step") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    World::settle(agent);
+    AgentStatus status = world.board->look();
+    CHECK(status.started_at == noon);
+    CHECK(status.enrolled);
+    CHECK(status.next_scan_at == noon + 150s);
+    CHECK(status.outbox_depth == 0);
+    CHECK_FALSE(status.last_scan);
+    CHECK_FALSE(status.centre_reachable);
+    world.when_sending = [] { throw CentreUnreachable("nobody answers"); };
+    world.elapsed = 150s;
+    World::settle(agent);
+    world.wait_for_scans(1);
+    world.elapsed += 3s;
+    World::settle(agent);
+    status = world.board->look();
+    REQUIRE(status.last_scan);
+    CHECK(status.last_scan->at == noon + 150s);
+    CHECK(status.last_scan->took == 3s);
+    CHECK(status.last_scan->trigger == "startup");
+    CHECK(status.last_scan->verdict == "unknown");
+    CHECK(world.notes()["last_scan_trigger"] == "startup");
+    CHECK(world.notes()["last_scan_ms"] == "3000");
+    CHECK(status.next_scan_at == noon + 150s + 4h);
+    CHECK(status.outbox_depth == 1);
+    CHECK(status.centre_reachable == false);
+    CHECK(status.problem == "nobody answers");
+    CHECK(status.next_contact_at == noon + 153s + 3s);  // 2.5 s, rounded up
+    CHECK_FALSE(status.last_contact_at);
+    world.when_sending = [] {};
+    world.elapsed += 10s;
+    World::settle(agent);
+    status = world.board->look();
+    CHECK(status.outbox_depth == 0);
+    CHECK(status.centre_reachable == true);
+    CHECK(status.problem.empty());
+    CHECK(status.last_contact_at == noon + 163s);
 }
 
 TEST_CASE("a scan that throws is tried again on schedule") {

@@ -30,6 +30,15 @@ TEST_CASE("whoever asks gets the next scan, and several share it") {
         CHECK(requests.status(1)->report_id == "report");
         CHECK(requests.status(1)->verdict == "fail");
     }
+    SECTION("the one that runs is known, also while its report cannot be stored") {
+        REQUIRE(requests.running());
+        CHECK(requests.running()->first == 1);
+        requests.held_up(1, "the disk is full");
+        CHECK(requests.running()->second.problem == "the disk is full");
+        requests.done(1, "report", "pass");
+        CHECK_FALSE(requests.running());
+        CHECK(requests.status(1)->problem.empty());
+    }
     SECTION("a failure says why") {
         requests.failed(1, "out of memory");
         CHECK(requests.status(1)->state == ScanStatus::State::failed);
