@@ -3,8 +3,10 @@
 #include <optional>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "agent/agent.h"
+#include "agent/command_channel.h"
 #include "agent/config.h"
 #include "agent/log.h"
 #include "agent/service/console.h"
@@ -25,14 +27,18 @@ Centre connect_by_settings(const std::filesystem::path& folder) {
     return make_centre(config.collector_url);
 }
 
+std::function<double()> random_numbers() {
+    return [generator = std::make_shared<std::mt19937_64>(std::random_device{}())] {
+        return std::generate_canonical<double, 53>(*generator);
+    };
+}
+
 AgentPorts real_ports(const std::filesystem::path& folder, const Config& config, const std::shared_ptr<Wakeup>& wakeup,
                       const std::shared_ptr<spdlog::logger>& log) {
     AgentPorts ports;
     ports.now = system_now;
     ports.steady = [] { return std::chrono::steady_clock::now(); };
-    ports.random = [generator = std::make_shared<std::mt19937_64>(std::random_device{}())] {
-        return std::generate_canonical<double, 53>(*generator);
-    };
+    ports.random = random_numbers();
     ports.new_uuid = random_uuid;
     ports.open_store = [folder, log, limit = config.outbox_max_mib << 20](const std::string& known_damage) {
         StoreOptions options;
@@ -82,7 +88,10 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         const Config& config = loaded.config;
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
                                      official_hosts(config.official_hosts)};
-        Agent agent(settings, IdentityFiles(folder), real_ports(folder, config, wakeup, log));
+        AgentPorts ports = real_ports(folder, config, wakeup, log);
+        start_command_channel(folder, config.startup_spread,
+                              {ports.steady, random_numbers(), ports.connect, ports.requests, log}, stop);
+        Agent agent(settings, IdentityFiles(folder), std::move(ports));
         loop(agent, stop, *wakeup);
     } catch (const std::exception& error) {
         log->error("wardwatch ends: {}", error.what());
