@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/proxy.h"
 #include "reporting/client/client.h"
@@ -15,6 +16,10 @@ struct Centre {
     std::function<void(const Identity&, std::string_view report_json)> send_report;
     std::function<bool(const Identity&, const Heartbeat&)> send_heartbeat;
     std::function<Identity(const Identity&)> renew;
+    std::function<std::vector<ReceivedCommand>(const Identity&, std::chrono::seconds wait,
+                                               const std::vector<std::string>& has)>
+        wait_for_commands = {};
+    std::function<void(const Identity&, const std::string& command_id, const CommandReport&)> report_command = {};
 };
 
 /// The real one. Each call asks for the proxy anew. Throws std::invalid_argument for a URL that is none.

@@ -4,9 +4,11 @@
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "agent/agent.h"
+#include "agent/command_channel.h"
 #include "agent/config.h"
 #include "agent/control/control.h"
 #include "agent/control/control_channel.h"
@@ -31,14 +33,18 @@ Centre connect_by_settings(const std::filesystem::path& folder) {
     return make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url));
 }
 
+std::function<double()> random_numbers() {
+    return [generator = std::make_shared<std::mt19937_64>(std::random_device{}())] {
+        return std::generate_canonical<double, 53>(*generator);
+    };
+}
+
 AgentPorts real_ports(const std::filesystem::path& folder, const Config& config, const std::shared_ptr<Wakeup>& wakeup,
                       const std::shared_ptr<spdlog::logger>& log) {
     AgentPorts ports;
     ports.now = system_now;
     ports.steady = [] { return std::chrono::steady_clock::now(); };
-    ports.random = [generator = std::make_shared<std::mt19937_64>(std::random_device{}())] {
-        return std::generate_canonical<double, 53>(*generator);
-    };
+    ports.random = random_numbers();
     ports.new_uuid = random_uuid;
     ports.open_store = [folder, log, limit = config.outbox_max_mib << 20](const std::string& known_damage) {
         StoreOptions options;
@@ -128,6 +134,8 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
                                      official_hosts(config.official_hosts), config.disabled_collectors};
         const AgentPorts ports = real_ports(folder, config, wakeup, log);
+        start_command_channel(folder, config.startup_spread,
+                              {ports.steady, random_numbers(), ports.connect, ports.requests, log}, stop);
         const ControlPorts control{random_uuid(), ports.requests, ports.status};
         Agent agent(settings, IdentityFiles(folder), ports);
         const std::jthread administrators(

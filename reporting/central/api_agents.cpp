@@ -62,6 +62,8 @@ AgentApi::AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions op
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }},
         {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
+        {"POST", "/v1/commands", [this](const Call& call) { return commands(call); }},
+        {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});

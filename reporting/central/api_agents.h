@@ -1,15 +1,19 @@
-// The agents' API: enrol, report, heartbeat, renew. docs/wire_format.md describes it.
+// The agents' API: enrol, report, heartbeat, renew, commands. docs/wire_format.md describes it.
 #pragma once
 
 #include <chrono>
+#include <variant>
 #include <vector>
 
 #include "reporting/central/api.h"
 #include "reporting/central/judging.h"
+#include "reporting/central/listener.h"
 #include "reporting/central/store.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
+
+class CommandWaits;
 
 struct AgentApiOptions {
     KeyAndCertificate authority;
@@ -17,6 +21,7 @@ struct AgentApiOptions {
     std::size_t report_limit = 1u << 20;  ///< bytes
     Clock clock;
     Log log;
+    CommandWaits* waits = nullptr;  ///< outlives the API and its answers; without it no poll waits
 };
 
 /// May be called from several threads at once.
@@ -26,13 +31,18 @@ public:
     AgentApi(const AgentApi&) = delete;
     AgentApi& operator=(const AgentApi&) = delete;
 
+    /// Answers at once, a poll for commands too.
     HttpResponse handle(const HttpRequest& request) const;
+    /// As handle(), but a poll for commands waits for one (api_agent_commands.cpp). The request is copied for that.
+    std::variant<HttpResponse, LaterAnswer> handle_waiting(const HttpRequest& request) const;
 
 private:
     HttpResponse enrol(const Call& call) const;
     HttpResponse add_report(const Call& call) const;
     HttpResponse heartbeat(const Call& call) const;
     HttpResponse renew(const Call& call) const;
+    HttpResponse commands(const Call& call) const;
+    HttpResponse command_news(const Call& call) const;
 
     Device authenticated(const Call& call) const;
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;

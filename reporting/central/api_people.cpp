@@ -74,6 +74,8 @@ PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions
         {"GET", "/api/v1/devices/{}/verdicts", [this](const Call& call) { return verdicts(call); }},
         {"GET", "/api/v1/devices/{}/reports", [this](const Call& call) { return reports(call); }},
         {"GET", "/api/v1/policy", [this](const Call& call) { return rules(call); }},
+        {"POST", "/api/v1/scans", [this](const Call& call) { return start_scan(call); }},
+        {"GET", "/api/v1/scans/{}", [this](const Call& call) { return scan(call); }},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});

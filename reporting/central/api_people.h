@@ -18,6 +18,8 @@ struct PeopleApiOptions {
     PasswordCost password_cost;
     Clock clock;
     Log log;
+    /// Told which PCs a scan was queued for.
+    std::function<void(const std::vector<std::string>& device_ids)> commands_queued = {};
 };
 
 /// May be called from several threads at once.
@@ -39,6 +41,8 @@ private:
     HttpResponse verdicts(const Call& call);
     HttpResponse reports(const Call& call);
     HttpResponse rules(const Call& call);
+    HttpResponse start_scan(const Call& call);  // api_scans.cpp
+    HttpResponse scan(const Call& call);
 
     Session signed_in(const Call& call);
     View view(const Call& call) const;

@@ -26,6 +26,7 @@ struct Cli {
     Language language = Language::vi;
     bool json = false;
     std::function<void()> chosen;  ///< the verb with its options
+    int exit_code = exit_ok;       ///< a verb may choose another (scan: 1, 2)
 
     std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
     DataFolder folder() const { return DataFolder{data}; }
@@ -46,6 +47,7 @@ void add_serve_verb(CLI::App& app, Cli& cli);
 void add_unit_verbs(CLI::App& app, Cli& cli);
 void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
+void add_scan_verb(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch

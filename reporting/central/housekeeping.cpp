@@ -16,6 +16,8 @@ void ask_to_stop(int) { stop_asked = true; }
 constexpr std::chrono::milliseconds look{250};
 constexpr std::chrono::hours judging_interval{1};
 constexpr std::chrono::hours judgement_age{24};
+constexpr std::chrono::minutes command_interval{1};
+constexpr std::chrono::days command_memory{90};
 
 }  // namespace
 
@@ -47,6 +49,7 @@ Housekeeping::~Housekeeping() {
 
 void Housekeeping::work() {
     auto next_judging = std::chrono::steady_clock::now();
+    auto next_commands = next_judging;
     std::unique_lock lock{mutex_};
     while (!over_ && !stop_asked) {
         if (std::chrono::steady_clock::now() >= next_judging) {
@@ -54,6 +57,12 @@ void Housekeeping::work() {
             judge_stale();
             lock.lock();
             next_judging = std::chrono::steady_clock::now() + judging_interval;
+        }
+        if (std::chrono::steady_clock::now() >= next_commands) {
+            lock.unlock();
+            end_commands();
+            lock.lock();
+            next_commands = std::chrono::steady_clock::now() + command_interval;
         }
         wake_.wait_for(lock, look, [&] { return over_; });
     }
@@ -70,6 +79,15 @@ void Housekeeping::judge_stale() {
     } catch (const std::exception& error) {
         // A full disk or a locked database now must not end the centre: the next hour tries again.
         log_(std::string{"judging again failed: "} + error.what());
+    }
+}
+
+void Housekeeping::end_commands() {
+    try {
+        const int ended = store_.end_commands(clock_(), clock_() - command_memory);
+        if (ended > 0) log_("commands expired count=" + std::to_string(ended));
+    } catch (const std::exception& error) {
+        log_(std::string{"ending commands failed: "} + error.what());
     }
 }
 

@@ -15,8 +15,8 @@ namespace wardwatch {
 /// From now on SIGTERM and SIGINT set a flag instead of ending the process.
 void watch_for_stop_signal();
 
-/// A thread of its own. At once and then hourly it judges what was judged with another policy or over a day ago; when
-/// the stop signal came, it calls `stop` once.
+/// A thread of its own. At once and then hourly it judges what was judged with another policy or over a day ago, and
+/// every minute it ends commands that are over their time; when the stop signal came, it calls `stop` once.
 class Housekeeping {
 public:
     Housekeeping(CentralStore& store, PolicyInForce policy, Clock clock, Log log, std::function<void()> stop);
@@ -27,6 +27,7 @@ public:
 private:
     void work();
     void judge_stale();
+    void end_commands();
 
     CentralStore& store_;
     PolicyInForce policy_;

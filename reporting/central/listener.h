@@ -6,14 +6,26 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "reporting/tls/http.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
 
+/// An answer that is not there yet (a long poll). Until it is, the request costs a connection, but no thread.
+struct LaterAnswer {
+    std::chrono::seconds longest{0};
+    /// Called once on a thread of the pool; must not block. `wake` ends the wait, from any thread, however often, also
+    /// when it is over. What is returned is destroyed when the wait is over.
+    std::function<std::shared_ptr<void>(std::function<void()> wake)> begin;
+    /// The answer, as a handler gives it; `woken` is false when `longest` passed or the client spoke before. Not called
+    /// when the connection ended or the server stops.
+    std::function<HttpResponse(bool woken)> finish;
+};
+
 /// Called from several threads at once. What it throws becomes a 500 whose text stays in the log.
-using Handler = std::function<HttpResponse(const HttpRequest&)>;
+using Handler = std::function<std::variant<HttpResponse, LaterAnswer>(const HttpRequest&)>;
 
 struct ListenerOptions {
     std::string address;                  ///< "127.0.0.1", "0.0.0.0", "::"
@@ -29,7 +41,8 @@ struct ListenerOptions {
     std::function<void(const std::string&)> log_error;
 };
 
-/// Several listeners on one pool of threads. A handler keeps its thread: as many run at once as there are threads.
+/// Several listeners on one pool of threads. A handler keeps its thread: as many run at once as there are threads. One
+/// that has to wait returns a LaterAnswer instead.
 /// TLS sessions are never resumed, so client_certificate_pem is there in every request of a client that shows one.
 class Server {
 public:

@@ -51,13 +51,14 @@ HttpResponse error_answer(unsigned status, std::string_view code, std::string_vi
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = body.dump()};
 }
 
-HttpResponse call_handler(const Handler& handler, const HttpRequest& request,
-                          const std::function<void(const std::string&)>& log_error) {
+std::variant<HttpResponse, LaterAnswer> call_handler(
+    const std::function<std::variant<HttpResponse, LaterAnswer>()>& ask, const HttpRequest& request,
+    const std::function<void(const std::string&)>& log_error) {
     std::string problem = "an exception that says nothing";
     try {
-        HttpResponse response = handler(request);
-        check(response);
-        return response;
+        std::variant<HttpResponse, LaterAnswer> answer = ask();
+        if (const auto* response = std::get_if<HttpResponse>(&answer)) check(*response);
+        return answer;
     } catch (const std::exception& error) {
         problem = error.what();
     } catch (...) {  // NOLINT(bugprone-empty-catch) problem says it already

@@ -11,9 +11,11 @@ namespace wardwatch {
 /// {"error": code, "message": message} as the whole centre's errors are.
 HttpResponse error_answer(unsigned status, std::string_view code, std::string_view message);
 
-/// The handler's answer. An exception, or a header that would break out of its line, is logged and becomes a 500.
-HttpResponse call_handler(const Handler& handler, const HttpRequest& request,
-                          const std::function<void(const std::string&)>& log_error);
+/// The answer of the handler (`ask` calls it). An exception, or a header that would break out of its line, is logged
+/// and becomes a 500.
+std::variant<HttpResponse, LaterAnswer> call_handler(
+    const std::function<std::variant<HttpResponse, LaterAnswer>()>& ask, const HttpRequest& request,
+    const std::function<void(const std::string&)>& log_error);
 
 /// Adds a request's header field. Repeated fields become one list (RFC 9110, section 5.3; cookies: RFC 9113, 8.2.3).
 void add_header(Headers& headers, std::string_view name, std::string_view value);

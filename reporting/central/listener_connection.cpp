@@ -5,12 +5,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <optional>
 #include <vector>
 
 #include "reporting/central/listener_answer.h"
@@ -53,6 +55,14 @@ bool is_malformed_http(const error_code& error) {
 
 class Connection::Work {
 public:
+    using Executor = beast::ssl_stream<beast::tcp_stream>::executor_type;
+    /// What a waiting answer waits on. The connection's strand owns it.
+    struct Alarm {
+        explicit Alarm(const Executor& executor) : timer(executor) {}
+        asio::steady_timer timer;
+        bool rung = false;
+    };
+
     Work(std::shared_ptr<ListenerSetup> setup, tcp::socket socket, const std::atomic<bool>& stopping)
         : setup_(std::move(setup)),
           options_(setup_->options),
@@ -116,13 +126,44 @@ private:
             co_return false;
         }
         request.body = std::move(parser.get().body());
-        const HttpResponse response = call_handler(setup_->handler, request, options_.log_error);
+        auto answer = call_handler([&] { return setup_->handler(request); }, request, options_.log_error);
+        if (const auto* later = std::get_if<LaterAnswer>(&answer)) {
+            const std::optional<bool> woken = co_await wait_for(*later);
+            if (!woken) co_return false;
+            answer = call_handler([&] { return later->finish(*woken); }, request, options_.log_error);
+        }
+        const auto& response = std::get<HttpResponse>(answer);
         const bool keep = parser.get().keep_alive() && !stopping_;
         co_await write(response, parser.get().version(), keep, request.method == "HEAD", error);
         busy_ = false;
         if (keep && !error) co_return !stopping_;
         if (!error) co_await say_goodbye();
         co_return false;
+    }
+
+    // The wait ends when it is woken, when its time is over, and when the client is heard of: most likely it closed the
+    // connection; whatever else it sent is read as the next request. Nothing when the connection is to be closed.
+    asio::awaitable<std::optional<bool>> wait_for(const LaterAnswer& later) {
+        busy_ = false;  // a stop closes the connection
+        if (stopping_) co_return std::nullopt;
+        const auto alarm = std::make_shared<Alarm>(stream_.get_executor());
+        alarm->timer.expires_after(later.longest);
+        tcp::socket& socket = beast::get_lowest_layer(stream_).socket();
+        socket.async_wait(tcp::socket::wait_read, [alarm](const error_code&) { alarm->timer.cancel(); });
+        const auto waiting = later.begin([weak = std::weak_ptr(alarm), strand = stream_.get_executor()] {
+            asio::post(strand, [weak] {
+                const auto awaited = weak.lock();
+                if (!awaited) return;
+                awaited->rung = true;
+                awaited->timer.cancel();
+            });
+        });
+        error_code ignored;
+        co_await alarm->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (stopping_ || !socket.is_open()) co_return std::nullopt;
+        socket.cancel(ignored);
+        busy_ = true;
+        co_return alarm->rung;
     }
 
     HttpRequest head_of(const http::request<http::string_body>& message) const {

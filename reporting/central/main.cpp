@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
     add_unit_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
+    add_scan_verb(app, cli);
     add_user_verbs(app, cli);
     try {
         app.parse(argc, argv);
@@ -70,7 +71,7 @@ int run(int argc, char** argv) {
     }
     try {
         cli.chosen();
-        return exit_ok;
+        return cli.exit_code;
     } catch (const UsageError& error) {
         std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";
         return exit_usage;

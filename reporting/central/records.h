@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collectors/core/fact.h"
@@ -123,6 +124,72 @@ struct StoredVerdict {
     Verdict verdict;
     Severity severity = Severity::violation;
     Instant since;  ///< when this status began: the report that showed it, or the judging that changed it
+};
+
+/// A command's way: queued → delivered → running → scanned → done, or failed or expired instead.
+enum class CommandState {
+    queued,     ///< the PC has not come for it yet
+    delivered,  ///< handed to the PC
+    running,    ///< the PC says so
+    scanned,    ///< the PC has scanned; its report is not here yet
+    done,       ///< its report is here
+    failed,
+    expired  ///< the PC did not finish it in time; it is not handed out any more
+};
+inline constexpr CommandState command_states[] = {CommandState::queued,  CommandState::delivered, CommandState::running,
+                                                  CommandState::scanned, CommandState::done,      CommandState::failed,
+                                                  CommandState::expired};
+
+/// "queued", …: as the database and the API call it.
+std::string_view name_of(CommandState state);
+
+/// One command for one PC. There is one kind so far: "scan".
+struct StoredCommand {
+    std::string id;  ///< random UUID
+    std::string batch_id;
+    std::string device_id;
+    std::string host_name;
+    std::string kind;
+    std::string created_by;
+    Instant created_at;
+    Instant expires_at;
+    CommandState state = CommandState::queued;
+    Instant changed_at;     ///< of the state, or of the last news about it
+    std::string collector;  ///< running: the one at work, from 0 `position` of `count`
+    std::int64_t position = 0;
+    std::int64_t count = 0;
+    std::string report_id;  ///< scanned, done
+    std::string problem;    ///< failed: one sentence
+};
+
+/// The same command for several PCs, each with an id of its own.
+struct NewBatch {
+    struct Command {
+        std::string id;
+        std::string device_id;
+    };
+    std::string id;
+    std::string kind;
+    std::string created_by;
+    Instant created_at;
+    Instant expires_at;
+    std::vector<Command> commands;
+};
+
+/// What a PC says about a command.
+struct CommandNews {
+    CommandState state = CommandState::running;  ///< running, scanned or failed
+    std::string collector;
+    std::int64_t position = 0;
+    std::int64_t count = 0;
+    std::string report_id;
+    std::string problem;
+};
+
+enum class CommandNewsOutcome {
+    taken,
+    unknown,  ///< this PC has no such command
+    finished  ///< it ended differently before
 };
 
 struct User {

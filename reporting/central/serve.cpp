@@ -14,6 +14,7 @@
 
 #include "reporting/central/api_agents.h"
 #include "reporting/central/api_people.h"
+#include "reporting/central/command_waits.h"
 #include "reporting/central/housekeeping.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
@@ -114,15 +115,23 @@ Endpoint parse_endpoint(const std::string& text) {
 }
 
 // A connection is a descriptor; many systems begin at 1,024 and allow far more. Without the right to it, as it was.
-void allow_many_connections() {
+// Returns how many descriptors there may be.
+std::size_t allow_many_connections() {
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    const rlim_t before = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    return static_cast<std::size_t>(setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before);
 }
 
+// Each PC that waits for a command holds a connection. What is left over is for those that have something to say.
+constexpr std::size_t most_agent_connections = 16'384;
+std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
+
 void serve(const Cli& cli, const ServeOptions& options) {
-    allow_many_connections();
+    const std::size_t descriptors = allow_many_connections();
+    // Some are needed for the database, the people and the log.
+    const std::size_t agent_connections = std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
     const DataFolder folder = cli.folder();
     folder.make();
     const ServeLock lock{folder.path()};
@@ -134,8 +143,11 @@ void serve(const Cli& cli, const ServeOptions& options) {
     const KeyAndCertificate authority = folder.authority();
     const KeyAndCertificate certificate = folder.server_certificate(names, system_now());
 
-    AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log}};
-    PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log}};
+    CommandWaits waits{most_waiting(agent_connections)};
+    AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
+    PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log, [&waits](const auto& ids) {
+                                                waits.ring(ids);
+                                            }}};
 
     store.set_setting(silent_after_setting, std::to_string(options.silent_after.count()));
     watch_for_stop_signal();
@@ -158,9 +170,10 @@ void serve(const Cli& cli, const ServeOptions& options) {
     listener.port = options.agents.port;
     listener.body_limit = ListenerOptions{}.body_limit;
     listener.client_certificates = true;
+    listener.connection_limit = agent_connections;
     const std::uint16_t agents_port = server.listen(listener, [&](const HttpRequest& request) {
         announced.wait();
-        return agents.handle(request);
+        return agents.handle_waiting(request);
     });
     {
         const OpenAtEnd open{announced};
@@ -170,6 +183,7 @@ void serve(const Cli& cli, const ServeOptions& options) {
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const Housekeeping housekeeping{store, policy, system_now, log, [&server] { server.stop(); }};
+    const CommandWatch command_watch{store, waits, log};
     server.run();
     log("stopped");
 }

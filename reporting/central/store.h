@@ -85,6 +85,25 @@ public:
     /// In the order in which they were judged.
     std::vector<StoredVerdict> verdicts(const std::string& device_id) const;
 
+    // --- commands (store_commands.cpp) ---
+    /// All or none. Throws StoreError for a device that does not exist or is revoked.
+    void add_batch(const NewBatch& batch);
+    /// The device's commands that are neither finished nor expired, without those that it says it has; they count as
+    /// delivered. At most 100, the oldest first. What a power cut takes back of this is handed out again.
+    std::vector<StoredCommand> hand_out_commands(const std::string& device_id, const std::vector<std::string>& has,
+                                                 Instant now);
+    /// The same news again changes nothing. `scanned` becomes done as soon as the report is here (add_report looks,
+    /// too).
+    CommandNewsOutcome add_news(const std::string& device_id, const std::string& command_id, const CommandNews& news,
+                                Instant now);
+    /// By host name; empty when there is no such batch.
+    std::vector<StoredCommand> batch(const std::string& batch_id) const;
+    /// Ends what is over its time and forgets what ended before `forget_before`. Returns how many it ended.
+    int end_commands(Instant now, Instant forget_before);
+    std::vector<std::string> devices_with_queued_commands() const;
+    /// Changes when another connection, of any process, has changed the database.
+    std::int64_t version_of_others() const;
+
     // --- people and settings (store_users.cpp) ---
     void add_user(const std::string& name, const std::string& password_hash, Instant now);
     /// False when there is no such user.

@@ -54,8 +54,13 @@ std::optional<Device> CentralStore::device(const std::string& device_id) const {
 
 bool CentralStore::revoke_device(const std::string& device_id, Instant now) {
     const std::lock_guard lock{mutex_};
-    return sql::run(*database_, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1",
-                    device_id, now) > 0;
+    sql::Write write{*database_};
+    const bool known =
+        sql::run(*database_, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1", device_id,
+                 now) > 0;
+    sql::end_commands_of_device(*database_, device_id, now);
+    write.commit();
+    return known;
 }
 
 void CentralStore::touch_device(const std::string& device_id, const Contact& contact, Instant now) {

@@ -33,6 +33,7 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
     sql::run(*database_,
              "UPDATE devices SET last_seen_at = max(last_seen_at, ?2), agent_version = ?3 WHERE device_id = ?1",
              report.device_id, report.received_at, report.agent_version);
+    sql::finish_commands_of_report(*database_, report.device_id, report.report_id, report.received_at);
     write.commit();
     return ReportOutcome::stored;
 }

@@ -65,6 +65,11 @@ private:
 Status status_from(std::string_view name);
 Severity severity_from(std::string_view name);
 
+/// Within the caller's transaction (store_commands.cpp): a report has arrived; a device was revoked.
+void finish_commands_of_report(SQLite::Database& database, const std::string& device_id, const std::string& report_id,
+                               Instant now);
+void end_commands_of_device(SQLite::Database& database, const std::string& device_id, Instant now);
+
 /// Creates or migrates the schema.
 void migrate(SQLite::Database& database, const std::string& file);
 

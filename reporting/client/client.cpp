@@ -54,18 +54,21 @@ Client::Client(std::string_view url, std::string user_agent, std::chrono::second
     port_ = std::move(parsed.port);
 }
 
-nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const {
+nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body,
+                            std::chrono::seconds extra_time) const {
     HttpRequest request;
     request.method = "POST";
     request.target = target;
     request.headers = {
         {"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
     request.body = std::move(body);
-    const HttpResponse response = https_exchange(endpoint, request, std::chrono::steady_clock::now() + deadline_);
+    const HttpResponse response =
+        https_exchange(endpoint, request, std::chrono::steady_clock::now() + deadline_ + extra_time);
     return read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body) const {
+nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body,
+                            std::chrono::seconds extra_time) const {
     const TlsEndpoint endpoint{.host = host_,
                                .port = port_,
                                .ca_sha256 = {},
@@ -73,7 +76,7 @@ nlohmann::json Client::post(const Identity& identity, std::string_view target, s
                                .certificate_pem = identity.certificate_pem,
                                .private_key_pem = identity.private_key_pem,
                                .proxy = proxy_};
-    return post(endpoint, target, std::move(body));
+    return post(endpoint, target, std::move(body), extra_time);
 }
 
 Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) const {
@@ -114,6 +117,38 @@ Identity Client::renew(const Identity& identity) const {
     const std::string device_id = inspect_certificate(identity.certificate_pem).common_name;
     const json body{{"signing_request", make_signing_request(identity.private_key_pem, device_id)}};
     return read_identity(post(identity, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
+}
+
+std::vector<ReceivedCommand> Client::wait_for_commands(const Identity& identity, std::chrono::seconds wait,
+                                                       const std::vector<std::string>& has) const {
+    const json body{{"wait_seconds", wait.count()}, {"has", has}};
+    const json answer = post(identity, "/v1/commands", dump(body), wait);
+    std::vector<ReceivedCommand> commands;
+    for (const json& command : member<json>(answer, "commands")) {
+        commands.push_back({member<std::string>(command, "id"), member<std::string>(command, "device_id"),
+                            member<std::string>(command, "kind")});
+    }
+    return commands;
+}
+
+void Client::report_command(const Identity& identity, const std::string& command_id,
+                            const CommandReport& report) const {
+    json body;
+    switch (report.state) {
+        case CommandReport::State::running:
+            body = {{"state", "running"},
+                    {"collector", report.collector},
+                    {"position", report.position},
+                    {"count", report.count}};
+            break;
+        case CommandReport::State::done:
+            body = {{"state", "done"}, {"report_id", report.report_id}};
+            break;
+        case CommandReport::State::failed:
+            body = {{"state", "failed"}, {"problem", report.problem}};
+            break;
+    }
+    post(identity, "/v1/commands/" + command_id, dump(body));
 }
 
 }  // namespace wardwatch

@@ -1,5 +1,5 @@
-// The agent's side of the agent API (docs/wire_format.md): enrolment, reports, heartbeats, renewal over mutual TLS 1.3.
-// Blocking calls with deadlines; one client may be used by one thread at a time.
+// The agent's side of the agent API (docs/wire_format.md): enrolment, reports, heartbeats, renewal, commands over
+// mutual TLS 1.3. Blocking calls with deadlines; one client may be used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reporting/client/url.h"
 
@@ -59,6 +60,25 @@ struct Heartbeat {
     std::int64_t outbox_depth = 0;
 };
 
+/// A command that the centre has handed to this PC.
+struct ReceivedCommand {
+    std::string id;         ///< UUID; the same id is the same command, however often it comes
+    std::string device_id;  ///< whom it is for
+    std::string kind;       ///< "scan"; others may come from a newer centre
+};
+
+/// What this PC says about a command.
+struct CommandReport {
+    enum class State { running, done, failed };
+    State state = State::running;
+    std::string collector;  ///< running: the one at work, from 0 `position` of `count`
+    std::size_t position = 0;
+    std::size_t count = 0;
+    std::string report_id;  ///< done
+    std::string problem;    ///< failed: one sentence
+    bool operator==(const CommandReport&) const = default;
+};
+
 class Client {
 public:
     static constexpr std::chrono::seconds default_deadline{30};
@@ -84,9 +104,17 @@ public:
     /// A new certificate for the same key and device.
     Identity renew(const Identity& identity) const;
 
+    /// Blocks until a command is there, `wait` (0 to 55 s) is over, or the deadline that comes on top. `has`: ids of
+    /// commands that this PC is at, which are not handed out again.
+    std::vector<ReceivedCommand> wait_for_commands(const Identity& identity, std::chrono::seconds wait,
+                                                   const std::vector<std::string>& has) const;
+    void report_command(const Identity& identity, const std::string& command_id, const CommandReport& report) const;
+
 private:
-    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const;
-    nlohmann::json post(const Identity& identity, std::string_view target, std::string body) const;
+    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body,
+                        std::chrono::seconds extra_time = {}) const;
+    nlohmann::json post(const Identity& identity, std::string_view target, std::string body,
+                        std::chrono::seconds extra_time = {}) const;
 
     std::string host_;
     std::string port_;

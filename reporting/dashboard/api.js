@@ -43,3 +43,6 @@ export const getUnits = async () => (await call("GET", "/api/v1/units")).units;
 export const getDevices = async (unit) => (await call("GET", `/api/v1/devices?unit=${encodeURIComponent(unit)}`)).devices;
 export const getDevice = (id) => call("GET", `/api/v1/devices/${encodeURIComponent(id)}`);
 export const getPolicy = () => call("GET", "/api/v1/policy");
+/** Asks one PC to scan now; the scan with its state, as getScan(batch_id) gives it later. */
+export const startScan = (device) => call("POST", "/api/v1/scans", { devices: [device] });
+export const getScan = (batch) => call("GET", `/api/v1/scans/${encodeURIComponent(batch)}`);

@@ -1,8 +1,8 @@
 // One PC: its verdicts grouped by clause, and below them every fact.
-import { getDevice, getPolicy } from "/api.js";
+import { getDevice, getPolicy, getScan, startScan } from "/api.js";
 import { element, folded, showPage, table } from "/dom.js";
 import { statusBadge } from "/lists.js";
-import { inLanguage, say, timeText } from "/words.js";
+import { inLanguage, knows, say, timeText } from "/words.js";
 
 function verdictCard(verdict) {
   const line = (key, text) => (text ? [element("dt", {}, say(key)), element("dd", {}, text)] : []);
@@ -81,6 +81,35 @@ function summary(device) {
   return element("dl", { class: "summary" }, ...entries.map(([key, text]) => element("div", {}, element("dt", {}, say(key)), element("dd", {}, text))));
 }
 
+function scanText({ state, position, count, problem }) {
+  if (state === "running") return count > 0 ? say("scan_running", { position: position + 1, count }) : say("scan_delivered");
+  return say(`scan_${state}`, { problem });
+}
+
+/** Asks the PC to scan and tells how that goes; a new report is shown at once. */
+function scanNow(device) {
+  const told = element("span", { class: "note", role: "status" });
+  const ask = async (event) => {
+    const button = event.currentTarget;
+    button.disabled = true;
+    try {
+      let scan = await startScan(device.device_id);
+      told.textContent = scanText(scan.devices[0]);
+      // Not asked for ever: a PC that is away may come back tomorrow, and asking keeps the session alive.
+      while (!scan.finished && scan.offline === 0 && told.isConnected) {
+        await new Promise((resolve) => { setTimeout(resolve, 1000); });
+        scan = await getScan(scan.batch_id);
+        told.textContent = scanText(scan.devices[0]);
+      }
+      if (scan.done > 0 && told.isConnected) await showDevice(device.device_id);
+    } catch (error) {
+      told.textContent = knows(error.code) ? say(error.code) : say("failed") + error.message;
+    }
+    button.disabled = false;
+  };
+  return element("p", { class: "scan" }, element("button", { type: "button", id: "scan-now", click: ask }, say("scanNow")), " ", told);
+}
+
 export async function showDevice(id) {
   const [device, policy] = await Promise.all([getDevice(id), getPolicy()]);
   const badge = device.revoked ? element("span", { class: "status silent" }, say("revoked")) : statusBadge(device.status);
@@ -88,6 +117,6 @@ export async function showDevice(id) {
   showPage(device.host_name,
     element("nav", { class: "crumbs" }, element("a", { href: "#/" }, say("units")), " / ",
       element("a", { href: `#/units/${device.unit_id}` }, device.unit.replaceAll("/", " / "))),
-    element("h1", {}, device.host_name, " ", badge),
+    element("h1", {}, device.host_name, " ", badge), device.revoked ? null : scanNow(device),
     summary(device), element("p", { class: "note" }, say("timeZone")), ...below);
 }

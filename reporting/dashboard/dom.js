@@ -22,7 +22,7 @@ export function table(titles, rows, attributes = {}) {
 /** Replaces the page and moves the keyboard there, so that readers announce it. */
 export function showPage(title, ...children) {
   const page = document.getElementById("page");
-  page.replaceChildren(...children);
+  page.replaceChildren(...children.filter((child) => child !== null));
   document.title = title ? `${title} · Wardwatch` : "Wardwatch";
   page.focus({ preventScroll: true });
 }

@@ -74,6 +74,8 @@ def look_at_pc(browser, address, bad, shots):
     facts = browser.run("return document.querySelectorAll('.facts tbody tr').length")
     check(facts == len(bad.facts), f"every fact is listed: {facts}")
     browser.screenshot(shots / "pc-vi.png")
+    browser.click("#scan-now")
+    browser.wait_for("document.querySelector('.scan .note').textContent.includes('ngoại tuyến')", "that a PC that is away is called so")
     browser.type("#filter", "le thi chi/chrome")
     shown = browser.run("return [...document.querySelectorAll('.facts tbody tr')].filter((row) => !row.hidden).map((row) => row.innerText)")
     check(len(shown) == 4 and all("Lê Thị Chi/chrome" in row for row in shown), f"the filter ignores Vietnamese marks: {len(shown)} rows")

@@ -14,7 +14,11 @@ namespace {
 const std::string password = "Mật khẩu đúng 1!";
 
 struct Office : Centre {
-    PeopleApi people{store, policy.policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
+    std::vector<std::string> rung;
+    PeopleApi people{
+        store,
+        policy.policy,
+        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
     std::string cookie;
     std::string csrf;
     std::string address = "10.0.0.5";
@@ -263,4 +267,44 @@ TEST_CASE("the policy is shown with its clauses and rules") {
         CHECK(policy.at("clauses").contains(rule.at("clause").get<std::string>()));
         CHECK_FALSE(rule.at("title").at("vi").get<std::string>().empty());
     }
+}
+
+TEST_CASE("a scan is asked for and watched") {
+    Office office;
+    const Pc pc = office.enrolled_pc();
+    const json everybody{{"all", true}};
+    CHECK(office.call("POST", "/api/v1/scans", everybody).status == 401);
+    REQUIRE(office.log_in().status == 200);
+    const std::string csrf = std::exchange(office.csrf, "");
+    CHECK(error_of(office.call("POST", "/api/v1/scans", everybody)) == "csrf");
+    office.csrf = csrf;
+    CHECK(office.rung.empty());
+
+    const HttpResponse asked = office.call("POST", "/api/v1/scans", everybody);
+    REQUIRE(asked.status == 201);
+    CHECK(office.rung == std::vector{pc.device_id});
+    const json scan = body_of(asked);
+    CHECK(scan.at("total") == 1);
+    CHECK(scan.at("waiting") == 1);
+    CHECK(scan.at("created_by") == "an");
+    CHECK(scan.at("expires_at") == "2026-11-23T03:00:00Z");
+    const std::string path = "/api/v1/scans/" + scan.at("batch_id").get<std::string>();
+    CHECK(body_of(office.call("GET", path)) == scan);
+    const HttpResponse polled = office.post("/v1/commands", R"({"wait_seconds":0,"has":[]})", pc.certificate);
+    CHECK(body_of(polled).at("commands").size() == 1);
+    CHECK(body_of(office.call("GET", path)).at("delivered") == 1);
+    CHECK(error_of(office.call("GET", "/api/v1/scans/none")) == "scan_unknown");
+
+    for (const json& body : {json{{"devices", {pc.device_id}}}, json{{"unit", office.unit}, {"expires_hours", 720}}}) {
+        CHECK(office.call("POST", "/api/v1/scans", body).status == 201);
+    }
+    for (const json& body : {json::object(), json{{"all", false}}, json{{"all", true}, {"unit", office.unit}},
+                             json{{"devices", json::array()}}, json{{"devices", {1}}}, json{{"unit", "x"}},
+                             json{{"all", true}, {"expires_hours", 0}}, json{{"all", true}, {"expires_hours", 721}},
+                             json{{"all", true}, {"kind", "format"}}}) {
+        INFO(body.dump());
+        CHECK(error_of(office.call("POST", "/api/v1/scans", body)) == "bad_request");
+    }
+    CHECK(error_of(office.call("POST", "/api/v1/scans", {{"devices", {"none"}}})) == "no_device");
+    CHECK(error_of(office.call("POST", "/api/v1/scans", {{"unit", 999}})) == "no_device");
 }

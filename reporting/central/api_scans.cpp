@@ -1,0 +1,69 @@
+// The people's API: scan now, and how far that has come.
+#include "reporting/central/api_people.h"
+#include "reporting/central/scans.h"
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::size_t most_devices = 1000;
+
+ScanTargets read_targets(JsonObject& body) {
+    ScanTargets targets;
+    if (body.has("devices")) {
+        const nlohmann::json& list = body.member("devices");
+        if (!list.is_array() || list.empty() || list.size() > most_devices)
+            throw JsonError("devices: expected 1 to 1000 device ids");
+        for (std::size_t i = 0; i < list.size(); ++i)
+            targets.devices.push_back(text_of(list[i], {1, 255}, "devices[" + std::to_string(i) + "]"));
+    }
+    if (body.has("unit")) targets.unit = std::to_string(body.integer("unit"));
+    if (body.has("all")) targets.all = body.boolean("all");
+    const int said = (targets.devices.empty() ? 0 : 1) + (targets.unit.empty() ? 0 : 1) + (targets.all ? 1 : 0);
+    if (said != 1) throw JsonError("say one of \"devices\": [ids], \"unit\": number, \"all\": true");
+    return targets;
+}
+
+std::chrono::hours read_life(JsonObject& body) {
+    if (!body.has("expires_hours")) return default_scan_life;
+    const std::int64_t hours = body.integer("expires_hours");
+    if (hours < 1 || hours > longest_scan_life.count()) throw JsonError("expires_hours: expected 1 to 720");
+    return std::chrono::hours{hours};
+}
+
+}  // namespace
+
+HttpResponse PeopleApi::start_scan(const Call& call) {
+    const Session session = signed_in(call);
+    const nlohmann::json object = body_object(call.request);
+    ScanTargets targets;
+    std::chrono::hours life{};
+    try {
+        JsonObject body{object, ""};
+        targets = read_targets(body);
+        life = read_life(body);
+        body.refuse_others();
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    }
+    OrderedScan scan;
+    try {
+        scan = order_scan(store_, targets, session.user, call.now, life);
+    } catch (const StoreError& error) {
+        throw ApiError(404, "no_device", error.what());
+    }
+    if (options_.commands_queued) options_.commands_queued(scan.device_ids);
+    options_.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
+                 " user=" + session.user);
+    return json_response(201, *scan_json(store_, scan.batch_id, call.now));
+}
+
+HttpResponse PeopleApi::scan(const Call& call) {
+    signed_in(call);
+    const std::optional<nlohmann::json> scan = scan_json(store_, call.arguments.at(0), call.now);
+    if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
+    return json_response(200, *scan);
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,130 @@
+#include "reporting/central/scans.h"
+
+#include <algorithm>
+#include <set>
+
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+// A connected PC is handed a command within a second. Times are whole seconds here.
+constexpr std::chrono::seconds offline_after{5};
+// A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
+constexpr std::chrono::seconds lost_after{90};
+
+Device find_named(const std::vector<Device>& devices, const std::string& text) {
+    std::vector<const Device*> found;
+    for (const Device& device : devices) {
+        if (device.device_id == text) return device;
+        if (device.host_name == text) found.push_back(&device);
+    }
+    if (found.empty()) throw StoreError("There is no PC \"" + text + "\"; `device list` shows all.");
+    if (found.size() == 1) return *found.front();
+    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
+    for (const Device* device : found) message += " " + device->device_id;
+    throw StoreError(message);
+}
+
+std::set<std::int64_t> unit_and_below(const CentralStore& store, const std::string& text) {
+    std::set<std::int64_t> ids{store.find_unit(text).id};
+    // Depth first: a unit comes after the one above it.
+    for (const Unit& unit : store.units()) {
+        if (unit.parent_id && ids.contains(*unit.parent_id)) ids.insert(unit.id);
+    }
+    return ids;
+}
+
+std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets) {
+    const std::vector<Device> devices = store.devices();
+    std::vector<std::string> chosen;
+    for (const std::string& text : targets.devices) {
+        const Device device = find_named(devices, text);
+        if (device.revoked_at) throw StoreError("The PC \"" + text + "\" is revoked: nothing is sent to it.");
+        if (std::find(chosen.begin(), chosen.end(), device.device_id) == chosen.end())
+            chosen.push_back(device.device_id);
+    }
+    std::set<std::int64_t> units;
+    if (!targets.unit.empty()) units = unit_and_below(store, targets.unit);
+    for (const Device& device : devices) {
+        if (!device.revoked_at && (targets.all || units.contains(device.unit_id))) chosen.push_back(device.device_id);
+    }
+    return chosen;
+}
+
+json command_json(const StoredCommand& command, Instant now) {
+    return {{"command_id", command.id},
+            {"device_id", command.device_id},
+            {"host_name", command.host_name},
+            {"state", shown_state(command, now)},
+            {"changed_at", format_instant(command.changed_at)},
+            {"collector", command.collector},
+            {"position", command.position},
+            {"count", command.count},
+            {"report_id", command.report_id},
+            {"problem", command.problem}};
+}
+
+}  // namespace
+
+OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
+                       std::chrono::hours life) {
+    OrderedScan scan{random_uuid(), choose_devices(store, targets)};
+    if (scan.device_ids.empty()) throw StoreError("No PC is meant: there is none that is enrolled and not revoked.");
+    NewBatch batch{scan.batch_id, "scan", created_by, now, now + life, {}};
+    for (const std::string& device_id : scan.device_ids) batch.commands.push_back({random_uuid(), device_id});
+    store.add_batch(batch);
+    return scan;
+}
+
+std::string_view shown_state(const StoredCommand& command, Instant now) {
+    const bool unfinished = command.state == CommandState::queued || command.state == CommandState::delivered ||
+                            command.state == CommandState::running || command.state == CommandState::scanned;
+    if (unfinished && now >= command.expires_at) return "expired";
+    const auto silence = now - command.changed_at;
+    switch (command.state) {
+        case CommandState::queued:
+            return silence > offline_after ? "offline" : "waiting";
+        case CommandState::delivered:
+        case CommandState::running:
+            return silence > lost_after ? "offline" : name_of(command.state);
+        case CommandState::scanned:
+            return "sending";
+        case CommandState::done:
+        case CommandState::failed:
+        case CommandState::expired:
+            break;
+    }
+    return name_of(command.state);
+}
+
+std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now) {
+    const std::vector<StoredCommand> commands = store.batch(batch_id);
+    if (commands.empty()) return std::nullopt;
+    const StoredCommand& first = commands.front();
+    json counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0}, {"running", 0},
+                   {"sending", 0}, {"done", 0},    {"failed", 0},    {"expired", 0}};
+    json devices = json::array();
+    for (const StoredCommand& command : commands) {
+        json& count = counts[std::string{shown_state(command, now)}];
+        count = count.get<int>() + 1;
+        devices.push_back(command_json(command, now));
+    }
+    const auto ended =
+        counts["done"].get<std::size_t>() + counts["failed"].get<std::size_t>() + counts["expired"].get<std::size_t>();
+    json result = {{"batch_id", batch_id},
+                   {"kind", first.kind},
+                   {"created_by", first.created_by},
+                   {"created_at", format_instant(first.created_at)},
+                   {"expires_at", format_instant(first.expires_at)},
+                   {"total", commands.size()},
+                   {"finished", ended == commands.size()},
+                   {"devices", std::move(devices)}};
+    result.update(counts);
+    return result;
+}
+
+}  // namespace wardwatch
