@@ -65,9 +65,11 @@ private:
     void work();
     bool store_is_open();
     void store_failed(const std::exception& error);
+    // agent_scan.cpp
     void scan_when_due();
     void take_result();
     void store_pending();
+    // agent.cpp: the centre
     void notice_enrolment();
     void enrol_when_ordered();
     void contact_when_due();
@@ -109,7 +111,7 @@ private:
     Instant started_at_;
     std::optional<Instant> last_contact_;
     int failures_ = 0;
-    std::optional<Instant> last_contact_;  // or the start of this program, when there was none before
+    std::optional<Instant> silent_since_;  // the last contact, or the start of this program when there was none
     SteadyTime next_silence_event_;
     SteadyTime next_contact_;
     SteadyTime next_heartbeat_;

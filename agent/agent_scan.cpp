@@ -1,0 +1,83 @@
+// The loop's scans: when one is due, and what becomes of its report.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "agent/agent.h"
+#include "reporting/policy/judge.h"
+#include "reporting/wire/report_json.h"
+
+namespace wardwatch {
+namespace {
+
+void write_scan_event(const AgentPorts& ports, const Report& report, const std::vector<Verdict>& verdicts,
+                      std::string_view verdict) {
+    const auto count = [&](Status status) {
+        return std::to_string(std::count_if(verdicts.begin(), verdicts.end(),
+                                            [status](const Verdict& one) { return one.status == status; }));
+    };
+    ports.event(Event::scanned, {report.trigger, std::to_string(report.facts.size()), std::string(verdict),
+                                 count(Status::fail), count(Status::unknown), count(Status::pass)});
+}
+
+}  // namespace
+
+void Agent::scan_when_due() {
+    if (scan_) take_result();
+    if (pending_) store_pending();
+    if (scan_ || pending_) return;
+    const SteadyTime steady = ports_.steady();
+    const Instant now = ports_.now();
+    const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
+    const std::optional<std::string> wanted = ports_.requests->wanted();
+    if (!wanted && steady < next_scan_ && !slept) return;
+    ScanRequest request{ports_.new_uuid(),
+                        identity_.make_device_id(ports_.new_uuid),
+                        wanted.value_or(next_trigger_),
+                        now,
+                        settings_.official_hosts,
+                        settings_.disabled_collectors};
+    next_trigger_ = "schedule";
+    last_scan_ = now;
+    scan_began_ = steady;
+    next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
+    store_->note("scan_started_at", format_instant(now));
+    scan_number_ = ports_.requests->begin(request.trigger);
+    const auto progress = [requests = ports_.requests, number = scan_number_](std::string_view name,
+                                                                              std::size_t position, std::size_t count) {
+        requests->progress(number, name, position, count);
+    };
+    scan_ = BackgroundScan::start(ports_.take_report, std::move(request), progress, ports_.wake);
+}
+
+void Agent::take_result() {
+    try {
+        pending_ = scan_->result();
+        if (!pending_) return;
+        scan_took_ = std::chrono::ceil<std::chrono::milliseconds>(ports_.steady() - scan_began_);
+    } catch (const std::exception& error) {
+        ports_.log->error("the scan failed: {}", error.what());
+        ports_.requests->failed(scan_number_, error.what());
+    }
+    scan_.reset();
+}
+
+void Agent::store_pending() {
+    const Instant now = ports_.now();
+    store_->append(*pending_, to_json(*pending_).dump(), facts_hash(pending_->facts), now);
+    const std::vector<Verdict> verdicts = judge(baseline(), *pending_, now);
+    store_->remember(verdicts, now);
+    const std::string_view verdict = name_of(overall(baseline(), verdicts));
+    store_->note("verdict", std::string(verdict));
+    store_->note("last_scan_at", format_instant(pending_->taken_at));
+    store_->note("last_scan_trigger", pending_->trigger);
+    store_->note("last_scan_ms", std::to_string(scan_took_.count()));
+    last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, pending_->report_id, std::string(verdict)};
+    ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
+                     verdict, store_->depth());
+    write_scan_event(ports_, *pending_, verdicts, verdict);
+    ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
+    pending_.reset();
+}
+
+}  // namespace wardwatch
