@@ -101,11 +101,11 @@ SystemProxy system_proxy(const std::string& url) {
         const std::optional<SystemProxy> user =
             limit.run(lookup_limit, [wide = to_wide(url)] { return of_user(wide); });
         if (user) return *user;
-    } catch (const PortError&) {  // it hangs, or this Windows has no such function: the PC's own proxy counts
+    } catch (const std::exception&) {  // it hangs, or this Windows has no such function: the PC's own proxy counts
     }
     try {
         return of_pc();
-    } catch (const PortError&) {
+    } catch (const std::exception&) {
         return {};
     }
 }
