@@ -4,7 +4,8 @@
 
 #include "reporting/central/cli.h"
 #include "reporting/central/scans.h"
-#include "reporting/central/table.h"
+#include "reporting/central/office_time.h"
+#include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
 
@@ -62,7 +63,7 @@ std::string scan_table(const Cli& cli, const json& scan) {
         rows.push_back({text("host_name"), text("device_id"), scan_state_word(cli, text("state")),
                         vietnam_time(parse_instant(text("changed_at"))), details});
     }
-    return format_table(rows);
+    return table(rows, "", Heading::first_row);
 }
 
 json look_at(const Cli& cli, const CentralStore& store, const std::string& batch_id) {
