@@ -236,7 +236,8 @@ TEST_CASE("the socket is for its owner alone, replaces a dead one, and never ano
         const std::jthread alive([&](const std::stop_token& enough) { serve_control(other.path, enough, silence); });
         for (;;) {
             try {
-                CHECK(exchange_control(other.path, "hello").empty());
+                const std::string answer = exchange_control(other.path, "hello");
+                CHECK(answer.empty());
                 break;
             } catch (const ControlError& error) {
                 REQUIRE(error.failure == ControlFailure::absent);
