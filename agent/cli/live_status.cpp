@@ -60,6 +60,7 @@ std::string running_scan_text(const Invocation& invocation, const LiveStatus& li
 
 std::string reachable_text(const Invocation& invocation, const ServiceView& service) {
     if (!service.live) return invocation.say("chưa rõ: dịch vụ không trả lời", "unknown: no service answers");
+    if (!service.live->agent.enrolled) return invocation.say("chưa đăng ký", "not enrolled");
     const std::optional<bool> reachable = service.live->agent.centre_reachable;
     if (!reachable) return invocation.say("chưa thử từ khi khởi động", "not tried since the start");
     return *reachable ? invocation.say("có", "yes") : invocation.say("không", "no");

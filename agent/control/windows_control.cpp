@@ -91,10 +91,9 @@ bool write_answer(Instance& instance) {
         WriteFile(instance.pipe.get(), instance.out.data(), static_cast<DWORD>(instance.out.size()), nullptr, call));
 }
 
-// Lets the client of this instance go and waits for the next.
+// A client may be there already: since the instance was made.
 void await_client(Instance& instance) {
-    for (;;) {
-        DisconnectNamedPipe(instance.pipe.get());  // fails when there was none yet
+    for (;; DisconnectNamedPipe(instance.pipe.get())) {
         instance.in.clear();
         instance.out.clear();
         instance.deadline = Clock::time_point::max();
@@ -134,10 +133,11 @@ bool go_on(Instance& instance, DWORD count, const ControlAnswer& answer) {
         case Step::answering:
             instance.out.erase(0, count);
             if (!instance.out.empty()) return write_answer(instance);
-            // Disconnecting throws away what the client has not read yet: it closes first, which ends this read.
             return read_more(instance, Step::leaving);
         case Step::leaving:
-            break;
+            // Disconnecting throws away what the client has not read yet: it closes first, which fails this read. What
+            // it still says, behind a request that was too long, is read away until its time is over.
+            return read_more(instance, Step::leaving);
     }
     return false;
 }
@@ -161,15 +161,19 @@ struct CancelAll {
     }
 };
 
+void send_away(Instance& instance) {
+    DisconnectNamedPipe(instance.pipe.get());
+    await_client(instance);
+}
+
 void look_after(Instance& instance, Clock::time_point now, const ControlAnswer& answer) {
     DWORD count = 0;
     if (WaitForSingleObject(instance.event.get(), 0) == WAIT_OBJECT_0) {
         const bool succeeded = GetOverlappedResult(instance.pipe.get(), &instance.call, &count, FALSE) != 0;
-        if (succeeded && go_on(instance, count, answer)) return;
-        await_client(instance);
+        if (!succeeded || !go_on(instance, count, answer)) send_away(instance);
     } else if (instance.deadline <= now) {
         cancel(instance);
-        await_client(instance);
+        send_away(instance);
     }
 }
 
@@ -198,7 +202,9 @@ std::wstring control_pipe_name(const std::filesystem::path& folder) {
         return text;
     };
     const std::wstring text = comparable(folder);
-    if (text == comparable(default_data_folder())) return L"\\\\.\\pipe\\wardwatch";
+    // Also as a literal: services that Wine starts have another %ProgramData%.
+    if (text == comparable(default_data_folder()) || text == L"c:\\programdata\\wardwatch")
+        return L"\\\\.\\pipe\\wardwatch";
     return L"\\\\.\\pipe\\wardwatch-" + utf16(sha256_hex(utf8(std::wstring_view(text))).substr(0, 16));
 }
 

@@ -109,6 +109,7 @@ TEST_CASE("questions and answers, one after the other and many at once") {
     CHECK(server.ask("xin chào") == "you said xin chào");
     CHECK(server.ask(std::string(max_control_request - 1, 'x')).size() == max_control_request - 1 + 9);
     std::vector<std::future<std::string>> answers;
+    answers.reserve(20);
     for (int i = 0; i < 20; ++i)
         answers.push_back(std::async(std::launch::async, [&, i] { return server.ask(std::to_string(i)); }));
     for (int i = 0; i < 20; ++i) CHECK(answers[static_cast<std::size_t>(i)].get() == "you said " + std::to_string(i));
@@ -135,6 +136,7 @@ TEST_CASE("a request that is too long is refused") {
 TEST_CASE("clients that say nothing hold up nobody for long, and are sent away") {
     Server server;
     std::vector<std::unique_ptr<RawClient>> silent;
+    silent.reserve(3);
     for (int i = 0; i < 3; ++i) silent.push_back(std::make_unique<RawClient>(server.folder.path));
     silent[0]->send("half a que");
     CHECK(server.ask("hello") == "you said hello");
@@ -151,6 +153,7 @@ TEST_CASE("clients that say nothing hold up nobody for long, and are sent away")
 TEST_CASE("more silent clients than the server has places for only delay the others") {
     Server server;
     std::vector<std::future<std::string>> silent;
+    silent.reserve(one_more_than_places);
     for (int i = 0; i < one_more_than_places; ++i)
         silent.push_back(std::async(std::launch::async, [&] { return RawClient(server.folder.path).rest(); }));
     CHECK(server.ask("hello") == "you said hello");
@@ -236,7 +239,8 @@ TEST_CASE("the socket is for its owner alone, replaces a dead one, and never ano
         const std::jthread alive([&](const std::stop_token& enough) { serve_control(other.path, enough, silence); });
         for (;;) {
             try {
-                CHECK(exchange_control(other.path, "hello").empty());
+                const std::string answer = exchange_control(other.path, "hello");
+                CHECK(answer.empty());
                 break;
             } catch (const ControlError& error) {
                 REQUIRE(error.failure == ControlFailure::absent);

@@ -96,8 +96,9 @@ class Service(EndToEnd):
         self.pc.run("scan")
         self.assertEqual(self.status()["last_scan"]["trigger"], "manual")
         text = self.pc.run("status").stdout
-        for word in ("Next scan", status["next_scan_at"][:11], "not tried", "manual", "hanoi-dispatch"):
+        for word in ("Next scan", status["next_scan_at"][:11], "manual", "hanoi-dispatch"):
             self.assertIn(word, text)
+        self.assertRegex(text, r"Centre reachable +not enrolled")
         self.service.stop()
         status = self.status()
         self.assertEqual((status["service"], status["live"], status["next_scan_at"]), ("stopped", False, None))
