@@ -19,7 +19,7 @@ TEST_CASE("a new database is durable and has a schema version") {
     { const CentralStore store{file}; }
     SQLite::Database database{file};
     CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
-    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 1);
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
 }
 
