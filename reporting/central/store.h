@@ -89,7 +89,8 @@ public:
     /// All or none. Throws StoreError for a device that does not exist or is revoked.
     void add_batch(const NewBatch& batch);
     /// The device's commands that are neither finished nor expired, without those that it says it has; they count as
-    /// delivered. At most 100, the oldest first. What a power cut takes back of this is handed out again.
+    /// delivered. At most 100 with those that it has, the oldest first. What a power cut takes back of this is handed
+    /// out again.
     std::vector<StoredCommand> hand_out_commands(const std::string& device_id, const std::vector<std::string>& has,
                                                  Instant now);
     /// The same news again changes nothing. `scanned` becomes done as soon as the report is here (add_report looks,

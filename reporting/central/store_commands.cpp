@@ -26,7 +26,7 @@ std::string_view name_of(CommandState state) {
 
 namespace {
 
-constexpr std::size_t most_handed_out = 100;
+constexpr std::size_t most_at_once = 100;  // of one PC
 
 #define WARDWATCH_COMMAND_COLUMNS                                                                         \
     "SELECT c.id, c.batch_id, c.device_id, d.host_name, c.kind, c.created_by, c.created_at, "             \
@@ -129,7 +129,7 @@ std::vector<StoredCommand> CentralStore::hand_out_commands(const std::string& de
                                "WHERE c.device_id = ?1 AND c.state IN ('queued', 'delivered', 'running') AND "
                                "c.expires_at > ?2 ORDER BY c.created_at, c.id",
                                device_id, now);
-        while (handed_out.size() < most_handed_out && rows.executeStep()) {
+        while (has.size() + handed_out.size() < most_at_once && rows.executeStep()) {
             StoredCommand command = read_command(rows);
             if (std::find(has.begin(), has.end(), command.id) == has.end()) handed_out.push_back(std::move(command));
         }

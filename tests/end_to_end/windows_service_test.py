@@ -36,8 +36,11 @@ class WindowsService(EndToEnd):
         for instance in ("an.nguyen/chrome/Default", "binh.tran/edge/Profile 1", "Lê Thị Chi/opera/."):
             self.assertIn(instance, failed)
         self.assertNotIn("an.nguyen/chrome/Profile 2", failed)  # nothing is saved there
+        scan = self.centre.cli("scan", "--all", "--wait", "120")
+        self.assertEqual(scan["done"], 1)
+        self.assertEqual(self.centre.facts(device["device_id"]).report["trigger"], "centre")
         began = time.monotonic()
-        self.pc.stop_service()
+        self.pc.stop_service()  # while its long poll waits
         self.assertLess(time.monotonic() - began, 10)
         self.assertEqual(self.pc.service_state(), "stopped")
         self.assertIsNone(self.pc.service_pid())

@@ -205,6 +205,16 @@ TEST_CASE("finished commands are forgotten after a while, unfinished ones are no
     CHECK(office.tell(pc, random_uuid(), {{"state", "failed"}, {"problem", "x"}}).status == 404);
 }
 
+TEST_CASE("a PC has at most a hundred commands at once") {
+    CommandOffice office;
+    const Pc pc = office.enrolled_pc();
+    for (int i = 0; i < 103; ++i) office.scan({pc.device_id});
+    const std::vector<std::string> first = office.ids(pc);
+    CHECK(first.size() == 100);
+    CHECK(office.ids(pc, first).empty());
+    CHECK(office.ids(pc, {first.begin(), first.begin() + 98}).size() == 2);
+}
+
 TEST_CASE("polls and news are checked") {
     CommandOffice office;
     const Pc pc = office.enrolled_pc();
@@ -259,7 +269,7 @@ TEST_CASE("a scan is for PCs by id or name, for a unit with those below, or for 
     CHECK_THROWS_AS(meant({{}, "Ở đâu", false}), StoreError);
     office.store.revoke_device(above.device_id, office.now);
     office.store.revoke_device(inside.device_id, office.now);
-    CHECK(meant({{"PC-01", outside.device_id}, "", false}).empty() == false);
+    CHECK(meant({{"PC-01", outside.device_id}, "", false}) == sorted({outside.device_id}));
     CHECK(meant({{}, "", true}) == sorted({outside.device_id}));
     CHECK_THROWS_AS(meant({{}, "Phường Bến Thành", false}), StoreError);
 }

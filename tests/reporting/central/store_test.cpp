@@ -19,8 +19,22 @@ TEST_CASE("a new database is durable and has a schema version") {
     { const CentralStore store{file}; }
     SQLite::Database database{file};
     CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
-    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 1);
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
+TEST_CASE("a database from before commands is brought up to date with all it holds") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    { CentralStore{file}.add_unit("Phường A", std::nullopt); }
+    {
+        SQLite::Database database{file, SQLite::OPEN_READWRITE};
+        database.exec("DROP TABLE commands; PRAGMA user_version = 1");
+    }
+    const CentralStore store{file};
+    CHECK(store.find_unit("Phường A").id == 1);
+    CHECK(store.batch("none").empty());
+    CHECK(SQLite::Database{file}.execAndGet("PRAGMA user_version").getInt() == 2);
 }
 
 TEST_CASE("a database of a newer program is refused and left as it is") {
