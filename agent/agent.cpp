@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/agent_events.h"
 #include "agent/delivery.h"
 #include "reporting/policy/judge.h"
 #include "reporting/tls/pki.h"
@@ -22,16 +23,6 @@ constexpr Wait renewal_retry = 1h;
 constexpr std::chrono::hours silence_limit{24};
 // The system clock is looked at this often at least, should no event say that the PC woke up.
 constexpr Wait longest_wait = 15min;
-
-void write_scan_event(const AgentPorts& ports, const Report& report, const std::vector<Verdict>& verdicts,
-                      std::string_view verdict) {
-    const auto count = [&](Status status) {
-        return std::to_string(std::count_if(verdicts.begin(), verdicts.end(),
-                                            [status](const Verdict& one) { return one.status == status; }));
-    };
-    ports.event(Event::scanned, {report.trigger, std::to_string(report.facts.size()), std::string(verdict),
-                                 count(Status::fail), count(Status::unknown), count(Status::pass)});
-}
 
 }  // namespace
 
@@ -123,7 +114,7 @@ void Agent::store_pending() {
     store_->note("last_scan_at", format_instant(pending_->taken_at));
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());
-    write_scan_event(ports_, *pending_, verdicts, verdict);
+    ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
     ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
     pending_.reset();
 }

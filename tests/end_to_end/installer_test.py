@@ -116,8 +116,9 @@ class Installer(EndToEnd):
         # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is an upgrade
         # (UPGRADINGPRODUCTCODE), which on Windows keeps the data; KeepData does it here.
         self.pc.run("reg", "add", SETTINGS, "/v", "KeepData", "/d", "1", "/f")
-        self.install("0.2.0", "LOG_LEVEL=info")
+        self.install("0.2.0", "LOG_LEVEL=info", f"ENROLL_TOKEN={TOKEN_WORD}")  # a token that nobody needs
         self.assertEqual(self.installed_versions(), ["0.2.0"])
+        wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 60, "the needless token to be erased")
         self.assertEqual(self.identity(), identity)
         self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
         self.assertEqual(self.pc.service_state(), "running")
