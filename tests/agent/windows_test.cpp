@@ -97,6 +97,19 @@ TEST_CASE("the installer's token is kept until it is forgotten") {
     CHECK(read_enrolment_order()->collector_url.empty());
     keep_enrolment_token("another");
     CHECK(read_enrolment_order()->token == "another");
+    CHECK(!repair_enrolment_key());
+    wchar_t key[] = L"MACHINE\\SOFTWARE\\Wardwatch\\Enrolment";
+    UniqueLocalMemory descriptor;
+    REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;KA;;;SY)(A;;KR;;;WD)", SDDL_REVISION_1,
+                                                                 descriptor.receive(), nullptr));
+    BOOL present = FALSE;
+    BOOL defaulted = FALSE;
+    PACL list = nullptr;
+    REQUIRE(GetSecurityDescriptorDacl(descriptor.get(), &present, &list, &defaulted));
+    REQUIRE(SetNamedSecurityInfoW(key, SE_REGISTRY_KEY, DACL_SECURITY_INFORMATION, nullptr, nullptr, list, nullptr) ==
+            ERROR_SUCCESS);
+    CHECK(repair_enrolment_key());
+    CHECK(!repair_enrolment_key());
     forget_enrolment_token();
     CHECK(!read_enrolment_order());
 }

@@ -175,6 +175,7 @@ class Installer(EndToEnd):
         self.assertEqual(self.pc.service_state(), "running")
         wait_until(lambda: "the enrolment failed" in self.log(), 120, "an attempt to enrol")
         self.assertEqual(self.values(SETTINGS + r"\Enrolment"), {"Token": TOKEN_WORD})
+        self.assertNotIn("had been loosened", self.log())  # neither the folder nor the token's key
         wait_until(lambda: read_database(self.pc.data_folder() / "wardwatch.db", "SELECT report_id FROM outbox"), 180,
                    "a report in the outbox")
         self.msiexec("/x", windows_path(self.package("0.1.0")))
