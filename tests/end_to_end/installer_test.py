@@ -189,6 +189,19 @@ class Installer(EndToEnd):
         self.pc.data_folder().unlink()
         self.assert_nothing_is_left()
 
+    def test_a_rollback_removes_only_the_data_of_its_own_installation(self):
+        """What the MSI runs when an installation fails after the data folder was made."""
+        self.install("0.1.0")
+        wait_until(lambda: "wardwatch 0.1.0 starts" in self.log(), 60, "the first start")
+        self.pc.stop_service()
+        self.pc.agent("service", "purge", "--only-new")
+        self.assertFalse(self.pc.data_folder().exists())
+        self.write_config()  # data of an earlier installation
+        self.install("0.1.0", "REINSTALL=ALL", "REINSTALLMODE=amus")
+        self.pc.stop_service()
+        self.pc.agent("service", "purge", "--only-new")
+        self.assertTrue((self.pc.data_folder() / "config.json").exists())
+
     def test_loosened_rights_are_put_back(self):
         self.write_config()
         self.install("0.1.0")
