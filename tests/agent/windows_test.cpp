@@ -27,6 +27,7 @@ using UniqueModule = UniqueResource<HMODULE, ModuleTraits>;
 /// As the Event Viewer reads it from the program.
 std::string event_text(DWORD id, DWORD language, const std::vector<const wchar_t*>& texts) {
     std::vector<DWORD_PTR> arguments;
+    arguments.reserve(texts.size());
     for (const wchar_t* text : texts) arguments.push_back(reinterpret_cast<DWORD_PTR>(text));
     const UniqueModule program(LoadLibraryExW(utf16(WARDWATCH_PROGRAM).c_str(), nullptr, LOAD_LIBRARY_AS_DATAFILE));
     REQUIRE(program);
