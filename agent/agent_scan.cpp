@@ -1,27 +1,13 @@
 // The loop's scans: when one is due, and what becomes of its report.
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "agent/agent.h"
+#include "agent/agent_events.h"
 #include "reporting/policy/judge.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
-namespace {
-
-void write_scan_event(const AgentPorts& ports, const Report& report, const std::vector<Verdict>& verdicts,
-                      std::string_view verdict) {
-    const auto count = [&](Status status) {
-        return std::to_string(std::count_if(verdicts.begin(), verdicts.end(),
-                                            [status](const Verdict& one) { return one.status == status; }));
-    };
-    ports.event(Event::scanned, {report.trigger, std::to_string(report.facts.size()), std::string(verdict),
-                                 count(Status::fail), count(Status::unknown), count(Status::pass)});
-}
-
-}  // namespace
-
 void Agent::scan_when_due() {
     if (scan_) take_result();
     if (pending_) store_pending();
@@ -75,7 +61,7 @@ void Agent::store_pending() {
     last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, pending_->report_id, std::string(verdict)};
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());
-    write_scan_event(ports_, *pending_, verdicts, verdict);
+    ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
     ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
     pending_.reset();
 }

@@ -44,6 +44,7 @@ std::string enrol(const std::filesystem::path& folder, const EnrolmentOrder& ord
     const Identity identity = client.enrol(request, order.ca_sha256);
     save_centre(folder, order.collector_url, order.ca_sha256);
     files.save(identity);  // last: the service looks for the certificate
+    forget_enrolment_token();
     return request.device_id;
 }
 
@@ -64,7 +65,6 @@ void enrol_as_ordered(const std::filesystem::path& folder) {
         }
         throw;
     }
-    forget_enrolment_token();
 }
 
 }  // namespace wardwatch

@@ -107,6 +107,15 @@ void say_repaired(const std::vector<std::string>& repaired, spdlog::logger& log)
     write_event(Event::rights_repaired, {names});
 }
 
+// An upgrade may bring a token again to a PC that needs none.
+void forget_needless_token(const std::filesystem::path& folder, spdlog::logger& log) {
+    try {
+        if (!IdentityFiles(folder).certificate().empty()) forget_enrolment_token();
+    } catch (const std::exception& error) {
+        log.error("{}", error.what());
+    }
+}
+
 }  // namespace
 
 ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop,
@@ -128,6 +137,7 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
     log->info("wardwatch {} starts", WARDWATCH_VERSION);
     write_event(Event::started, {WARDWATCH_VERSION});
     say_repaired(repaired, *log);
+    forget_needless_token(folder, *log);
     for (const std::string& problem : loaded.problems) log->warn("{}", problem);
     try {
         const Config& config = loaded.config;

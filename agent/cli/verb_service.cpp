@@ -2,6 +2,7 @@
 #include "agent/run_agent.h"
 #include "agent/service/console.h"
 #include "agent/service/enrolment_key.h"
+#include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
 #include "agent/service/service.h"
 
@@ -44,7 +45,12 @@ Exit verb_service(const Invocation& invocation, const ServiceArguments& argument
                                        bool foreground) { return run_agent(folder, stop, wakeup, foreground); });
     }
     if (arguments.action == "configure") {
-        configure(invocation, arguments.token);
+        try {
+            configure(invocation, arguments.token);
+        } catch (const std::exception& error) {
+            write_event(Event::error, {error.what()});  // the installer shows no more than a number
+            throw;
+        }
     } else if (arguments.action == "purge") {
         purge(invocation, arguments);
     } else if (arguments.action == "install") {

@@ -42,11 +42,11 @@ void keep_enrolment_token(const std::string& token) {
     const UniqueLocalMemory descriptor = private_descriptor(SE_REGISTRY_KEY);
     SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor.get(), FALSE};
     UniqueRegistryKey key;
-    DWORD made = 0;
     LONG error = RegCreateKeyExW(HKEY_LOCAL_MACHINE, enrolment_key, 0, nullptr, REG_OPTION_NON_VOLATILE, KEY_SET_VALUE,
-                                 &attributes, key.receive(), &made);
+                                 &attributes, key.receive(), nullptr);
     if (error != ERROR_SUCCESS) throw failed_call("making the registry key Enrolment", static_cast<DWORD>(error));
-    if (made == REG_OPENED_EXISTING_KEY) restore_rights(enrolment_key_name, SE_REGISTRY_KEY);
+    // It may have been there before; and Wine makes it without what the attributes say.
+    if (rights_are_loose(enrolment_key_name, SE_REGISTRY_KEY)) restore_rights(enrolment_key_name, SE_REGISTRY_KEY);
     const std::wstring text = utf16(token);
     error =
         RegSetValueExW(key.get(), L"Token", 0, REG_SZ, static_cast<const BYTE*>(static_cast<const void*>(text.c_str())),

@@ -50,6 +50,8 @@ void write_event(Event event, const std::vector<std::string>& texts) noexcept {
         constexpr std::size_t longest = 8000;  // Windows refuses an event with a text of 32,000 characters or more
         std::vector<std::wstring> wide;
         std::vector<const wchar_t*> pointers;
+        wide.reserve(texts.size());
+        pointers.reserve(texts.size());
         for (const std::string& text : texts) wide.push_back(utf16(text).substr(0, longest));
         for (const std::wstring& text : wide) pointers.push_back(text.c_str());
         const Message message = message_of(event);

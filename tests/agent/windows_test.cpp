@@ -24,8 +24,11 @@ struct ModuleTraits {
 };
 using UniqueModule = UniqueResource<HMODULE, ModuleTraits>;
 
-/// As the Event Viewer reads it from the program. The arguments are texts, closed by nullptr.
-std::string event_text(DWORD id, DWORD language, std::vector<const wchar_t*> arguments) {
+/// As the Event Viewer reads it from the program.
+std::string event_text(DWORD id, DWORD language, const std::vector<const wchar_t*>& texts) {
+    std::vector<DWORD_PTR> arguments;
+    arguments.reserve(texts.size());
+    for (const wchar_t* text : texts) arguments.push_back(reinterpret_cast<DWORD_PTR>(text));
     const UniqueModule program(LoadLibraryExW(utf16(WARDWATCH_PROGRAM).c_str(), nullptr, LOAD_LIBRARY_AS_DATAFILE));
     REQUIRE(program);
     wchar_t text[2000];
@@ -49,16 +52,15 @@ TEST_CASE("every event has its sentence in both languages") {
          {WARDWATCH_EVENT_STARTED, WARDWATCH_EVENT_STOPPED, WARDWATCH_EVENT_SCANNED, WARDWATCH_EVENT_ENROLLED,
           WARDWATCH_EVENT_CERTIFICATE_RENEWED, WARDWATCH_EVENT_CENTRE_UNREACHABLE, WARDWATCH_EVENT_RIGHTS_REPAIRED,
           WARDWATCH_EVENT_TOKEN_REFUSED, WARDWATCH_EVENT_ERROR}) {
-        const std::string in_english = event_text(id, english, {L"1", L"2", L"3", L"4", L"5", L"6", nullptr});
-        const std::string in_vietnamese = event_text(id, vietnamese, {L"1", L"2", L"3", L"4", L"5", L"6", nullptr});
+        const std::string in_english = event_text(id, english, {L"1", L"2", L"3", L"4", L"5", L"6"});
+        const std::string in_vietnamese = event_text(id, vietnamese, {L"1", L"2", L"3", L"4", L"5", L"6"});
         CHECK(!in_english.empty());
         CHECK(!in_vietnamese.empty());
         CHECK((in_english != in_vietnamese || id == WARDWATCH_EVENT_ERROR));
     }
-    CHECK(event_text(WARDWATCH_EVENT_SCANNED, english,
-                     {L"schedule", L"24", L"not_compliant", L"2", L"3", L"4", nullptr}) ==
+    CHECK(event_text(WARDWATCH_EVENT_SCANNED, english, {L"schedule", L"24", L"not_compliant", L"2", L"3", L"4"}) ==
           "Scan (schedule): 24 facts, verdict not_compliant; 2 failed, 3 unknown, 4 passed.\r\n");
-    CHECK(event_text(WARDWATCH_EVENT_STARTED, vietnamese, {L"1.2.3", nullptr}) == "Wardwatch 1.2.3 đã khởi động.\r\n");
+    CHECK(event_text(WARDWATCH_EVENT_STARTED, vietnamese, {L"1.2.3"}) == "Wardwatch 1.2.3 đã khởi động.\r\n");
 }
 
 TEST_CASE("rights that others have in the data folder are taken back, and said") {
@@ -96,6 +98,19 @@ TEST_CASE("the installer's token is kept until it is forgotten") {
     CHECK(read_enrolment_order()->collector_url.empty());
     keep_enrolment_token("another");
     CHECK(read_enrolment_order()->token == "another");
+    CHECK(!repair_enrolment_key());
+    wchar_t key[] = L"MACHINE\\SOFTWARE\\Wardwatch\\Enrolment";
+    UniqueLocalMemory descriptor;
+    REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;KA;;;SY)(A;;KR;;;WD)", SDDL_REVISION_1,
+                                                                 descriptor.receive(), nullptr));
+    BOOL present = FALSE;
+    BOOL defaulted = FALSE;
+    PACL list = nullptr;
+    REQUIRE(GetSecurityDescriptorDacl(descriptor.get(), &present, &list, &defaulted));
+    REQUIRE(SetNamedSecurityInfoW(key, SE_REGISTRY_KEY, DACL_SECURITY_INFORMATION, nullptr, nullptr, list, nullptr) ==
+            ERROR_SUCCESS);
+    CHECK(repair_enrolment_key());
+    CHECK(!repair_enrolment_key());
     forget_enrolment_token();
     CHECK(!read_enrolment_order());
 }

@@ -116,8 +116,9 @@ class Installer(EndToEnd):
         # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is an upgrade
         # (UPGRADINGPRODUCTCODE), which on Windows keeps the data; KeepData does it here.
         self.pc.run("reg", "add", SETTINGS, "/v", "KeepData", "/d", "1", "/f")
-        self.install("0.2.0", "LOG_LEVEL=info")
+        self.install("0.2.0", "LOG_LEVEL=info", f"ENROLL_TOKEN={TOKEN_WORD}")  # a token that nobody needs
         self.assertEqual(self.installed_versions(), ["0.2.0"])
+        wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 60, "the needless token to be erased")
         self.assertEqual(self.identity(), identity)
         self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
         self.assertEqual(self.pc.service_state(), "running")
@@ -174,6 +175,7 @@ class Installer(EndToEnd):
         self.assertEqual(self.pc.service_state(), "running")
         wait_until(lambda: "the enrolment failed" in self.log(), 120, "an attempt to enrol")
         self.assertEqual(self.values(SETTINGS + r"\Enrolment"), {"Token": TOKEN_WORD})
+        self.assertNotIn("had been loosened", self.log())  # neither the folder nor the token's key
         wait_until(lambda: read_database(self.pc.data_folder() / "wardwatch.db", "SELECT report_id FROM outbox"), 180,
                    "a report in the outbox")
         self.msiexec("/x", windows_path(self.package("0.1.0")))
@@ -186,6 +188,19 @@ class Installer(EndToEnd):
         self.assertEqual(self.pc.data_folder().read_text(), "not a folder")
         self.pc.data_folder().unlink()
         self.assert_nothing_is_left()
+
+    def test_a_rollback_removes_only_the_data_of_its_own_installation(self):
+        """What the MSI runs when an installation fails after the data folder was made."""
+        self.install("0.1.0")
+        wait_until(lambda: "wardwatch 0.1.0 starts" in self.log(), 60, "the first start")
+        self.pc.stop_service()
+        self.pc.agent("service", "purge", "--only-new")
+        self.assertFalse(self.pc.data_folder().exists())
+        self.write_config()  # data of an earlier installation
+        self.install("0.1.0", "REINSTALL=ALL", "REINSTALLMODE=amus")
+        self.pc.stop_service()
+        self.pc.agent("service", "purge", "--only-new")
+        self.assertTrue((self.pc.data_folder() / "config.json").exists())
 
     def test_loosened_rights_are_put_back(self):
         self.write_config()
