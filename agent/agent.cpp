@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/agent_events.h"
 #include "agent/delivery.h"
 #include "reporting/tls/pki.h"
 

@@ -8,6 +8,7 @@
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
+
 void Agent::scan_when_due() {
     if (scan_) take_result();
     if (pending_) store_pending();
