@@ -33,6 +33,7 @@ std::shared_ptr<void> CommandWaits::enter(const std::string& device_id, std::uin
 }
 
 void CommandWaits::ring(const std::vector<std::string>& device_ids) {
+    if (device_ids.empty()) return;  // or polls that are about to wait would end for nothing
     ++rings_;
     std::vector<std::shared_ptr<Wake>> woken;
     {

@@ -61,6 +61,7 @@ public:
         explicit Alarm(const Executor& executor) : timer(executor) {}
         asio::steady_timer timer;
         bool rung = false;
+        bool over = false;
     };
 
     Work(std::shared_ptr<ListenerSetup> setup, tcp::socket socket, const std::atomic<bool>& stopping)
@@ -148,8 +149,7 @@ private:
         if (stopping_) co_return std::nullopt;
         const auto alarm = std::make_shared<Alarm>(stream_.get_executor());
         alarm->timer.expires_after(later.longest);
-        tcp::socket& socket = beast::get_lowest_layer(stream_).socket();
-        socket.async_wait(tcp::socket::wait_read, [alarm](const error_code&) { alarm->timer.cancel(); });
+        watch_client(alarm);
         const auto waiting = later.begin([weak = std::weak_ptr(alarm), strand = stream_.get_executor()] {
             asio::post(strand, [weak] {
                 const auto awaited = weak.lock();
@@ -160,10 +160,26 @@ private:
         });
         error_code ignored;
         co_await alarm->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        alarm->over = true;
+        tcp::socket& socket = beast::get_lowest_layer(stream_).socket();
         if (stopping_ || !socket.is_open()) co_return std::nullopt;
         socket.cancel(ignored);
         busy_ = true;
         co_return alarm->rung;
+    }
+
+    // Asio's epoll reactor tells readiness falsely now and then: an event that was under way while another thread read
+    // its bytes. So the socket is looked at.
+    void watch_client(const std::shared_ptr<Alarm>& alarm) {
+        tcp::socket& watched = beast::get_lowest_layer(stream_).socket();
+        watched.async_wait(tcp::socket::wait_read, [this, alarm, &watched](error_code error) {
+            if (alarm->over) return;  // the connection may be gone
+            char byte = 0;
+            if (!error) watched.non_blocking(true, error);
+            if (!error) watched.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+            if (error == asio::error::would_block || error == asio::error::try_again) return watch_client(alarm);
+            alarm->timer.cancel();
+        });
     }
 
     HttpRequest head_of(const http::request<http::string_body>& message) const {
