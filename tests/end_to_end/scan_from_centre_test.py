@@ -103,7 +103,7 @@ class ScanFromCentre(EndToEnd):
     def test_pc_that_is_away_scans_when_it_comes_back(self):
         here, away = self.enrolled("here"), self.enrolled("away")
         here.serve()
-        self.centre.wait_for_report()
+        wait_until(lambda: self.centre.device(here.device_id)["last_report_at"], 60, "the report of the PC that is there")
         scan = self.scan("--all", "--wait", "8", expect=OPEN)
         self.assertEqual((scan["done"], scan["offline"], scan["finished"]), (1, 1, False))
         away.serve()
