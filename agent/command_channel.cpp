@@ -113,6 +113,7 @@ void CommandChannel::exchange(const Identity& identity) {
     if (!centre_) centre_ = ports_.connect();
     report_changes(identity);
     std::vector<std::string> has;
+    has.reserve(active_.size());
     for (const Active& command : active_) has.push_back(command.id);
     const std::chrono::seconds wait = active_.empty() ? longest_poll : poll_at_work;
     const bool news = take(identity, centre_->wait_for_commands(identity, wait, has));

@@ -17,4 +17,11 @@ if [ -z "${WARDWATCH_WINE_READY:-}" ]; then
     fi 7>&-
     exec 7>&-
 fi
-exec /usr/lib/wine/wine64 "$@"
+# Through files: Wine's own services, which a program may wake, would hold the caller's pipes open for half a minute and more.
+output=$(mktemp -d)
+trap 'rm -rf "$output"' EXIT
+status=0
+/usr/lib/wine/wine64 "$@" >"$output/out" 2>"$output/err" || status=$?
+cat "$output/out"
+cat "$output/err" >&2
+exit $status
