@@ -22,7 +22,7 @@ CommandReport end_from_json(const json& entry) {
 
 }  // namespace
 
-CommandMemory::CommandMemory(std::filesystem::path folder) : file_(std::move(folder) / "commands.json") {
+CommandMemory::CommandMemory(const std::filesystem::path& folder) : file_(folder / "commands.json") {
     const std::optional<std::string> text = read_file(file_);
     if (!text) return;
     try {

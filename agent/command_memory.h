@@ -16,7 +16,7 @@ namespace wardwatch {
 class CommandMemory {
 public:
     /// A file that cannot be read as such counts as empty. Throws std::runtime_error when it cannot be read at all.
-    explicit CommandMemory(std::filesystem::path folder);
+    explicit CommandMemory(const std::filesystem::path& folder);
 
     /// How the command ended; empty when it has not.
     std::optional<CommandReport> end_of(const std::string& command_id) const;
