@@ -94,6 +94,7 @@ TEST_CASE("racing enrolments never use a token more often than it may be") {
     std::atomic<int> accepted{0};
     std::atomic<int> used_up{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&, t] {
             CentralStore& own = t % 2 == 0 ? store : second;
@@ -129,6 +130,7 @@ TEST_CASE("the same report from many threads is stored once") {
     std::atomic<int> stored{0};
     std::atomic<int> known{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
             const ReportOutcome outcome = store.add_report(report, {});

@@ -38,6 +38,7 @@ TEST_CASE("200 connections at once are all served") {
     });
     const Identity identity = identity_of(authority());
     std::vector<std::future<bool>> answers;
+    answers.reserve(200);
     for (int i = 0; i < 200; ++i) {
         answers.push_back(std::async(std::launch::async, [&] { return client_of(port).send_heartbeat(identity, {}); }));
     }
@@ -51,6 +52,7 @@ TEST_CASE("200 connections stay open side by side") {
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), yes);
     std::vector<RawStream> streams;
+    streams.reserve(200);
     for (int i = 0; i < 200; ++i) streams.push_back(connect_tls(port));
     int answered = 0;
     for (RawStream& stream : streams) answered += is_answered(stream) ? 1 : 0;
