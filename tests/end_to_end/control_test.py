@@ -187,22 +187,6 @@ class Service(EndToEnd):
         self.addCleanup(held.close)
         return held
 
-    def test_askers_share_a_scan_while_the_loop_is_held_up(self):
-        held = self.with_a_silent_centre()
-        askers = [self.background("scan", "--wait", name=f"asker{i}") for i in range(2)]
-        for asker in askers:
-            asker.wait_for("scan number 2")
-        numbers = {json.loads(self.pc.run("scan", "--no-wait", "--json").stdout)["number"] for _ in range(2)}
-        self.assertEqual(len(numbers), 1, "one scan answers both")
-        status = self.status()
-        self.assertTrue(status["live"])
-        held.close()  # the exchange fails, the loop goes on
-        for asker in askers:
-            self.assertEqual(asker.process.wait(120), 0, asker.text())
-        self.assertEqual({scan_says(asker.text())[0] for asker in askers} | {str(*numbers)}, {str(*numbers)})
-        self.assertEqual(len({scan_says(asker.text())[2] for asker in askers}), 1)
-        wait_until(lambda: self.status()["centre_reachable"] is False, 60, "the status to say that the centre is away")
-
     def test_a_stop_while_somebody_waits(self):
         self.with_a_silent_centre()
         asker = self.background("scan", "--wait")

@@ -202,17 +202,6 @@ class Installer(EndToEnd):
         self.pc.agent("service", "purge", "--only-new")
         self.assertTrue((self.pc.data_folder() / "config.json").exists())
 
-    def test_loosened_rights_are_put_back(self):
-        self.write_config()
-        self.install("0.1.0")
-        wait_until(lambda: "wardwatch 0.1.0 starts" in self.log(), 60, "the first start")
-        self.assertNotIn("had been loosened", self.log())
-        self.pc.stop_service()
-        os.chmod(self.pc.data_folder() / "config.json", 0o666)
-        self.pc.start_service()
-        wait_until(lambda: "had been loosened and were put back: config.json" in self.log(), 60, "the repair in the log")
-        self.assertEqual((self.pc.data_folder() / "config.json").stat().st_mode & 0o002, 0)
-
     def test_signatures(self):
         """With a certificate of the test's own; a changed byte, and a file without a signature, are noticed."""
         key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
