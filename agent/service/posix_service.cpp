@@ -1,5 +1,5 @@
-#include <pthread.h>
 #include <csignal>
+#include <pthread.h>
 
 #include <cstdlib>
 #include <future>

@@ -3,8 +3,8 @@
 #include <thread>
 
 #include "reporting/central/cli.h"
-#include "reporting/central/scans.h"
 #include "reporting/central/office_time.h"
+#include "reporting/central/scans.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
