@@ -9,12 +9,13 @@
 #include "collectors/core/run.h"
 #include "tests/collectors/fact_lines.h"
 #include "tests/recorded_machine.h"
+#include "tests/test_data.h"
 
 using namespace wardwatch;
 
 namespace {
 
-const std::filesystem::path machines = std::filesystem::path(WARDWATCH_TEST_DATA) / "machines";
+const std::filesystem::path machines = test_data() / "machines";
 
 std::filesystem::path golden_file(const RecordedMachine& machine) { return machines / (machine.name + ".report.json"); }
 

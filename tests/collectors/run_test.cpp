@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tests/recorded_machine.h"
+#include "tests/test_data.h"
 
 using namespace wardwatch;
 
@@ -17,9 +18,7 @@ Facts throwing(const Machine&, const ScanOptions&) { throw std::runtime_error("t
 
 Facts tells_now(const Machine&, const ScanOptions& options) { return {{"a.read_at", "", options.now, "x"}}; }
 
-RecordedMachine any_machine() {
-    return load_machine(std::filesystem::path(WARDWATCH_TEST_DATA) / "machines" / "no_antivirus.json");
-}
+RecordedMachine any_machine() { return load_machine(test_data() / "machines" / "no_antivirus.json"); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 
 #include "collectors/core/collector.h"
 #include "collectors/machine/real_machine.h"
+#include "tests/test_data.h"
 
 namespace wardwatch {
 Facts collect_browser_credentials(const Machine&, const ScanOptions&);
@@ -64,7 +65,7 @@ Found scan() {
 }
 
 nlohmann::json truth() {
-    std::ifstream file(WARDWATCH_TEST_DATA "/fixtures/truth.json");
+    std::ifstream file(test_data() / "fixtures/truth.json");
     return nlohmann::json::parse(file);
 }
 

@@ -183,9 +183,41 @@ class Service(EndToEnd):
         self.pc.use_port(listener.getsockname()[1])
         self.service = self.pc.serve()
         listener.settimeout(60)
-        held, _ = listener.accept()
-        self.addCleanup(held.close)
+        held = []
+        # The loop and the command channel have one connection each, so of two that are open one is the loop's.
+        while len(held) < 2:
+            end, _ = listener.accept()
+            self.addCleanup(end.close)
+            held = [other for other in held if self.is_open(other)] + [end]
         return held
+
+    @staticmethod
+    def is_open(end):
+        try:
+            while end.recv(65536, socket.MSG_DONTWAIT):
+                pass
+            return False
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def test_askers_share_a_scan_while_the_loop_is_held_up(self):
+        held = self.with_a_silent_centre()
+        askers = [self.background("scan", "--wait", name=f"asker{i}") for i in range(2)]
+        for asker in askers:
+            asker.wait_for("scan number 2")
+        numbers = {json.loads(self.pc.run("scan", "--no-wait", "--json").stdout)["number"] for _ in range(2)}
+        self.assertEqual(len(numbers), 1, "one scan answers both")
+        status = self.status()
+        self.assertTrue(status["live"])
+        for end in held:
+            end.close()  # the exchange fails, the loop goes on
+        for asker in askers:
+            self.assertEqual(asker.process.wait(120), 0, asker.text())
+        self.assertEqual({scan_says(asker.text())[0] for asker in askers} | {str(*numbers)}, {str(*numbers)})
+        self.assertEqual(len({scan_says(asker.text())[2] for asker in askers}), 1)
+        wait_until(lambda: self.status()["centre_reachable"] is False, 60, "the status to say that the centre is away")
 
     def test_a_stop_while_somebody_waits(self):
         self.with_a_silent_centre()

@@ -42,7 +42,7 @@ class Installer(EndToEnd):
         return self.pc.run("msiexec", *arguments, "/qn", expect=expect, timeout=180)
 
     def install(self, version, *properties):
-        self.msiexec("/i", windows_path(self.package(version)), *properties)
+        self.msiexec("/i", windows_path(self.package(version)), "STARTUP_SPREAD_SECONDS=0", *properties)
 
     def install_in_vain(self, version, *properties):
         """Windows answers 1603; Wine 1603 or 1627, of which a Linux exit code has the lower eight bits."""
@@ -82,18 +82,12 @@ class Installer(EndToEnd):
 
     def properties(self, centre, token):
         return [f"COLLECTOR_URL=https://127.0.0.1:{centre.agents_port}", f"CA_SHA256={centre.ca_sha256}", f"ENROLL_TOKEN={token}",
-                "UNIT=Office", "STARTUP_SPREAD_SECONDS=0", "LOG_LEVEL=debug"]
-
-    def write_config(self):
-        """Without a wait for the first contact."""
-        self.pc.data_folder().mkdir(mode=0o700, exist_ok=True)
-        (self.pc.data_folder() / "config.json").write_text('{"startup_spread_seconds": 0}')
+                "UNIT=Office", "LOG_LEVEL=debug"]
 
     # --- the tests ---
 
     def test_install_enrol_upgrade_repair_remove(self):
         centre = Centre(self)
-        self.write_config()
         self.install("0.1.0", *self.properties(centre, centre.token()))
         # Installed and running.
         self.assertEqual(self.program().read_bytes(), windows_agent().read_bytes())
@@ -157,7 +151,6 @@ class Installer(EndToEnd):
     def test_refused_token(self):
         """The centre's sentence is shown, the token is erased, and no secret stands in the log."""
         centre = Centre(self)
-        self.write_config()
         self.install("0.1.0", *self.properties(centre, TOKEN_WORD))
         wait_until(lambda: "does not know this enrolment token" in self.log(), 180, "the refusal in the log")
         wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 30, "the token to be erased")
@@ -170,7 +163,6 @@ class Installer(EndToEnd):
 
     def test_installation_without_a_centre(self):
         """Nothing waits for the network: the service runs, keeps its reports, and the token stays for later."""
-        self.write_config()
         self.install("0.1.0", "COLLECTOR_URL=https://127.0.0.1:9", "CA_SHA256=" + "ab" * 32, f"ENROLL_TOKEN={TOKEN_WORD}")
         self.assertEqual(self.pc.service_state(), "running")
         wait_until(lambda: "the enrolment failed" in self.log(), 120, "an attempt to enrol")
@@ -196,11 +188,23 @@ class Installer(EndToEnd):
         self.pc.stop_service()
         self.pc.agent("service", "purge", "--only-new")
         self.assertFalse(self.pc.data_folder().exists())
-        self.write_config()  # data of an earlier installation
+        self.pc.data_folder().mkdir(mode=0o700)
+        (self.pc.data_folder() / "config.json").write_text("{}")  # data of an earlier installation
         self.install("0.1.0", "REINSTALL=ALL", "REINSTALLMODE=amus")
         self.pc.stop_service()
         self.pc.agent("service", "purge", "--only-new")
         self.assertTrue((self.pc.data_folder() / "config.json").exists())
+
+    def test_loosened_rights_are_put_back(self):
+        self.install("0.1.0")
+        database = self.pc.data_folder() / "wardwatch.db"
+        wait_until(database.exists, 60, "the first start")
+        self.pc.stop_service()
+        self.assertNotIn("had been loosened", self.log())
+        database.chmod(0o666)
+        self.pc.start_service()
+        wait_until(lambda: "had been loosened and were put back: wardwatch.db" in self.log(), 60, "the repair in the log")
+        self.assertEqual(database.stat().st_mode & 0o007, 0)
 
     def test_signatures(self):
         """With a certificate of the test's own; a changed byte, and a file without a signature, are noticed."""

@@ -94,7 +94,9 @@ class WindowsPc:
         wait_until(started, 60, "the service to start")
 
     def stop_service(self):
+        """A service that has told its stop still has a moment to live; a start must not take it for the next one."""
         self.run("net", "stop", "Wardwatch")
+        wait_until(lambda: self.service_pid() is None, 30, "the stopped service to be gone")
 
     def service_state(self):
         return json.loads(self.agent("status", "--json", expect=None).stdout)["service"]

@@ -11,12 +11,13 @@
 #include "reporting/policy/judge.h"
 #include "tests/collectors/fact_lines.h"
 #include "tests/recorded_machine.h"
+#include "tests/test_data.h"
 
 using namespace wardwatch;
 
 namespace {
 
-const std::filesystem::path machines = std::filesystem::path(WARDWATCH_TEST_DATA) / "machines";
+const std::filesystem::path machines = test_data() / "machines";
 
 std::string read_text(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);

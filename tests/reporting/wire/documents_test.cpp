@@ -8,12 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "reporting/wire/report_json.h"
+#include "tests/test_data.h"
 
 using namespace wardwatch;
 
 namespace {
 
-std::filesystem::path documents() { return std::filesystem::path(WARDWATCH_TEST_DATA) / "reporting/wire/documents"; }
+std::filesystem::path documents() { return test_data() / "reporting/wire/documents"; }
 
 std::string bytes_of(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
