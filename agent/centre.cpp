@@ -32,6 +32,9 @@ Centre make_centre(const std::string& url, FindProxy find_proxy) {
         [client](const Identity& identity, const std::string& id, const CommandReport& report) {
             client().report_command(identity, id, report);
         },
+        [client](const Identity& identity, const std::string& version, std::int64_t position) {
+            return client().update_piece(identity, version, position);
+        },
     };
 }
 

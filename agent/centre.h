@@ -20,6 +20,7 @@ struct Centre {
                                                const std::vector<std::string>& has)>
         wait_for_commands = {};
     std::function<void(const Identity&, const std::string& command_id, const CommandReport&)> report_command = {};
+    std::function<std::string(const Identity&, const std::string& version, std::int64_t position)> update_piece = {};
 };
 
 /// The real one. Each call asks for the proxy anew. Throws std::invalid_argument for a URL that is none.

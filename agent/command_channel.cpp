@@ -74,6 +74,7 @@ CommandChannel::CommandChannel(const std::filesystem::path& folder, std::chrono:
     : identity_(folder),
       ports_(std::move(ports)),
       memory_(folder),
+      updater_(folder, ports_.update),
       next_(ports_.steady() + first_wait(startup_spread, ports_.random())) {}
 
 Wait CommandChannel::step() {
@@ -111,6 +112,10 @@ void CommandChannel::notice_enrolment() {
 void CommandChannel::exchange(const Identity& identity) {
     const SteadyTime began = ports_.steady();
     if (!centre_) centre_ = ports_.connect();
+    if (const auto& ended = updater_.ended()) {
+        finish(identity, ended->command_id, ended->report);
+        updater_.forget_ended();
+    }
     report_changes(identity);
     std::vector<std::string> has;
     has.reserve(active_.size());
@@ -125,7 +130,7 @@ void CommandChannel::exchange(const Identity& identity) {
 void CommandChannel::report_changes(const Identity& identity) {
     for (std::size_t i = 0; i < active_.size();) {
         Active& command = active_[i];
-        const std::optional<CommandReport> report = report_of(ports_.requests->status(command.scan));
+        const std::optional<CommandReport> report = command.look();
         if (report && report->state != CommandReport::State::running) {
             finish(identity, command.id, *report);
             active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(i));
@@ -170,15 +175,34 @@ void CommandChannel::start(const Identity& identity, const ReceivedCommand& comm
         tell(identity, command.id, *end);
         return;
     }
-    if (command.kind != "scan") {
-        CommandReport report;
-        report.state = CommandReport::State::failed;
-        report.problem = "this agent's version does not know the command";
-        finish(identity, command.id, report);
-        return;
+    if (command.kind == "scan") return start_scan(command.id);
+    if (command.update) return start_update(identity, command);
+    CommandReport report;
+    report.state = CommandReport::State::failed;
+    report.problem = "this agent's version does not know the command";
+    finish(identity, command.id, report);
+}
+
+void CommandChannel::start_scan(const std::string& id) {
+    ports_.log->info("command {}: scan", id);
+    const std::uint64_t scan = ports_.requests->ask("centre");
+    active_.push_back({id, [this, scan] { return report_of(ports_.requests->status(scan)); }, {}, ports_.steady()});
+}
+
+void CommandChannel::start_update(const Identity& identity, const ReceivedCommand& command) {
+    ports_.log->info("command {}: update to {}", command.id, command.update->version);
+    CommandReport fetching;
+    fetching.collector = "download";
+    if (!tell(identity, command.id, fetching)) return;
+    const auto piece = [&](std::int64_t position) {
+        return centre_->update_piece(identity, command.update->version, position);
+    };
+    CommandReport report = updater_.begin(command.id, *command.update, piece);
+    if (report.state != CommandReport::State::running) {
+        report.problem = report.problem.empty() ? "" : sentence(report.problem);
+        return finish(identity, command.id, report);
     }
-    ports_.log->info("command {}: scan", command.id);
-    active_.push_back({command.id, ports_.requests->ask("centre"), {}, ports_.steady()});
+    active_.push_back({command.id, [this] { return updater_.state(); }, {}, ports_.steady()});
 }
 
 // Remembered before it is told: a command whose end was told, but not remembered, could be run again.

@@ -1,4 +1,4 @@
-// Commands from the centre: fetched by a long poll, answered with how they go. The only command is to scan.
+// Commands from the centre: fetched by a long poll, answered with how they go. The list is closed: scan, update.
 #pragma once
 
 #include <spdlog/logger.h>
@@ -17,6 +17,7 @@
 #include "agent/identity.h"
 #include "agent/scan_requests.h"
 #include "agent/schedule.h"
+#include "agent/updater.h"
 
 namespace wardwatch {
 
@@ -26,6 +27,7 @@ struct CommandChannelPorts {
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     std::shared_ptr<ScanRequests> requests;
     std::shared_ptr<spdlog::logger> log;
+    UpdaterPorts update;
 };
 
 /// Used by one thread, which is not the agent's: it waits in the centre's long poll. Killed at any moment it runs no
@@ -42,7 +44,8 @@ public:
 private:
     struct Active {
         std::string id;
-        std::uint64_t scan = 0;  ///< its number in ScanRequests
+        /// How it stands; nothing while it waits.
+        std::function<std::optional<CommandReport>()> look;
         CommandReport reported;  ///< the last that the centre took
         SteadyTime reported_at;
     };
@@ -52,6 +55,8 @@ private:
     void report_changes(const Identity& identity);
     bool take(const Identity& identity, const std::vector<ReceivedCommand>& commands);
     void start(const Identity& identity, const ReceivedCommand& command);
+    void start_scan(const std::string& id);
+    void start_update(const Identity& identity, const ReceivedCommand& command);
     void finish(const Identity& identity, const std::string& id, const CommandReport& end);
     bool tell(const Identity& identity, const std::string& id, const CommandReport& report);
     void failed(const std::string& problem, Wait wait);
@@ -60,6 +65,7 @@ private:
     IdentityFiles identity_;
     CommandChannelPorts ports_;
     CommandMemory memory_;
+    Updater updater_;
     std::vector<Active> active_;
     std::optional<Centre> centre_;
     std::optional<std::string> certificate_;  ///< of the last look; "" while not enrolled

@@ -16,7 +16,7 @@ CommandReport end_from_json(const json& entry) {
     CommandReport end;
     end.report_id = entry.at("report_id").get<std::string>();
     end.problem = entry.at("problem").get<std::string>();
-    end.state = end.report_id.empty() ? CommandReport::State::failed : CommandReport::State::done;
+    end.state = end.problem.empty() ? CommandReport::State::done : CommandReport::State::failed;
     return end;
 }
 

@@ -170,6 +170,7 @@ Config config_of(const std::vector<ChosenSetting>& settings) {
     config.outbox_max_mib = number("outbox_max_mib");
     config.official_hosts = list("official_hosts");
     config.disabled_collectors = list("disabled_collectors");
+    config.update_signers = list("update_signers");
     return config;
 }
 

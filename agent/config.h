@@ -30,6 +30,7 @@ struct Config {
     std::int64_t outbox_max_mib = 0;
     std::vector<std::string> official_hosts;       ///< besides the policy's
     std::vector<std::string> disabled_collectors;  ///< names of the catalog
+    std::vector<std::string> update_signers;       ///< SHA-256 of certificates; empty: no updates from the centre
 };
 
 enum class SettingOrigin { built_in, config_file, registry, policy };

@@ -66,6 +66,11 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     return ports;
 }
 
+UpdaterPorts real_updater(const std::filesystem::path& folder, const std::shared_ptr<spdlog::logger>& log) {
+    return {WARDWATCH_VERSION, [folder] { return load_config(folder).config.update_signers; }, inspect_package,
+            install_package, log};
+}
+
 constexpr Wait control_retry = std::chrono::minutes{1};
 
 // The service does its work without the channel, too. What keeps the name taken may end.
@@ -144,8 +149,9 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
                                      official_hosts(config.official_hosts), config.disabled_collectors};
         const AgentPorts ports = real_ports(folder, config, wakeup, log);
-        start_command_channel(folder, config.startup_spread,
-                              {ports.steady, random_numbers(), ports.connect, ports.requests, log}, stop);
+        start_command_channel(
+            folder, config.startup_spread,
+            {ports.steady, random_numbers(), ports.connect, ports.requests, log, real_updater(folder, log)}, stop);
         const ControlPorts control{random_uuid(), ports.requests, ports.status};
         Agent agent(settings, IdentityFiles(folder), ports);
         const std::jthread administrators(

@@ -143,6 +143,8 @@ const std::vector<SettingInfo>& setting_table() {
                      host_pattern_or_nothing),
         list_setting("disabled_collectors", "DisabledCollectors", "names of collectors (see `wardwatch facts`)",
                      collector_or_nothing),
+        list_setting("update_signers", "UpdateSigners", "SHA-256 fingerprints of code-signing certificates",
+                     fingerprint_or_nothing),
     };
     return all;
 }

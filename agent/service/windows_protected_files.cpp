@@ -78,9 +78,12 @@ std::string take(const DATA_BLOB& bytes) {
 }  // namespace
 
 fs::path default_data_folder() {
+    // The environment is the caller's: SYSTEM's data must not lie where somebody else says.
     wchar_t folder[MAX_PATH];
-    const DWORD length = GetEnvironmentVariableW(L"ProgramData", folder, MAX_PATH);
-    return fs::path(length > 0 && length < MAX_PATH ? folder : L"C:\\ProgramData") / L"Wardwatch";
+    DWORD size = sizeof folder;
+    const LONG error = RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
+                                    L"ProgramData", RRF_RT_REG_SZ, nullptr, folder, &size);
+    return fs::path(error == ERROR_SUCCESS ? folder : L"C:\\ProgramData") / L"Wardwatch";
 }
 
 std::vector<std::string> protect_folder(const fs::path& folder) {

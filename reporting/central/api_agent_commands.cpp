@@ -1,5 +1,6 @@
-// The agents' API: the long poll for commands, and what the PC says about one.
+// The agents' API: the long poll for commands, what the PC says about one, and the package of an update.
 #include <algorithm>
+#include <charconv>
 
 #include "reporting/central/api_agents.h"
 #include "reporting/central/command_waits.h"
@@ -63,8 +64,10 @@ CommandNews read_news(JsonObject& body) {
         news.position = small_number(body, "position");
         news.count = small_number(body, "count");
     } else if (state == "done") {
-        news.state = CommandState::scanned;
-        news.report_id = body.text("report_id", {36, 36});
+        // An update ends without a report.
+        const bool report = body.has("report_id");
+        news.state = report ? CommandState::scanned : CommandState::done;
+        if (report) news.report_id = body.text("report_id", {36, 36});
     } else if (state == "failed") {
         news.state = CommandState::failed;
         news.problem = body.text("problem", {1, 1000});
@@ -74,11 +77,22 @@ CommandNews read_news(JsonObject& body) {
     return news;
 }
 
-HttpResponse commands_answer(const std::vector<StoredCommand>& commands) {
+HttpResponse commands_answer(const std::vector<StoredCommand>& commands, const std::vector<Update>& updates) {
     json list = json::array();
-    for (const StoredCommand& command : commands)
-        list.push_back({{"id", command.id}, {"device_id", command.device_id}, {"kind", command.kind}});
+    for (const StoredCommand& command : commands) {
+        json entry = {{"id", command.id}, {"device_id", command.device_id}, {"kind", command.kind}};
+        for (const Update& update : updates) {
+            if (command.kind == "update" && command.argument == update.version)
+                entry["update"] = {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}};
+        }
+        // A package that was removed meanwhile is not offered any more.
+        if (command.kind != "update" || entry.contains("update")) list.push_back(std::move(entry));
+    }
     return json_response(200, {{"commands", std::move(list)}});
+}
+
+bool any_update(const std::vector<StoredCommand>& commands) {
+    return std::any_of(commands.begin(), commands.end(), [](const auto& command) { return command.kind == "update"; });
 }
 
 }  // namespace
@@ -91,7 +105,7 @@ HttpResponse AgentApi::commands(const Call& call) const {
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
     if (commands.empty() && options_.waits != nullptr && options_.waits->full())
         throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
-    return commands_answer(commands);
+    return commands_answer(commands, any_update(commands) ? store_.updates() : std::vector<Update>{});
 }
 
 HttpResponse AgentApi::command_news(const Call& call) const {
@@ -102,10 +116,22 @@ HttpResponse AgentApi::command_news(const Call& call) const {
             return json_response(200, {{"taken", true}});
         case CommandNewsOutcome::finished:
             throw ApiError(409, "command_finished", "This command ended before, in another way; drop it.");
+        case CommandNewsOutcome::unfit:
+            throw ApiError(400, "bad_request", "report_id: a scan that is done has one, an update has none.");
         case CommandNewsOutcome::unknown:
             break;
     }
     throw ApiError(404, "command_unknown", "The centre has no such command for this PC; drop it.");
+}
+
+HttpResponse AgentApi::update_piece(const Call& call) const {
+    authenticated(call);
+    std::int64_t position = -1;
+    const std::string& number = call.arguments.at(1);
+    std::from_chars(number.data(), number.data() + number.size(), position);
+    std::optional<std::string> piece = store_.update_piece(call.arguments.at(0), position);
+    if (!piece) throw ApiError(404, "update_unknown", "The centre does not have this update, or no such piece of it.");
+    return {200, {{"Content-Type", "application/octet-stream"}}, std::move(*piece)};
 }
 
 std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
@@ -114,7 +140,7 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpReque
     const std::uint64_t rings = options_.waits->rings();
     const HttpResponse now = handle(request);
     // A 200 also says that the certificate and the body are right.
-    if (now.status != 200 || now.body != commands_answer({}).body) return now;
+    if (now.status != 200 || now.body != commands_answer({}, {}).body) return now;
     LaterAnswer later;
     later.longest = read_body(request, read_poll).wait;
     if (later.longest.count() == 0) return now;

@@ -64,6 +64,7 @@ AgentApi::AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions op
         {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
         {"POST", "/v1/commands", [this](const Call& call) { return commands(call); }},
         {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }},
+        {"GET", "/v1/updates/{}/{}", [this](const Call& call) { return update_piece(call); }},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});

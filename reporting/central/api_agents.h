@@ -43,6 +43,7 @@ private:
     HttpResponse renew(const Call& call) const;
     HttpResponse commands(const Call& call) const;
     HttpResponse command_news(const Call& call) const;
+    HttpResponse update_piece(const Call& call) const;
 
     Device authenticated(const Call& call) const;
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;

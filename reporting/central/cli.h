@@ -48,6 +48,7 @@ void add_unit_verbs(CLI::App& app, Cli& cli);
 void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
+void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 
+#include "reporting/central/updates.h"
+
 namespace wardwatch {
 
 namespace {
@@ -30,11 +32,13 @@ void watch_for_stop_signal() {
 #endif
 }
 
-Housekeeping::Housekeeping(CentralStore& store, PolicyInForce policy, Clock clock, Log log, std::function<void()> stop)
+Housekeeping::Housekeeping(CentralStore& store, PolicyInForce policy, Clock clock, Log log, Ring ring,
+                           std::function<void()> stop)
     : store_(store),
       policy_(std::move(policy)),
       clock_(std::move(clock)),
       log_(std::move(log)),
+      ring_(std::move(ring)),
       stop_(std::move(stop)),
       thread_([this] { work(); }) {}
 
@@ -60,7 +64,7 @@ void Housekeeping::work() {
         }
         if (std::chrono::steady_clock::now() >= next_commands) {
             lock.unlock();
-            end_commands();
+            look_after_commands();
             lock.lock();
             next_commands = std::chrono::steady_clock::now() + command_interval;
         }
@@ -82,12 +86,16 @@ void Housekeeping::judge_stale() {
     }
 }
 
-void Housekeeping::end_commands() {
+void Housekeeping::look_after_commands() {
     try {
         const int ended = store_.end_commands(clock_(), clock_() - command_memory);
         if (ended > 0) log_("commands expired count=" + std::to_string(ended));
+        const std::vector<std::string> updating = order_updates(store_, clock_());
+        if (updating.empty()) return;
+        log_("updates ordered devices=" + std::to_string(updating.size()));
+        ring_(updating);
     } catch (const std::exception& error) {
-        log_(std::string{"ending commands failed: "} + error.what());
+        log_(std::string{"looking after commands failed: "} + error.what());
     }
 }
 

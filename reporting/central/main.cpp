@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
     add_scan_verb(app, cli);
+    add_update_verbs(app, cli);
     add_user_verbs(app, cli);
     try {
         app.parse(argc, argv);

@@ -143,13 +143,14 @@ inline constexpr CommandState command_states[] = {CommandState::queued,  Command
 /// "queued", …: as the database and the API call it.
 std::string_view name_of(CommandState state);
 
-/// One command for one PC. There is one kind so far: "scan".
+/// One command for one PC.
 struct StoredCommand {
     std::string id;  ///< random UUID
     std::string batch_id;
     std::string device_id;
     std::string host_name;
-    std::string kind;
+    std::string kind;      ///< "scan" or "update"
+    std::string argument;  ///< update: the version
     std::string created_by;
     Instant created_at;
     Instant expires_at;
@@ -170,6 +171,7 @@ struct NewBatch {
     };
     std::string id;
     std::string kind;
+    std::string argument;
     std::string created_by;
     Instant created_at;
     Instant expires_at;
@@ -178,7 +180,7 @@ struct NewBatch {
 
 /// What a PC says about a command.
 struct CommandNews {
-    CommandState state = CommandState::running;  ///< running, scanned or failed
+    CommandState state = CommandState::running;  ///< running, scanned (of a scan), done (of an update) or failed
     std::string collector;
     std::int64_t position = 0;
     std::int64_t count = 0;
@@ -189,7 +191,25 @@ struct CommandNews {
 enum class CommandNewsOutcome {
     taken,
     unknown,  ///< this PC has no such command
+    unfit,    ///< such a command does not end like this: a scan without a report, an update with one
     finished  ///< it ended differently before
+};
+
+/// A package of the agent that was placed at the centre.
+struct Update {
+    std::string version;
+    std::int64_t size = 0;  ///< bytes
+    std::string sha256;     ///< of the whole package
+    Instant added_at;
+};
+
+/// A version that a unit's PCs are to have.
+struct UpdateOffer {
+    std::string id;  ///< random UUID; the batch of its commands
+    std::string version;
+    std::optional<std::int64_t> unit_id;  ///< with the units below it; empty: all PCs
+    std::int64_t percent = 100;           ///< of the PCs that are meant
+    Instant offered_at;
 };
 
 struct User {

@@ -31,15 +31,6 @@ Device find_named(const std::vector<Device>& devices, const std::string& text) {
     throw StoreError(message);
 }
 
-std::set<std::int64_t> unit_and_below(const CentralStore& store, const std::string& text) {
-    std::set<std::int64_t> ids{store.find_unit(text).id};
-    // Depth first: a unit comes after the one above it.
-    for (const Unit& unit : store.units()) {
-        if (unit.parent_id && ids.contains(*unit.parent_id)) ids.insert(unit.id);
-    }
-    return ids;
-}
-
 std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets) {
     const std::vector<Device> devices = store.devices();
     std::vector<std::string> chosen;
@@ -50,7 +41,7 @@ std::vector<std::string> choose_devices(const CentralStore& store, const ScanTar
             chosen.push_back(device.device_id);
     }
     std::set<std::int64_t> units;
-    if (!targets.unit.empty()) units = unit_and_below(store, targets.unit);
+    if (!targets.unit.empty()) units = store.unit_and_below(store.find_unit(targets.unit).id);
     for (const Device& device : devices) {
         if (!device.revoked_at && (targets.all || units.contains(device.unit_id))) chosen.push_back(device.device_id);
     }
@@ -76,7 +67,7 @@ OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const st
                        std::chrono::hours life) {
     OrderedScan scan{random_uuid(), choose_devices(store, targets)};
     if (scan.device_ids.empty()) throw StoreError("No PC is meant: there is none that is enrolled and not revoked.");
-    NewBatch batch{scan.batch_id, "scan", created_by, now, now + life, {}};
+    NewBatch batch{scan.batch_id, "scan", "", created_by, now, now + life, {}};
     for (const std::string& device_id : scan.device_ids) batch.commands.push_back({random_uuid(), device_id});
     store.add_batch(batch);
     return scan;

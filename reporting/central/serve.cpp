@@ -182,7 +182,8 @@ void serve(const Cli& cli, const ServeOptions& options) {
                  inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
-    const Housekeeping housekeeping{store, policy, system_now, log, [&server] { server.stop(); }};
+    const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
+    const Housekeeping housekeeping{store, policy, system_now, log, ring, [&server] { server.stop(); }};
     const CommandWatch command_watch{store, waits, log};
     server.run();
     log("stopped");

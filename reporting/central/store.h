@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ public:
     std::vector<Unit> units() const;
     /// By id ("3"), by name, or by path ("Phường A/Văn phòng"). Throws StoreError when none or several match.
     Unit find_unit(const std::string& text) const;
+    std::set<std::int64_t> unit_and_below(std::int64_t id) const;
 
     // --- enrolment (store_enrolment.cpp) ---
     /// Only the token's SHA-256 is kept. Returns the token's id.
@@ -104,6 +106,22 @@ public:
     std::vector<std::string> devices_with_queued_commands() const;
     /// Changes when another connection, of any process, has changed the database.
     std::int64_t version_of_others() const;
+
+    // --- updates (store_updates.cpp) ---
+    /// Throws StoreError when the version is there with other content; with the same content nothing changes.
+    void add_update(const Update& update, const std::vector<std::string>& pieces);
+    /// Newest version first.
+    std::vector<Update> updates() const;
+    std::optional<std::string> update_piece(const std::string& version, std::int64_t position) const;
+    /// Withdraws its offers, ends what was asked for and forgets the package. False when there is none.
+    bool remove_update(const std::string& version, Instant now);
+    /// Takes the place of the offer that was in force for the same unit.
+    void add_offer(const UpdateOffer& offer);
+    /// Ends the commands that no PC has come for. False when none of this version is in force.
+    bool withdraw_offers(const std::string& version, Instant now);
+    /// Those in force, oldest first.
+    std::vector<UpdateOffer> offers() const;
+    std::int64_t unfinished_commands(const std::string& kind) const;
 
     // --- people and settings (store_users.cpp) ---
     void add_user(const std::string& name, const std::string& password_hash, Instant now);

@@ -28,9 +28,9 @@ namespace {
 
 constexpr std::size_t most_at_once = 100;  // of one PC
 
-#define WARDWATCH_COMMAND_COLUMNS                                                                         \
-    "SELECT c.id, c.batch_id, c.device_id, d.host_name, c.kind, c.created_by, c.created_at, "             \
-    "c.expires_at, c.state, c.changed_at, c.collector, c.position, c.count, c.report_id, c.problem FROM " \
+#define WARDWATCH_COMMAND_COLUMNS                                                                                     \
+    "SELECT c.id, c.batch_id, c.device_id, d.host_name, c.kind, c.created_by, c.created_at, "                         \
+    "c.expires_at, c.state, c.changed_at, c.collector, c.position, c.count, c.report_id, c.problem, c.argument FROM " \
     "commands c JOIN devices d ON d.device_id = c.device_id "
 #define WARDWATCH_UNFINISHED "('queued', 'delivered', 'running', 'scanned')"
 
@@ -58,6 +58,7 @@ StoredCommand read_command(SQLite::Statement& row) {
     command.count = row.getColumn(12).getInt64();
     command.report_id = row.getColumn(13).getString();
     command.problem = row.getColumn(14).getString();
+    command.argument = row.getColumn(15).getString();
     return command;
 }
 
@@ -88,8 +89,8 @@ std::optional<CommandState> state_after(CommandState state, const CommandNews& n
     switch (state) {
         case CommandState::done:
         case CommandState::scanned:
-            if (news.state == CommandState::scanned) return state == CommandState::done ? state : told;
-            return std::nullopt;
+            if (news.state != CommandState::scanned && news.state != CommandState::done) return std::nullopt;
+            return state == CommandState::done ? state : told;
         case CommandState::failed:
             return told == CommandState::failed ? std::optional{state} : std::nullopt;
         case CommandState::expired:
@@ -111,9 +112,10 @@ void CentralStore::add_batch(const NewBatch& batch) {
         const int added = sql::run(
             *database_,
             "INSERT INTO commands(id, batch_id, device_id, kind, created_by, created_at, expires_at, state, "
-            "changed_at) SELECT ?1, ?2, device_id, ?4, ?5, ?6, ?7, 'queued', ?6 FROM devices WHERE "
+            "changed_at, argument) SELECT ?1, ?2, device_id, ?4, ?5, ?6, ?7, 'queued', ?6, ?8 FROM devices WHERE "
             "device_id = ?3 AND revoked_at IS NULL",
-            command.id, batch.id, command.device_id, batch.kind, batch.created_by, batch.created_at, batch.expires_at);
+            command.id, batch.id, command.device_id, batch.kind, batch.created_by, batch.created_at, batch.expires_at,
+            batch.argument);
         if (added == 0) throw StoreError("There is no PC " + command.device_id + ", or it is revoked.");
     }
     write.commit();
@@ -152,12 +154,14 @@ CommandNewsOutcome CentralStore::add_news(const std::string& device_id, const st
     std::optional<WithoutSync> without_sync;
     if (news.state == CommandState::running) without_sync.emplace(*database_);
     sql::Write write{*database_};
-    auto row = sql::query(*database_, "SELECT state, report_id FROM commands WHERE id = ?1 AND device_id = ?2",
+    auto row = sql::query(*database_, "SELECT state, report_id, kind FROM commands WHERE id = ?1 AND device_id = ?2",
                           command_id, device_id);
     if (!row.executeStep()) return CommandNewsOutcome::unknown;
     const CommandState before = command_state_from(row.getColumn(0).getString());
     const std::string report_before = row.getColumn(1).getString();
+    const bool scan = row.getColumn(2).getString() == "scan";
     row.reset();
+    if (news.state == (scan ? CommandState::done : CommandState::scanned)) return CommandNewsOutcome::unfit;
     const bool report_here =
         news.state == CommandState::scanned && report_is_here(*database_, device_id, news.report_id);
     const std::optional<CommandState> after = state_after(before, news, report_here);

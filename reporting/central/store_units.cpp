@@ -50,6 +50,15 @@ std::vector<Unit> CentralStore::units() const {
     return all;
 }
 
+std::set<std::int64_t> CentralStore::unit_and_below(std::int64_t id) const {
+    std::set<std::int64_t> ids{id};
+    // Depth first: a unit comes after the one above it.
+    for (const Unit& unit : units()) {
+        if (unit.parent_id && ids.contains(*unit.parent_id)) ids.insert(unit.id);
+    }
+    return ids;
+}
+
 Unit CentralStore::find_unit(const std::string& text) const {
     std::vector<Unit> found;
     for (Unit& unit : units()) {

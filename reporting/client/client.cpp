@@ -67,16 +67,31 @@ nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target
     return read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
+TlsEndpoint Client::endpoint_as(const Identity& identity) const {
+    return {.host = host_,
+            .port = port_,
+            .ca_sha256 = {},
+            .ca_pem = identity.ca_pem,
+            .certificate_pem = identity.certificate_pem,
+            .private_key_pem = identity.private_key_pem,
+            .proxy = proxy_};
+}
+
 nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body,
                             std::chrono::seconds extra_time) const {
-    const TlsEndpoint endpoint{.host = host_,
-                               .port = port_,
-                               .ca_sha256 = {},
-                               .ca_pem = identity.ca_pem,
-                               .certificate_pem = identity.certificate_pem,
-                               .private_key_pem = identity.private_key_pem,
-                               .proxy = proxy_};
-    return post(endpoint, target, std::move(body), extra_time);
+    return post(endpoint_as(identity), target, std::move(body), extra_time);
+}
+
+std::string Client::update_piece(const Identity& identity, const std::string& version, std::int64_t position) const {
+    HttpRequest request;
+    request.method = "GET";
+    request.target = "/v1/updates/" + version + "/" + std::to_string(position);
+    request.headers = {{"Accept", "application/octet-stream"}, {"User-Agent", user_agent_}};
+    HttpResponse response =
+        https_exchange(endpoint_as(identity), request, std::chrono::steady_clock::now() + deadline_);
+    if (response.status != 200)
+        read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    return std::move(response.body);
 }
 
 Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) const {
@@ -127,6 +142,10 @@ std::vector<ReceivedCommand> Client::wait_for_commands(const Identity& identity,
     for (const json& command : member<json>(answer, "commands")) {
         commands.push_back({member<std::string>(command, "id"), member<std::string>(command, "device_id"),
                             member<std::string>(command, "kind")});
+        if (commands.back().kind != "update") continue;
+        const json update = member<json>(command, "update");
+        commands.back().update = {member<std::string>(update, "version"), member<std::int64_t>(update, "size"),
+                                  member<std::string>(update, "sha256")};
     }
     return commands;
 }
@@ -142,7 +161,8 @@ void Client::report_command(const Identity& identity, const std::string& command
                     {"count", report.count}};
             break;
         case CommandReport::State::done:
-            body = {{"state", "done"}, {"report_id", report.report_id}};
+            body = {{"state", "done"}};
+            if (!report.report_id.empty()) body["report_id"] = report.report_id;
             break;
         case CommandReport::State::failed:
             body = {{"state", "failed"}, {"problem", report.problem}};

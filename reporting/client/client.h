@@ -60,11 +60,19 @@ struct Heartbeat {
     std::int64_t outbox_depth = 0;
 };
 
+/// A package that the centre has for this PC.
+struct OfferedUpdate {
+    std::string version;
+    std::int64_t size = 0;  ///< bytes
+    std::string sha256;     ///< of the whole, 64 lower-case hex digits
+};
+
 /// A command that the centre has handed to this PC.
 struct ReceivedCommand {
     std::string id;         ///< UUID; the same id is the same command, however often it comes
     std::string device_id;  ///< whom it is for
-    std::string kind;       ///< "scan"; others may come from a newer centre
+    std::string kind;       ///< "scan" or "update"; others may come from a newer centre
+    std::optional<OfferedUpdate> update = std::nullopt;
 };
 
 /// What this PC says about a command.
@@ -74,7 +82,7 @@ struct CommandReport {
     std::string collector;  ///< running: the one at work, from 0 `position` of `count`
     std::size_t position = 0;
     std::size_t count = 0;
-    std::string report_id;  ///< done
+    std::string report_id;  ///< done, of a scan
     std::string problem;    ///< failed: one sentence
     bool operator==(const CommandReport&) const = default;
 };
@@ -110,7 +118,11 @@ public:
                                                    const std::vector<std::string>& has) const;
     void report_command(const Identity& identity, const std::string& command_id, const CommandReport& report) const;
 
+    /// The piece at this position, from 0, of the update's package: 256 KiB, the last one less.
+    std::string update_piece(const Identity& identity, const std::string& version, std::int64_t position) const;
+
 private:
+    TlsEndpoint endpoint_as(const Identity& identity) const;
     nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body,
                         std::chrono::seconds extra_time = {}) const;
     nlohmann::json post(const Identity& identity, std::string_view target, std::string body,

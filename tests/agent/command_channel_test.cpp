@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <deque>
+#include <fstream>
 #include <string>
 
 #include "agent/log.h"
@@ -34,6 +35,7 @@ struct ChannelWorld {
     std::function<void()> when_told = [] {};
     std::vector<std::pair<std::string, CommandReport>> told;
     int connections = 0;
+    std::vector<std::string> signers;
     std::shared_ptr<ScanRequests> requests = std::make_shared<ScanRequests>([] {});
 
     void enrol() {
@@ -73,7 +75,7 @@ struct ChannelWorld {
                      ++connections;
                      return centre();
                  },
-                 requests, no_log()}};
+                 requests, no_log(), UpdaterPorts{"0.1.0", [this] { return signers; }, {}, {}, no_log()}}};
     }
 
     ReceivedCommand scan(const std::string& id) const { return {id, this_pc, "scan"}; }
@@ -296,4 +298,36 @@ TEST_CASE("a memory that somebody broke counts as empty") {
     for (int i = 0; i < 501; ++i) memory.remember(std::to_string(i), {State::done, "", 0, 0, "r", ""});
     CHECK_FALSE(memory.end_of("0").has_value());
     CHECK(CommandMemory(world.folder.path).end_of("1")->state == State::done);
+}
+
+TEST_CASE("an update that is not taken ends its command with the reason") {
+    ChannelWorld world;
+    world.enrol();
+    CommandChannel channel = world.channel();
+    world.answers.push_back({{first_id, this_pc, "update", OfferedUpdate{"0.2.0", 10, std::string(64, 'a')}}});
+    channel.step();
+    REQUIRE(world.told.size() == 2);
+    CHECK(world.told[0].second == CommandReport{State::running, "download", 0, 0, "", ""});
+    CHECK(world.told[1].second.state == State::failed);
+    CHECK(world.told[1].second.problem.find("takes no updates") != std::string::npos);
+    channel.step();
+    CHECK(world.polls.back().has.empty());
+}
+
+TEST_CASE("an update that the restart ended is told first, once") {
+    ChannelWorld world;
+    world.enrol();
+    std::ofstream(world.folder.path / "update.json") << R"({"command_id": ")" + first_id + R"(", "version": "0.1.0"})";
+    CommandChannel channel = world.channel();
+    channel.step();
+    REQUIRE(world.told.size() == 1);
+    CHECK(world.told[0].first == first_id);
+    CHECK(world.told[0].second == CommandReport{State::done, "", 0, 0, "", ""});
+    channel.step();
+    CHECK(world.told.size() == 1);
+    // The centre did not hear it: the same end again, and nothing is run.
+    world.answers.push_back({{first_id, this_pc, "update", OfferedUpdate{"0.1.0", 10, std::string(64, 'a')}}});
+    channel.step();
+    REQUIRE(world.told.size() == 2);
+    CHECK(world.told[1].second.state == State::done);
 }

@@ -38,7 +38,9 @@ TEST_CASE("every setting is read from config.json") {
         "ca_sha256": ")" + written_digits +
                                         R"(", "proxy": "http://proxy.example:3128",
         "scan_interval_minutes": 60, "heartbeat_interval_minutes": 5, "startup_spread_seconds": 0, "language": "en",
-        "log_level": "debug", "outbox_max_mib": 8, "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"]})");
+        "log_level": "debug", "outbox_max_mib": 8, "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"],
+        "update_signers": [")" + written_digits +
+                                        R"("]})");
     CHECK(loaded.problems.empty());
     CHECK(loaded.config.collector_url == "https://centre.example:8443");
     CHECK(loaded.config.ca_sha256 == digits);
@@ -51,6 +53,7 @@ TEST_CASE("every setting is read from config.json") {
     CHECK(loaded.config.outbox_max_mib == 8);
     CHECK(loaded.config.official_hosts == std::vector<std::string>{"*.example.vn"});
     CHECK(loaded.config.disabled_collectors == std::vector<std::string>{"accounts"});
+    CHECK(loaded.config.update_signers == std::vector{digits});
     for (const ChosenSetting& setting : loaded.settings) CHECK(setting.origin == SettingOrigin::config_file);
 }
 

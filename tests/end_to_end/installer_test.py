@@ -3,89 +3,18 @@
 docs/verification.md; installer/verify-on-windows.ps1 looks at it on a real PC."""
 
 import os
-import re
 import shutil
 import subprocess
 
+from installed_pc import EVENT_SOURCE, SERVICE, SETTINGS, InstalledPc, Signer
 from office import UNIT, Centre, read_database
-from windows_pc import PROGRAM, WindowsPc, windows_path
-from wardwatch_testing import SOURCE, EndToEnd, main, run, wait_until, windows_agent
+from windows_pc import PROGRAM, windows_path
+from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
 
-SETTINGS = r"HKLM\SOFTWARE\Wardwatch"
-SERVICE = r"HKLM\SYSTEM\CurrentControlSet\Services\Wardwatch"
-EVENT_SOURCE = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Wardwatch"
 TOKEN_WORD = "0123456789abcdef0123456789abcdef01234567"
 
 
-class Installer(EndToEnd):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Built once: two versions of the same program.
-        cls.packages = {}
-
-    def package(self, version):
-        if version not in self.packages:
-            folder = self.folder / "packages"
-            msi = run([SOURCE / "installer/build", windows_agent(), version, folder]).stdout.strip()
-            self.packages[version] = open(msi, "rb").read()
-        file = self.folder / f"wardwatch-{version}-x64.msi"
-        file.write_bytes(self.packages[version])
-        return file
-
-    def setUp(self):
-        super().setUp()
-        self.pc = WindowsPc(self, self.folder / "pc")
-        shutil.rmtree(self.program().parent)  # the other tests' PCs have the program without an installation
-
-    def msiexec(self, *arguments, expect=0):
-        return self.pc.run("msiexec", *arguments, "/qn", expect=expect, timeout=180)
-
-    def install(self, version, *properties):
-        self.msiexec("/i", windows_path(self.package(version)), "STARTUP_SPREAD_SECONDS=0", *properties)
-
-    def install_in_vain(self, version, *properties):
-        """Windows answers 1603; Wine 1603 or 1627, of which a Linux exit code has the lower eight bits."""
-        done = self.msiexec("/i", windows_path(self.package(version)), *properties, expect=None)
-        self.assertIn(done.returncode, (1603 & 0xFF, 1627 & 0xFF), done.stderr)
-
-    # --- what an administrator looks at ---
-
-    def program(self):
-        return self.pc.drive / "Program Files/Wardwatch/wardwatch.exe"
-
-    def values(self, key):
-        """The values of a registry key, or None where there is no such key."""
-        done = self.pc.run("reg", "query", key, expect=None)
-        if done.returncode != 0:
-            return None
-        return dict(re.findall(r"^    (\S+)    REG_\w+ *(.*?)\r?$", done.stdout, re.MULTILINE))
-
-    def log(self):
-        file = self.pc.data_folder() / "wardwatch.log"
-        return file.read_text("utf-8") if file.exists() else ""
-
-    def installed_versions(self):
-        done = self.pc.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s", expect=None)
-        return re.findall(r"DisplayVersion    REG_SZ    (\S+)", done.stdout)
-
-    def identity(self):
-        return {name: (self.pc.data_folder() / name).read_bytes() for name in ("device_id", "key.sealed", "certificate.pem")}
-
-    def assert_nothing_is_left(self, data=False):
-        self.assertFalse(self.program().parent.exists())
-        self.assertEqual(self.pc.data_folder().exists(), data)
-        for key in (SETTINGS, SERVICE, EVENT_SOURCE):
-            self.assertIsNone(self.values(key), key)
-        self.assertEqual(self.installed_versions(), [])
-        self.assertIsNone(self.pc.service_pid())
-
-    def properties(self, centre, token):
-        return [f"COLLECTOR_URL=https://127.0.0.1:{centre.agents_port}", f"CA_SHA256={centre.ca_sha256}", f"ENROLL_TOKEN={token}",
-                "UNIT=Office", "LOG_LEVEL=debug"]
-
-    # --- the tests ---
-
+class Installer(InstalledPc):
     def test_install_enrol_upgrade_repair_remove(self):
         centre = Centre(self)
         self.install("0.1.0", *self.properties(centre, centre.token()))
@@ -208,26 +137,23 @@ class Installer(EndToEnd):
 
     def test_signatures(self):
         """With a certificate of the test's own; a changed byte, and a file without a signature, are noticed."""
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate,
-             "-subj", "/CN=Wardwatch test", "-addext", "keyUsage=digitalSignature", "-addext", "extendedKeyUsage=codeSigning"])
+        signer = Signer(self.folder, "signer")
         program = self.folder / "wardwatch.exe"
         shutil.copy(windows_agent(), program)
-        sign = {**os.environ, "WARDWATCH_SIGN_CERTIFICATE": str(certificate), "WARDWATCH_SIGN_KEY": str(key)}
-        run([SOURCE / "installer/sign", program], env=sign)
+        signer.sign(program)
         msi = run([SOURCE / "installer/build", program, "0.1.0", self.folder]).stdout.strip()
-        self.assertNotEqual(self.verify(msi, certificate), 0)
-        run([SOURCE / "installer/sign", msi], env=sign)
+        self.assertNotEqual(self.verify(msi, signer.certificate), 0)
+        signer.sign(msi)
         for file in (program, msi):
-            self.assertEqual(self.verify(file, certificate), 0, file)
+            self.assertEqual(self.verify(file, signer.certificate), 0, file)
             content = bytearray(open(file, "rb").read())
             content[len(content) // 2] ^= 1
             changed = self.folder / f"changed-{os.path.basename(file)}"
             changed.write_bytes(content)
-            self.assertNotEqual(self.verify(changed, certificate), 0, changed)
+            self.assertNotEqual(self.verify(changed, signer.certificate), 0, changed)
         # The signed package installs, and installs the signed program.
         self.msiexec("/i", windows_path(msi))
-        self.assertEqual(self.verify(self.program(), certificate), 0)
+        self.assertEqual(self.verify(self.program(), signer.certificate), 0)
         self.assertEqual(self.pc.service_state(), "running")
         # Without a certificate nothing is signed, and the script says so.
         unsigned = {name: value for name, value in os.environ.items() if not name.startswith("WARDWATCH_SIGN_")}

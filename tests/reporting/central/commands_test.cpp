@@ -161,7 +161,7 @@ TEST_CASE("a revoked PC gets nothing") {
     CHECK_THROWS_AS(office.scan({pc.device_id}), StoreError);
     CHECK_THROWS_AS(
         office.store.add_batch(
-            {random_uuid(), "scan", "an", office.now, office.now + hours{1}, {{random_uuid(), pc.device_id}}}),
+            {random_uuid(), "scan", "", "an", office.now, office.now + hours{1}, {{random_uuid(), pc.device_id}}}),
         StoreError);
 }
 

@@ -19,22 +19,25 @@ TEST_CASE("a new database is durable and has a schema version") {
     { const CentralStore store{file}; }
     SQLite::Database database{file};
     CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
-    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 3);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
 }
 
-TEST_CASE("a database from before commands is brought up to date with all it holds") {
+TEST_CASE("a database of an earlier program is brought up to date with all it holds") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     { CentralStore{file}.add_unit("Phường A", std::nullopt); }
-    {
-        SQLite::Database database{file, SQLite::OPEN_READWRITE};
-        database.exec("DROP TABLE commands; PRAGMA user_version = 1");
-    }
+    const auto take_back = [&](const char* statements) {
+        SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(statements);
+    };
+    take_back("DROP TABLE update_offers; DROP TABLE update_pieces; DROP TABLE updates");
+    SECTION("from before updates") { take_back("ALTER TABLE commands DROP COLUMN argument; PRAGMA user_version = 2"); }
+    SECTION("from before commands") { take_back("DROP TABLE commands; PRAGMA user_version = 1"); }
     const CentralStore store{file};
     CHECK(store.find_unit("Phường A").id == 1);
     CHECK(store.batch("none").empty());
-    CHECK(SQLite::Database{file}.execAndGet("PRAGMA user_version").getInt() == 2);
+    CHECK(store.updates().empty());
+    CHECK(SQLite::Database{file}.execAndGet("PRAGMA user_version").getInt() == 3);
 }
 
 TEST_CASE("a database of a newer program is refused and left as it is") {
