@@ -59,6 +59,9 @@ class CommandLine(unittest.TestCase):
             with self.subTest(arguments=arguments):
                 _, error = self.run_program(*arguments, code=3)
                 self.assertTrue(error.startswith("Usage: "), error)
+        self.assertIn("nonsense", self.run_program("nonsense", code=3)[1])
+        self.assertIn("thiếu lệnh", self.run_program(code=3, language="vi")[1])
+        self.assertIn("fr", self.run_program("--lang", "fr", code=3)[1])
 
     def test_facts(self):
         catalog = json.loads(self.run_program("facts", "--json", code=0)[0])
