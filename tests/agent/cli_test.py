@@ -110,6 +110,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("not enrolled", error)
         status = json.loads(self.run_program("status", "--json", code=0)[0])
         self.assertEqual((status["outbox_depth"], status["reports"], status["enrolled"]), (1, 1, False))
+        self.assertIn(status["verdict"], ("pass", "fail", "unknown"))
+        self.assertGreater(sum(status["verdicts"].values()), 0)
         self.assertRegex(status["device_id"], r"^[0-9a-f-]{36}$")
         (self.data / "config.json").write_text('{"scan_interval": 3}', encoding="utf-8")
         self.assertIn("scan_interval is not a setting", self.run_program("status", code=0)[0])
