@@ -46,7 +46,6 @@ void Agent::work() {
         scan_when_due();
         contact_when_due();
         depth_ = store_->depth();
-        queued_ = depth_ > 0;
         store_failures_ = 0;
     } catch (const StoreDamaged& error) {
         damage_ = error.what();
@@ -235,8 +234,8 @@ Wait Agent::until_next() const {
     if (!scan_) next = std::min(next, next_scan_);
     if (!certificate_ || certificate_->empty() || refused_) next = std::min(next, steady + enrolment_look);
     if (certificate_ && !certificate_->empty())
-        next =
-            std::min(next, queued_ ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
+        next = std::min(next,
+                        depth_ > 0 ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
     return std::chrono::ceil<Wait>(std::max(next, steady) - steady);
 }
 

@@ -106,8 +106,7 @@ private:
     std::optional<Centre> centre_;
     std::optional<std::string> certificate_;  // of the last look; "" while not enrolled
     bool refused_ = false;                    // the centre does not want this PC
-    bool queued_ = false;                     // something waits in the outbox
-    std::int64_t depth_ = 0;                  // how much
+    std::int64_t depth_ = 0;                  // how much waits in the outbox
     Instant started_at_;
     std::optional<Instant> last_contact_;
     int failures_ = 0;

@@ -1,11 +1,10 @@
 // The loop's scans: when one is due, and what becomes of its report.
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "agent/agent.h"
 #include "agent/agent_events.h"
+#include "agent/delivery.h"
 #include "reporting/policy/judge.h"
-#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
@@ -51,14 +50,8 @@ void Agent::take_result() {
 
 void Agent::store_pending() {
     const Instant now = ports_.now();
-    store_->append(*pending_, to_json(*pending_).dump(), facts_hash(pending_->facts), now);
-    const std::vector<Verdict> verdicts = judge(baseline(), *pending_, now);
-    store_->remember(verdicts, now);
+    const std::vector<Verdict> verdicts = keep_report(*store_, *pending_, scan_took_, now);
     const std::string_view verdict = name_of(overall(baseline(), verdicts));
-    store_->note("verdict", std::string(verdict));
-    store_->note("last_scan_at", format_instant(pending_->taken_at));
-    store_->note("last_scan_trigger", pending_->trigger);
-    store_->note("last_scan_ms", std::to_string(scan_took_.count()));
     last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, pending_->report_id, std::string(verdict)};
     ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      verdict, store_->depth());

@@ -1,5 +1,10 @@
 #include "agent/delivery.h"
 
+#include <nlohmann/json.hpp>
+
+#include "reporting/policy/judge.h"
+#include "reporting/wire/report_json.h"
+
 namespace wardwatch {
 namespace {
 
@@ -12,6 +17,18 @@ Delivery refuse(Store& store, const std::string& report_id, const std::string& r
 }
 
 }  // namespace
+
+std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                                 Instant now) {
+    store.append(report, to_json(report).dump(), facts_hash(report.facts), now);
+    std::vector<Verdict> verdicts = judge(baseline(), report, now);
+    store.remember(verdicts, now);
+    store.note("verdict", std::string(name_of(overall(baseline(), verdicts))));
+    store.note("last_scan_at", format_instant(report.taken_at));
+    store.note("last_scan_trigger", report.trigger);
+    store.note("last_scan_ms", took ? std::to_string(took->count()) : "");
+    return verdicts;
+}
 
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
                         Instant now) {

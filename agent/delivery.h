@@ -1,12 +1,21 @@
-// One report from the outbox to the centre. The service's loop and `scan --send` share it.
+// A report's way through the store: in with its verdicts, and out to the centre. The service's loop and `scan --send`
+// share it.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/centre.h"
 #include "agent/store/store.h"
 
 namespace wardwatch {
+
+/// Stores and queues the report, and keeps its verdicts and what `status` shows of it. `took` is empty when nobody
+/// measured it.
+std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                                 Instant now);
 
 struct Delivery {
     enum class Outcome { nothing_queued, sent, refused } outcome;

@@ -48,7 +48,16 @@ not_in_a_cmakelists() {
 }
 
 tests_not_built() { files 'tests/*_test.cpp' | not_in_a_cmakelists; }
-sources_not_built() { files 'agent/*.cpp' 'collectors/*.cpp' 'reporting/*.cpp' | not_in_a_cmakelists; }
+# The checks are built without being named: the catalog names them.
+sources_not_built() { files 'agent/*.cpp' 'collectors/*/*.cpp' 'reporting/*.cpp' | not_in_a_cmakelists; }
+
+checks_not_in_the_catalog() {
+    local file name
+    files ':(glob)collectors/*.cpp' | while read -r file; do
+        name=$(basename "$file" .cpp)
+        grep -qF "{\"$name\", ${name}_facts, collect_$name}" collectors/core/catalog.cpp || echo "$file"
+    done
+}
 
 detached_threads() { sources | grep_files '[.>]detach\(\)'; }
 
@@ -80,6 +89,8 @@ rule "Windows headers" "only collectors/windows, agent/service and agent/control
 rule "no detached threads" "use collectors/core/background_thread.h, which says why" detached_threads
 rule "every test is built" "name it in a CMakeLists.txt, or it runs nowhere" tests_not_built
 rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources_not_built
+rule "every check is in the catalog" "a file beside collectors/CMakeLists.txt is a check: name it in collectors/core/catalog.cpp, as docs/adding_a_check.md shows" \
+    checks_not_in_the_catalog
 rule "no file over 300 lines" "split it by what it promises" long_files
 rule "arrows between folders" "see docs/architecture.md: policy and wire know only collectors/core; nothing knows the agent" arrows
 exit $broken

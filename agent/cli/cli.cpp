@@ -119,6 +119,14 @@ Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments
     return verb_service(invocation, arguments.service);
 }
 
+// The parser misses a command before it says that it does not know one.
+std::string mistake(const CLI::App& app, const Invocation& invocation, const CLI::ParseError& error) {
+    if (!app.get_subcommands().empty() || error.get_name() != "RequiredError") return error.what();
+    const std::vector<std::string> unknown = app.remaining();
+    if (unknown.empty()) return invocation.say("thiếu lệnh", "a command is missing");
+    return invocation.say("không có lệnh hay tùy chọn ", "there is no command or option ") + unknown.front();
+}
+
 }  // namespace
 
 int run_cli(std::vector<std::string> words) {
@@ -143,7 +151,7 @@ int run_cli(std::vector<std::string> words) {
         print(std::string(version.what()) + "\n");
         return 0;
     } catch (const CLI::ParseError& error) {
-        print_error(invocation.say("Sai cú pháp: ", "Usage: ") + error.what() + "\n" +
+        print_error(invocation.say("Sai cú pháp: ", "Usage: ") + mistake(app, invocation, error) + "\n" +
                     invocation.say("Xem `wardwatch --help`.", "See `wardwatch --help`.") + "\n");
         return static_cast<int>(Exit::usage);
     } catch (const UsageError& error) {

@@ -5,7 +5,7 @@
 #include "agent/control/control_channel.h"
 #include "agent/service/service.h"
 #include "agent/store/database.h"
-#include "reporting/policy/policy.h"
+#include "reporting/policy/describe.h"
 
 namespace wardwatch {
 namespace {
@@ -66,7 +66,22 @@ std::string reachable_text(const Invocation& invocation, const ServiceView& serv
     return *reachable ? invocation.say("có", "yes") : invocation.say("không", "no");
 }
 
+std::string state_text(const Invocation& invocation, const std::string& state) {
+    if (state == "running") return invocation.say("đang chạy", "running");
+    if (state == "stopped") return invocation.say("đã dừng", "stopped");
+    if (state == "not_installed") return invocation.say("chưa cài", "not installed");
+    if (state == "starting") return invocation.say("đang khởi động", "starting");
+    if (state == "stopping") return invocation.say("đang dừng", "stopping");
+    return invocation.say("tạm dừng", "paused");
+}
+
 }  // namespace
+
+std::string verdict_text(const Invocation& invocation, const std::string& name) {
+    for (const Status status : {Status::pass, Status::fail, Status::unknown})
+        if (name == name_of(status)) return status_text(status, invocation.language);
+    return name;
+}
 
 ServiceView look_at_service(const Invocation& invocation) {
     ServiceView service;
@@ -111,8 +126,8 @@ json live_members(const ServiceView& service, Notes notes) {
               {"version", service.live ? service.live->policy_version : baseline().version}}}};
 }
 
-std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, const ServiceView& service, Notes notes) {
-    const std::string none = invocation.say("chưa có", "none");
+std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, const ServiceView& service, Notes notes,
+                                                const std::string& none) {
     const std::string stopped = invocation.say("chưa rõ: dịch vụ không trả lời", "unknown: no service answers");
     const ShownScan scan = last_scan(service, notes);
     std::string scan_text = scan.at.empty() ? none : scan.at;
@@ -120,7 +135,7 @@ std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, co
     if (!scan.milliseconds.empty()) scan_text += ", " + in_seconds(scan.milliseconds) + " s";
     std::vector<std::vector<std::string>> rows = {
         {invocation.say("Dịch vụ", "Service"),
-         service.state +
+         state_text(invocation, service.state) +
              (service.live
                   ? invocation.say(", từ ", ", since ") + format_instant(service.live->agent.started_at)
                   : invocation.say(" (dưới đây là những gì đã lưu lần cuối)", " (below is what was stored last)"))}};

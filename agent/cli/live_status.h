@@ -18,12 +18,16 @@ struct ServiceView {
     std::string problem;             ///< why it does not answer although it runs
 };
 
+/// A verdict in people's words: "không đạt" for "fail".
+std::string verdict_text(const Invocation& invocation, const std::string& name);
+
 /// Asks the service on this data folder. Never throws for the service's sake.
 ServiceView look_at_service(const Invocation& invocation);
 
-/// The members of `status --json`, and the table's rows. `notes` are the database's: what was stored last.
+/// The members of `status --json`, and the table's rows. `notes` are the database's: what was stored last; `none`
+/// stands for what they lack.
 nlohmann::json live_members(const ServiceView& service, std::map<std::string, std::string> notes);
 std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, const ServiceView& service,
-                                                std::map<std::string, std::string> notes);
+                                                std::map<std::string, std::string> notes, const std::string& none);
 
 }  // namespace wardwatch

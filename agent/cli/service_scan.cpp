@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "agent/cli/live_status.h"
 #include "agent/control/control.h"
 #include "agent/control/control_channel.h"
 #include "agent/service/console.h"
@@ -108,8 +109,8 @@ ServiceScan scan_by_service(const Invocation& invocation, const ScanArguments& a
     ProgressLines lines(progress);
     const ScanStatus scan = wait_for(invocation, *ticket, lines);
     print_error(invocation.say("Dịch vụ đã quét xong, lần số ", "The service has scanned, number ") + number +
-                invocation.say(": kết luận ", ": verdict ") + scan.verdict + invocation.say(", báo cáo ", ", report ") +
-                scan.report_id + "\n");
+                invocation.say(": kết luận ", ": verdict ") + verdict_text(invocation, scan.verdict) +
+                invocation.say(", báo cáo ", ", report ") + scan.report_id + "\n");
     const std::optional<std::string> json = look_for_report(invocation.data, scan.report_id);
     if (!json)
         throw std::runtime_error(

@@ -102,10 +102,7 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
     options.warn = [](const std::string& text) { print_error(text + "\n"); };
     Store store(options, invocation.now);
     lock.reset();
-    store.append(report, to_json(report).dump(), facts_hash(report.facts), invocation.now);
-    store.note("last_scan_at", format_instant(report.taken_at));
-    store.note("last_scan_trigger", report.trigger);
-    store.note("last_scan_ms", "");  // not measured
+    keep_report(store, report, std::nullopt, invocation.now);
     const std::optional<Identity> identity = files.load();
     if (!identity || config.collector_url.empty()) {
         print_error(invocation.say("Đã lưu, chưa gửi: máy này chưa đăng ký với trung tâm (wardwatch enroll).\n",

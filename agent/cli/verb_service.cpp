@@ -56,11 +56,16 @@ Exit verb_service(const Invocation& invocation, const ServiceArguments& argument
     } else if (arguments.action == "install") {
         protect_folder(invocation.data);
         install_service(invocation.data);
-        print(invocation.say("Đã cài dịch vụ Wardwatch; chạy ngay: `net start Wardwatch`.\n",
-                             "The service Wardwatch is installed; to start it now: `net start Wardwatch`.\n"));
+        print(invocation.json
+                  ? "{\"installed\": true}\n"
+                  : invocation.say("Đã cài dịch vụ Wardwatch; chạy ngay: `net start Wardwatch`.\n",
+                                   "The service Wardwatch is installed; to start it now: `net start Wardwatch`.\n"));
     } else {
-        print(remove_service() ? invocation.say("Đã gỡ dịch vụ.\n", "The service was removed.\n")
-                               : invocation.say("Không có dịch vụ nào để gỡ.\n", "There was no service to remove.\n"));
+        const bool removed = remove_service();
+        const char* const document = removed ? "{\"removed\": true}\n" : "{\"removed\": false}\n";
+        print(invocation.json ? document
+              : removed       ? invocation.say("Đã gỡ dịch vụ.\n", "The service was removed.\n")
+                        : invocation.say("Không có dịch vụ nào để gỡ.\n", "There was no service to remove.\n"));
     }
     return Exit::ok;
 }

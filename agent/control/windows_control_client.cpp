@@ -2,20 +2,12 @@
 #include "agent/control/windows_control.h"
 #include "agent/service/protected_files.h"
 #include "agent/service/windows_error.h"
-// After windows.h:
-#include <aclapi.h>
+#include "agent/service/windows_rights.h"
 
 namespace wardwatch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct OwnerMemoryTraits {
-    static void* none() { return nullptr; }
-    static void release(void* memory) noexcept { LocalFree(memory); }
-};
-using UniqueOwnerMemory = UniqueResource<void*, OwnerMemoryTraits>;
-using UniqueToken = UniqueResource<HANDLE, EventTraits>;
 
 ControlError channel_failed(const std::string& what) {
     return {ControlFailure::failed, "the service's control channel failed: " + what};
@@ -42,34 +34,17 @@ UniquePipe open_pipe(const std::filesystem::path& folder, Clock::time_point dead
     }
 }
 
-// SYSTEM, Administrators, this user, and whom this process's own new objects belong to: on Windows one of the former,
-// Wine has a group of its own for it.
-bool pipe_owner_is_trusted(PSID owner) {
-    if (IsWellKnownSid(owner, WinLocalSystemSid) || IsWellKnownSid(owner, WinBuiltinAdministratorsSid)) return true;
-    UniqueToken token;
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive())) throw failed_call("OpenProcessToken");
-    alignas(TOKEN_USER) char buffer[256];
-    DWORD size = 0;
-    if (!GetTokenInformation(token.get(), TokenUser, buffer, sizeof buffer, &size))
-        throw failed_call("GetTokenInformation");
-    if (EqualSid(owner, reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid)) return true;
-    if (!GetTokenInformation(token.get(), TokenOwner, buffer, sizeof buffer, &size))
-        throw failed_call("GetTokenInformation");
-    return EqualSid(owner, reinterpret_cast<TOKEN_OWNER*>(buffer)->Owner) != 0;
-}
-
 // Anyone may make a pipe of this name while no service runs. Its owner tells who did: only administrators can make one
 // that belongs to SYSTEM or Administrators. (The process id that the pipe tells is no proof: handles can be handed on.)
 void check_server(const UniquePipe& pipe) {
-    PSID owner = nullptr;
-    UniqueOwnerMemory descriptor;
-    const DWORD error = GetSecurityInfo(pipe.get(), SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
-                                        nullptr, nullptr, descriptor.receive());
-    if (error != ERROR_SUCCESS) throw channel_failed(failed_call("reading its pipe's owner", error).what());
-    if (!pipe_owner_is_trusted(owner))
-        throw channel_failed(
-            "its pipe belongs to a user who is no administrator. Find and end that program, then start the service "
-            "anew");
+    try {
+        if (owner_is_trusted(pipe.get())) return;
+    } catch (const std::runtime_error& error) {
+        throw channel_failed(error.what());
+    }
+    throw channel_failed(
+        "its pipe belongs to a user who is no administrator. Find and end that program, then start the service "
+        "anew");
 }
 
 // Bytes that the call has moved; 0 when the other side has closed.

@@ -15,13 +15,13 @@ struct TokenTraits {
 };
 using UniqueToken = UniqueResource<HANDLE, TokenTraits>;
 
-/// A TOKEN_USER, with the SID that it points to.
-std::vector<char> own_user() {
+/// A TOKEN_USER or TOKEN_OWNER, with the SID that it points to.
+std::vector<char> own_account(TOKEN_INFORMATION_CLASS which) {
     UniqueToken token;
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive())) throw failed_call("OpenProcessToken");
     std::vector<char> buffer(256);
     DWORD size = 0;
-    if (!GetTokenInformation(token.get(), TokenUser, buffer.data(), static_cast<DWORD>(buffer.size()), &size))
+    if (!GetTokenInformation(token.get(), which, buffer.data(), static_cast<DWORD>(buffer.size()), &size))
         throw failed_call("GetTokenInformation");
     return buffer;
 }
@@ -58,8 +58,19 @@ UniqueLocalMemory private_descriptor(SE_OBJECT_TYPE type) {
 
 bool is_trusted(PSID account) {
     if (IsWellKnownSid(account, WinLocalSystemSid) || IsWellKnownSid(account, WinBuiltinAdministratorsSid)) return true;
-    std::vector<char> user = own_user();
+    std::vector<char> user = own_account(TokenUser);
     return EqualSid(account, user_of(user)) != 0;
+}
+
+bool owner_is_trusted(HANDLE object) {
+    UniqueLocalMemory descriptor;
+    PSID owner = nullptr;
+    const DWORD error = GetSecurityInfo(object, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr, nullptr,
+                                        nullptr, descriptor.receive());
+    if (error != ERROR_SUCCESS) throw failed_call("reading the owner of an object", error);
+    if (is_trusted(owner)) return true;
+    std::vector<char> own = own_account(TokenOwner);
+    return EqualSid(owner, static_cast<TOKEN_OWNER*>(static_cast<void*>(own.data()))->Owner) != 0;
 }
 
 bool owner_is_trusted(const std::wstring& name, SE_OBJECT_TYPE type) {
@@ -95,7 +106,7 @@ void restore_rights(const std::wstring& name, SE_OBJECT_TYPE type) {
 }
 
 void take_ownership(const std::wstring& name, SE_OBJECT_TYPE type) {
-    std::vector<char> user = own_user();
+    std::vector<char> user = own_account(TokenUser);
     const DWORD error = SetNamedSecurityInfoW(const_cast<wchar_t*>(name.c_str()), type, OWNER_SECURITY_INFORMATION,
                                               user_of(user), nullptr, nullptr, nullptr);
     if (error != ERROR_SUCCESS) throw failed_call("becoming the owner of " + utf8(name), error);

@@ -23,6 +23,10 @@ UniqueLocalMemory private_descriptor(SE_OBJECT_TYPE type);
 /// SYSTEM, Administrators, or the user of this process.
 bool is_trusted(PSID account);
 
+/// The owner of an open kernel object is trusted, or is whom this process's own new objects belong to: on Windows that
+/// is one of the trusted, Wine has a group of its own for it. Throws std::runtime_error.
+bool owner_is_trusted(HANDLE object);
+
 /// `name` as SetNamedSecurityInfo takes it: a path, or "MACHINE\SOFTWARE\…". Throws std::runtime_error.
 bool owner_is_trusted(const std::wstring& name, SE_OBJECT_TYPE type);
 /// True when somebody else has any right, also by having no list of rights at all.

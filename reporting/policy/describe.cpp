@@ -57,22 +57,6 @@ std::string unknown_text(const Policy& policy, std::string_view reason, Language
     return (vietnamese(language) ? "chưa rõ: " : "unknown: ") + in_words(policy, "", reason, language);
 }
 
-/// `fact_id` may be empty: then only general words apply.
-std::string text_of_value(const Policy& policy, std::string_view fact_id, const Value& value, Instant now,
-                          Language language) {
-    if (const auto* flag = std::get_if<bool>(&value)) {
-        const Text* own = word_for(policy, fact_id, *flag ? "true" : "false");
-        if (own != nullptr) return own->in(language);
-        return vietnamese(language) ? (*flag ? "có" : "không") : (*flag ? "yes" : "no");
-    }
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        return in_words(policy, fact_id, std::to_string(*number), language);
-    }
-    if (const auto* instant = std::get_if<Instant>(&value)) return instant_text(*instant, now, language);
-    if (const auto* text = std::get_if<std::string>(&value)) return in_words(policy, fact_id, *text, language);
-    return unknown_text(policy, std::get<Unknown>(value).reason, language);
-}
-
 /// Replaces {value}, {instance} and {parameter}. What is put in is not looked at again: an account may be named
 /// "{value}".
 std::string fill(const std::string& text, const Policy& policy, const std::string& value, const std::string& instance) {
@@ -117,12 +101,18 @@ std::string label_of(const Policy& policy, std::string_view fact_id, Language la
     return label == policy.facts.end() ? std::string(fact_id) : label->second.in(language);
 }
 
-std::string value_text(const Policy& policy, const Value& value, Instant now, Language language) {
-    return text_of_value(policy, "", value, now, language);
-}
-
 std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Language language) {
-    return text_of_value(policy, fact.id, fact.value, now, language);
+    if (const auto* flag = std::get_if<bool>(&fact.value)) {
+        const Text* own = word_for(policy, fact.id, *flag ? "true" : "false");
+        if (own != nullptr) return own->in(language);
+        return vietnamese(language) ? (*flag ? "có" : "không") : (*flag ? "yes" : "no");
+    }
+    if (const auto* number = std::get_if<std::int64_t>(&fact.value)) {
+        return in_words(policy, fact.id, std::to_string(*number), language);
+    }
+    if (const auto* instant = std::get_if<Instant>(&fact.value)) return instant_text(*instant, now, language);
+    if (const auto* text = std::get_if<std::string>(&fact.value)) return in_words(policy, fact.id, *text, language);
+    return unknown_text(policy, std::get<Unknown>(fact.value).reason, language);
 }
 
 std::string status_text(Status status, Language language) {

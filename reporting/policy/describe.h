@@ -20,10 +20,8 @@ Description describe(const Policy& policy, const Verdict& verdict, Instant now, 
 /// A fact's label ("Saved credentials"); the id itself when the policy has none.
 std::string label_of(const Policy& policy, std::string_view fact_id, Language language);
 
-/// A value for people: words from the policy, instants as dates in Vietnam with their age, yes/no, "unknown: <reason>".
-std::string value_text(const Policy& policy, const Value& value, Instant now, Language language);
-
-/// The same for one fact; words that the policy has for this fact alone come first ("antivirus.state=on").
+/// A fact's value for people: words from the policy, those for this fact alone first ("antivirus.state=on"), instants
+/// as dates in Vietnam with their age, yes/no, "unknown: <reason>".
 std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Language language);
 
 /// "đạt", "không đạt", "chưa rõ", "không áp dụng" / "pass", "fail", "unknown", "not applicable".

@@ -107,8 +107,6 @@ bool JsonObject::boolean(std::string_view name) {
     return value.get<bool>();
 }
 
-JsonObject JsonObject::object(std::string_view name) { return {member(name), place_of(name)}; }
-
 void JsonObject::refuse_others() const {
     for (const auto& [name, ignored] : value_->items()) {
         if (!read_.contains(name)) fail(place_, "unknown member " + in_quotes(name));

@@ -45,7 +45,6 @@ public:
     std::string text(std::string_view name, TextLimits limits);
     std::int64_t integer(std::string_view name);
     bool boolean(std::string_view name);
-    JsonObject object(std::string_view name);
 
     /// Throws JsonError for the first member that was never asked for (by `member`, `text`, …).
     void refuse_others() const;

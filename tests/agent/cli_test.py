@@ -59,6 +59,9 @@ class CommandLine(unittest.TestCase):
             with self.subTest(arguments=arguments):
                 _, error = self.run_program(*arguments, code=3)
                 self.assertTrue(error.startswith("Usage: "), error)
+        self.assertIn("nonsense", self.run_program("nonsense", code=3)[1])
+        self.assertIn("thiếu lệnh", self.run_program(code=3, language="vi")[1])
+        self.assertIn("fr", self.run_program("--lang", "fr", code=3)[1])
 
     def test_facts(self):
         catalog = json.loads(self.run_program("facts", "--json", code=0)[0])
@@ -107,6 +110,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("not enrolled", error)
         status = json.loads(self.run_program("status", "--json", code=0)[0])
         self.assertEqual((status["outbox_depth"], status["reports"], status["enrolled"]), (1, 1, False))
+        self.assertIn(status["verdict"], ("pass", "fail", "unknown"))
+        self.assertGreater(sum(status["verdicts"].values()), 0)
         self.assertRegex(status["device_id"], r"^[0-9a-f-]{36}$")
         (self.data / "config.json").write_text('{"scan_interval": 3}', encoding="utf-8")
         self.assertIn("scan_interval is not a setting", self.run_program("status", code=0)[0])
@@ -153,10 +158,23 @@ class CommandLine(unittest.TestCase):
     def test_a_damaged_database_is_said_and_replaced_by_the_next_scan(self):
         self.run_program("scan", "--send", "--json", code=0)
         (self.data / "wardwatch.db").write_bytes(b"this is no database any more" * 100)
-        self.assertIn("damaged", self.run_program("status", code=4)[0].lower())
+        out, _ = self.run_program("status", code=4)
+        self.assertIn("damaged", out.lower())
+        for row in ("Last scan", "Last sent", "Waiting to be sent", "Last verdict"):
+            self.assertRegex(out, rf"{row} +unknown\n")
         self.assertIn("set aside", self.run_program("scan", "--send", "--json", code=0)[1])
         status = json.loads(self.run_program("status", "--json", code=0)[0])
         self.assertEqual((status["reports"], len(status["set_aside"])), (1, 1))
+
+    def test_a_damaged_certificate_is_said_and_hides_nothing_else(self):
+        self.run_program("scan", "--send", "--json", code=0)
+        (self.data / "certificate.pem").write_text("rubbish")
+        status = json.loads(self.run_program("status", "--json", code=4)[0])
+        self.assertEqual((status["enrolled"], status["outbox_depth"]), (None, 1))
+        self.assertIn("enrol this PC again", status["identity_problem"])
+        out, _ = self.run_program("status", code=4, language="vi")
+        self.assertRegex(out, r"Đã đăng ký +chưa rõ\n")
+        self.assertIn("certificate.pem", out)
 
     def test_enrolment_fails_clearly_without_a_centre(self):
         arguments = ["enroll", "--url", "https://127.0.0.1:1", "--ca-sha256", "00" * 32, "--token", "-"]
@@ -185,6 +203,7 @@ class CommandLine(unittest.TestCase):
             service.kill()
             service.communicate()
         self.assertEqual(json.loads(self.run_program("status", "--json", code=0)[0])["service"], "stopped")
+        self.assertIn("đã dừng", self.run_program("status", code=0, language="vi")[0])
         self.assertEqual(os.stat(self.data).st_mode & 0o777, 0o700)
 
     def test_killing_the_service_at_any_moment_loses_nothing(self):

@@ -6,22 +6,13 @@ import json
 import random
 import time
 
-from office import Centre, LinuxAgent
-from wardwatch_testing import EndToEnd, main, wait_until
+from office import Centre, LinuxAgent, Office
+from wardwatch_testing import main, wait_until
 
 REFUSED = 4  # the agent's exit code for "it did not work"
 
 
-class Chain(EndToEnd):
-    def setUp(self):
-        super().setUp()
-        self.centre = Centre(self)
-
-    def enrolled(self, name="agent"):
-        pc = LinuxAgent(self, self.centre, name)
-        pc.enrol(self.centre.token())
-        return pc
-
+class Chain(Office):
     def test_from_collector_to_verdict(self):
         pc = self.enrolled()
         service = pc.serve()

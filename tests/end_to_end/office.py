@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import tempfile
 
-from wardwatch_testing import Facts, agent, central, free_port, run, wait_until
+from wardwatch_testing import EndToEnd, Facts, agent, central, free_port, run, wait_until
 
 UNIT = "Phường Thử Nghiệm"
 
@@ -165,6 +165,10 @@ class LinuxAgent:
         return self.run("enroll", "--url", f"https://127.0.0.1:{port or self._centre.agents_port}", "--token", token,
                         "--ca-sha256", ca_sha256 or self._centre.ca_sha256, expect=expect)
 
+    @property
+    def device_id(self):
+        return (self.folder / "device_id").read_text().strip()
+
     def use_port(self, port):
         file = self.folder / "config.json"
         file.write_text(json.dumps({**json.loads(file.read_text()), "collector_url": f"https://127.0.0.1:{port}"}))
@@ -178,3 +182,16 @@ class LinuxAgent:
 
     def waiting(self):
         return {row[0] for row in read_database(self.folder / "wardwatch.db", "SELECT report_id FROM outbox")}
+
+
+class Office(EndToEnd):
+    """A test that has a centre."""
+
+    def setUp(self):
+        super().setUp()
+        self.centre = Centre(self)
+
+    def enrolled(self, name="agent"):
+        pc = LinuxAgent(self, self.centre, name)
+        pc.enrol(self.centre.token())
+        return pc

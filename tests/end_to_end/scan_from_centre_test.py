@@ -11,24 +11,14 @@ import ssl
 import socket
 import time
 
-from office import Centre, LinuxAgent, read_database
-from wardwatch_testing import EndToEnd, central, main, run, wait_until
+from office import Office, read_database
+from wardwatch_testing import central, main, run, wait_until
 
 FAILED, OPEN, ERROR = 1, 2, 4  # exit codes of `scan`
 POLLS = int(os.environ.get("WARDWATCH_TEST_POLLS", "200"))
 
 
-class ScanFromCentre(EndToEnd):
-    def setUp(self):
-        super().setUp()
-        self.centre = Centre(self)
-
-    def enrolled(self, name="agent"):
-        pc = LinuxAgent(self, self.centre, name)
-        pc.enrol(self.centre.token())
-        pc.device_id = (pc.folder / "device_id").read_text().strip()
-        return pc
-
+class ScanFromCentre(Office):
     def scan(self, *arguments, expect=0):
         """`scan --json`, whatever its exit code should be."""
         done = run([central(), "--json", "--lang", "en", "--data", self.centre.folder, "scan", *arguments], expect=expect,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The real Windows service under a service control manager (Wine's), against the real centre over mutual TLS."""
 
+import json
 import time
 
 from fixture_truth import check_stores, expected_stores
@@ -44,7 +45,7 @@ class WindowsService(EndToEnd):
         self.assertLess(time.monotonic() - began, 10)
         self.assertEqual(self.pc.service_state(), "stopped")
         self.assertIsNone(self.pc.service_pid())
-        self.pc.agent("service", "remove")
+        self.assertEqual(json.loads(self.pc.agent("--json", "service", "remove").stdout), {"removed": True})
         self.assertEqual(self.pc.service_state(), "not_installed")
         self.assertEqual(self.reports().keys(), {report_id for _, report_id, _ in self.centre.stored_reports()})
 

@@ -22,7 +22,7 @@ Description described(const Report& report, const char* rule, const char* instan
 
 TEST_CASE("an instant is a date with its age") {
     const auto text = [](Instant instant, Language language) {
-        return value_text(baseline(), instant, test_now, language);
+        return fact_text(baseline(), {"test.at", "", instant, "test"}, test_now, language);
     };
     CHECK(text(parse_instant("2026-07-01T23:00:00Z"), en) == "2026-07-02 (143 days ago)");
     CHECK(text(parse_instant("2026-07-01T23:00:00Z"), vi) == "02/07/2026 (143 ngày trước)");
@@ -36,7 +36,9 @@ TEST_CASE("an instant is a date with its age") {
 }
 
 TEST_CASE("values in people's words") {
-    const auto text = [](Value value, Language language) { return value_text(baseline(), value, test_now, language); };
+    const auto text = [](Value value, Language language) {
+        return fact_text(baseline(), {"test.field", "", std::move(value), "test"}, test_now, language);
+    };
     CHECK(text(true, vi) == "có");
     CHECK(text(false, vi) == "không");
     CHECK(text(true, en) == "yes");
@@ -45,6 +47,7 @@ TEST_CASE("values in people's words") {
     CHECK(text(std::string("Windows 10 Pro"), vi) == "Windows 10 Pro");
     CHECK(text(Unknown{"busy"}, vi) == "chưa rõ: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
     CHECK(text(Unknown{"busy"}, en) == "unknown: the browser is writing; close it and scan again");
+    CHECK(text(Unknown{"WMI exists on Windows only"}, vi) == "chưa rõ: chỉ đọc được trên Windows");
     CHECK(text(Unknown{"error 5"}, vi) == "chưa rõ: error 5");
 }
 

@@ -82,7 +82,7 @@ TEST_CASE("an object is read by name") {
     CHECK(object.text("text", {1, 1}) == "ề");
     CHECK(object.integer("number") == -5);
     CHECK(object.boolean("flag"));
-    JsonObject inner = object.object("inner");
+    JsonObject inner(object.member("inner"), object.place_of("inner"));
     CHECK_THROWS_MATCHES(inner.refuse_others(), JsonError, Message("doc.inner: unknown member \"x\""));
     CHECK(inner.integer("x") == 1);
     CHECK_NOTHROW(inner.refuse_others());
