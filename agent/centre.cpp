@@ -1,6 +1,9 @@
 #include "agent/centre.h"
 
+#include <memory>
 #include <utility>
+
+#include "reporting/client/https.h"
 
 namespace wardwatch {
 
@@ -26,8 +29,9 @@ Centre make_centre(const std::string& url, FindProxy find_proxy) {
             return client().send_heartbeat(identity, heartbeat);
         },
         [client](const Identity& identity) { return client().renew(identity); },
-        [client](const Identity& identity, std::chrono::seconds wait, const std::vector<std::string>& has) {
-            return client().wait_for_commands(identity, wait, has);
+        [client, connection = std::make_shared<HttpsConnection>()](const Identity& identity, std::chrono::seconds wait,
+                                                                   const std::vector<std::string>& has) {
+            return client().wait_for_commands(*connection, identity, wait, has);
         },
         [client](const Identity& identity, const std::string& id, const CommandReport& report) {
             client().report_command(identity, id, report);

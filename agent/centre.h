@@ -23,7 +23,8 @@ struct Centre {
     std::function<std::string(const Identity&, const std::string& version, std::int64_t position)> update_piece = {};
 };
 
-/// The real one. Each call asks for the proxy anew. Throws std::invalid_argument for a URL that is none.
+/// The real one; used by one thread at a time. Each call asks for the proxy anew. Throws std::invalid_argument for a
+/// URL that is none.
 Centre make_centre(const std::string& url, FindProxy find_proxy);
 
 /// A client for the next exchange, through the proxy of this moment. Throws as Client and FindProxy do.

@@ -44,6 +44,14 @@ Language choose_language(int argc, char** argv) {
     return Language::vi;
 }
 
+// The parser misses a command before it says that it does not know one.
+std::string mistake(const CLI::App& app, const Cli& cli, const CLI::ParseError& error) {
+    if (!app.get_subcommands().empty() || error.get_name() != "RequiredError") return error.what();
+    const std::vector<std::string> unknown = app.remaining();
+    if (unknown.empty()) return cli.say("thiếu lệnh", "a command is missing");
+    return cli.say("không có lệnh hay tùy chọn ", "there is no command or option ") + unknown.front();
+}
+
 int run(int argc, char** argv) {
     Cli cli;
     cli.language = choose_language(argc, argv);
@@ -68,7 +76,10 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exit_ok : exit_usage;
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        std::cerr << cli.say("Sai cú pháp: ", "Usage: ") << mistake(app, cli, error) << "\n"
+                  << cli.say("Xem `wardwatch-central --help`.", "See `wardwatch-central --help`.") << "\n";
+        return exit_usage;
     }
     try {
         cli.chosen();

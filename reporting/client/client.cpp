@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
 // A computer name that is no UTF-8 must not keep a PC from being enrolled.
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -54,17 +56,20 @@ Client::Client(std::string_view url, std::string user_agent, std::chrono::second
     port_ = std::move(parsed.port);
 }
 
-nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body,
-                            std::chrono::seconds extra_time) const {
+HttpRequest Client::post_request(std::string_view target, std::string body) const {
     HttpRequest request;
     request.method = "POST";
     request.target = target;
     request.headers = {
         {"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
     request.body = std::move(body);
-    const HttpResponse response =
-        https_exchange(endpoint, request, std::chrono::steady_clock::now() + deadline_ + extra_time);
-    return read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    return request;
+}
+
+nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const {
+    return read_answer(
+        https_exchange(endpoint, post_request(target, std::move(body)), std::chrono::steady_clock::now() + deadline_),
+        system_now());
 }
 
 TlsEndpoint Client::endpoint_as(const Identity& identity) const {
@@ -77,9 +82,8 @@ TlsEndpoint Client::endpoint_as(const Identity& identity) const {
             .proxy = proxy_};
 }
 
-nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body,
-                            std::chrono::seconds extra_time) const {
-    return post(endpoint_as(identity), target, std::move(body), extra_time);
+nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body) const {
+    return post(endpoint_as(identity), target, std::move(body));
 }
 
 std::string Client::update_piece(const Identity& identity, const std::string& version, std::int64_t position) const {
@@ -89,8 +93,7 @@ std::string Client::update_piece(const Identity& identity, const std::string& ve
     request.headers = {{"Accept", "application/octet-stream"}, {"User-Agent", user_agent_}};
     HttpResponse response =
         https_exchange(endpoint_as(identity), request, std::chrono::steady_clock::now() + deadline_);
-    if (response.status != 200)
-        read_answer(response, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    if (response.status != 200) read_answer(response, system_now());
     return std::move(response.body);
 }
 
@@ -134,10 +137,13 @@ Identity Client::renew(const Identity& identity) const {
     return read_identity(post(identity, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
 }
 
-std::vector<ReceivedCommand> Client::wait_for_commands(const Identity& identity, std::chrono::seconds wait,
+std::vector<ReceivedCommand> Client::wait_for_commands(HttpsConnection& connection, const Identity& identity,
+                                                       std::chrono::seconds wait,
                                                        const std::vector<std::string>& has) const {
     const json body{{"wait_seconds", wait.count()}, {"has", has}};
-    const json answer = post(identity, "/v1/commands", dump(body), wait);
+    const json answer = read_answer(connection.exchange(endpoint_as(identity), post_request("/v1/commands", dump(body)),
+                                                        std::chrono::steady_clock::now() + deadline_ + wait),
+                                    system_now());
     std::vector<ReceivedCommand> commands;
     for (const json& command : member<json>(answer, "commands")) {
         commands.push_back({member<std::string>(command, "id"), member<std::string>(command, "device_id"),

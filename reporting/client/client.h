@@ -15,6 +15,8 @@
 
 namespace wardwatch {
 
+class HttpsConnection;
+struct HttpRequest;
 struct TlsEndpoint;
 
 /// What makes this PC known to the centre. PEM texts.
@@ -113,8 +115,10 @@ public:
     Identity renew(const Identity& identity) const;
 
     /// Blocks until a command is there, `wait` (0 to 55 s) is over, or the deadline that comes on top. `has`: ids of
-    /// commands that this PC is at, which are not handed out again.
-    std::vector<ReceivedCommand> wait_for_commands(const Identity& identity, std::chrono::seconds wait,
+    /// commands that this PC is at, which are not handed out again. Over `connection`, which stays open for the next
+    /// call: a PC waits all day long.
+    std::vector<ReceivedCommand> wait_for_commands(HttpsConnection& connection, const Identity& identity,
+                                                   std::chrono::seconds wait,
                                                    const std::vector<std::string>& has) const;
     void report_command(const Identity& identity, const std::string& command_id, const CommandReport& report) const;
 
@@ -123,10 +127,9 @@ public:
 
 private:
     TlsEndpoint endpoint_as(const Identity& identity) const;
-    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body,
-                        std::chrono::seconds extra_time = {}) const;
-    nlohmann::json post(const Identity& identity, std::string_view target, std::string body,
-                        std::chrono::seconds extra_time = {}) const;
+    HttpRequest post_request(std::string_view target, std::string body) const;
+    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const;
+    nlohmann::json post(const Identity& identity, std::string_view target, std::string body) const;
 
     std::string host_;
     std::string port_;

@@ -98,43 +98,64 @@ std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadl
     return std::move(result.addresses);
 }
 
-/// One connection, from connecting to the whole answer. Destroying it closes everything at once.
-class Exchange {
-public:
-    Exchange(const TlsEndpoint& endpoint, const HttpRequest& request)
-        : endpoint_(endpoint), trust_(endpoint), tls_(trust_.context()), stream_(io_, tls_) {
-        request_.method_string(request.method);
-        request_.target(request.target);
-        request_.version(11);
-        for (const auto& [name, value] : request.headers) request_.set(name, value);
-        request_.set(http::field::host, host_and_port(endpoint.host, endpoint.port));
-        request_.keep_alive(false);
-        request_.body() = request.body;
-        request_.prepare_payload();
-        parser_.body_limit(answer_limit);
-        parser_.header_limit(header_limit);
-    }
+using Request = http::request<http::string_body>;
+using Parser = http::response_parser<http::string_body>;
 
-    HttpResponse run(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
+/// A kept connection that had ended before the centre read the request.
+class ConnectionGone : public std::exception {};
+
+Request message_of(const TlsEndpoint& endpoint, const HttpRequest& request, bool keep_alive) {
+    Request message;
+    message.method_string(request.method);
+    message.target(request.target);
+    message.version(11);
+    for (const auto& [name, value] : request.headers) message.set(name, value);
+    message.set(http::field::host, host_and_port(endpoint.host, endpoint.port));
+    message.keep_alive(keep_alive);
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+/// One connection and the requests that go over it. Destroying it closes everything at once.
+class Connection {
+public:
+    explicit Connection(const TlsEndpoint& endpoint)
+        : endpoint_(endpoint), trust_(endpoint_), tls_(trust_.context()), stream_(io_, tls_) {}
+
+    /// Connects first when there were no requests before. After an exception the connection is of no use any more.
+    HttpResponse exchange(const HttpRequest& request, bool keep_alive, SteadyTime deadline) {
+        request_ = message_of(endpoint_, request, keep_alive);
+        parser_.emplace();
+        parser_->body_limit(answer_limit);
+        parser_->header_limit(header_limit);
+        std::vector<tcp::endpoint> addresses;
+        if (!connected_) addresses = resolve(endpoint_, deadline);
         std::exception_ptr failure;
         bool done = false;
         asio::co_spawn(io_, talk(std::move(addresses), deadline), [&](std::exception_ptr thrown) {
             failure = thrown;
             done = true;
         });
+        io_.restart();
         io_.run_until(deadline);
         if (!done) unreachable(endpoint_, "did not answer in time, " + stage_ + ".");
         if (failure) std::rethrow_exception(failure);
+        connected_ = true;
         return answer();
     }
 
-private:
-    using Parser = http::response_parser<http::string_body>;
+    const TlsEndpoint& endpoint() const { return endpoint_; }
+    /// Whether the centre lets it stand for another request.
+    bool stays_open() const { return parser_ && parser_->get().keep_alive(); }
 
+private:
     asio::awaitable<void> talk(std::vector<tcp::endpoint> addresses, SteadyTime deadline) {
-        co_await connect(std::move(addresses), deadline);
-        if (endpoint_.proxy) co_await open_tunnel();
-        co_await shake_hands();
+        if (!connected_) {
+            co_await connect(std::move(addresses), deadline);
+            if (endpoint_.proxy) co_await open_tunnel();
+            co_await shake_hands();
+        }
         stage_ = "while the request was sent";
         error_code write_error;
         co_await http::async_write(stream_, request_, asio::redirect_error(asio::use_awaitable, write_error));
@@ -142,7 +163,8 @@ private:
         // then, that our certificate is refused.
         stage_ = "while the answer was awaited";
         error_code read_error;
-        co_await http::async_read(stream_, buffer_, parser_, asio::redirect_error(asio::use_awaitable, read_error));
+        co_await http::async_read(stream_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, read_error));
+        if (read_error && connected_ && !parser_->got_some()) throw ConnectionGone();
         if (read_error) fail(read_error, write_error);
     }
 
@@ -225,30 +247,58 @@ private:
 
     HttpResponse answer() {
         HttpResponse response;
-        response.status = parser_.get().result_int();
-        for (const auto& field : parser_.get()) {
+        response.status = parser_->get().result_int();
+        for (const auto& field : parser_->get()) {
             response.headers.insert_or_assign(std::string(field.name_string()), std::string(field.value()));
         }
-        response.body = std::move(parser_.get().body());
+        response.body = std::move(parser_->get().body());
         return response;
     }
 
-    const TlsEndpoint& endpoint_;
+    const TlsEndpoint endpoint_;
     Trust trust_;
     asio::io_context io_{1};
     asio::ssl::context tls_;
     beast::ssl_stream<beast::tcp_stream> stream_;
-    http::request<http::string_body> request_;
+    Request request_;
     beast::flat_buffer buffer_;
-    Parser parser_;
+    std::optional<Parser> parser_;
+    bool connected_ = false;
     std::string stage_;
 };
 
 }  // namespace
 
 HttpResponse https_exchange(const TlsEndpoint& endpoint, const HttpRequest& request, SteadyTime deadline) {
-    Exchange exchange{endpoint, request};
-    return exchange.run(resolve(endpoint, deadline), deadline);
+    return Connection{endpoint}.exchange(request, false, deadline);
+}
+
+struct HttpsConnection::Open {
+    explicit Open(const TlsEndpoint& endpoint) : connection(endpoint) {}
+    Connection connection;
+};
+
+HttpsConnection::HttpsConnection() = default;
+HttpsConnection::~HttpsConnection() = default;
+
+HttpResponse HttpsConnection::exchange(const TlsEndpoint& endpoint, const HttpRequest& request, SteadyTime deadline) {
+    // Kept again only after a whole answer.
+    std::unique_ptr<Open> open = std::move(open_);
+    if (open && !(open->connection.endpoint() == endpoint)) open.reset();
+    std::optional<HttpResponse> response;
+    if (open) {
+        try {
+            response = open->connection.exchange(request, true, deadline);
+        } catch (const ConnectionGone&) {
+            open.reset();
+        }
+    }
+    if (!response) {
+        open = std::make_unique<Open>(endpoint);
+        response = open->connection.exchange(request, true, deadline);
+    }
+    if (open->connection.stays_open()) open_ = std::move(open);
+    return std::move(*response);
 }
 
 }  // namespace wardwatch

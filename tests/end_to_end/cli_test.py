@@ -35,6 +35,8 @@ class CentreCommands(EndToEnd):
                 done = self.centre(*arguments, expect=USAGE)
                 self.assertTrue(done.stderr.strip(), "nothing was said")
         self.assertFalse(self.data.exists(), "a mistake left something behind")
+        self.assertIn("nonsense", self.centre("nonsense", expect=USAGE).stderr)
+        self.assertIn("thiếu lệnh", self.centre(expect=USAGE, language="vi").stderr)
 
     def test_without_a_centre_it_says_so(self):
         for arguments in (["unit", "list"], ["token", "list"], ["device", "list"], ["ca", "fingerprint"]):

@@ -79,6 +79,29 @@ class WindowsService(EndToEnd):
         self.assertEqual({report_id: body.decode() for _, report_id, body in stored}, made)
         print(f"{len(made)} reports made in 7 starts with 6 kills, {len(stored)} at the centre")
 
+    def test_a_hundred_starts_and_stops(self):
+        """At once, during the first scan, and after it. The service answers each stop and loses nothing."""
+        self.pc.enrol(self.centre)
+        self.pc.agent("service", "install")
+        longest = 0
+        for round_ in range(100):
+            self.pc.start_service()
+            time.sleep(0.02 * (round_ % 10))
+            began = time.monotonic()
+            self.pc.stop_service()
+            longest = max(longest, time.monotonic() - began)
+        self.assertLess(longest, 10)
+        self.pc.start_service()
+        wait_until(lambda: not self.waiting() and self.reports(), 120, "the outbox to run empty")
+        self.pc.stop_service()
+        stored = {report_id: body.decode() for _, report_id, body in self.centre.stored_reports()}
+        self.assertEqual(len(stored), len(self.centre.stored_reports()))
+        self.assertEqual(stored, self.reports())
+        log = (self.pc.data_folder() / "wardwatch.log").read_text("utf-8")
+        self.assertNotIn(" error ", log)
+        self.assertEqual(log.count(" starts\n"), log.count("wardwatch stops"))
+        print(f"{len(stored)} reports in 101 starts; the longest stop took {longest:.1f} s")
+
     def test_not_enrolled(self):
         """A service without a centre runs, keeps its reports, and says what is missing."""
         self.pc.data_folder().mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@
 #include <list>
 #include <thread>
 
+#include "reporting/client/https.h"
 #include "test_centre.h"
 
 using namespace wardwatch;
@@ -96,8 +97,9 @@ TEST_CASE("the client gets its commands") {
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), room.handler());
     const Identity identity = identity_of(authority());
-    auto commands =
-        std::async(std::launch::async, [&] { return client_of(port).wait_for_commands(identity, 55s, {}); });
+    HttpsConnection connection;
+    auto commands = std::async(std::launch::async,
+                               [&] { return client_of(port).wait_for_commands(connection, identity, 55s, {}); });
     room.until(1);
     room.wake_all();
     const std::vector<ReceivedCommand> got = commands.get();
@@ -111,7 +113,8 @@ TEST_CASE("a poll whose time is over is answered without commands") {
     Room room{1s};
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), room.handler());
-    CHECK(client_of(port).wait_for_commands(identity_of(authority()), 1s, {"x"}).empty());
+    HttpsConnection connection;
+    CHECK(client_of(port).wait_for_commands(connection, identity_of(authority()), 1s, {"x"}).empty());
     room.until(0);
 }
 
