@@ -6,6 +6,7 @@
 #include "agent/config.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
+#include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
 namespace {
@@ -40,7 +41,7 @@ struct Arguments {
 void add_global(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
     app.require_subcommand(1);
     app.fallthrough();
-    app.set_version_flag("--version", std::string("wardwatch " WARDWATCH_VERSION));
+    app.set_version_flag("--version", std::string("wardwatch " WARDWATCH_VERSION), chosen.say("Phiên bản", "Version"));
     app.set_help_flag("-h,--help", chosen.say("Trợ giúp", "Help"));
     app.add_option("--data", arguments.data, chosen.say("Thư mục dữ liệu", "Data folder"))->type_name("DIR");
     app.add_option("--lang", arguments.language, chosen.say("Ngôn ngữ: vi hoặc en", "Language: vi or en"))
@@ -119,12 +120,9 @@ Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments
     return verb_service(invocation, arguments.service);
 }
 
-// The parser misses a command before it says that it does not know one.
 std::string mistake(const CLI::App& app, const Invocation& invocation, const CLI::ParseError& error) {
-    if (!app.get_subcommands().empty() || error.get_name() != "RequiredError") return error.what();
-    const std::vector<std::string> unknown = app.remaining();
-    if (unknown.empty()) return invocation.say("thiếu lệnh", "a command is missing");
-    return invocation.say("không có lệnh hay tùy chọn ", "there is no command or option ") + unknown.front();
+    return describe(UsageMistake{error.get_name(), error.what(), !app.get_subcommands().empty(), app.remaining()},
+                    invocation.language);
 }
 
 }  // namespace
@@ -139,6 +137,7 @@ int run_cli(std::vector<std::string> words) {
     Arguments arguments;
     add_global(app, invocation, arguments);
     add_verbs(app, invocation, arguments);
+    if (invocation.language == Language::vi) speak_vietnamese(app);
     try {
         std::reverse(words.begin(), words.end());  // CLI11 takes the last first
         app.parse(words);

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "reporting/central/cli.h"
+#include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
 
@@ -44,12 +45,9 @@ Language choose_language(int argc, char** argv) {
     return Language::vi;
 }
 
-// The parser misses a command before it says that it does not know one.
 std::string mistake(const CLI::App& app, const Cli& cli, const CLI::ParseError& error) {
-    if (!app.get_subcommands().empty() || error.get_name() != "RequiredError") return error.what();
-    const std::vector<std::string> unknown = app.remaining();
-    if (unknown.empty()) return cli.say("thiếu lệnh", "a command is missing");
-    return cli.say("không có lệnh hay tùy chọn ", "there is no command or option ") + unknown.front();
+    return describe(UsageMistake{error.get_name(), error.what(), !app.get_subcommands().empty(), app.remaining()},
+                    cli.language);
 }
 
 int run(int argc, char** argv) {
@@ -58,9 +56,10 @@ int run(int argc, char** argv) {
     CLI::App app{cli.say("Wardwatch, trung tâm: nhận báo cáo của các máy tính và cho biết máy nào tuân thủ",
                          "Wardwatch, the centre: receives the PCs' reports and says which PCs comply"),
                  "wardwatch-central"};
-    app.set_version_flag("--version", WARDWATCH_VERSION);
+    app.set_version_flag("--version", WARDWATCH_VERSION, cli.say("Phiên bản", "Version"));
     app.fallthrough();
     app.require_subcommand(1);
+    app.set_help_flag("-h,--help", cli.say("Trợ giúp", "Help"));
     std::string language;
     app.add_option("--data", cli.data, cli.say("Thư mục dữ liệu của trung tâm", "The centre's data folder"))
         ->capture_default_str();
@@ -73,6 +72,7 @@ int run(int argc, char** argv) {
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

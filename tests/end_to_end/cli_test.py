@@ -37,6 +37,11 @@ class CentreCommands(EndToEnd):
         self.assertFalse(self.data.exists(), "a mistake left something behind")
         self.assertIn("nonsense", self.centre("nonsense", expect=USAGE).stderr)
         self.assertIn("thiếu lệnh", self.centre(expect=USAGE, language="vi").stderr)
+        self.assertIn("không có tùy chọn hay đối số --nonsense", self.centre("serve", "--nonsense", expect=USAGE, language="vi").stderr)
+        self.assertIn("--uses: 0 không nằm trong khoảng",
+                      self.centre("token", "create", "--unit", "x", "--uses", "0", expect=USAGE, language="vi").stderr)
+        for words in (["--help"], ["token", "--help"], ["token", "create", "--help"]):
+            self.assertNotRegex(self.centre(*words, language="vi").stdout, "Usage|Options|OPTIONS|REQUIRED|Subcommands")
 
     def test_without_a_centre_it_says_so(self):
         for arguments in (["unit", "list"], ["token", "list"], ["device", "list"], ["ca", "fingerprint"]):
