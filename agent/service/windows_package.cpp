@@ -167,16 +167,16 @@ std::string signer_of(const std::filesystem::path& file) {
     const std::optional<std::string> signature = small_stream(package.get(), signature_name, largest_signature);
     if (!signature) throw std::runtime_error("The package is not signed.");
     const Authenticode signed_as = read_authenticode(*signature);
-    const auto changed = std::runtime_error("The package was changed after it was signed.");
+    constexpr const char* changed = "The package was changed after it was signed.";
     Digest digest(signed_as.algorithm);
     if (const auto metadata = small_stream(package.get(), metadata_name, most_metadata)) {
         Digest before(signed_as.algorithm);
         add_metadata(package.get(), before, 0);
-        if (before.finish() != *metadata) throw changed;
+        if (before.finish() != *metadata) throw std::runtime_error(changed);
         digest.add(*metadata);
     }
     add_contents(package.get(), digest, 0);
-    if (digest.finish() != signed_as.digest) throw changed;
+    if (digest.finish() != signed_as.digest) throw std::runtime_error(changed);
     return signed_as.signer_sha256;
 }
 

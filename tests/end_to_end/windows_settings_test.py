@@ -53,6 +53,7 @@ class WindowsSettings(EndToEnd):
         self.reg(INSTALLED, "HeartbeatIntervalMinutes", "20", "REG_DWORD")
         self.reg(INSTALLED, "CollectorUrl", "https://installed.example:8443")
         self.reg(INSTALLED, "Language", "")
+        self.reg(INSTALLED, "UpdateSigners", ":".join(["AB"] * 32))
         self.reg(POLICY, "ScanIntervalMinutes", "30", "REG_DWORD")
         self.reg(POLICY, "HeartbeatIntervalMinutes", "100000", "REG_DWORD")
         self.reg(POLICY, "LogLevel", "loud")
@@ -64,7 +65,8 @@ class WindowsSettings(EndToEnd):
             "proxy": ("system", "default"), "scan_interval_minutes": (30, "policy"),
             "heartbeat_interval_minutes": (20, "registry"), "startup_spread_seconds": (300, "default"),
             "language": (None, "default"), "log_level": ("debug", "config.json"), "outbox_max_mib": (10, "config.json"),
-            "official_hosts": (["*.a.vn", "b.vn"], "policy"), "disabled_collectors": (["accounts"], "policy")})
+            "official_hosts": (["*.a.vn", "b.vn"], "policy"), "disabled_collectors": (["accounts"], "policy"),
+            "update_signers": (["ab" * 32], "registry")})
         self.assertEqual([problem.split(" ")[1] for problem in problems],
                          ["HeartbeatIntervalMinutes", "LogLevel", "DisabledCollectors"])
         self.assertTrue(all(problem.startswith(POLICY + ": ") for problem in problems), problems)
