@@ -81,8 +81,9 @@ Wait CommandChannel::step() {
     try {
         notice_enrolment();
         if (certificate_->empty() || ports_.steady() < next_) return until_next();
-        const std::optional<Identity> identity = identity_.load();
-        if (identity) exchange(*identity);
+        // Kept while the certificate is the same: unsealing the key costs more than a poll.
+        if (!known_) known_ = identity_.load();
+        if (known_) exchange(*known_);
     } catch (const CentreRefused& refusal) {
         Wait wait = back_off(failures_ + 1, refusal.retry_after, ports_.random());
         if (refusal.status == 401 || refusal.status == 403) wait = refused_wait(ports_.random());
@@ -104,6 +105,7 @@ void CommandChannel::notice_enrolment() {
     if (certificate_ == certificate) return;
     const bool at_start = !certificate_.has_value();
     certificate_ = std::move(certificate);
+    known_.reset();
     centre_.reset();
     failures_ = 0;
     if (!at_start) next_ = ports_.steady();  // at the start the spread holds
@@ -153,6 +155,7 @@ void CommandChannel::report_changes(const Identity& identity) {
 
 /// True when there was something to do.
 bool CommandChannel::take(const Identity& identity, const std::vector<ReceivedCommand>& commands) {
+    if (commands.empty()) return false;
     bool news = false;
     const std::string device_id = inspect_certificate(identity.certificate_pem).common_name;
     for (const ReceivedCommand& command : commands) {

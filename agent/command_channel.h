@@ -68,6 +68,7 @@ private:
     Updater updater_;
     std::vector<Active> active_;
     std::optional<Centre> centre_;
+    std::optional<Identity> known_;
     std::optional<std::string> certificate_;  ///< of the last look; "" while not enrolled
     SteadyTime next_;
     int failures_ = 0;

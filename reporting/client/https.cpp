@@ -58,24 +58,21 @@ std::string words(const error_code& error) {
     return error.message();
 }
 
-struct Resolved {
-    error_code error;
-    std::vector<tcp::endpoint> addresses;
-};
+using Resolved = std::pair<error_code, std::vector<tcp::endpoint>>;
 
 Resolved resolve_blocking(const std::string& host, const std::string& port) {
     Resolved result;
     asio::io_context io;
     tcp::resolver resolver{io};
     // Without the default flag address_configured: a PC whose network is down still finds "localhost".
-    const auto found = resolver.resolve(host, port, tcp::resolver::numeric_service, result.error);
-    for (const auto& entry : found) result.addresses.push_back(entry.endpoint());
+    const auto found = resolver.resolve(host, port, tcp::resolver::numeric_service, result.first);
+    for (const auto& entry : found) result.second.push_back(entry.endpoint());
     return result;
 }
 
-// The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers. So that the
-// deadline holds, it runs on a thread that owns all it touches and that nobody waits for once the time is over.
-// What is looked up is the first hop.
+// The first hop. The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers.
+// So that the deadline holds, it runs on a thread that owns all it touches and that nobody waits for when the time is
+// over.
 std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadline) {
     const std::string& host = endpoint.proxy ? endpoint.proxy->host : endpoint.host;
     const std::string& port = endpoint.proxy ? endpoint.proxy->port : endpoint.port;
@@ -90,12 +87,12 @@ std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadl
     if (answer.wait_until(deadline) != std::future_status::ready) {
         unreachable(endpoint, "could not be found: the name service (DNS) does not answer. Check this PC's network.");
     }
-    Resolved result = answer.get();
-    if (result.error || result.addresses.empty()) {
+    auto [error, addresses] = answer.get();
+    if (error || addresses.empty()) {
         unreachable(endpoint, "could not be found: the name service (DNS) does not know '" + host +
-                                  "'. Check the address and this PC's network (" + words(result.error) + ").");
+                                  "'. Check the address and this PC's network (" + words(error) + ").");
     }
-    return std::move(result.addresses);
+    return std::move(addresses);
 }
 
 using Request = http::request<http::string_body>;
