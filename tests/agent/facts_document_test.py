@@ -17,7 +17,7 @@ PROGRAM = []
 
 
 def catalog():
-    done = subprocess.run([*PROGRAM, "facts", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    done = subprocess.run([*PROGRAM, "--lang", "en", "facts", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
     return json.loads(done.stdout)
 
 
