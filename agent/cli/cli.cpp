@@ -77,6 +77,11 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
         ->add_option("--report", arguments.check.report,
                      chosen.say("Đánh giá báo cáo này (- là đầu vào chuẩn)", "Judge this report (-: standard input)"))
         ->type_name("FILE");
+    check
+        ->add_option("--html", arguments.check.html,
+                     chosen.say("Ghi thêm một trang HTML để xem hoặc in (- là đầu ra chuẩn)",
+                                "Also write a page to read or print (-: standard output)"))
+        ->type_name("FILE");
     CLI::App* status = app.add_subcommand(
         "status", chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
     status->add_flag("--settings", arguments.settings,

@@ -40,6 +40,7 @@ struct ScanArguments {
 struct CheckArguments {
     std::string policy;  ///< file; empty: the built-in one
     std::string report;  ///< file, "-" for standard input; empty: this PC, now
+    std::string html;    ///< file for the page, "-" for standard output; empty: no page
 };
 struct EnrolArguments {
     std::string url;

@@ -1,5 +1,7 @@
 #include <nlohmann/json.hpp>
 
+#include "agent/cli/check_html.h"
+#include "agent/cli/check_words.h"
 #include "agent/cli/cli.h"
 #include "agent/config.h"
 #include "agent/scan.h"
@@ -29,12 +31,6 @@ Report report_to_judge(const Invocation& invocation, const CheckArguments& argum
     hosts.insert(hosts.end(), config.official_hosts.begin(), config.official_hosts.end());
     return scan_this_pc({random_uuid(), "00000000-0000-0000-0000-000000000000", "manual", invocation.now, hosts,
                          config.disabled_collectors});
-}
-
-const Rule& rule_of(const Policy& policy, const Verdict& verdict) {
-    for (const Rule& rule : policy.rules)
-        if (rule.id == verdict.rule_id) return rule;
-    throw std::logic_error("a verdict without a rule: " + verdict.rule_id);
 }
 
 json in_both(const Description& vi, const Description& en, std::string Description::*member) {
@@ -69,25 +65,10 @@ std::string for_machines(const Invocation& invocation, const Policy& policy, con
     return document.dump(2) + "\n";
 }
 
-std::string severity_text(const Invocation& invocation, Severity severity) {
-    switch (severity) {
-        case Severity::grave:
-            return invocation.say("nghiêm trọng", "grave");
-        case Severity::violation:
-            return invocation.say("vi phạm", "violation");
-        case Severity::advice:
-            break;
-    }
-    return invocation.say("khuyến nghị", "advice");
-}
-
-bool needs_doing(const Verdict& verdict) { return verdict.status == Status::fail || verdict.status == Status::unknown; }
-
-std::string headline(const Invocation& invocation, const Rule& rule, const Verdict& verdict, const Description& words) {
-    const std::string status = status_text(verdict.status, invocation.language);
-    const bool named = words.title.find(verdict.instance) != std::string::npos;
-    return printable("[" + status + ", " + severity_text(invocation, rule.severity) + "] " + words.clause + "  " +
-                     words.title + (named ? "" : ": " + verdict.instance)) +
+std::string headline(const Invocation& invocation, const Finding& finding) {
+    return printable("[" + status_text(finding.verdict->status, invocation.language) + ", " +
+                     severity_text(finding.rule->severity, invocation.language) + "] " + finding.words.clause + "  " +
+                     title_with_subject(finding)) +
            "\n";
 }
 
@@ -95,31 +76,27 @@ std::string headline(const Invocation& invocation, const Rule& rule, const Verdi
 // common is told once, after the last of them.
 std::string for_people(const Invocation& invocation, const Policy& policy, const std::vector<Verdict>& verdicts) {
     const Language language = invocation.language;
+    const std::vector<Finding> findings = in_words(policy, verdicts, invocation.now, language);
     std::string text = policy.title.in(language) + " (" + policy.version + ")\n";
-    std::vector<std::vector<std::string>> all;
-    std::vector<std::pair<const Verdict*, Description>> to_do;
-    for (const Verdict& verdict : verdicts) {
-        Description words = describe(policy, verdict, invocation.now, language);
-        all.push_back(
-            {status_text(verdict.status, language), words.clause, words.title, verdict.instance, words.observed});
-        if (needs_doing(verdict)) to_do.emplace_back(&verdict, std::move(words));
-    }
-    for (std::size_t i = 0; i < to_do.size(); ++i) {
-        const auto& [verdict, words] = to_do[i];
-        const auto same_advice = [&](std::size_t other) {
-            return other < to_do.size() && to_do[other].first->rule_id == verdict->rule_id &&
-                   to_do[other].second.required == words.required && to_do[other].second.remedy == words.remedy;
-        };
-        if (i == 0 || !same_advice(i - 1)) text += "\n";
-        text += headline(invocation, rule_of(policy, *verdict), *verdict, words);
-        std::vector<std::vector<std::string>> details = {{invocation.say("Thấy được", "Observed"), words.observed}};
-        if (!same_advice(i + 1)) {
-            details.push_back({invocation.say("Yêu cầu", "Required"), words.required});
-            if (!words.remedy.empty())
-                details.push_back({invocation.say("Cách khắc phục", "How to fix"), words.remedy});
+    for (const std::vector<Finding>& group : to_do(findings)) {
+        text += "\n";
+        for (const Finding& finding : group) {
+            text += headline(invocation, finding);
+            std::vector<std::vector<std::string>> details = {
+                {invocation.say("Thấy được", "Observed"), finding.words.observed}};
+            if (&finding == &group.back()) {
+                details.push_back({invocation.say("Yêu cầu", "Required"), finding.words.required});
+                if (!finding.words.remedy.empty())
+                    details.push_back({invocation.say("Cách khắc phục", "How to fix"), finding.words.remedy});
+            }
+            text += table(details, "    ");
         }
-        text += table(details, "    ");
     }
+    std::vector<std::vector<std::string>> all;
+    all.reserve(findings.size());
+    for (const Finding& finding : findings)
+        all.push_back({status_text(finding.verdict->status, language), finding.words.clause, finding.words.title,
+                       finding.verdict->instance, finding.words.observed});
     text += "\n" + table(all);
     return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") + status_text(overall(policy, verdicts), language) +
            "\n";
@@ -128,12 +105,22 @@ std::string for_people(const Invocation& invocation, const Policy& policy, const
 }  // namespace
 
 Exit verb_check(const Invocation& invocation, const CheckArguments& arguments) {
+    const bool page_is_output = arguments.html == "-";
+    if (page_is_output && invocation.json)
+        throw UsageError(invocation.say("--json và --html - cùng ghi ra đầu ra chuẩn; hãy cho --html một tệp",
+                                        "--json and --html - both write to standard output; give --html a file"));
+    const bool page_is_file = !arguments.html.empty() && !page_is_output;
+    if (page_is_file) require_page_file(invocation, arguments.html);  // before a scan that takes its time
     const Policy policy =
         arguments.policy.empty() ? baseline() : parse_policy(file_or_input(invocation, arguments.policy));
     const Report report = report_to_judge(invocation, arguments, policy);
     const std::vector<Verdict> verdicts = judge(policy, report, invocation.now);
-    print(invocation.json ? for_machines(invocation, policy, report, verdicts)
-                          : for_people(invocation, policy, verdicts));
+    if (page_is_output)
+        print(check_page(invocation, policy, report, verdicts));
+    else
+        print(invocation.json ? for_machines(invocation, policy, report, verdicts)
+                              : for_people(invocation, policy, verdicts));
+    if (page_is_file) write_page(invocation, arguments.html, check_page(invocation, policy, report, verdicts));
     switch (overall(policy, verdicts)) {
         case Status::fail:
             return Exit::not_compliant;
