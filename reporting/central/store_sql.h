@@ -75,8 +75,11 @@ void end_commands_of_device(SQLite::Database& database, const std::string& devic
 void require_unit(SQLite::Database& database, std::int64_t unit_id);
 /// Throws StoreError where the name cannot be a unit's, or a unit below this parent has it.
 void require_free_name(SQLite::Database& database, const std::string& name, std::optional<std::int64_t> parent_id);
+/// `path` is the new unit's own: an import knows it.
 std::int64_t insert_unit(SQLite::Database& database, const std::string& name, std::optional<std::int64_t> parent_id,
-                         const ChangedBy& by);
+                         const std::string& path, const ChangedBy& by);
+/// Also of a unit that is merged: those above it are still named.
+std::string path_of(SQLite::Database& database, std::int64_t unit_id);
 /// Nothing is recorded of a device that is there already; returns whether it was not.
 bool move_device(SQLite::Database& database, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
 

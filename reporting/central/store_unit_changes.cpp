@@ -7,19 +7,6 @@ namespace sql {
 
 namespace {
 
-/// Also of a unit that is merged: those above it are still named.
-std::string path_of(SQLite::Database& database, std::int64_t unit_id) {
-    auto names = query(database,
-                       "WITH RECURSIVE line(parent_id, name, height) AS ("
-                       "SELECT parent_id, name, 0 FROM units WHERE id = ?1 UNION ALL "
-                       "SELECT u.parent_id, u.name, height + 1 FROM units u JOIN line ON u.id = line.parent_id) "
-                       "SELECT name FROM line ORDER BY height DESC",
-                       unit_id);
-    std::string path;
-    while (names.executeStep()) path += (path.empty() ? "" : "/") + names.getColumn(0).getString();
-    return path;
-}
-
 void record(SQLite::Database& database, std::int64_t unit_id, const char* kind, const std::string& before,
             const std::string& after, const ChangedBy& by) {
     run(database, "INSERT INTO unit_changes(unit_id, at, actor, kind, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -105,6 +92,18 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
 
 }  // namespace
 
+std::string path_of(SQLite::Database& database, std::int64_t unit_id) {
+    auto names = query(database,
+                       "WITH RECURSIVE line(parent_id, name, height) AS ("
+                       "SELECT parent_id, name, 0 FROM units WHERE id = ?1 UNION ALL "
+                       "SELECT u.parent_id, u.name, height + 1 FROM units u JOIN line ON u.id = line.parent_id) "
+                       "SELECT name FROM line ORDER BY height DESC",
+                       unit_id);
+    std::string path;
+    while (names.executeStep()) path += (path.empty() ? "" : "/") + names.getColumn(0).getString();
+    return path;
+}
+
 void require_unit(SQLite::Database& database, std::int64_t unit_id) {
     if (query(database, "SELECT 1 FROM units WHERE id = ?1 AND ended_at IS NULL", unit_id).executeStep()) return;
     throw StoreError("There is no unit " + std::to_string(unit_id) + " (any more); `unit list` shows all.");
@@ -121,13 +120,13 @@ void require_free_name(SQLite::Database& database, const std::string& name, std:
 }
 
 std::int64_t insert_unit(SQLite::Database& database, const std::string& name, std::optional<std::int64_t> parent_id,
-                         const ChangedBy& by) {
+                         const std::string& path, const ChangedBy& by) {
     run(database,
         "INSERT INTO units(parent_id, name, position) VALUES (?1, ?2, "
         "(SELECT ifnull(max(position), 0) + 1 FROM units WHERE parent_id IS ?1))",
         parent_id, name);
     const std::int64_t id = database.getLastInsertRowid();
-    record(database, id, "added", "", path_of(database, id), by);
+    record(database, id, "added", "", path, by);
     return id;
 }
 

@@ -11,7 +11,8 @@ std::int64_t CentralStore::add_unit(const std::string& name, std::optional<std::
     sql::Write write{*database_};
     if (parent_id) sql::require_unit(*database_, *parent_id);
     sql::require_free_name(*database_, name, parent_id);
-    const std::int64_t id = sql::insert_unit(*database_, name, parent_id, by);
+    const std::string path = parent_id ? sql::path_of(*database_, *parent_id) + "/" + name : name;
+    const std::int64_t id = sql::insert_unit(*database_, name, parent_id, path, by);
     write.commit();
     return id;
 }
@@ -34,7 +35,7 @@ std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<s
             std::int64_t& id = known[{parent_id.value_or(0), name}];
             if (id == 0) {
                 sql::require_free_name(*database_, name, parent_id);
-                id = sql::insert_unit(*database_, name, parent_id, by);
+                id = sql::insert_unit(*database_, name, parent_id, path, by);
                 added.push_back(path);
             }
             parent_id = id;
