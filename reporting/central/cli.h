@@ -31,6 +31,8 @@ struct Cli {
     std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
     DataFolder folder() const { return DataFolder{data}; }
     CentralStore open() const { return CentralStore{folder().existing_database()}; }
+    /// Who changes something here, and when.
+    ChangedBy by() const;
     /// As the running centre sees it: with the days that its `serve` was started with.
     View view(const CentralStore& store) const;
     /// JSON on one line where it was asked for, else the text.
@@ -45,6 +47,7 @@ Instant system_now();
 
 void add_serve_verb(CLI::App& app, Cli& cli);
 void add_unit_verbs(CLI::App& app, Cli& cli);
+void add_unit_change_verbs(CLI::App& unit, Cli& cli);
 void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);

@@ -1,8 +1,9 @@
-// device list|show|revoke.
+// device list|show|move|revoke.
 #include <set>
 
 #include "reporting/central/cli.h"
 #include "reporting/central/office_time.h"
+#include "reporting/central/scans.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/terminal_table.h"
 
@@ -82,9 +83,35 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
     return text;
 }
 
+/// Where the PC was before, oldest first.
+json moves_json(const CentralStore& store, const std::string& id) {
+    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+    json moves = json::array();
+    for (const DeviceMove& move : store.device_moves(id))
+        moves.push_back({{"at", format_instant(move.at)},
+                         {"from", paths.at(move.from_unit)},
+                         {"to", paths.at(move.to_unit)},
+                         {"actor", move.actor}});
+    return moves;
+}
+
+void move_devices(const Cli& cli, const std::vector<std::string>& pcs, const std::string& unit_text) {
+    CentralStore store = cli.open();
+    const Unit unit = store.find_unit(unit_text);
+    const std::vector<Device> devices = store.devices();
+    std::vector<std::string> ids;
+    ids.reserve(pcs.size());
+    for (const std::string& pc : pcs) ids.push_back(find_named(devices, pc).device_id);
+    const std::int64_t moved = store.move_devices(ids, unit.id, cli.by());
+    cli.print(
+        {{"moved", moved}, {"unit_id", unit.id}, {"unit", unit.path}, {"devices", ids}},
+        cli.say("Số máy đã chuyển đến ", "PCs moved to ") + printable(unit.path) + ": " + std::to_string(moved) + "\n");
+}
+
 void show_device(const Cli& cli, const std::string& id) {
     const CentralStore store = cli.open();
-    const json device = device_details_json(cli.view(store), find_device(cli, store, id));
+    json device = device_details_json(cli.view(store), find_device(cli, store, id));
+    device["moves"] = moves_json(store, id);
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
     std::vector<std::vector<std::string>> rows{
         {cli.say("Máy", "PC"), text("host_name")},
@@ -94,6 +121,10 @@ void show_device(const Cli& cli, const std::string& id) {
         {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
         {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});
+    for (const json& move : device.at("moves"))
+        rows.push_back({cli.say("Đã chuyển", "Moved"), time_text(move.at("at")) + ": " +
+                                                           move.at("from").get<std::string>() + " → " +
+                                                           move.at("to").get<std::string>()});
     cli.print(device, table(rows, "", Heading::first_row) + "\n" + verdict_table(cli, device.at("verdicts")));
 }
 
@@ -111,12 +142,20 @@ void add_device_verbs(CLI::App& app, Cli& cli) {
     struct Options {
         std::string id;
         std::string unit;
+        std::vector<std::string> pcs;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* device = app.add_subcommand("device", cli.say("Máy tính", "PCs"))->require_subcommand(1);
     CLI::App* list = device->add_subcommand("list", cli.say("Liệt kê máy", "List PCs"));
     list->add_option("--unit", options->unit, cli.say("Chỉ đơn vị này và cấp dưới", "This unit and those below only"));
     list->callback([&cli, options] { cli.chosen = [&cli, options] { list_devices(cli, options->unit); }; });
+    CLI::App* move = device->add_subcommand("move", cli.say("Chuyển máy sang đơn vị khác", "Move PCs to another unit"));
+    move->add_option("pcs", options->pcs, cli.say("Mã máy hoặc tên máy (nhiều máy được)", "Device ids or host names"))
+        ->required();
+    move->add_option("--unit", options->unit, cli.say("Đơn vị: số, tên hoặc đường dẫn", "Unit: id, name or path"))
+        ->required();
+    move->callback(
+        [&cli, options] { cli.chosen = [&cli, options] { move_devices(cli, options->pcs, options->unit); }; });
     const auto add = [&](const char* name, const std::string& help, void (*act)(const Cli&, const std::string&)) {
         CLI::App* verb = device->add_subcommand(name, help);
         verb->add_option("id", options->id, cli.say("Mã máy", "Device id"))->required();

@@ -16,7 +16,7 @@ void add_unit(const Cli& cli, const std::string& name, const std::string& parent
     CentralStore store = cli.open();
     std::optional<std::int64_t> parent_id;
     if (!parent.empty()) parent_id = store.find_unit(parent).id;
-    const std::int64_t id = store.add_unit(name, parent_id);
+    const std::int64_t id = store.add_unit(name, parent_id, cli.by());
     cli.print({{"id", id}, {"parent_id", parent_id ? json(*parent_id) : json()}, {"name", name}},
               cli.say("Đã thêm đơn vị ", "Added unit ") + std::to_string(id) + ": " + name + "\n");
 }
@@ -27,10 +27,10 @@ void list_units(const Cli& cli) {
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs"), cli.say("Đạt", "Pass"),
          cli.say("Không đạt", "Fail"), cli.say("Chưa rõ", "Unknown"), cli.say("Im lặng", "Silent")}};
-    const std::vector<Unit> units = store.units();
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        const json& counts = list.at("units").at(i);
-        std::vector<std::string> row{std::to_string(units[i].id), units[i].path};
+    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+    for (const json& counts : list.at("units")) {
+        const std::int64_t id = counts.at("id").get<std::int64_t>();
+        std::vector<std::string> row{std::to_string(id), paths.at(id)};
         for (const char* count : {"devices", "pass", "fail", "unknown", "silent"})
             row.push_back(counts.at(count).dump());
         rows.push_back(std::move(row));
@@ -109,6 +109,7 @@ void add_unit_verbs(CLI::App& app, Cli& cli) {
     unit->add_subcommand("list", cli.say("Liệt kê đơn vị", "List units"))->callback([&cli] {
         cli.chosen = [&cli] { list_units(cli); };
     });
+    add_unit_change_verbs(*unit, cli);
 }
 
 void add_token_verbs(CLI::App& app, Cli& cli) {

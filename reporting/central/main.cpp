@@ -16,6 +16,8 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
     std::cout.flush();
 }
 
+ChangedBy Cli::by() const { return {"cli", system_now()}; }
+
 View Cli::view(const CentralStore& store) const {
     View view{store, baseline(), system_now()};
     if (const auto days = store.setting(silent_after_setting)) view.silent_after = std::chrono::days{std::stoi(*days)};

@@ -20,6 +20,40 @@ struct Unit {
     std::string path;  ///< names from the top, joined by "/"
 };
 
+/// Who changed something, and when.
+struct ChangedBy {
+    std::string actor;  ///< "cli"
+    Instant at;
+};
+
+/// What happened to a unit. A merged unit is no longer in the tree.
+struct UnitChange {
+    std::int64_t unit_id = 0;
+    std::optional<std::int64_t> merged_into;  ///< of a unit that is merged by now
+    Instant at;
+    std::string actor;
+    std::string kind;    ///< "added", "renamed", "moved" or "merged"
+    std::string before;  ///< its path then; empty: it was added
+    std::string after;   ///< its path from then on; merged: that of the unit that took its place
+};
+
+struct DeviceMove {
+    std::string device_id;
+    std::int64_t from_unit = 0;
+    std::int64_t to_unit = 0;
+    Instant at;
+    std::string actor;
+};
+
+/// What a merge took over, the units below included.
+struct MergedUnits {
+    std::int64_t units = 0;  ///< that are gone
+    std::int64_t devices = 0;
+    std::int64_t tokens = 0;
+    std::int64_t offers = 0;     ///< of updates, those in force; the others stay as history
+    std::int64_t withdrawn = 0;  ///< offers: the unit that stays had one of its own
+};
+
 /// An enrolment token; the secret itself is not kept.
 struct Token {
     std::int64_t id = 0;

@@ -16,21 +16,6 @@ constexpr std::chrono::seconds offline_after{5};
 // A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
 constexpr std::chrono::seconds lost_after{90};
 
-// A PC that was set up anew has the name of its former self, which is revoked.
-Device find_named(const std::vector<Device>& devices, const std::string& text) {
-    std::vector<const Device*> found;
-    for (const Device& device : devices) {
-        if (device.device_id == text) return device;
-        if (device.host_name == text && !device.revoked_at) found.push_back(&device);
-    }
-    if (found.empty())
-        throw StoreError("There is no PC \"" + text + "\" that is not revoked; `device list` shows all.");
-    if (found.size() == 1) return *found.front();
-    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
-    for (const Device* device : found) message += " " + device->device_id;
-    throw StoreError(message);
-}
-
 std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets) {
     const std::vector<Device> devices = store.devices();
     std::vector<std::string> chosen;
@@ -62,6 +47,21 @@ json command_json(const StoredCommand& command, Instant now) {
 }
 
 }  // namespace
+
+// A PC that was set up anew has the name of its former self, which is revoked.
+Device find_named(const std::vector<Device>& devices, const std::string& text) {
+    std::vector<const Device*> found;
+    for (const Device& device : devices) {
+        if (device.device_id == text) return device;
+        if (device.host_name == text && !device.revoked_at) found.push_back(&device);
+    }
+    if (found.empty())
+        throw StoreError("There is no PC \"" + text + "\" that is not revoked; `device list` shows all.");
+    if (found.size() == 1) return *found.front();
+    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
+    for (const Device* device : found) message += " " + device->device_id;
+    throw StoreError(message);
+}
 
 OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
                        std::chrono::hours life) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,12 +41,31 @@ public:
 
     // --- units (store_units.cpp) ---
     /// Appends a unit after its siblings and returns its id. The name is unique among them.
-    std::int64_t add_unit(const std::string& name, std::optional<std::int64_t> parent_id);
-    /// Depth first, siblings in display order.
+    std::int64_t add_unit(const std::string& name, std::optional<std::int64_t> parent_id, const ChangedBy& by);
+    /// Adds what is missing of these paths (names from the top) and returns it, in order. Adds nothing when it is to be
+    /// tried only.
+    std::vector<std::string> add_units(const std::vector<std::vector<std::string>>& paths, const ChangedBy& by,
+                                       bool try_only);
+    /// Depth first, siblings in display order; without merged ones.
     std::vector<Unit> units() const;
     /// By id ("3"), by name, or by path ("Phường A/Văn phòng"). Throws StoreError when none or several match.
     Unit find_unit(const std::string& text) const;
     std::set<std::int64_t> unit_and_below(std::int64_t id) const;
+
+    // --- changes of the tree (store_unit_changes.cpp); a merged unit is not changed any more ---
+    void rename_unit(std::int64_t id, const std::string& name, const ChangedBy& by);
+    /// To the end of the new siblings, with all below it; without a parent, to the top. Not below itself.
+    void move_unit(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by);
+    /// Devices, tokens, offers of updates and child units move; children of equal names are merged, too. `into` does
+    /// not lie below `from`. Where both have an offer in force, that of `into` stays.
+    MergedUnits merge_units(std::int64_t from, std::int64_t into, const ChangedBy& by);
+    /// All or none. Returns how many were not there already.
+    std::int64_t move_devices(const std::vector<std::string>& device_ids, std::int64_t unit_id, const ChangedBy& by);
+    /// As they happened.
+    std::vector<UnitChange> unit_changes() const;
+    std::vector<DeviceMove> device_moves(const std::string& device_id) const;
+    /// Paths by id; of a merged unit the last one that it had.
+    std::map<std::int64_t, std::string> unit_paths() const;
 
     // --- enrolment (store_enrolment.cpp) ---
     /// Only the token's SHA-256 is kept. Returns the token's id.

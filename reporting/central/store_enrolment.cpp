@@ -6,10 +6,14 @@ std::int64_t CentralStore::add_token(const std::string& token_sha256, std::int64
                                      Instant now, Instant expires_at) {
     if (uses < 1) throw StoreError("A token needs at least one use.");
     const std::lock_guard lock{mutex_};
+    sql::Write write{*database_};
+    sql::require_unit(*database_, unit_id);
     sql::run(*database_,
              "INSERT INTO tokens(sha256, unit_id, uses, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
              token_sha256, unit_id, uses, now, expires_at);
-    return database_->getLastInsertRowid();
+    const std::int64_t id = database_->getLastInsertRowid();
+    write.commit();
+    return id;
 }
 
 std::vector<Token> CentralStore::tokens() const {
@@ -54,9 +58,10 @@ EnrolmentOutcome CentralStore::enrol(const EnrolmentClaim& claim, Instant now) {
     if (sql::instant(token.getColumn(4)) <= now) return EnrolmentOutcome::token_expired;
     if (token.getColumn(3).getInt64() >= token.getColumn(2).getInt64()) return EnrolmentOutcome::token_used_up;
 
+    if (known) sql::move_device(*database_, claim.device_id, unit_id, {"token " + std::to_string(token_id), now});
     sql::run(*database_,
              "INSERT INTO devices(device_id, unit_id, host_name, agent_version, public_key_sha256, enrolled_at, "
-             "last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(device_id) DO UPDATE SET unit_id = ?2, "
+             "last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(device_id) DO UPDATE SET "
              "host_name = ?3, agent_version = ?4, last_seen_at = ?6",
              claim.device_id, unit_id, claim.host_name, claim.agent_version, claim.public_key_sha256, now);
     sql::run(*database_, "INSERT INTO token_uses(token_id, device_id, used_at) VALUES (?1, ?2, ?3)", token_id,

@@ -70,6 +70,19 @@ void finish_commands_of_report(SQLite::Database& database, const std::string& de
                                Instant now);
 void end_commands_of_device(SQLite::Database& database, const std::string& device_id, Instant now);
 
+/// Within the caller's transaction (store_unit_changes.cpp). Throws StoreError when there is no such unit, or it was
+/// merged since it was looked up.
+void require_unit(SQLite::Database& database, std::int64_t unit_id);
+/// Throws StoreError where the name cannot be a unit's, or a unit below this parent has it.
+void require_free_name(SQLite::Database& database, const std::string& name, std::optional<std::int64_t> parent_id);
+/// `path` is the new unit's own: an import knows it.
+std::int64_t insert_unit(SQLite::Database& database, const std::string& name, std::optional<std::int64_t> parent_id,
+                         const std::string& path, const ChangedBy& by);
+/// Also of a unit that is merged: those above it are still named.
+std::string path_of(SQLite::Database& database, std::int64_t unit_id);
+/// Nothing is recorded of a device that is there already; returns whether it was not.
+bool move_device(SQLite::Database& database, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
+
 /// Creates or migrates the schema.
 void migrate(SQLite::Database& database, const std::string& file);
 

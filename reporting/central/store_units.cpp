@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -6,31 +5,52 @@
 
 namespace wardwatch {
 
-std::int64_t CentralStore::add_unit(const std::string& name, std::optional<std::int64_t> parent_id) {
-    // "/" joins the names of a path, and a number stands for an id.
-    if (name.empty() || name.find('/') != std::string::npos || name.find('\n') != std::string::npos ||
-        std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        throw StoreError("A unit's name must not be empty, a mere number, or hold \"/\" or a line break: \"" + name +
-                         "\"");
-    }
+std::int64_t CentralStore::add_unit(const std::string& name, std::optional<std::int64_t> parent_id,
+                                    const ChangedBy& by) {
     const std::lock_guard lock{mutex_};
     sql::Write write{*database_};
-    auto same = sql::query(*database_, "SELECT 1 FROM units WHERE name = ?1 AND parent_id IS ?2", name, parent_id);
-    if (same.executeStep()) throw StoreError("There is already a unit \"" + name + "\" at this place.");
-    sql::run(*database_,
-             "INSERT INTO units(parent_id, name, position) VALUES (?1, ?2, "
-             "(SELECT ifnull(max(position), 0) + 1 FROM units WHERE parent_id IS ?1))",
-             parent_id, name);
-    const std::int64_t id = database_->getLastInsertRowid();
+    if (parent_id) sql::require_unit(*database_, *parent_id);
+    sql::require_free_name(*database_, name, parent_id);
+    const std::string path = parent_id ? sql::path_of(*database_, *parent_id) + "/" + name : name;
+    const std::int64_t id = sql::insert_unit(*database_, name, parent_id, path, by);
     write.commit();
     return id;
+}
+
+std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<std::string>>& paths,
+                                                 const ChangedBy& by, bool try_only) {
+    const std::lock_guard lock{mutex_};
+    sql::Write write{*database_};
+    std::map<std::pair<std::int64_t, std::string>, std::int64_t> known;
+    auto rows = sql::query(*database_, "SELECT id, ifnull(parent_id, 0), name FROM units WHERE ended_at IS NULL");
+    while (rows.executeStep())
+        known[{rows.getColumn(1).getInt64(), rows.getColumn(2).getString()}] = rows.getColumn(0).getInt64();
+    rows.reset();
+    std::vector<std::string> added;
+    for (const std::vector<std::string>& names : paths) {
+        std::optional<std::int64_t> parent_id;
+        std::string path;
+        for (const std::string& name : names) {
+            path += (path.empty() ? "" : "/") + name;
+            std::int64_t& id = known[{parent_id.value_or(0), name}];
+            if (id == 0) {
+                sql::require_free_name(*database_, name, parent_id);
+                id = sql::insert_unit(*database_, name, parent_id, path, by);
+                added.push_back(path);
+            }
+            parent_id = id;
+        }
+    }
+    if (!try_only) write.commit();
+    return added;
 }
 
 std::vector<Unit> CentralStore::units() const {
     std::map<std::int64_t, std::vector<Unit>> children;
     {
         const std::lock_guard lock{mutex_};
-        auto rows = sql::query(*database_, "SELECT id, parent_id, name FROM units ORDER BY position, id");
+        auto rows = sql::query(*database_,
+                               "SELECT id, parent_id, name FROM units WHERE ended_at IS NULL ORDER BY position, id");
         while (rows.executeStep()) {
             Unit unit{rows.getColumn(0).getInt64(), std::nullopt, rows.getColumn(2).getString(), ""};
             if (!rows.getColumn(1).isNull()) unit.parent_id = rows.getColumn(1).getInt64();

@@ -81,6 +81,7 @@ void CentralStore::add_offer(const UpdateOffer& offer) {
     sql::Write write{*database_};
     if (!sql::query(*database_, "SELECT 1 FROM updates WHERE version = ?1", offer.version).executeStep())
         throw StoreError("There is no package of version " + offer.version + " here; `update list` shows all.");
+    if (offer.unit_id) sql::require_unit(*database_, *offer.unit_id);
     auto replaced = sql::query(*database_, "SELECT id FROM update_offers WHERE unit_id IS ?1 AND withdrawn_at IS NULL",
                                offer.unit_id);
     while (replaced.executeStep())

@@ -25,18 +25,26 @@ std::map<std::int64_t, Unit> units_by_id(const CentralStore& store) {
     return by_id;
 }
 
-/// The unit and all above it.
+/// The unit and all above it. A unit that was added or merged between two looks into the store is missing once.
 std::vector<std::int64_t> line_of(const std::map<std::int64_t, Unit>& units, std::int64_t unit_id) {
     std::vector<std::int64_t> line;
-    for (std::optional<std::int64_t> id = unit_id; id; id = units.at(*id).parent_id) line.push_back(*id);
+    for (auto unit = units.find(unit_id); unit != units.end();) {
+        line.push_back(unit->first);
+        unit = unit->second.parent_id ? units.find(*unit->second.parent_id) : units.end();
+    }
     return line;
 }
 
-json one_device_json(const View& view, const Device& device, const Unit& unit) {
+std::string path_of(const std::map<std::int64_t, Unit>& units, std::int64_t unit_id) {
+    const auto unit = units.find(unit_id);
+    return unit == units.end() ? "" : unit->second.path;
+}
+
+json one_device_json(const View& view, const Device& device, const std::string& unit) {
     return {{"device_id", device.device_id},
             {"host_name", device.host_name},
             {"unit_id", device.unit_id},
-            {"unit", unit.path},
+            {"unit", unit},
             {"status", shown_status(view, device)},
             {"grave", device.grave},
             {"failed", device.failed},
@@ -132,13 +140,13 @@ json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
     for (const Device& device : view.store.devices()) {
         const std::vector<std::int64_t> line = line_of(units, device.unit_id);
         if (unit_id && std::find(line.begin(), line.end(), *unit_id) == line.end()) continue;
-        list.push_back(one_device_json(view, device, units.at(device.unit_id)));
+        list.push_back(one_device_json(view, device, path_of(units, device.unit_id)));
     }
     return {{"devices", std::move(list)}};
 }
 
 json device_json(const View& view, const Device& device) {
-    return one_device_json(view, device, units_by_id(view.store).at(device.unit_id));
+    return one_device_json(view, device, path_of(units_by_id(view.store), device.unit_id));
 }
 
 json verdicts_json(const View& view, const Device& device) {

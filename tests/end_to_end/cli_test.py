@@ -2,6 +2,8 @@
 """The centre's command line, as an administrator uses it: help, mistakes, exit codes, JSON, both languages. (The agent's is in
 tests/agent/cli_test.py, which runs on Windows, too.)"""
 
+import csv
+import io
 import json
 import os
 import socket
@@ -75,6 +77,85 @@ class CentreCommands(EndToEnd):
             self.assertIn(word, table)
             self.assertIn(shown["verdicts"][0]["title"][language], table)
         self.centre("device", "show", "00000000-0000-4000-8000-000000000000", expect=FAILURE)
+
+    def test_units_change_and_keep_their_history(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        pc = LinuxAgent(self, centre)
+        pc.enrol(centre.token())
+        device = centre.devices()[0]
+        for name in ("Quận 1", "Quận 3"):
+            centre.cli("unit", "add", name)
+        moved = centre.cli("unit", "move", UNIT, "--under", "Quận 1")
+        self.assertEqual(moved["after"], f"Quận 1/{UNIT}")
+        self.assertEqual(centre.cli("unit", "rename", UNIT, "Phường Mới")["before"], f"Quận 1/{UNIT}")
+        self.assertEqual(centre.cli("device", "move", device["host_name"], "--unit", "Quận 3")["moved"], 1)
+        self.assertEqual(centre.devices()[0]["unit"], "Quận 3")  # the running centre sees it
+        merged = centre.cli("unit", "merge", "Quận 3", "Phường Mới")
+        self.assertEqual((merged["into"], merged["devices"]), ("Quận 1/Phường Mới", 1))
+        centre.cli("unit", "move", "Phường Mới", "--top")
+        self.assertEqual({unit["name"] for unit in centre.get("/api/v1/units")["units"]}, {"Quận 1", "Phường Mới"})
+        self.assertEqual([(move["from"], move["to"]) for move in centre.cli("device", "show", device["device_id"])["moves"]],
+                         [("Phường Mới", "Quận 3"), ("Quận 3", "Phường Mới")])
+        self.assertIn("Quận 3 → Phường Mới", self.centre("device", "show", device["device_id"]).stdout)
+
+        def kinds(*unit):
+            return [change["kind"] for change in centre.cli("unit", "history", *unit)["changes"]]
+        self.assertEqual(kinds("Phường Mới"), ["added", "moved", "renamed", "merged", "moved"])
+        self.assertEqual(kinds("Quận 3"), ["added", "merged"])
+        self.assertEqual(len(kinds()), 7)
+        for language, word in (("en", "merged into"), ("vi", "nhập vào")):
+            self.assertIn(word, self.centre("unit", "history", language=language).stdout)
+        for arguments in (["unit", "merge", "Quận 1", "Quận 1"], ["unit", "move", "Quận 3", "--top"],
+                          ["unit", "rename", "Quận 1", "=x"], ["unit", "history", "Quận 9"],
+                          ["device", "move", "no-such-pc", "--unit", "Quận 1"]):
+            with self.subTest(arguments=arguments):
+                self.assertIn("Error: ", self.centre(*arguments, expect=FAILURE).stderr)
+        for arguments in (["unit", "move", "Quận 1"], ["unit", "move", "Quận 1", "--top", "--under", "Phường Mới"],
+                          ["unit", "merge", "Quận 1"], ["device", "move", "--unit", "Quận 1"]):
+            with self.subTest(arguments=arguments):
+                self.centre(*arguments, expect=USAGE)
+
+    def test_units_as_csv(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        file = self.folder / "đơn vị.csv"
+
+        def bring(content, *options, expect=0, language="en"):
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            return self.centre("unit", "import", file, *options, expect=expect, language=language)
+
+        def names():
+            return [unit["name"] for unit in centre.cli("unit", "list")["units"]]
+        content = f"path;pcs\r\n{UNIT};\r\n{UNIT}/Phòng Văn hóa, Xã hội;\r\n\"Xã \"\"Mới\"\"/Trụ sở\";\r\n"
+        self.assertIn("Would add 3 units", bring("\ufeff" + content, "--dry-run").stdout)
+        self.assertEqual(names(), [UNIT])
+        self.assertIn("Đã thêm 3 đơn vị", bring(content, language="vi").stdout)
+        self.assertEqual(names(), [UNIT, "Phòng Văn hóa, Xã hội", 'Xã "Mới"', "Trụ sở"])
+        self.assertIn("Added 0 units", bring(content).stdout)
+
+        wrong = bring("path\nPhường Tốt\n=cmd|' /C calc'!A0\nA//B\nA,B\n", expect=FAILURE).stderr
+        for line in ("line 3", "line 4", "line 5"):
+            self.assertIn(line, wrong)
+        self.assertIn("dòng 3", bring("path\nPhường Tốt\n@x\n", "--dry-run", expect=FAILURE, language="vi").stderr)
+        self.assertIn("UTF-8", bring("path\nPhường\n".encode("utf-16"), expect=FAILURE).stderr)
+        self.assertIn("UTF-8", bring("path\nPh\xfang\n".encode("cp1258"), expect=FAILURE).stderr)
+        self.assertIn("path", bring("unit\nA\n", expect=FAILURE).stderr)
+        self.assertIn("5 MB", bring(b"path\n" + b"A\n" * (3 << 20), expect=FAILURE).stderr)
+        self.assertIn("empty", bring("", expect=FAILURE).stderr)
+        self.centre("unit", "import", self.folder / "none.csv", expect=FAILURE)
+        self.centre("unit", "import", self.folder, expect=FAILURE)
+        self.assertEqual(len(names()), 4, "a refused file changed something")
+
+        printed = self.centre("unit", "export").stdout
+        self.centre("unit", "export", file)
+        self.assertEqual(file.read_bytes().decode(), printed)
+        self.assertTrue(printed.startswith("\ufeffpath,pcs\r\n"))
+        rows = list(csv.reader(io.StringIO(printed.lstrip("\ufeff"), newline="")))
+        self.assertEqual([row[0] for row in rows],
+                         ["path", UNIT, f"{UNIT}/Phòng Văn hóa, Xã hội", 'Xã "Mới"', 'Xã "Mới"/Trụ sở'])
+        self.assertEqual(centre.cli("unit", "import", file), {"added": [], "dry_run": False})
+        self.centre("unit", "export", self.folder / "no folder" / "x.csv", expect=FAILURE)
 
     def test_second_serve_and_busy_port(self):
         centre = Centre(self)

@@ -85,7 +85,7 @@ TEST_CASE("a known device id with another key is a conflict and costs no use") {
     CHECK(error_of(answer) == "device_known");
     CHECK(centre.store.tokens().back().used == 0);
     // The same key with a new token is a move to that token's unit.
-    const std::int64_t other = centre.store.add_unit("Phường B", std::nullopt);
+    const std::int64_t other = centre.store.add_unit("Phường B", std::nullopt, by_test);
     centre.store.add_token(sha256_hex("move"), other, 1, start, start + std::chrono::hours{1});
     CHECK(centre.enrol(pc, "move").status == 200);
     CHECK(centre.store.device(pc.device_id)->unit_id == other);

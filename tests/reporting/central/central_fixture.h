@@ -17,6 +17,7 @@
 namespace wardwatch::test {
 
 inline const Instant start = parse_instant("2026-11-22T03:00:00Z");
+inline const ChangedBy by_test{"test", start};
 
 class TemporaryFolder {
 public:
@@ -52,7 +53,7 @@ public:
     std::vector<std::string> log;
     PolicyInForce policy = built_in_policy();
     AgentApi agents{store, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
-    std::int64_t unit = store.add_unit("Phường Bến Thành", std::nullopt);
+    std::int64_t unit = store.add_unit("Phường Bến Thành", std::nullopt, by_test);
 
     Log logger() {
         return [this](const std::string& line) { log.push_back(line); };

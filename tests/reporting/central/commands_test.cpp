@@ -244,8 +244,8 @@ TEST_CASE("polls and news are checked") {
 
 TEST_CASE("a scan is for PCs by id or name, for a unit with those below, or for all") {
     CommandOffice office;
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit);
-    const std::int64_t beside = office.store.add_unit("Phường khác", std::nullopt);
+    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
+    const std::int64_t beside = office.store.add_unit("Phường khác", std::nullopt, by_test);
     const Pc above = office.enrolled_pc();
     office.unit = below;
     const Pc inside = office.enrolled_pc();

@@ -31,7 +31,7 @@ TEST_CASE("everything in the folder is its owner's alone") {
     prepare(folder);
     {
         CentralStore store{folder.database()};
-        store.add_unit("A", std::nullopt);
+        store.add_unit("A", std::nullopt, by_test);
     }
     const CentralStore open{folder.database()};
     folder.server_certificate(names, start);

@@ -178,7 +178,7 @@ TEST_CASE("the page holds nothing inline and nothing from elsewhere") {
 
 TEST_CASE("units count their PCs and those of the units below") {
     Office office;
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit);
+    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
     const Pc pc = office.enrolled_pc();
     office.store.add_token(sha256_hex("below"), below, 2, start, start + minutes{5});
     const Pc second;

@@ -19,25 +19,39 @@ TEST_CASE("a new database is durable and has a schema version") {
     { const CentralStore store{file}; }
     SQLite::Database database{file};
     CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
-    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 3);
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 4);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
 }
 
 TEST_CASE("a database of an earlier program is brought up to date with all it holds") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
-    { CentralStore{file}.add_unit("Phường A", std::nullopt); }
+    { CentralStore{file}.add_unit("Phường A", std::nullopt, by_test); }
     const auto take_back = [&](const char* statements) {
         SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(statements);
     };
-    take_back("DROP TABLE update_offers; DROP TABLE update_pieces; DROP TABLE updates");
-    SECTION("from before updates") { take_back("ALTER TABLE commands DROP COLUMN argument; PRAGMA user_version = 2"); }
-    SECTION("from before commands") { take_back("DROP TABLE commands; PRAGMA user_version = 1"); }
+    take_back(
+        "DROP TABLE device_moves; DROP TABLE unit_changes; DROP INDEX units_by_name; DROP INDEX units_by_position; "
+        "ALTER TABLE units DROP COLUMN ended_at; ALTER TABLE units DROP COLUMN merged_into; "
+        "CREATE UNIQUE INDEX units_by_name ON units(ifnull(parent_id, 0), name)");
+    SECTION("from before the history of units") { take_back("PRAGMA user_version = 3"); }
+    const auto take_updates_back = [&] {
+        take_back("DROP TABLE update_offers; DROP TABLE update_pieces; DROP TABLE updates");
+    };
+    SECTION("from before updates") {
+        take_updates_back();
+        take_back("ALTER TABLE commands DROP COLUMN argument; PRAGMA user_version = 2");
+    }
+    SECTION("from before commands") {
+        take_updates_back();
+        take_back("DROP TABLE commands; PRAGMA user_version = 1");
+    }
     const CentralStore store{file};
     CHECK(store.find_unit("Phường A").id == 1);
     CHECK(store.batch("none").empty());
     CHECK(store.updates().empty());
-    CHECK(SQLite::Database{file}.execAndGet("PRAGMA user_version").getInt() == 3);
+    CHECK(store.unit_changes().empty());
+    CHECK(SQLite::Database{file}.execAndGet("PRAGMA user_version").getInt() == 4);
 }
 
 TEST_CASE("a database of a newer program is refused and left as it is") {
@@ -67,15 +81,15 @@ TEST_CASE("a file that is no database is refused with its name") {
 TEST_CASE("units form a tree with unique names among siblings") {
     const TemporaryFolder folder;
     CentralStore store{folder.path() / "central.db"};
-    const std::int64_t ward = store.add_unit("Phường A", std::nullopt);
-    const std::int64_t other = store.add_unit("Phường B", std::nullopt);
-    const std::int64_t office = store.add_unit("Văn phòng", ward);
-    store.add_unit("Văn phòng", other);
-    CHECK_THROWS_AS(store.add_unit("Văn phòng", ward), StoreError);
-    CHECK_THROWS_AS(store.add_unit("Phường A", std::nullopt), StoreError);
-    CHECK_THROWS_AS(store.add_unit("a/b", std::nullopt), StoreError);
-    CHECK_THROWS_AS(store.add_unit("12", std::nullopt), StoreError);
-    CHECK_THROWS_AS(store.add_unit("", std::nullopt), StoreError);
+    const std::int64_t ward = store.add_unit("Phường A", std::nullopt, by_test);
+    const std::int64_t other = store.add_unit("Phường B", std::nullopt, by_test);
+    const std::int64_t office = store.add_unit("Văn phòng", ward, by_test);
+    store.add_unit("Văn phòng", other, by_test);
+    CHECK_THROWS_AS(store.add_unit("Văn phòng", ward, by_test), StoreError);
+    CHECK_THROWS_AS(store.add_unit("Phường A", std::nullopt, by_test), StoreError);
+    CHECK_THROWS_AS(store.add_unit("a/b", std::nullopt, by_test), StoreError);
+    CHECK_THROWS_AS(store.add_unit("12", std::nullopt, by_test), StoreError);
+    CHECK_THROWS_AS(store.add_unit("", std::nullopt, by_test), StoreError);
 
     std::vector<std::string> paths;
     for (const Unit& unit : store.units()) paths.push_back(unit.path);
@@ -91,7 +105,7 @@ TEST_CASE("racing enrolments never use a token more often than it may be") {
     const std::filesystem::path file = folder.path() / "central.db";
     CentralStore store{file};
     CentralStore second{file};  // as another process has its own connection
-    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt, by_test);
     store.add_token("hash", unit, 5, start, start + std::chrono::hours{1});
 
     std::atomic<int> accepted{0};
@@ -119,7 +133,7 @@ TEST_CASE("racing enrolments never use a token more often than it may be") {
 TEST_CASE("the same report from many threads is stored once") {
     const TemporaryFolder folder;
     CentralStore store{folder.path() / "central.db"};
-    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt, by_test);
     store.add_token("hash", unit, 1, start, start + std::chrono::hours{1});
     REQUIRE(store.enrol({"hash", "device", "key", "PC", "1"}, start) == EnrolmentOutcome::accepted);
 
@@ -172,7 +186,7 @@ TEST_CASE("what was stored is there when the database is opened again") {
 TEST_CASE("tokens are revoked once and for all") {
     const TemporaryFolder folder;
     CentralStore store{folder.path() / "central.db"};
-    const std::int64_t unit = store.add_unit("Phường A", std::nullopt);
+    const std::int64_t unit = store.add_unit("Phường A", std::nullopt, by_test);
     const std::int64_t id = store.add_token("hash", unit, 3, start, start + std::chrono::hours{1});
     CHECK(store.revoke_token(id, start));
     CHECK(store.revoke_token(id, start + std::chrono::hours{1}));

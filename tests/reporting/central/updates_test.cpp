@@ -119,8 +119,8 @@ TEST_CASE("a PC that failed is named with its reason, and asked again by the nex
 TEST_CASE("who is away, newer, revoked or of another unit is not asked") {
     UpdateOffice office;
     office.add("0.2.0");
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit);
-    const std::int64_t other = office.store.add_unit("Phường khác", std::nullopt);
+    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
+    const std::int64_t other = office.store.add_unit("Phường khác", std::nullopt, by_test);
     const Pc here = office.enrolled_pc();
     office.unit = below;
     const Pc room = office.enrolled_pc();
