@@ -71,8 +71,7 @@ Resolved resolve_blocking(const std::string& host, const std::string& port) {
 }
 
 // The first hop. The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers.
-// So that the deadline holds, it runs on a thread that owns all it touches and that nobody waits for when the time is
-// over.
+// So that the deadline holds, it runs on a thread that owns all it touches and that nobody waits for after it.
 std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadline) {
     const std::string& host = endpoint.proxy ? endpoint.proxy->host : endpoint.host;
     const std::string& port = endpoint.proxy ? endpoint.proxy->port : endpoint.port;
