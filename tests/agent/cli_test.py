@@ -192,6 +192,9 @@ class CommandLine(unittest.TestCase):
                     self.assertEqual(row[1], verdict["clause"])
                     self.assertTrue(row[2].startswith(verdict["title"][language].replace("\u202e", "\ufffd")), row)
                     self.assertEqual(row[3:], [verdict["observed_text"][language], verdict["required"][language]])
+                kinds = [attributes["class"].split()[1] for tag, attributes in page.elements if tag == "section"]
+                self.assertEqual(kinds, sorted(kinds), "what fails stands before what is unknown")
+                self.assertEqual(set(kinds), {"fail", "unknown"})
                 fixes = [value for _, value in page.cells(2)]
                 for verdict in document["verdicts"]:
                     if verdict["status"] in ("fail", "unknown"):
