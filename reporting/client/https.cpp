@@ -1,4 +1,4 @@
-// The one translation unit of the client that knows Asio and Beast: they cost it half a minute to compile.
+// The one translation unit of the client that knows Beast: it costs half a minute to compile.
 #include "reporting/client/https.h"
 
 #include <algorithm>
@@ -8,16 +8,16 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-#include <future>
 #include <vector>
 
-#include "collectors/core/background_thread.h"
 #include "reporting/client/client.h"
+#include "reporting/client/resolve.h"
 #include "reporting/client/trust.h"
 #include "reporting/client/url.h"
 
@@ -58,40 +58,18 @@ std::string words(const error_code& error) {
     return error.message();
 }
 
-using Resolved = std::pair<error_code, std::vector<tcp::endpoint>>;
-
-Resolved resolve_blocking(const std::string& host, const std::string& port) {
-    Resolved result;
-    asio::io_context io;
-    tcp::resolver resolver{io};
-    // Without the default flag address_configured: a PC whose network is down still finds "localhost".
-    const auto found = resolver.resolve(host, port, tcp::resolver::numeric_service, result.first);
-    for (const auto& entry : found) result.second.push_back(entry.endpoint());
-    return result;
-}
-
-// The first hop. The system's resolver cannot be interrupted and takes up to half a minute when no DNS server answers.
-// So that the deadline holds, it runs on a thread that owns all it touches and that nobody waits for after it.
+// Of the first hop.
 std::vector<tcp::endpoint> resolve(const TlsEndpoint& endpoint, SteadyTime deadline) {
     const std::string& host = endpoint.proxy ? endpoint.proxy->host : endpoint.host;
     const std::string& port = endpoint.proxy ? endpoint.proxy->port : endpoint.port;
-    error_code not_an_address;
-    const auto address = asio::ip::make_address(host, not_an_address);
-    if (!not_an_address) return {{address, static_cast<std::uint16_t>(std::stoul(port))}};
-
-    const auto task =
-        std::make_shared<std::packaged_task<Resolved()>>([host, port] { return resolve_blocking(host, port); });
-    std::future<Resolved> answer = task->get_future();
-    start_background_thread([task] { (*task)(); });
-    if (answer.wait_until(deadline) != std::future_status::ready) {
-        unreachable(endpoint, "could not be found: the name service (DNS) does not answer. Check this PC's network.");
+    try {
+        std::vector<tcp::endpoint> endpoints;
+        for (const std::string& address : resolve_host(host, deadline))
+            endpoints.emplace_back(asio::ip::make_address(address), static_cast<std::uint16_t>(std::stoul(port)));
+        return endpoints;
+    } catch (const HostNotFound& error) {
+        unreachable(endpoint, error.what());
     }
-    auto [error, addresses] = answer.get();
-    if (error || addresses.empty()) {
-        unreachable(endpoint, "could not be found: the name service (DNS) does not know '" + host +
-                                  "'. Check the address and this PC's network (" + words(error) + ").");
-    }
-    return std::move(addresses);
 }
 
 using Request = http::request<http::string_body>;
@@ -129,12 +107,18 @@ public:
         if (!connected_) addresses = resolve(endpoint_, deadline);
         std::exception_ptr failure;
         bool done = false;
+        io_.restart();
+        // Not run_until(), which wakes the processor every second of a poll that waits.
+        asio::steady_timer limit{io_, deadline};
+        limit.async_wait([this](const error_code& cancelled) {
+            if (!cancelled) io_.stop();
+        });
         asio::co_spawn(io_, talk(std::move(addresses), deadline), [&](std::exception_ptr thrown) {
             failure = thrown;
             done = true;
+            limit.cancel();
         });
-        io_.restart();
-        io_.run_until(deadline);
+        io_.run();
         if (!done) unreachable(endpoint_, "did not answer in time, " + stage_ + ".");
         if (failure) std::rethrow_exception(failure);
         connected_ = true;
