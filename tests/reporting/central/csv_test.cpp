@@ -83,6 +83,7 @@ TEST_CASE("every wrong line is named with its reason") {
     const UnitImport import = read_unit_csv(
         "path,pcs\nPhường A,1\n=1+1,1\nA/+B,1\n-x,1\n@x,1\nA//B,1\n12,1\nA,B,1\n\"A\nB\",1\nPhường B,1\n");
     std::vector<std::size_t> lines;
+    lines.reserve(import.problems.size());
     for (const CsvProblem& problem : import.problems) lines.push_back(problem.line);
     CHECK(lines == std::vector<std::size_t>{3, 4, 5, 6, 7, 8, 9, 10});
     CHECK(import.problems.at(0).reason.en.find("formula") != std::string::npos);
