@@ -6,6 +6,7 @@
 
 #include "agent/service/protected_files.h"
 #include "reporting/tls/authenticode.h"
+#include "reporting/tls/pki.h"
 #include "reporting/wire/version.h"
 
 namespace wardwatch {
@@ -41,16 +42,6 @@ CommandReport installing() {
     CommandReport report;
     report.collector = "install";
     return report;
-}
-
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        text += digits[static_cast<unsigned char>(c) >> 4];
-        text += digits[static_cast<unsigned char>(c) & 15];
-    }
-    return text;
 }
 
 }  // namespace
@@ -131,7 +122,7 @@ void Updater::take(const OfferedUpdate& update, const Piece& piece) const {
     }
     out.close();
     if (!out) throw std::runtime_error("The package cannot be written to " + utf8(package_) + "; is the disk full?");
-    if (hex(digest.finish()) != update.sha256) throw Refused("The package arrived other than it was offered.");
+    if (to_hex(digest.finish()) != update.sha256) throw Refused("The package arrived other than it was offered.");
 }
 
 void Updater::check_package(const OfferedUpdate& update) const {

@@ -7,21 +7,12 @@
 #include <filesystem>
 #include <string>
 
-#include "collectors/core/unique_resource.h"
+#include "collectors/windows/handle.h"
 
 namespace wardwatch {
 
-struct PipeTraits {
-    static HANDLE none() { return INVALID_HANDLE_VALUE; }
-    static void release(HANDLE handle) noexcept { CloseHandle(handle); }
-};
-using UniquePipe = UniqueResource<HANDLE, PipeTraits>;
-
-struct EventTraits {
-    static HANDLE none() { return nullptr; }
-    static void release(HANDLE handle) noexcept { CloseHandle(handle); }
-};
-using UniqueEvent = UniqueResource<HANDLE, EventTraits>;
+using UniquePipe = UniqueFileHandle;
+using UniqueEvent = UniqueHandle;
 
 /// \\.\pipe\wardwatch for the default data folder, else \\.\pipe\wardwatch-<16 hex digits>: two folders, two services.
 std::wstring control_pipe_name(const std::filesystem::path& folder);

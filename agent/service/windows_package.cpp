@@ -10,27 +10,18 @@
 
 #include "agent/service/package.h"
 #include "agent/service/windows_error.h"
-#include "collectors/core/unique_resource.h"
+#include "collectors/windows/com.h"
+#include "collectors/windows/error.h"
+#include "collectors/windows/handle.h"
 #include "collectors/windows/library.h"
 #include "reporting/tls/authenticode.h"
 
 namespace wardwatch {
 namespace {
 
-template <class Interface>
-struct ReleaseTraits {
-    static Interface* none() { return nullptr; }
-    static void release(Interface* object) noexcept { object->Release(); }
-};
-using UniqueStorage = UniqueResource<IStorage*, ReleaseTraits<IStorage>>;
-using UniqueStream = UniqueResource<IStream*, ReleaseTraits<IStream>>;
-using UniqueElements = UniqueResource<IEnumSTATSTG*, ReleaseTraits<IEnumSTATSTG>>;
-
-struct HandleTraits {
-    static HANDLE none() { return nullptr; }
-    static void release(HANDLE handle) noexcept { CloseHandle(handle); }
-};
-using UniqueHandle = UniqueResource<HANDLE, HandleTraits>;
+using UniqueStorage = ComPtr<IStorage>;
+using UniqueStream = ComPtr<IStream>;
+using UniqueElements = ComPtr<IEnumSTATSTG>;
 
 constexpr const wchar_t* signature_name = L"\005DigitalSignature";
 constexpr const wchar_t* metadata_name = L"\005MsiDigitalSignatureEx";
@@ -181,43 +172,44 @@ std::string signer_of(const std::filesystem::path& file) {
 }
 
 /// msi.dll is loaded when an update comes, so that the service is small until then.
-class Database {
-public:
-    explicit Database(const std::filesystem::path& file) {
-        if (open_(file.c_str(), MSIDBOPEN_READONLY, &database_) != ERROR_SUCCESS)
-            throw std::runtime_error("Windows Installer cannot read the package.");
-    }
-    ~Database() { close_(database_); }
-    Database(const Database&) = delete;
-    Database& operator=(const Database&) = delete;
+template <class Function>
+Function msi(const char* name) {
+    return system_function<Function>("msi.dll", name);
+}
 
-    std::string property(const wchar_t* name) const {
-        const std::wstring query = std::wstring(L"SELECT `Value` FROM `Property` WHERE `Property`='") + name + L"'";
-        MSIHANDLE view = 0;
-        MSIHANDLE record = 0;
-        std::array<wchar_t, 256> text{};
-        DWORD size = static_cast<DWORD>(text.size());
-        const bool found = open_view_(database_, query.c_str(), &view) == ERROR_SUCCESS &&
-                           execute_(view, 0) == ERROR_SUCCESS && fetch_(view, &record) == ERROR_SUCCESS &&
-                           get_string_(record, 1, text.data(), &size) == ERROR_SUCCESS;
-        close_(record);
-        close_(view);
-        return found ? utf8(std::wstring_view(text.data(), size)) : "";
+struct MsiTraits {
+    static MSIHANDLE none() { return 0; }
+    static void release(MSIHANDLE handle) noexcept {
+        try {
+            msi<decltype(&MsiCloseHandle)>("MsiCloseHandle")(handle);
+        } catch (const PortError&) {  // the library that opened it has this function
+        }
     }
-
-private:
-    template <class Function>
-    static Function function(const char* name) {
-        return system_function<Function>("msi.dll", name);
-    }
-    decltype(&MsiOpenDatabaseW) open_ = function<decltype(&MsiOpenDatabaseW)>("MsiOpenDatabaseW");
-    decltype(&MsiDatabaseOpenViewW) open_view_ = function<decltype(&MsiDatabaseOpenViewW)>("MsiDatabaseOpenViewW");
-    decltype(&MsiViewExecute) execute_ = function<decltype(&MsiViewExecute)>("MsiViewExecute");
-    decltype(&MsiViewFetch) fetch_ = function<decltype(&MsiViewFetch)>("MsiViewFetch");
-    decltype(&MsiRecordGetStringW) get_string_ = function<decltype(&MsiRecordGetStringW)>("MsiRecordGetStringW");
-    decltype(&MsiCloseHandle) close_ = function<decltype(&MsiCloseHandle)>("MsiCloseHandle");
-    MSIHANDLE database_ = 0;
 };
+using UniqueMsi = UniqueResource<MSIHANDLE, MsiTraits>;
+
+UniqueMsi open_database(const std::filesystem::path& file) {
+    UniqueMsi database;
+    if (msi<decltype(&MsiOpenDatabaseW)>("MsiOpenDatabaseW")(file.c_str(), MSIDBOPEN_READONLY, database.receive()) !=
+        ERROR_SUCCESS)
+        throw std::runtime_error("Windows Installer cannot read the package.");
+    return database;
+}
+
+std::string property_of(const UniqueMsi& database, const wchar_t* name) {
+    const std::wstring query = std::wstring(L"SELECT `Value` FROM `Property` WHERE `Property`='") + name + L"'";
+    UniqueMsi view;
+    UniqueMsi record;
+    std::array<wchar_t, 256> text{};
+    DWORD size = static_cast<DWORD>(text.size());
+    const bool found = msi<decltype(&MsiDatabaseOpenViewW)>("MsiDatabaseOpenViewW")(database.get(), query.c_str(),
+                                                                                    view.receive()) == ERROR_SUCCESS &&
+                       msi<decltype(&MsiViewExecute)>("MsiViewExecute")(view.get(), 0) == ERROR_SUCCESS &&
+                       msi<decltype(&MsiViewFetch)>("MsiViewFetch")(view.get(), record.receive()) == ERROR_SUCCESS &&
+                       msi<decltype(&MsiRecordGetStringW)>("MsiRecordGetStringW")(record.get(), 1, text.data(),
+                                                                                  &size) == ERROR_SUCCESS;
+    return found ? utf8(std::wstring_view(text.data(), size)) : "";
+}
 
 class RunningInstaller : public Installation {
 public:
@@ -238,9 +230,9 @@ private:
 PackageInfo inspect_package(const std::filesystem::path& file) {
     PackageInfo info;
     info.signer_sha256 = signer_of(file);
-    const Database database(file);
-    info.version = database.property(L"ProductVersion");
-    info.upgrade_code = database.property(L"UpgradeCode");
+    const UniqueMsi database = open_database(file);
+    info.version = property_of(database, L"ProductVersion");
+    info.upgrade_code = property_of(database, L"UpgradeCode");
     return info;
 }
 
@@ -257,7 +249,7 @@ std::unique_ptr<Installation> install_package(const std::filesystem::path& file,
     if (!CreateProcessW(program.c_str(), command.data(), nullptr, nullptr, FALSE, CREATE_NO_WINDOW, nullptr, nullptr,
                         &startup, &process))
         throw failed_call("starting Windows Installer");
-    CloseHandle(process.hThread);
+    const UniqueHandle thread(process.hThread);
     return std::make_unique<RunningInstaller>(process.hProcess);
 }
 

@@ -1,6 +1,7 @@
 #include "agent/service/protected_files.h"
 #include "agent/service/windows_error.h"
 #include "agent/service/windows_rights.h"
+#include "collectors/windows/handle.h"
 // After windows.h:
 #include <wincrypt.h>
 
@@ -8,12 +9,6 @@ namespace wardwatch {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct HandleTraits {
-    static HANDLE none() { return INVALID_HANDLE_VALUE; }
-    static void release(HANDLE handle) noexcept { CloseHandle(handle); }
-};
-using UniqueHandle = UniqueResource<HANDLE, HandleTraits>;
 
 // Anyone may make folders in ProgramData: one that was there first could belong to a user who waits for our files.
 void check_owner(const fs::path& folder) {
@@ -54,7 +49,7 @@ std::vector<std::string> repair_files(const fs::path& folder) {
 }
 
 void write_new(const fs::path& file, std::string_view content) {
-    const UniqueHandle handle(
+    const UniqueFileHandle handle(
         CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!handle) throw failed_call("creating " + utf8(file));
     DWORD written = 0;
@@ -105,9 +100,9 @@ std::vector<std::string> protect_folder(const fs::path& folder) {
 }
 
 std::optional<std::string> read_file(const fs::path& file) {
-    const UniqueHandle handle(CreateFileW(file.c_str(), GENERIC_READ,
-                                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                          OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    const UniqueFileHandle handle(CreateFileW(file.c_str(), GENERIC_READ,
+                                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                              OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!handle) {
         const DWORD error = GetLastError();
         if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return std::nullopt;

@@ -5,19 +5,14 @@
 #include <vector>
 
 #include "agent/service/windows_error.h"
+#include "collectors/windows/handle.h"
 
 namespace wardwatch {
 namespace {
 
-struct TokenTraits {
-    static HANDLE none() { return nullptr; }
-    static void release(HANDLE token) noexcept { CloseHandle(token); }
-};
-using UniqueToken = UniqueResource<HANDLE, TokenTraits>;
-
 /// A TOKEN_USER or TOKEN_OWNER, with the SID that it points to.
 std::vector<char> own_account(TOKEN_INFORMATION_CLASS which) {
-    UniqueToken token;
+    UniqueHandle token;
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive())) throw failed_call("OpenProcessToken");
     std::vector<char> buffer(256);
     DWORD size = 0;

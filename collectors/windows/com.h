@@ -1,4 +1,4 @@
-// COM: threads, objects and texts. Include only in collectors/windows.
+// COM: threads, objects and texts.
 #pragma once
 
 #include <windows.h>

@@ -9,15 +9,10 @@
 #include "collectors/core/unique_resource.h"
 #include "collectors/machine/machine.h"
 #include "collectors/windows/error.h"
+#include "collectors/windows/handle.h"
 
 namespace wardwatch {
 namespace {
-
-struct FileHandleTraits {
-    static HANDLE none() { return INVALID_HANDLE_VALUE; }
-    static void release(HANDLE handle) noexcept { CloseHandle(handle); }
-};
-using UniqueFileHandle = UniqueResource<HANDLE, FileHandleTraits>;
 
 struct SearchTraits {
     static HANDLE none() { return INVALID_HANDLE_VALUE; }

@@ -45,17 +45,18 @@ void list_devices(const Cli& cli, const std::string& unit) {
     std::optional<std::int64_t> unit_id;
     if (!unit.empty()) unit_id = store.find_unit(unit).id;
     const json list = devices_json(cli.view(store), unit_id);
-    std::vector<std::vector<std::string>> rows{{cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"),
-                                                cli.say("Đơn vị", "Unit"), cli.say("Kết quả", "Status"),
-                                                cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
-                                                cli.say("Báo cáo cuối", "Last report")}};
+    std::vector<std::vector<std::string>> rows{
+        {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
+         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
+         cli.say("Báo cáo cuối", "Last report"), cli.say("Phiên bản", "Version")}};
     for (const json& device : list.at("devices")) {
         const bool revoked = device.at("revoked").get<bool>();
         rows.push_back(
             {device.at("device_id").get<std::string>(), device.at("host_name").get<std::string>(),
              device.at("unit").get<std::string>(),
              revoked ? cli.say("đã thu hồi", "revoked") : status_word(cli, device.at("status").get<std::string>()),
-             device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at"))});
+             device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at")),
+             device.at("agent_version").get<std::string>()});
     }
     cli.print(list, table(rows, "", Heading::first_row));
 }

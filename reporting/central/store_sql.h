@@ -83,6 +83,13 @@ std::string path_of(SQLite::Database& database, std::int64_t unit_id);
 /// Nothing is recorded of a device that is there already; returns whether it was not.
 bool move_device(SQLite::Database& database, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
 
+/// Within the caller's transaction (store_updates.cpp). Offers in force, of a version or for a unit (empty: all PCs).
+std::vector<std::string> offers_of_version(SQLite::Database& database, const std::string& version);
+std::vector<std::string> offers_for_unit(SQLite::Database& database, std::optional<std::int64_t> unit_id);
+/// They are offered no longer, and what no PC has come for is ended with this reason. Who has a command may finish it.
+void withdraw_offers(SQLite::Database& database, const std::vector<std::string>& ids, const std::string& reason,
+                     Instant now);
+
 /// Creates or migrates the schema.
 void migrate(SQLite::Database& database, const std::string& file);
 

@@ -38,19 +38,6 @@ std::vector<std::string> devices_of(SQLite::Database& database, std::int64_t uni
     return ids;
 }
 
-/// A unit has at most one offer in force, as add_offer sees to it.
-int withdraw_second_offer(SQLite::Database& database, std::int64_t from, std::int64_t into, Instant now) {
-    run(database,
-        "UPDATE commands SET state = 'expired', changed_at = ?3, problem = 'another offer took its place' WHERE state "
-        "= 'queued' AND batch_id IN (SELECT id FROM update_offers WHERE unit_id = ?1 AND withdrawn_at IS NULL) AND "
-        "EXISTS (SELECT 1 FROM update_offers WHERE unit_id = ?2 AND withdrawn_at IS NULL)",
-        from, into, now);
-    return run(database,
-               "UPDATE update_offers SET withdrawn_at = ?3 WHERE unit_id = ?1 AND withdrawn_at IS NULL AND EXISTS "
-               "(SELECT 1 FROM update_offers WHERE unit_id = ?2 AND withdrawn_at IS NULL)",
-               from, into, now);
-}
-
 struct Child {
     std::int64_t id = 0;
     std::int64_t same_name = 0;  ///< the child of the other unit with its name, or 0
@@ -78,7 +65,12 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
         ++done.devices;
     }
     done.tokens += run(database, "UPDATE tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
-    done.withdrawn += withdraw_second_offer(database, from, into, by.at);
+    // A unit has at most one offer in force, as add_offer sees to it.
+    if (!offers_for_unit(database, into).empty()) {
+        const std::vector<std::string> second = offers_for_unit(database, from);
+        withdraw_offers(database, second, "another offer took its place", by.at);
+        done.withdrawn += static_cast<std::int64_t>(second.size());
+    }
     done.offers +=
         run(database, "UPDATE update_offers SET unit_id = ?2 WHERE unit_id = ?1 AND withdrawn_at IS NULL", from, into);
     for (const Child& child : children_of(database, from, into)) {

@@ -5,17 +5,43 @@
 
 namespace wardwatch {
 
+namespace sql {
+
 namespace {
 
-/// Within the caller's transaction. Who has a command may finish it.
-int withdraw(SQLite::Database& database, const std::string& version, Instant now) {
-    sql::run(database,
-             "UPDATE commands SET state = 'expired', changed_at = ?2, problem = 'the offer was withdrawn' WHERE "
-             "kind = 'update' AND argument = ?1 AND state = 'queued'",
-             version, now);
-    return sql::run(database, "UPDATE update_offers SET withdrawn_at = ?2 WHERE version = ?1 AND withdrawn_at IS NULL",
-                    version, now);
+std::vector<std::string> ids_of(SQLite::Statement rows) {
+    std::vector<std::string> ids;
+    while (rows.executeStep()) ids.push_back(rows.getColumn(0).getString());
+    return ids;
 }
+
+}  // namespace
+
+std::vector<std::string> offers_of_version(SQLite::Database& database, const std::string& version) {
+    return ids_of(query(database, "SELECT id FROM update_offers WHERE version = ?1 AND withdrawn_at IS NULL", version));
+}
+
+std::vector<std::string> offers_for_unit(SQLite::Database& database, std::optional<std::int64_t> unit_id) {
+    return ids_of(
+        query(database, "SELECT id FROM update_offers WHERE unit_id IS ?1 AND withdrawn_at IS NULL", unit_id));
+}
+
+void withdraw_offers(SQLite::Database& database, const std::vector<std::string>& ids, const std::string& reason,
+                     Instant now) {
+    for (const std::string& id : ids) {
+        run(database,
+            "UPDATE commands SET state = 'expired', changed_at = ?2, problem = ?3 WHERE batch_id = ?1 AND "
+            "state = 'queued'",
+            id, now, reason);
+        run(database, "UPDATE update_offers SET withdrawn_at = ?2 WHERE id = ?1", id, now);
+    }
+}
+
+}  // namespace sql
+
+namespace {
+
+constexpr const char* withdrawn = "the offer was withdrawn";
 
 }  // namespace
 
@@ -68,7 +94,7 @@ std::optional<std::string> CentralStore::update_piece(const std::string& version
 bool CentralStore::remove_update(const std::string& version, Instant now) {
     const std::lock_guard lock{mutex_};
     sql::Write write{*database_};
-    withdraw(*database_, version, now);
+    sql::withdraw_offers(*database_, sql::offers_of_version(*database_, version), withdrawn, now);
     sql::run(*database_, "DELETE FROM update_offers WHERE version = ?1", version);
     sql::run(*database_, "DELETE FROM update_pieces WHERE version = ?1", version);
     const int removed = sql::run(*database_, "DELETE FROM updates WHERE version = ?1", version);
@@ -82,16 +108,8 @@ void CentralStore::add_offer(const UpdateOffer& offer) {
     if (!sql::query(*database_, "SELECT 1 FROM updates WHERE version = ?1", offer.version).executeStep())
         throw StoreError("There is no package of version " + offer.version + " here; `update list` shows all.");
     if (offer.unit_id) sql::require_unit(*database_, *offer.unit_id);
-    auto replaced = sql::query(*database_, "SELECT id FROM update_offers WHERE unit_id IS ?1 AND withdrawn_at IS NULL",
-                               offer.unit_id);
-    while (replaced.executeStep())
-        sql::run(*database_,
-                 "UPDATE commands SET state = 'expired', changed_at = ?2, problem = 'another offer took its place' "
-                 "WHERE batch_id = ?1 AND state = 'queued'",
-                 replaced.getColumn(0).getString(), offer.offered_at);
-    replaced.reset();
-    sql::run(*database_, "UPDATE update_offers SET withdrawn_at = ?2 WHERE unit_id IS ?1 AND withdrawn_at IS NULL",
-             offer.unit_id, offer.offered_at);
+    sql::withdraw_offers(*database_, sql::offers_for_unit(*database_, offer.unit_id), "another offer took its place",
+                         offer.offered_at);
     sql::run(*database_,
              "INSERT INTO update_offers(id, version, unit_id, percent, offered_at) VALUES (?1, ?2, ?3, ?4, ?5)",
              offer.id, offer.version, offer.unit_id, offer.percent, offer.offered_at);
@@ -101,9 +119,10 @@ void CentralStore::add_offer(const UpdateOffer& offer) {
 bool CentralStore::withdraw_offers(const std::string& version, Instant now) {
     const std::lock_guard lock{mutex_};
     sql::Write write{*database_};
-    const int withdrawn = withdraw(*database_, version, now);
+    const std::vector<std::string> ids = sql::offers_of_version(*database_, version);
+    sql::withdraw_offers(*database_, ids, withdrawn, now);
     write.commit();
-    return withdrawn > 0;
+    return !ids.empty();
 }
 
 std::vector<UpdateOffer> CentralStore::offers() const {

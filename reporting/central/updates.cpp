@@ -154,7 +154,7 @@ std::vector<std::string> order_updates(CentralStore& store, Instant now) {
             ordered.push_back(device.device_id);
             ++at_work;
         }
-        store.add_batch(batch);
+        if (!batch.commands.empty()) store.add_batch(batch);
     }
     return ordered;
 }

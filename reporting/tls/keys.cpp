@@ -13,14 +13,7 @@ namespace wardwatch {
 namespace {
 
 std::string to_hex(const unsigned char* bytes, std::size_t count) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(count * 2);
-    for (std::size_t i = 0; i < count; ++i) {
-        text += digits[bytes[i] >> 4];
-        text += digits[bytes[i] & 15];
-    }
-    return text;
+    return wardwatch::to_hex({reinterpret_cast<const char*>(bytes), count});
 }
 
 std::vector<unsigned char> random_bytes(std::size_t count) {
@@ -30,6 +23,17 @@ std::vector<unsigned char> random_bytes(std::size_t count) {
 }
 
 }  // namespace
+
+std::string to_hex(std::string_view bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char byte : bytes) {
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
 
 std::string make_private_key() {
     const openssl::UniqueKey key{EVP_EC_gen("P-256")};

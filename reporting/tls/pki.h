@@ -59,6 +59,9 @@ bool is_issued_by(std::string_view certificate_pem, std::string_view authority_p
 /// Of the first certificate in the text.
 CertificateInfo inspect_certificate(std::string_view certificate_pem);
 
+/// Two lower-case hex digits a byte.
+std::string to_hex(std::string_view bytes);
+
 /// SHA-256 as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view bytes);
 

@@ -6,19 +6,18 @@ namespace wardwatch {
 
 std::optional<Version> parse_version(std::string_view text) {
     constexpr unsigned most = 65535;
-    if (text.ends_with(".0") && text.find('.') != text.rfind('.') &&
-        text.find('.', text.find('.') + 1) != text.rfind('.'))
-        text.remove_suffix(2);
-    Version version{};
+    std::array<unsigned, 4> numbers{};
     const char* at = text.data();
     const char* const end = at + text.size();
-    for (std::size_t i = 0; i < version.size(); ++i) {
-        if (i > 0 && (at == end || *at++ != '.')) return std::nullopt;
-        const auto [after, error] = std::from_chars(at, end, version[i]);
-        if (error != std::errc{} || version[i] > most) return std::nullopt;
+    std::size_t count = 0;
+    for (; count < numbers.size() && (count == 0 || at != end); ++count) {
+        if (count > 0 && *at++ != '.') return std::nullopt;
+        const auto [after, error] = std::from_chars(at, end, numbers[count]);
+        if (error != std::errc{} || numbers[count] > most) return std::nullopt;
         at = after;
     }
-    return at == end ? std::optional(version) : std::nullopt;
+    if (at != end || count < 3 || numbers[3] != 0) return std::nullopt;
+    return Version{numbers[0], numbers[1], numbers[2]};
 }
 
 bool is_newer(std::string_view version, std::string_view than) {
