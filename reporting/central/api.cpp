@@ -73,7 +73,7 @@ HttpResponse error_response(const ApiError& error) {
     return response;
 }
 
-HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now) {
+HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now, const Guard& guard) {
     const std::string_view target = request.target;
     const std::size_t question = target.find('?');
     const std::string_view path = target.substr(0, question);
@@ -84,7 +84,9 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
         if (!arguments) continue;
         path_known = true;
         if (route.method != request.method) continue;
-        return route.handle({request, std::move(*arguments), parse_query(query), now});
+        Call call{request, std::move(*arguments), parse_query(query), now};
+        if (guard) guard(route, call);
+        return route.handle(call);
     }
     if (path_known)
         throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
@@ -93,9 +95,10 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
 
 }  // namespace
 
-HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log) {
+HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
+                      const Guard& guard) {
     try {
-        return call_route(routes, request, now);
+        return call_route(routes, request, now, guard);
     } catch (const ApiError& error) {
         return error_response(error);
     } catch (const std::exception& error) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collectors/core/fact.h"
+#include "reporting/central/roles.h"
 #include "reporting/tls/http.h"
 
 namespace wardwatch {
@@ -38,17 +39,25 @@ struct Call {
     std::vector<std::string> arguments;                     ///< what stood at the pattern's {} in turn, decoded
     std::map<std::string, std::string, std::less<>> query;  ///< decoded
     Instant now;
+    Person person = {};  ///< who asks; of the people's API alone, and nobody where the route needs no right
+    Scope scope = {};    ///< the units that they see
 };
 
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/v1/devices/{}/verdicts"
     std::function<HttpResponse(const Call&)> handle;
+    Right right = Right::none;
+    std::string_view operation = "";  ///< its name in the API's description: "listDevices"
 };
+
+/// Looks at the caller before the route does: fills in who asks, or throws ApiError.
+using Guard = std::function<void(const Route&, Call&)>;
 
 /// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are
 /// caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
-HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log);
+HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
+                      const Guard& guard = {});
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body);
 

@@ -1,7 +1,9 @@
-// The people's API (JSON under /api/v1) and the dashboard's static files.
+// The people's API (JSON under /api/v1) and the dashboard's static files. Each area of the API is a file api_<area>.cpp
+// that returns its routes; who may call them is looked at here, before any of them runs.
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "reporting/central/api.h"
@@ -22,6 +24,31 @@ struct PeopleApiOptions {
     std::function<void(const std::vector<std::string>& device_ids)> commands_queued = {};
 };
 
+/// What the areas of the API share. Outlives their routes; used from several threads at once.
+struct PeopleContext {
+    CentralStore& store;
+    const Policy& policy;
+    PeopleApiOptions options;
+    Sessions sessions;
+    LoginLimit login_limit;
+
+    View view(const Call& call) const { return {store, policy, call.now, options.silent_after, call.scope}; }
+    /// The device that the path's first argument names; 404 device_unknown, also for one outside of the caller's units.
+    Device device_of(const Call& call) const;
+};
+
+std::vector<Route> session_routes(PeopleContext& context);
+std::vector<Route> unit_routes(PeopleContext& context);
+std::vector<Route> device_routes(PeopleContext& context);
+std::vector<Route> policy_routes(PeopleContext& context);
+std::vector<Route> scan_routes(PeopleContext& context);
+
+/// The id in the request's session cookie; empty when there is none.
+std::string session_id(const HttpRequest& request);
+
+/// The number in the query; nothing when it is not there. 400 bad_request when it is no number.
+std::optional<std::int64_t> query_number(const Call& call, std::string_view name);
+
 /// May be called from several threads at once.
 class PeopleApi {
 public:
@@ -32,28 +59,10 @@ public:
     HttpResponse handle(const HttpRequest& request);
 
 private:
-    HttpResponse log_in(const Call& call);
-    HttpResponse who(const Call& call);
-    HttpResponse log_out(const Call& call);
-    HttpResponse units(const Call& call);
-    HttpResponse devices(const Call& call);
-    HttpResponse device(const Call& call);
-    HttpResponse verdicts(const Call& call);
-    HttpResponse reports(const Call& call);
-    HttpResponse rules(const Call& call);
-    HttpResponse start_scan(const Call& call);  // api_scans.cpp
-    HttpResponse scan(const Call& call);
+    void admit(const Route& route, Call& call);
+    Person signed_in(const Call& call);
 
-    Session signed_in(const Call& call);
-    View view(const Call& call) const;
-    Device device_of(const Call& call) const;
-
-    CentralStore& store_;
-    const Policy& policy_;
-    PeopleApiOptions options_;
-    Sessions sessions_;
-    LoginLimit login_limit_;
-    std::string nobodys_hash_;  ///< checked when the user does not exist, so that the answer takes as long
+    PeopleContext context_;
     std::vector<Route> routes_;
 };
 

@@ -32,10 +32,7 @@ std::chrono::hours read_life(JsonObject& body) {
     return std::chrono::hours{hours};
 }
 
-}  // namespace
-
-HttpResponse PeopleApi::start_scan(const Call& call) {
-    const Session session = signed_in(call);
+HttpResponse start_scan(const PeopleContext& context, const Call& call) {
     const nlohmann::json object = body_object(call.request);
     ScanTargets targets;
     std::chrono::hours life{};
@@ -49,21 +46,31 @@ HttpResponse PeopleApi::start_scan(const Call& call) {
     }
     OrderedScan scan;
     try {
-        scan = order_scan(store_, targets, session.user, call.now, life);
+        scan = order_scan(context.store, targets, call.person.name, call.now, life, call.scope);
     } catch (const StoreError& error) {
         throw ApiError(404, "no_device", error.what());
     }
-    if (options_.commands_queued) options_.commands_queued(scan.device_ids);
-    options_.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
-                 " user=" + session.user);
-    return json_response(201, *scan_json(store_, scan.batch_id, call.now));
+    if (context.options.commands_queued) context.options.commands_queued(scan.device_ids);
+    context.options.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
+                        " user=" + call.person.name);
+    return json_response(201, *scan_json(context.store, scan.batch_id, call.now, call.scope));
 }
 
-HttpResponse PeopleApi::scan(const Call& call) {
-    signed_in(call);
-    const std::optional<nlohmann::json> scan = scan_json(store_, call.arguments.at(0), call.now);
+HttpResponse show_scan(const PeopleContext& context, const Call& call) {
+    const std::optional<nlohmann::json> scan = scan_json(context.store, call.arguments.at(0), call.now, call.scope);
     if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
     return json_response(200, *scan);
+}
+
+}  // namespace
+
+std::vector<Route> scan_routes(PeopleContext& context) {
+    return {
+        {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
+         "startScan"},
+        {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,
+         "getScan"},
+    };
 }
 
 }  // namespace wardwatch

@@ -33,7 +33,7 @@ void print_password(const Cli& cli, const std::string& name, const std::string& 
 void add_user(const Cli& cli, const std::string& name, bool from_stdin) {
     CentralStore store = cli.open();
     const std::string password = new_password(from_stdin);
-    store.add_user(name, hash_password(password), system_now());
+    store.add_user({name, hash_password(password), Role::administrator, std::nullopt, false}, system_now());
     print_password(cli, name, password, from_stdin);
 }
 

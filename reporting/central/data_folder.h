@@ -11,6 +11,10 @@
 #include "reporting/central/store.h"
 #include "reporting/tls/pki.h"
 
+namespace SQLite {
+class Database;
+}
+
 namespace wardwatch {
 
 /// what() says what is wrong with the folder and what to do.

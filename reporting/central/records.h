@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collectors/core/fact.h"
+#include "reporting/central/roles.h"
 #include "reporting/policy/judge.h"
 
 namespace wardwatch {
@@ -183,8 +184,9 @@ struct StoredCommand {
     std::string batch_id;
     std::string device_id;
     std::string host_name;
-    std::string kind;      ///< "scan" or "update"
-    std::string argument;  ///< update: the version
+    std::int64_t unit_id = 0;  ///< the PC's now
+    std::string kind;          ///< "scan" or "update"
+    std::string argument;      ///< update: the version
     std::string created_by;
     Instant created_at;
     Instant expires_at;
@@ -248,9 +250,21 @@ struct UpdateOffer {
 
 struct User {
     std::string name;
-    std::string password_hash;
+    std::string password_hash;  ///< empty: who signs in by the directory
     Instant created_at;
     Instant changed_at;  ///< of the password
+    Role role = Role::unit_manager;
+    std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: everything
+    bool must_change_password = false;
+    std::optional<Instant> disabled_at;
+};
+
+struct NewUser {
+    std::string name;
+    std::string password_hash;
+    Role role = Role::unit_manager;
+    std::optional<std::int64_t> unit_id;
+    bool must_change_password = false;
 };
 
 }  // namespace wardwatch

@@ -16,8 +16,9 @@ constexpr std::chrono::seconds offline_after{5};
 // A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
 constexpr std::chrono::seconds lost_after{90};
 
-std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets) {
-    const std::vector<Device> devices = store.devices();
+std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets, const Scope& scope) {
+    std::vector<Device> devices = store.devices();
+    std::erase_if(devices, [&](const Device& device) { return !scope.holds(device.unit_id); });
     std::vector<std::string> chosen;
     for (const std::string& text : targets.devices) {
         const Device device = find_named(devices, text);
@@ -64,8 +65,8 @@ Device find_named(const std::vector<Device>& devices, const std::string& text) {
 }
 
 OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
-                       std::chrono::hours life) {
-    OrderedScan scan{random_uuid(), choose_devices(store, targets)};
+                       std::chrono::hours life, const Scope& scope) {
+    OrderedScan scan{random_uuid(), choose_devices(store, targets, scope)};
     if (scan.device_ids.empty()) throw StoreError("No PC is meant: there is none that is enrolled and not revoked.");
     NewBatch batch{scan.batch_id, "scan", "", created_by, now, now + life, {}};
     for (const std::string& device_id : scan.device_ids) batch.commands.push_back({random_uuid(), device_id});
@@ -94,8 +95,9 @@ std::string_view shown_state(const StoredCommand& command, Instant now) {
     return name_of(command.state);
 }
 
-std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now) {
-    const std::vector<StoredCommand> commands = store.batch(batch_id);
+std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now, const Scope& scope) {
+    std::vector<StoredCommand> commands = store.batch(batch_id);
+    std::erase_if(commands, [&](const StoredCommand& command) { return !scope.holds(command.unit_id); });
     if (commands.empty()) return std::nullopt;
     const StoredCommand& first = commands.front();
     json counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0}, {"running", 0},

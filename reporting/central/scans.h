@@ -29,17 +29,19 @@ struct OrderedScan {
 /// By device id, or by a host name that one PC has that is not revoked. Throws StoreError when none or several match.
 Device find_named(const std::vector<Device>& devices, const std::string& text);
 
-/// Queues one scan for each PC that is meant; revoked ones are left out unless they are named. Throws StoreError: no
-/// such PC or unit, a name that several PCs have, a named PC that is revoked, nobody at all.
+/// Queues one scan for each PC that is meant and lies in the scope: to the caller there are no others. Revoked ones are
+/// left out unless they are named. Throws StoreError: no such PC or unit, a name that several PCs have, a named PC that
+/// is revoked, nobody at all.
 OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
-                       std::chrono::hours life);
+                       std::chrono::hours life, const Scope& scope = {});
 
 /// What a person is told about a command: "waiting", "offline", "delivered", "running", "sending", "done", "failed" or
 /// "expired". Offline: the PC did not come for it within 5 seconds, which a connected one does; or nothing was heard of
 /// its run for 90 seconds.
 std::string_view shown_state(const StoredCommand& command, Instant now);
 
-/// The batch with its counts and its PCs; nothing when there is none.
-std::optional<nlohmann::json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now);
+/// The batch with its counts and its PCs, as far as they lie in the scope; nothing when there is none.
+std::optional<nlohmann::json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now,
+                                        const Scope& scope = {});
 
 }  // namespace wardwatch

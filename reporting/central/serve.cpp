@@ -75,7 +75,7 @@ std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vect
 std::string make_administrator(CentralStore& store) {
     if (!store.users().empty()) return "";
     const std::string password = random_password();
-    store.add_user(administrator, hash_password(password), system_now());
+    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, false}, system_now());
     return password;
 }
 

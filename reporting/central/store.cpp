@@ -26,13 +26,14 @@ CentralStore::CentralStore(const std::filesystem::path& file) {
     // As long as a CLI command or another process may hold the write lock.
     constexpr int busy_milliseconds = 10'000;
     try {
-        database_ =
-            std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds);
-        database_->exec("PRAGMA journal_mode = WAL");
+        connection_.reset(new sql::Connection{
+            {}, SQLite::Database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds}});
+        SQLite::Database& database = connection_->database;
+        database.exec("PRAGMA journal_mode = WAL");
         // With NORMAL, a power cut may take back reports that were acknowledged.
-        database_->exec("PRAGMA synchronous = FULL");
-        database_->exec("PRAGMA foreign_keys = ON");
-        sql::migrate(*database_, file.string());
+        database.exec("PRAGMA synchronous = FULL");
+        database.exec("PRAGMA foreign_keys = ON");
+        sql::migrate(database, file.string());
     } catch (const SQLite::Exception& error) {
         throw StoreError("The database " + file.string() + " cannot be opened: " + error.what());
     }

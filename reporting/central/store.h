@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -20,11 +19,11 @@
 
 #include "reporting/central/records.h"
 
-namespace SQLite {
-class Database;
-}
-
 namespace wardwatch {
+
+namespace sql {
+struct Connection;
+}
 
 /// what() says what is wrong and what to do about it.
 class StoreError : public std::runtime_error {
@@ -144,7 +143,7 @@ public:
     std::int64_t unfinished_commands(const std::string& kind) const;
 
     // --- people and settings (store_users.cpp) ---
-    void add_user(const std::string& name, const std::string& password_hash, Instant now);
+    void add_user(const NewUser& user, Instant now);
     /// False when there is no such user.
     bool set_password(const std::string& name, const std::string& password_hash, Instant now);
     std::vector<User> users() const;
@@ -152,11 +151,13 @@ public:
     std::optional<std::string> setting(const std::string& name) const;
     void set_setting(const std::string& name, const std::string& value);
 
+    /// For stores of further areas, which are classes of their own over this one (store_sql.h).
+    sql::Connection& connection() const { return *connection_; }
+
 private:
     void replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began);
 
-    mutable std::mutex mutex_;
-    std::unique_ptr<SQLite::Database> database_;
+    std::unique_ptr<sql::Connection> connection_;
 };
 
 }  // namespace wardwatch

@@ -28,9 +28,10 @@ namespace {
 
 constexpr std::size_t most_at_once = 100;  // of one PC
 
-#define WARDWATCH_COMMAND_COLUMNS                                                                                     \
-    "SELECT c.id, c.batch_id, c.device_id, d.host_name, c.kind, c.created_by, c.created_at, "                         \
-    "c.expires_at, c.state, c.changed_at, c.collector, c.position, c.count, c.report_id, c.problem, c.argument FROM " \
+#define WARDWATCH_COMMAND_COLUMNS                                                                                 \
+    "SELECT c.id, c.batch_id, c.device_id, d.host_name, c.kind, c.created_by, c.created_at, "                     \
+    "c.expires_at, c.state, c.changed_at, c.collector, c.position, c.count, c.report_id, c.problem, c.argument, " \
+    "d.unit_id FROM "                                                                                             \
     "commands c JOIN devices d ON d.device_id = c.device_id "
 #define WARDWATCH_UNFINISHED "('queued', 'delivered', 'running', 'scanned')"
 
@@ -59,6 +60,7 @@ StoredCommand read_command(SQLite::Statement& row) {
     command.report_id = row.getColumn(13).getString();
     command.problem = row.getColumn(14).getString();
     command.argument = row.getColumn(15).getString();
+    command.unit_id = row.getColumn(16).getInt64();
     return command;
 }
 
@@ -106,11 +108,11 @@ std::optional<CommandState> state_after(CommandState state, const CommandNews& n
 }  // namespace
 
 void CentralStore::add_batch(const NewBatch& batch) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
     for (const NewBatch::Command& command : batch.commands) {
         const int added = sql::run(
-            *database_,
+            connection_->database,
             "INSERT INTO commands(id, batch_id, device_id, kind, created_by, created_at, expires_at, state, "
             "changed_at, argument) SELECT ?1, ?2, device_id, ?4, ?5, ?6, ?7, 'queued', ?6, ?8 FROM devices WHERE "
             "device_id = ?3 AND revoked_at IS NULL",
@@ -123,10 +125,10 @@ void CentralStore::add_batch(const NewBatch& batch) {
 
 std::vector<StoredCommand> CentralStore::hand_out_commands(const std::string& device_id,
                                                            const std::vector<std::string>& has, Instant now) {
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{connection_->mutex};
     std::vector<StoredCommand> handed_out;
     {
-        auto rows = sql::query(*database_,
+        auto rows = sql::query(connection_->database,
                                WARDWATCH_COMMAND_COLUMNS
                                "WHERE c.device_id = ?1 AND c.state IN ('queued', 'delivered', 'running') AND "
                                "c.expires_at > ?2 ORDER BY c.created_at, c.id",
@@ -137,10 +139,11 @@ std::vector<StoredCommand> CentralStore::hand_out_commands(const std::string& de
         }
     }
     if (handed_out.empty()) return handed_out;
-    const WithoutSync without_sync{*database_};
-    sql::Write write{*database_};
+    const WithoutSync without_sync{connection_->database};
+    sql::Write write{connection_->database};
     for (StoredCommand& command : handed_out) {
-        sql::run(*database_, "UPDATE commands SET state = 'delivered', changed_at = ?2 WHERE id = ?1", command.id, now);
+        sql::run(connection_->database, "UPDATE commands SET state = 'delivered', changed_at = ?2 WHERE id = ?1",
+                 command.id, now);
         command.state = CommandState::delivered;
         command.changed_at = now;
     }
@@ -150,12 +153,13 @@ std::vector<StoredCommand> CentralStore::hand_out_commands(const std::string& de
 
 CommandNewsOutcome CentralStore::add_news(const std::string& device_id, const std::string& command_id,
                                           const CommandNews& news, Instant now) {
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{connection_->mutex};
     std::optional<WithoutSync> without_sync;
-    if (news.state == CommandState::running) without_sync.emplace(*database_);
-    sql::Write write{*database_};
-    auto row = sql::query(*database_, "SELECT state, report_id, kind FROM commands WHERE id = ?1 AND device_id = ?2",
-                          command_id, device_id);
+    if (news.state == CommandState::running) without_sync.emplace(connection_->database);
+    sql::Write write{connection_->database};
+    auto row = sql::query(connection_->database,
+                          "SELECT state, report_id, kind FROM commands WHERE id = ?1 AND device_id = ?2", command_id,
+                          device_id);
     if (!row.executeStep()) return CommandNewsOutcome::unknown;
     const CommandState before = command_state_from(row.getColumn(0).getString());
     const std::string report_before = row.getColumn(1).getString();
@@ -163,12 +167,12 @@ CommandNewsOutcome CentralStore::add_news(const std::string& device_id, const st
     row.reset();
     if (news.state == (scan ? CommandState::done : CommandState::scanned)) return CommandNewsOutcome::unfit;
     const bool report_here =
-        news.state == CommandState::scanned && report_is_here(*database_, device_id, news.report_id);
+        news.state == CommandState::scanned && report_is_here(connection_->database, device_id, news.report_id);
     const std::optional<CommandState> after = state_after(before, news, report_here);
     if (!after || (!report_before.empty() && report_before != news.report_id)) return CommandNewsOutcome::finished;
     // News that changes nothing is no news, but for a run's: they show that the PC is still at it.
     if (*after == before && before != CommandState::running) return CommandNewsOutcome::taken;
-    sql::run(*database_,
+    sql::run(connection_->database,
              "UPDATE commands SET state = ?2, changed_at = ?3, collector = ?4, position = ?5, count = ?6, "
              "report_id = ?7, problem = ?8 WHERE id = ?1",
              command_id, name_of(*after), now, news.collector, news.position, news.count, news.report_id, news.problem);
@@ -177,23 +181,23 @@ CommandNewsOutcome CentralStore::add_news(const std::string& device_id, const st
 }
 
 std::vector<StoredCommand> CentralStore::batch(const std::string& batch_id) const {
-    const std::lock_guard lock{mutex_};
-    auto rows =
-        sql::query(*database_, WARDWATCH_COMMAND_COLUMNS "WHERE c.batch_id = ?1 ORDER BY d.host_name, c.id", batch_id);
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
+                           WARDWATCH_COMMAND_COLUMNS "WHERE c.batch_id = ?1 ORDER BY d.host_name, c.id", batch_id);
     std::vector<StoredCommand> all;
     while (rows.executeStep()) all.push_back(read_command(rows));
     return all;
 }
 
 int CentralStore::end_commands(Instant now, Instant forget_before) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    const int ended = sql::run(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    const int ended = sql::run(connection_->database,
                                "UPDATE commands SET state = 'expired', changed_at = ?1, "
                                "problem = iif(state = 'scanned', 'the PC scanned, but its report did not arrive', '') "
                                "WHERE state IN " WARDWATCH_UNFINISHED " AND expires_at <= ?1",
                                now);
-    const int forgotten = sql::run(*database_,
+    const int forgotten = sql::run(connection_->database,
                                    "DELETE FROM commands WHERE state IN ('done', 'failed', 'expired') AND "
                                    "changed_at < ?1",
                                    forget_before);
@@ -202,16 +206,16 @@ int CentralStore::end_commands(Instant now, Instant forget_before) {
 }
 
 std::vector<std::string> CentralStore::devices_with_queued_commands() const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_, "SELECT DISTINCT device_id FROM commands WHERE state = 'queued'");
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database, "SELECT DISTINCT device_id FROM commands WHERE state = 'queued'");
     std::vector<std::string> all;
     while (rows.executeStep()) all.push_back(rows.getColumn(0).getString());
     return all;
 }
 
 std::int64_t CentralStore::version_of_others() const {
-    const std::lock_guard lock{mutex_};
-    return database_->execAndGet("PRAGMA data_version").getInt64();
+    const std::lock_guard lock{connection_->mutex};
+    return connection_->database.execAndGet("PRAGMA data_version").getInt64();
 }
 
 namespace sql {

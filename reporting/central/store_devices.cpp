@@ -36,16 +36,16 @@ Device read_device(SQLite::Statement& row) {
 }  // namespace
 
 std::vector<Device> CentralStore::devices() const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
     std::vector<Device> all;
     while (rows.executeStep()) all.push_back(read_device(rows));
     return all;
 }
 
 std::optional<Device> CentralStore::device(const std::string& device_id) const {
-    const std::lock_guard lock{mutex_};
-    auto row = sql::query(*database_, WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id = ?1", device_id);
+    const std::lock_guard lock{connection_->mutex};
+    auto row = sql::query(connection_->database, WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id = ?1", device_id);
     if (!row.executeStep()) return std::nullopt;
     return read_device(row);
 }
@@ -53,19 +53,19 @@ std::optional<Device> CentralStore::device(const std::string& device_id) const {
 #undef WARDWATCH_DEVICE_COLUMNS
 
 bool CentralStore::revoke_device(const std::string& device_id, Instant now) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
     const bool known =
-        sql::run(*database_, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1", device_id,
-                 now) > 0;
-    sql::end_commands_of_device(*database_, device_id, now);
+        sql::run(connection_->database, "UPDATE devices SET revoked_at = ifnull(revoked_at, ?2) WHERE device_id = ?1",
+                 device_id, now) > 0;
+    sql::end_commands_of_device(connection_->database, device_id, now);
     write.commit();
     return known;
 }
 
 void CentralStore::touch_device(const std::string& device_id, const Contact& contact, Instant now) {
-    const std::lock_guard lock{mutex_};
-    sql::run(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    sql::run(connection_->database,
              "UPDATE devices SET last_seen_at = max(last_seen_at, ?2), "
              "agent_version = iif(?3 = '', agent_version, ?3), outbox_depth = ifnull(?4, outbox_depth), "
              "confirmed_at = iif(?5 <> '' AND ?5 = (SELECT facts_hash FROM reports WHERE id = newest_report), "

@@ -3,13 +3,22 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reporting/central/store.h"
 
 namespace wardwatch::sql {
+
+/// Whoever uses the database holds the lock.
+struct Connection {
+    std::mutex mutex;
+    SQLite::Database database;
+};
 
 inline std::int64_t seconds(Instant instant) { return instant.time_since_epoch().count(); }
 inline Instant instant(const SQLite::Column& column) { return Instant{std::chrono::seconds{column.getInt64()}}; }

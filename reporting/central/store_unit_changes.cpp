@@ -150,62 +150,64 @@ std::string name_of_unit(SQLite::Database& database, std::int64_t id) {
 }  // namespace
 
 void CentralStore::rename_unit(std::int64_t id, const std::string& name, const ChangedBy& by) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    sql::require_unit(*database_, id);
-    sql::require_free_name(*database_, name, parent_of(*database_, id));
-    const std::string before = sql::path_of(*database_, id);
-    sql::run(*database_, "UPDATE units SET name = ?2 WHERE id = ?1", id, name);
-    sql::record(*database_, id, "renamed", before, sql::path_of(*database_, id), by);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    sql::require_unit(connection_->database, id);
+    sql::require_free_name(connection_->database, name, parent_of(connection_->database, id));
+    const std::string before = sql::path_of(connection_->database, id);
+    sql::run(connection_->database, "UPDATE units SET name = ?2 WHERE id = ?1", id, name);
+    sql::record(connection_->database, id, "renamed", before, sql::path_of(connection_->database, id), by);
     write.commit();
 }
 
 void CentralStore::move_unit(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    sql::require_unit(*database_, id);
-    if (parent_id) sql::require_unit(*database_, *parent_id);
-    if (parent_id && sql::lies_in(*database_, *parent_id, id))
-        throw StoreError("\"" + sql::path_of(*database_, *parent_id) + "\" is \"" + sql::path_of(*database_, id) +
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    sql::require_unit(connection_->database, id);
+    if (parent_id) sql::require_unit(connection_->database, *parent_id);
+    if (parent_id && sql::lies_in(connection_->database, *parent_id, id))
+        throw StoreError("\"" + sql::path_of(connection_->database, *parent_id) + "\" is \"" +
+                         sql::path_of(connection_->database, id) +
                          "\" or lies below it: a unit cannot be moved below itself.");
-    sql::require_free_name(*database_, name_of_unit(*database_, id), parent_id);
-    sql::place_unit(*database_, id, parent_id, by);
+    sql::require_free_name(connection_->database, name_of_unit(connection_->database, id), parent_id);
+    sql::place_unit(connection_->database, id, parent_id, by);
     write.commit();
 }
 
 MergedUnits CentralStore::merge_units(std::int64_t from, std::int64_t into, const ChangedBy& by) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    sql::require_unit(*database_, from);
-    sql::require_unit(*database_, into);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    sql::require_unit(connection_->database, from);
+    sql::require_unit(connection_->database, into);
     if (from == into) throw StoreError("A unit cannot be merged into itself: name two units.");
-    if (sql::lies_in(*database_, into, from))
-        throw StoreError("\"" + sql::path_of(*database_, into) + "\" lies below \"" + sql::path_of(*database_, from) +
+    if (sql::lies_in(connection_->database, into, from))
+        throw StoreError("\"" + sql::path_of(connection_->database, into) + "\" lies below \"" +
+                         sql::path_of(connection_->database, from) +
                          "\" and would vanish with it; move it out first (`unit move`), or merge the other way round.");
     MergedUnits done;
-    sql::merge(*database_, from, into, by, done);
+    sql::merge(connection_->database, from, into, by, done);
     write.commit();
     return done;
 }
 
 std::int64_t CentralStore::move_devices(const std::vector<std::string>& device_ids, std::int64_t unit_id,
                                         const ChangedBy& by) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    sql::require_unit(*database_, unit_id);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    sql::require_unit(connection_->database, unit_id);
     std::int64_t moved = 0;
     for (const std::string& device_id : device_ids) {
-        if (!sql::query(*database_, "SELECT 1 FROM devices WHERE device_id = ?1", device_id).executeStep())
+        if (!sql::query(connection_->database, "SELECT 1 FROM devices WHERE device_id = ?1", device_id).executeStep())
             throw StoreError("There is no PC " + device_id + "; `device list` shows all.");
-        moved += sql::move_device(*database_, device_id, unit_id, by) ? 1 : 0;
+        moved += sql::move_device(connection_->database, device_id, unit_id, by) ? 1 : 0;
     }
     write.commit();
     return moved;
 }
 
 std::vector<UnitChange> CentralStore::unit_changes() const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
                            "SELECT c.unit_id, u.merged_into, c.at, c.actor, c.kind, c.before, c.after FROM "
                            "unit_changes c JOIN units u ON u.id = c.unit_id ORDER BY c.id");
     std::vector<UnitChange> all;
@@ -224,8 +226,8 @@ std::vector<UnitChange> CentralStore::unit_changes() const {
 }
 
 std::vector<DeviceMove> CentralStore::device_moves(const std::string& device_id) const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
                            "SELECT from_unit, to_unit, at, actor FROM device_moves WHERE device_id = ?1 ORDER BY id",
                            device_id);
     std::vector<DeviceMove> all;

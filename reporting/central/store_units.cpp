@@ -7,22 +7,23 @@ namespace wardwatch {
 
 std::int64_t CentralStore::add_unit(const std::string& name, std::optional<std::int64_t> parent_id,
                                     const ChangedBy& by) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    if (parent_id) sql::require_unit(*database_, *parent_id);
-    sql::require_free_name(*database_, name, parent_id);
-    const std::string path = parent_id ? sql::path_of(*database_, *parent_id) + "/" + name : name;
-    const std::int64_t id = sql::insert_unit(*database_, name, parent_id, path, by);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    if (parent_id) sql::require_unit(connection_->database, *parent_id);
+    sql::require_free_name(connection_->database, name, parent_id);
+    const std::string path = parent_id ? sql::path_of(connection_->database, *parent_id) + "/" + name : name;
+    const std::int64_t id = sql::insert_unit(connection_->database, name, parent_id, path, by);
     write.commit();
     return id;
 }
 
 std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<std::string>>& paths,
                                                  const ChangedBy& by, bool try_only) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
     std::map<std::pair<std::int64_t, std::string>, std::int64_t> known;
-    auto rows = sql::query(*database_, "SELECT id, ifnull(parent_id, 0), name FROM units WHERE ended_at IS NULL");
+    auto rows =
+        sql::query(connection_->database, "SELECT id, ifnull(parent_id, 0), name FROM units WHERE ended_at IS NULL");
     while (rows.executeStep())
         known[{rows.getColumn(1).getInt64(), rows.getColumn(2).getString()}] = rows.getColumn(0).getInt64();
     rows.reset();
@@ -34,8 +35,8 @@ std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<s
             path += (path.empty() ? "" : "/") + name;
             std::int64_t& id = known[{parent_id.value_or(0), name}];
             if (id == 0) {
-                sql::require_free_name(*database_, name, parent_id);
-                id = sql::insert_unit(*database_, name, parent_id, path, by);
+                sql::require_free_name(connection_->database, name, parent_id);
+                id = sql::insert_unit(connection_->database, name, parent_id, path, by);
                 added.push_back(path);
             }
             parent_id = id;
@@ -48,8 +49,8 @@ std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<s
 std::vector<Unit> CentralStore::units() const {
     std::map<std::int64_t, std::vector<Unit>> children;
     {
-        const std::lock_guard lock{mutex_};
-        auto rows = sql::query(*database_,
+        const std::lock_guard lock{connection_->mutex};
+        auto rows = sql::query(connection_->database,
                                "SELECT id, parent_id, name FROM units WHERE ended_at IS NULL ORDER BY position, id");
         while (rows.executeStep()) {
             Unit unit{rows.getColumn(0).getInt64(), std::nullopt, rows.getColumn(2).getString(), ""};

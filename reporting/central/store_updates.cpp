@@ -46,9 +46,9 @@ constexpr const char* withdrawn = "the offer was withdrawn";
 }  // namespace
 
 void CentralStore::add_update(const Update& update, const std::vector<std::string>& pieces) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    auto known = sql::query(*database_, "SELECT sha256 FROM updates WHERE version = ?1", update.version);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    auto known = sql::query(connection_->database, "SELECT sha256 FROM updates WHERE version = ?1", update.version);
     if (known.executeStep()) {
         if (known.getColumn(0).getString() == update.sha256) return;
         throw StoreError("Version " + update.version +
@@ -56,11 +56,12 @@ void CentralStore::add_update(const Update& update, const std::vector<std::strin
                          "one, or `update remove` the old one first.");
     }
     known.reset();
-    sql::run(*database_, "INSERT INTO updates(version, size, sha256, added_at) VALUES (?1, ?2, ?3, ?4)", update.version,
-             update.size, update.sha256, update.added_at);
+    sql::run(connection_->database, "INSERT INTO updates(version, size, sha256, added_at) VALUES (?1, ?2, ?3, ?4)",
+             update.version, update.size, update.sha256, update.added_at);
     std::int64_t position = 0;
     for (const std::string& piece : pieces) {
-        SQLite::Statement add{*database_, "INSERT INTO update_pieces(version, position, content) VALUES (?1, ?2, ?3)"};
+        SQLite::Statement add{connection_->database,
+                              "INSERT INTO update_pieces(version, position, content) VALUES (?1, ?2, ?3)"};
         add.bind(1, update.version);
         add.bind(2, position++);
         add.bind(3, piece.data(), static_cast<int>(piece.size()));
@@ -72,8 +73,8 @@ void CentralStore::add_update(const Update& update, const std::vector<std::strin
 std::vector<Update> CentralStore::updates() const {
     std::vector<Update> all;
     {
-        const std::lock_guard lock{mutex_};
-        auto rows = sql::query(*database_, "SELECT version, size, sha256, added_at FROM updates");
+        const std::lock_guard lock{connection_->mutex};
+        auto rows = sql::query(connection_->database, "SELECT version, size, sha256, added_at FROM updates");
         while (rows.executeStep())
             all.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(), rows.getColumn(2).getString(),
                            sql::instant(rows.getColumn(3))});
@@ -84,50 +85,50 @@ std::vector<Update> CentralStore::updates() const {
 }
 
 std::optional<std::string> CentralStore::update_piece(const std::string& version, std::int64_t position) const {
-    const std::lock_guard lock{mutex_};
-    auto row = sql::query(*database_, "SELECT content FROM update_pieces WHERE version = ?1 AND position = ?2", version,
-                          position);
+    const std::lock_guard lock{connection_->mutex};
+    auto row = sql::query(connection_->database,
+                          "SELECT content FROM update_pieces WHERE version = ?1 AND position = ?2", version, position);
     if (!row.executeStep()) return std::nullopt;
     return row.getColumn(0).getString();
 }
 
 bool CentralStore::remove_update(const std::string& version, Instant now) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    sql::withdraw_offers(*database_, sql::offers_of_version(*database_, version), withdrawn, now);
-    sql::run(*database_, "DELETE FROM update_offers WHERE version = ?1", version);
-    sql::run(*database_, "DELETE FROM update_pieces WHERE version = ?1", version);
-    const int removed = sql::run(*database_, "DELETE FROM updates WHERE version = ?1", version);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    sql::withdraw_offers(connection_->database, sql::offers_of_version(connection_->database, version), withdrawn, now);
+    sql::run(connection_->database, "DELETE FROM update_offers WHERE version = ?1", version);
+    sql::run(connection_->database, "DELETE FROM update_pieces WHERE version = ?1", version);
+    const int removed = sql::run(connection_->database, "DELETE FROM updates WHERE version = ?1", version);
     write.commit();
     return removed > 0;
 }
 
 void CentralStore::add_offer(const UpdateOffer& offer) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    if (!sql::query(*database_, "SELECT 1 FROM updates WHERE version = ?1", offer.version).executeStep())
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    if (!sql::query(connection_->database, "SELECT 1 FROM updates WHERE version = ?1", offer.version).executeStep())
         throw StoreError("There is no package of version " + offer.version + " here; `update list` shows all.");
-    if (offer.unit_id) sql::require_unit(*database_, *offer.unit_id);
-    sql::withdraw_offers(*database_, sql::offers_for_unit(*database_, offer.unit_id), "another offer took its place",
-                         offer.offered_at);
-    sql::run(*database_,
+    if (offer.unit_id) sql::require_unit(connection_->database, *offer.unit_id);
+    sql::withdraw_offers(connection_->database, sql::offers_for_unit(connection_->database, offer.unit_id),
+                         "another offer took its place", offer.offered_at);
+    sql::run(connection_->database,
              "INSERT INTO update_offers(id, version, unit_id, percent, offered_at) VALUES (?1, ?2, ?3, ?4, ?5)",
              offer.id, offer.version, offer.unit_id, offer.percent, offer.offered_at);
     write.commit();
 }
 
 bool CentralStore::withdraw_offers(const std::string& version, Instant now) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    const std::vector<std::string> ids = sql::offers_of_version(*database_, version);
-    sql::withdraw_offers(*database_, ids, withdrawn, now);
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    const std::vector<std::string> ids = sql::offers_of_version(connection_->database, version);
+    sql::withdraw_offers(connection_->database, ids, withdrawn, now);
     write.commit();
     return !ids.empty();
 }
 
 std::vector<UpdateOffer> CentralStore::offers() const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
                            "SELECT id, version, unit_id, percent, offered_at FROM update_offers WHERE "
                            "withdrawn_at IS NULL ORDER BY offered_at, id");
     std::vector<UpdateOffer> all;
@@ -141,8 +142,8 @@ std::vector<UpdateOffer> CentralStore::offers() const {
 }
 
 std::int64_t CentralStore::unfinished_commands(const std::string& kind) const {
-    const std::lock_guard lock{mutex_};
-    auto row = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto row = sql::query(connection_->database,
                           "SELECT count(*) FROM commands WHERE kind = ?1 AND state IN "
                           "('queued', 'delivered', 'running', 'scanned')",
                           kind);

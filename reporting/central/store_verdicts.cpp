@@ -56,20 +56,20 @@ std::map<Subject, Standing> read_standings(SQLite::Database& database, const std
 
 /// The caller holds the mutex and a transaction. `began` is the `since` of a status that is new.
 void CentralStore::replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began) {
-    const std::map<Subject, Standing> before = read_standings(*database_, device_id);
-    sql::run(*database_, "DELETE FROM verdicts WHERE device_id = ?1", device_id);
+    const std::map<Subject, Standing> before = read_standings(connection_->database, device_id);
+    sql::run(connection_->database, "DELETE FROM verdicts WHERE device_id = ?1", device_id);
     for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
         const Verdict& verdict = judgement.verdicts[position];
         const auto standing = before.find({verdict.rule_id, verdict.instance});
         const bool same = standing != before.end() && standing->second.status == name_of(verdict.status);
-        sql::run(*database_,
+        sql::run(connection_->database,
                  "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since) "
                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                  device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance,
                  name_of(verdict.status), name_of(judgement.severities.at(position)), observed_text(verdict),
                  verdict.reason, same ? standing->second.since : began);
     }
-    sql::run(*database_,
+    sql::run(connection_->database,
              "UPDATE devices SET judged_at = ?2, policy_id = ?3, policy_version = ?4, policy_hash = ?5, status = ?6, "
              "grave = ?7, failed = ?8, unknown = ?9 WHERE device_id = ?1",
              device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
@@ -77,8 +77,8 @@ void CentralStore::replace_verdicts(const std::string& device_id, const Judgemen
 }
 
 std::vector<std::string> CentralStore::devices_to_judge(const std::string& policy_hash, Instant judged_until) const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
                            "SELECT device_id FROM devices WHERE newest_report IS NOT NULL AND revoked_at IS NULL AND "
                            "(policy_hash <> ?1 OR judged_at IS NULL OR judged_at <= ?2) ORDER BY device_id",
                            policy_hash, judged_until);
@@ -88,9 +88,9 @@ std::vector<std::string> CentralStore::devices_to_judge(const std::string& polic
 }
 
 void CentralStore::judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement) {
-    const std::lock_guard lock{mutex_};
-    sql::Write write{*database_};
-    auto newest = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    auto newest = sql::query(connection_->database,
                              "SELECT 1 FROM devices d JOIN reports r ON r.id = d.newest_report "
                              "WHERE d.device_id = ?1 AND r.report_id = ?2",
                              device_id, report_id);
@@ -100,8 +100,8 @@ void CentralStore::judge_again(const std::string& device_id, const std::string& 
 }
 
 std::vector<StoredVerdict> CentralStore::verdicts(const std::string& device_id) const {
-    const std::lock_guard lock{mutex_};
-    auto rows = sql::query(*database_,
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
                            "SELECT rule, instance, status, severity, observed, reason, since FROM verdicts "
                            "WHERE device_id = ?1 ORDER BY position",
                            device_id);

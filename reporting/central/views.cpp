@@ -117,7 +117,7 @@ json units_json(const View& view) {
     const std::map<std::int64_t, Unit> units = units_by_id(view.store);
     std::map<std::int64_t, std::map<std::string, std::int64_t, std::less<>>> counts;
     for (const Device& device : view.store.devices()) {
-        if (device.revoked_at) continue;
+        if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
         for (const std::int64_t id : line_of(units, device.unit_id)) {
             ++counts[id]["devices"];
             ++counts[id][std::string{shown_status(view, device)}];
@@ -125,6 +125,7 @@ json units_json(const View& view) {
     }
     json list = json::array();
     for (const Unit& unit : view.store.units()) {
+        if (!view.scope.holds(unit.id)) continue;
         json entry = {
             {"id", unit.id}, {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()}, {"name", unit.name}};
         for (const char* count : {"devices", "pass", "fail", "unknown", "silent"})
@@ -138,6 +139,7 @@ json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
     const std::map<std::int64_t, Unit> units = units_by_id(view.store);
     json list = json::array();
     for (const Device& device : view.store.devices()) {
+        if (!view.scope.holds(device.unit_id)) continue;
         const std::vector<std::int64_t> line = line_of(units, device.unit_id);
         if (unit_id && std::find(line.begin(), line.end(), *unit_id) == line.end()) continue;
         list.push_back(one_device_json(view, device, path_of(units, device.unit_id)));

@@ -17,6 +17,7 @@ struct View {
     const Policy& policy;
     Instant now;
     std::chrono::days silent_after{7};
+    Scope scope = {};  ///< nothing of other units is shown
 };
 
 /// "pass", "fail", "unknown", or "silent": nothing was heard about the PC's facts for `silent_after`. A PC that has

@@ -23,7 +23,9 @@ struct Office : Centre {
     std::string csrf;
     std::string address = "10.0.0.5";
 
-    Office() { store.add_user("an", hash_password(password, {1, 64}), start); }
+    Office() {
+        store.add_user({"an", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
+    }
 
     HttpResponse call(const std::string& method, const std::string& target, const json& body = nullptr) {
         HttpRequest request;
@@ -63,7 +65,11 @@ TEST_CASE("logging in opens a session that ends when asked") {
     for (const char* part : {"; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/"}) {
         CHECK(set.find(part) != std::string::npos);
     }
-    CHECK(body_of(office.call("GET", "/api/v1/session")) == json{{"user", "an"}, {"csrf_token", office.csrf}});
+    CHECK(body_of(office.call("GET", "/api/v1/session")) == json{{"user", "an"},
+                                                                 {"role", "administrator"},
+                                                                 {"unit_id", nullptr},
+                                                                 {"must_change_password", false},
+                                                                 {"csrf_token", office.csrf}});
 
     const std::string csrf = std::exchange(office.csrf, "");
     CHECK(error_of(office.call("DELETE", "/api/v1/session")) == "csrf");

@@ -169,7 +169,7 @@ TEST_CASE("what was stored is there when the database is opened again") {
     const std::filesystem::path file = folder.path() / "central.db";
     {
         CentralStore store{file};
-        store.add_user("admin", "hash", start);
+        store.add_user({"admin", "hash", Role::administrator, std::nullopt, false}, start);
         store.set_setting("a", "1");
         store.set_setting("a", "2");
     }
@@ -177,7 +177,7 @@ TEST_CASE("what was stored is there when the database is opened again") {
     CHECK(store.user("admin")->password_hash == "hash");
     CHECK(store.setting("a") == "2");
     CHECK_FALSE(store.setting("b").has_value());
-    CHECK_THROWS_AS(store.add_user("admin", "x", start), StoreError);
+    CHECK_THROWS_AS(store.add_user({"admin", "x", Role::administrator, std::nullopt, false}, start), StoreError);
     CHECK(store.set_password("admin", "new", start + std::chrono::hours{1}));
     CHECK(store.user("admin")->changed_at == start + std::chrono::hours{1});
     CHECK_FALSE(store.set_password("nobody", "new", start));

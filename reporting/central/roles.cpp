@@ -1,0 +1,45 @@
+#include "reporting/central/roles.h"
+
+#include <stdexcept>
+
+namespace wardwatch {
+
+std::string_view name_of(Role role) {
+    switch (role) {
+        case Role::administrator:
+            return "administrator";
+        case Role::operator_:
+            return "operator";
+        case Role::auditor:
+            return "auditor";
+        case Role::unit_manager:
+            return "unit_manager";
+    }
+    return "";
+}
+
+Role role_from(std::string_view name) {
+    for (const Role role : roles) {
+        if (name == name_of(role)) return role;
+    }
+    throw std::invalid_argument("There is no role \"" + std::string{name} +
+                                "\": it is administrator, operator, auditor or unit_manager.");
+}
+
+bool may(Role role, Right right) {
+    switch (right) {
+        case Right::none:
+        case Right::self:
+        case Right::read:
+            return true;
+        case Right::scan:
+            return role == Role::administrator || role == Role::operator_;
+        case Right::audit:
+            return role == Role::administrator || role == Role::auditor;
+        case Right::administer:
+            return role == Role::administrator;
+    }
+    return false;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,59 @@
+// Who may do what at the centre.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace wardwatch {
+
+/// A role is held for a unit with all below it, or for everything.
+enum class Role {
+    administrator,  ///< everything; always for all units
+    operator_,      ///< reads, and asks PCs to scan
+    auditor,        ///< reads, the audit log included
+    unit_manager    ///< reads
+};
+inline constexpr Role roles[] = {Role::administrator, Role::operator_, Role::auditor, Role::unit_manager};
+
+/// "administrator", "operator", "auditor", "unit_manager": as the database and the API call it.
+std::string_view name_of(Role role);
+/// Throws std::invalid_argument, which names the roles, for any other name.
+Role role_from(std::string_view name);
+
+/// What a request needs.
+enum class Right {
+    none,       ///< anybody, not signed in either
+    self,       ///< signed in: one's own account. The only right of who has to change the password first
+    read,       ///< what the office knows about the units of the role
+    scan,       ///< ask PCs of these units to scan
+    audit,      ///< read the audit log
+    administer  ///< change anything
+};
+
+bool may(Role role, Right right);
+
+/// Which units somebody sees; empty: all.
+class Scope {
+public:
+    Scope() = default;
+    explicit Scope(std::set<std::int64_t> units) : units_(std::move(units)) {}
+    bool everything() const { return !units_; }
+    bool holds(std::int64_t unit_id) const { return !units_ || units_->count(unit_id) > 0; }
+
+private:
+    std::optional<std::set<std::int64_t>> units_;
+};
+
+/// Who asks: a user with a session, or an API token.
+struct Person {
+    std::string name;
+    Role role = Role::unit_manager;
+    std::optional<std::int64_t> unit_id;  ///< of the role; empty: all units
+    bool must_change_password = false;
+    std::string csrf_token;  ///< the session's; empty for an API token
+};
+
+}  // namespace wardwatch
