@@ -11,10 +11,21 @@
 
 namespace wardwatch::sql {
 
-void migrate(SQLite::Database& database, const std::string& file) {
+std::span<const std::string_view> schema_steps() {
     using namespace embedded;
-    const std::array steps{schema_1_first_sql, schema_2_commands_sql, schema_3_updates_sql, schema_4_unit_history_sql,
-                           schema_5_people_sql};
+    // Filled in at the first call: the embedded texts are constants of other files.
+    static const std::array steps{
+        schema_1_first_sql,         //
+        schema_2_commands_sql,      //
+        schema_3_updates_sql,       //
+        schema_4_unit_history_sql,  //
+        schema_5_people_sql,        //
+    };
+    return steps;
+}
+
+void migrate(SQLite::Database& database, const std::string& file) {
+    const std::span<const std::string_view> steps = schema_steps();
     const auto version_of = [&] { return database.execAndGet("PRAGMA user_version").getInt(); };
     const int wanted = static_cast<int>(steps.size());
     const auto refuse_newer = [&](int version) {
@@ -29,8 +40,7 @@ void migrate(SQLite::Database& database, const std::string& file) {
     Write write{database};
     const int version = version_of();
     refuse_newer(version);
-    for (int step = version; step < wanted; ++step)
-        database.exec(std::string{steps.at(static_cast<std::size_t>(step))});
+    for (int step = version; step < wanted; ++step) database.exec(std::string{steps[static_cast<std::size_t>(step)]});
     database.exec("PRAGMA user_version = " + std::to_string(wanted));
     write.commit();
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +100,8 @@ std::vector<std::string> offers_for_unit(SQLite::Database& database, std::option
 void withdraw_offers(SQLite::Database& database, const std::vector<std::string>& ids, const std::string& reason,
                      Instant now);
 
+/// The statements that lead from an empty database to the schema, oldest first.
+std::span<const std::string_view> schema_steps();
 /// Creates or migrates the schema.
 void migrate(SQLite::Database& database, const std::string& file);
 
