@@ -7,6 +7,7 @@
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
 #include "embedded/schema_5_people_sql.h"
+#include "embedded/schema_6_verdicts_sql.h"
 #include "reporting/central/store_sql.h"
 
 namespace wardwatch::sql {
@@ -20,6 +21,7 @@ std::span<const std::string_view> schema_steps() {
         schema_3_updates_sql,       //
         schema_4_unit_history_sql,  //
         schema_5_people_sql,        //
+        schema_6_verdicts_sql,      //
     };
     return steps;
 }
