@@ -54,9 +54,9 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
     throw ApiError(400, "bad_request", std::string{name} + " must be a number.");
 }
 
-PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions options)
+PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, PeopleApiOptions options)
     : context_{store, policy, std::move(options), {}, {}} {
-    for (const auto area : {session_routes, unit_routes, device_routes, policy_routes, scan_routes}) {
+    for (const auto area : {session_routes, unit_routes, device_routes, policy_routes, scan_routes, waiver_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
     }

@@ -8,10 +8,10 @@
 
 #include "reporting/central/api.h"
 #include "reporting/central/auth.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/password.h"
 #include "reporting/central/store.h"
 #include "reporting/central/views.h"
-#include "reporting/policy/policy.h"
 
 namespace wardwatch {
 
@@ -27,12 +27,14 @@ struct PeopleApiOptions {
 /// What the areas of the API share. Outlives their routes; used from several threads at once.
 struct PeopleContext {
     CentralStore& store;
-    const Policy& policy;
+    CurrentPolicy& policy;
     PeopleApiOptions options;
     Sessions sessions;
     LoginLimit login_limit;
 
-    View view(const Call& call) const { return {store, policy, call.now, options.silent_after, call.scope}; }
+    View view(const Call& call) const {
+        return {store, policy.get().policy, call.now, options.silent_after, call.scope};
+    }
     /// The device that the path's first argument names; 404 device_unknown, also for one outside of the caller's units.
     Device device_of(const Call& call) const;
 };
@@ -42,6 +44,7 @@ std::vector<Route> unit_routes(PeopleContext& context);
 std::vector<Route> device_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
+std::vector<Route> waiver_routes(PeopleContext& context);
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);
@@ -52,7 +55,7 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
 /// May be called from several threads at once.
 class PeopleApi {
 public:
-    PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions options);
+    PeopleApi(CentralStore& store, CurrentPolicy& policy, PeopleApiOptions options);
     PeopleApi(const PeopleApi&) = delete;
     PeopleApi& operator=(const PeopleApi&) = delete;
 

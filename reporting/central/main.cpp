@@ -18,10 +18,13 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
 
 ChangedBy Cli::by() const { return {"cli", system_now()}; }
 
+const PolicyInForce& Cli::policy_of(const CentralStore& store) const {
+    policy->refresh(store);
+    return policy->get();
+}
+
 View Cli::view(const CentralStore& store) const {
-    View view{store, baseline(), system_now()};
-    if (const auto days = store.setting(silent_after_setting)) view.silent_after = std::chrono::days{std::stoi(*days)};
-    return view;
+    return {store, policy_of(store).policy, system_now(), silent_after_of(store)};
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
@@ -71,9 +74,11 @@ int run(int argc, char** argv) {
     add_unit_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
+    add_policy_verbs(app, cli);
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    add_waiver_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);

@@ -53,6 +53,7 @@ struct MergedUnits {
     std::int64_t tokens = 0;
     std::int64_t offers = 0;     ///< of updates, those in force; the others stay as history
     std::int64_t withdrawn = 0;  ///< offers: the unit that stays had one of its own
+    std::int64_t waivers = 0;    ///< are for all of the unit that stays from now on
 };
 
 /// An enrolment token; the secret itself is not kept.
@@ -109,6 +110,7 @@ struct Device {
     std::int64_t grave = 0;        ///< rules that failed and are grave
     std::int64_t failed = 0;       ///< rules that failed, grave ones included, advice not
     std::int64_t unknown = 0;      ///< rules that could not be decided, advice not included
+    std::int64_t waived = 0;  ///< rules with failures of which all are waived, advice not included; none has failed
 };
 
 /// What a device says of itself between reports.
@@ -141,7 +143,7 @@ struct StoredReport {
     std::string body;
 };
 
-/// A report's verdicts and their sum.
+/// A report's verdicts and their sum. What is waived counts neither as failed nor as passed.
 struct Judgement {
     std::string policy_id;
     std::string policy_version;
@@ -151,13 +153,23 @@ struct Judgement {
     std::int64_t grave = 0;
     std::int64_t failed = 0;
     std::int64_t unknown = 0;
+    std::int64_t waived = 0;
     std::vector<Verdict> verdicts;
-    std::vector<Severity> severities;  ///< one per verdict
+    std::vector<Severity> severities;                     ///< one per verdict
+    std::vector<std::optional<std::int64_t>> waiver_ids;  ///< one per verdict, of failures only
+};
+
+/// A judgement of a report that the store holds already.
+struct Rejudgement {
+    std::string device_id;
+    std::string report_id;
+    Judgement judgement;
 };
 
 struct StoredVerdict {
     Verdict verdict;
     Severity severity = Severity::violation;
+    std::optional<std::int64_t> waiver_id;  ///< a failure that is waived
     Instant since;  ///< when this status began: the report that showed it, or the judging that changed it
 };
 

@@ -138,16 +138,15 @@ void serve(const Cli& cli, const ServeOptions& options) {
     folder.prepare(system_now());
     CentralStore store{folder.database()};
     const Log log = make_log(options.log_file);
-    const PolicyInForce policy = built_in_policy();
+    CurrentPolicy policy{store};
     const std::vector<std::string> names = certificate_names(options);
     const KeyAndCertificate authority = folder.authority();
     const KeyAndCertificate certificate = folder.server_certificate(names, system_now());
 
     CommandWaits waits{most_waiting(agent_connections)};
     AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
-    PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log, [&waits](const auto& ids) {
-                                                waits.ring(ids);
-                                            }}};
+    PeopleApi people{
+        store, policy, {options.silent_after, {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); }}};
 
     store.set_setting(silent_after_setting, std::to_string(options.silent_after.count()));
     watch_for_stop_signal();

@@ -101,8 +101,12 @@ public:
     /// Devices whose newest report was judged with another policy or not after `judged_until`.
     std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant judged_until) const;
     /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is
-    /// no longer the newest.
+    /// no longer the newest. Waivers are those in force now.
     void judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement);
+    /// The same for many, in one transaction.
+    void judge_again(const std::vector<Rejudgement>& judgements);
+    /// The device's report cannot be judged: its verdicts stay as they are until they are a day old.
+    void keep_verdicts(const std::string& device_id, const std::string& policy_hash);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> verdicts(const std::string& device_id) const;
 
@@ -156,6 +160,7 @@ public:
 
 private:
     void replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began);
+    void judge_newest(const Rejudgement& again);
 
     std::unique_ptr<sql::Connection> connection_;
 };

@@ -29,6 +29,7 @@ void place_unit(SQLite::Database& database, std::int64_t id, std::optional<std::
         "IS ?2) WHERE id = ?1",
         id, parent_id);
     record(database, id, "moved", before, path_of(database, id), by);
+    judge_unit_soon(database, id);
 }
 
 std::vector<std::string> devices_of(SQLite::Database& database, std::int64_t unit_id) {
@@ -73,6 +74,8 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
     }
     done.offers +=
         run(database, "UPDATE update_offers SET unit_id = ?2 WHERE unit_id = ?1 AND withdrawn_at IS NULL", from, into);
+    done.waivers += run(database, "UPDATE waivers SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    judge_unit_soon(database, into);
     for (const Child& child : children_of(database, from, into)) {
         if (child.same_name == 0) {
             place_unit(database, child.id, into, by);
@@ -128,7 +131,9 @@ bool move_device(SQLite::Database& database, const std::string& device_id, std::
             "INSERT INTO device_moves(device_id, from_unit, to_unit, at, actor) SELECT device_id, unit_id, ?2, ?3, ?4 "
             "FROM devices WHERE device_id = ?1 AND unit_id <> ?2",
             device_id, unit_id, by.at, by.actor);
-    run(database, "UPDATE devices SET unit_id = ?2 WHERE device_id = ?1", device_id, unit_id);
+    // Judged again soon: other units have other waivers.
+    run(database, "UPDATE devices SET unit_id = ?2, policy_hash = '' WHERE device_id = ?1 AND unit_id <> ?2", device_id,
+        unit_id);
     return recorded > 0;
 }
 

@@ -49,6 +49,7 @@ json one_device_json(const View& view, const Device& device, const std::string& 
             {"grave", device.grave},
             {"failed", device.failed},
             {"unknown", device.unknown},
+            {"waived", device.waived},
             {"agent_version", device.agent_version},
             {"enrolled_at", format_instant(device.enrolled_at)},
             {"last_report_at", instant_json(device.last_report_at)},
@@ -64,6 +65,8 @@ json verdict_json(const Policy& policy, const StoredVerdict& stored, Instant jud
                    {"severity", name_of(stored.severity)},
                    {"instance", verdict.instance},
                    {"status", name_of(verdict.status)},
+                   {"waived", stored.waiver_id.has_value()},
+                   {"waiver_id", stored.waiver_id ? json(*stored.waiver_id) : json()},
                    {"observed", verdict.observed ? to_json(*verdict.observed) : json()},
                    {"reason", verdict.reason},
                    {"since", format_instant(stored.since)}};
