@@ -61,5 +61,6 @@ EXAMPLES = {
     "listReports": lambda place: Example({"device_id": place.device}, foreign=404),
     "getPolicy": lambda place: Example(),
     "startScan": lambda place: Example(body={"devices": [place.device]}, status=201, foreign=404),
+    "followScan": lambda place: Example({"batch_id": place.scan}, foreign=404),
     "getScan": lambda place: Example({"batch_id": place.scan}, foreign=404),
 }

@@ -53,7 +53,9 @@ class Api:
             connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=60)
             connection.request(method, target, body, headers)
             answer = connection.getresponse()
-            content = answer.read()
+            # Events come as long as the scan is not finished: the first will do.
+            stream = answer.headers["Content-Type"].startswith("text/event-stream")
+            content = answer.readline() + answer.readline() if stream else answer.read()
             connection.close()
             if answer.status != 429:
                 return answer.status, answer.headers, content

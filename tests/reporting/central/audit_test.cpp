@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "office_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/csv.h"
 #include "reporting/central/store_audit.h"
 

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "office_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/store_audit.h"
 #include "reporting/central/store_users.h"
 

@@ -1,7 +1,7 @@
 // The people's API without sockets: logging in, what needs a session, and what the page is given.
 #include <algorithm>
 
-#include "office_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/static_files.h"
 
 using namespace wardwatch;
@@ -259,6 +259,20 @@ TEST_CASE("a scan is asked for and watched") {
     const HttpResponse polled = office.post("/v1/commands", R"({"wait_seconds":0,"has":[]})", pc.certificate);
     CHECK(body_of(polled).at("commands").size() == 1);
     CHECK(body_of(office.call("GET", path)).at("delivered") == 1);
+
+    const HttpResponse events = office.call("GET", path + "/events");
+    CHECK(events.headers.at("Content-Type") == "text/event-stream");
+    const auto event = [&] { return "event: scan\ndata: " + office.call("GET", path).body + "\n\n"; };
+    CHECK(events.go_on() == event());
+    CHECK(events.go_on() == ":\n\n");  // at a full quarter of a minute
+    office.now += std::chrono::seconds{1};
+    CHECK(events.go_on() == "");
+    const std::string id = body_of(polled).at("commands").at(0).at("id").get<std::string>();
+    CHECK(office.tell(pc, id, {{"state", "failed"}, {"problem", "no disk"}}).status == 200);
+    CHECK(events.go_on() == event());
+    CHECK_FALSE(events.go_on().has_value());
+    CHECK(office.call("GET", "/api/v1/scans/none/events").status == 404);
+
     CHECK(error_of(office.call("GET", "/api/v1/scans/none")) == "scan_unknown");
 
     for (const json& body : {json{{"devices", {pc.device_id}}}, json{{"unit", office.unit}, {"expires_hours", 720}}}) {

@@ -3,7 +3,7 @@
 #include <cctype>
 #include <set>
 
-#include "office_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/ldap.h"
 #include "reporting/central/openapi.h"
 #include "reporting/central/password_rules.h"

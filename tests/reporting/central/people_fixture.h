@@ -1,5 +1,8 @@
-// A centre with an administrator, who speaks to the people's API without sockets.
+// A centre with its people's API and an administrator, without sockets.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "central_fixture.h"
 
