@@ -15,9 +15,9 @@ std::vector<Route> device_routes(PeopleContext& context) {
              return json_response(200, devices_json(context.view(call), query_number(call, "unit")));
          },
          Right::read, "listDevices"},
-        {"GET", "/api/v1/devices/{}", about_one(device_details_json), Right::read, "getDevice"},
-        {"GET", "/api/v1/devices/{}/verdicts", about_one(verdicts_json), Right::read, "listVerdicts"},
-        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports"},
+        {"GET", "/api/v1/devices/{}", about_one(device_details_json), Right::read, "getDevice", true},
+        {"GET", "/api/v1/devices/{}/verdicts", about_one(verdicts_json), Right::read, "listVerdicts", true},
+        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports", true},
     };
 }
 

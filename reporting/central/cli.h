@@ -57,5 +57,21 @@ void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
 void add_waiver_verbs(CLI::App& app, Cli& cli);
+void add_api_token_verbs(CLI::App& app, Cli& cli);
+void add_audit_verbs(CLI::App& app, Cli& cli);
+
+/// What the audit log says of a verb that changes something or shows persons' data: "cli:" with the system's user, the
+/// verb, and the words of the command line. (No verb takes a secret there.)
+class CliRecord {
+public:
+    CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words);
+    /// `what` stands behind the verb: "", " failed". Nothing is written for other verbs, and where there is no centre.
+    void write(const std::string& what) const;
+
+private:
+    std::filesystem::path file_;  ///< empty: nothing is recorded
+    std::string action_;
+    std::string detail_;
+};
 
 }  // namespace wardwatch

@@ -79,6 +79,8 @@ int run(int argc, char** argv) {
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
     add_waiver_verbs(app, cli);
+    add_api_token_verbs(app, cli);
+    add_audit_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);
@@ -89,7 +91,15 @@ int run(int argc, char** argv) {
         return exit_usage;
     }
     try {
-        cli.chosen();
+        // Before it runs: nobody gets round the log by ending the program in time.
+        const CliRecord record{cli, app, std::vector<std::string>(argv + 1, argv + argc)};
+        record.write("");
+        try {
+            cli.chosen();
+        } catch (const std::exception&) {
+            record.write(" failed");
+            throw;
+        }
         return cli.exit_code;
     } catch (const UsageError& error) {
         std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";

@@ -269,14 +269,22 @@ struct User {
     std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: everything
     bool must_change_password = false;
     std::optional<Instant> disabled_at;
+    std::string full_name;
+    std::string email;
+    bool from_directory = false;  ///< signs in by LDAP
+    std::optional<Instant> last_login_at;
+    std::string totp_secret;     ///< base32; empty: no second factor
+    std::int64_t totp_step = 0;  ///< the last time step whose code was used
 };
 
 struct NewUser {
     std::string name;
-    std::string password_hash;
+    std::string password_hash;  ///< empty: signs in by the directory
     Role role = Role::unit_manager;
     std::optional<std::int64_t> unit_id;
     bool must_change_password = false;
+    std::string full_name = {};
+    std::string email = {};
 };
 
 }  // namespace wardwatch

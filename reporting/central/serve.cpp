@@ -75,7 +75,7 @@ std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vect
 std::string make_administrator(CentralStore& store) {
     if (!store.users().empty()) return "";
     const std::string password = random_password();
-    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, false}, system_now());
+    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, true}, system_now());
     return password;
 }
 
@@ -132,6 +132,7 @@ void serve(const Cli& cli, const ServeOptions& options) {
     const std::size_t descriptors = allow_many_connections();
     // Some are needed for the database, the people and the log.
     const std::size_t agent_connections = std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
+    if (const std::string problem = ldap_problem(options.directory); !problem.empty()) throw UsageError(problem);
     const DataFolder folder = cli.folder();
     folder.make();
     const ServeLock lock{folder.path()};
@@ -145,8 +146,11 @@ void serve(const Cli& cli, const ServeOptions& options) {
 
     CommandWaits waits{most_waiting(agent_connections)};
     AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
-    PeopleApi people{
-        store, policy, {options.silent_after, {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); }}};
+    PeopleApiOptions people_options{
+        options.silent_after,  {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); },
+        options.session_limits};
+    people_options.directory = options.directory;
+    PeopleApi people{store, policy, people_options};
 
     store.set_setting(silent_after_setting, std::to_string(options.silent_after.count()));
     watch_for_stop_signal();

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/auth.h"
 #include "reporting/central/cli.h"
+#include "reporting/central/ldap.h"
 
 namespace wardwatch {
 
@@ -25,6 +27,8 @@ struct ServeOptions {
     std::vector<std::string> names;  ///< under which PCs and people reach this machine, besides its own name
     std::chrono::days silent_after{7};
     std::filesystem::path log_file;  ///< empty: standard error
+    SessionLimits session_limits = {};
+    LdapOptions directory = {};  ///< without a URL: none
 };
 
 /// Returns after SIGTERM or SIGINT. Prints where it listens, the CA's fingerprint and, at the first start, the

@@ -65,6 +65,8 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
         move_device(database, device_id, into, by);
         ++done.devices;
     }
+    run(database, "UPDATE users SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    run(database, "UPDATE api_tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
     done.tokens += run(database, "UPDATE tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
     // A unit has at most one offer in force, as add_offer sees to it.
     if (!offers_for_unit(database, into).empty()) {

@@ -23,7 +23,7 @@ async function call(method, path, body) {
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new ApiError(response.status, answer.error ?? "", answer.message ?? "", Number(response.headers.get("Retry-After")));
+    throw new ApiError(response.status, answer.code ?? "", answer.detail ?? "", Number(response.headers.get("Retry-After")));
   }
   return answer;
 }

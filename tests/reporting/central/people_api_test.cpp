@@ -21,9 +21,14 @@ TEST_CASE("logging in opens a session that ends when asked") {
         CHECK(set.find(part) != std::string::npos);
     }
     CHECK(body_of(office.call("GET", "/api/v1/session")) == json{{"user", "an"},
+                                                                 {"full_name", ""},
                                                                  {"role", "administrator"},
                                                                  {"unit_id", nullptr},
+                                                                 {"unit", nullptr},
                                                                  {"must_change_password", false},
+                                                                 {"totp", false},
+                                                                 {"source", "local"},
+                                                                 {"office_time_zone", "Asia/Ho_Chi_Minh"},
                                                                  {"csrf_token", office.csrf}});
 
     const std::string csrf = std::exchange(office.csrf, "");
