@@ -20,8 +20,10 @@ HttpResponse static_response(const StaticFile& file) {
 }
 
 void add_security_headers(HttpResponse& response) {
-    response.headers["Content-Security-Policy"] =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    // A page of its own brings its own.
+    response.headers.try_emplace(
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     response.headers["X-Content-Type-Options"] = "nosniff";
     response.headers["X-Frame-Options"] = "DENY";
     response.headers["Referrer-Policy"] = "no-referrer";
@@ -56,7 +58,8 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
 
 PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions options)
     : context_{store, policy, std::move(options), {}, {}} {
-    for (const auto area : {session_routes, unit_routes, device_routes, policy_routes, scan_routes}) {
+    for (const auto area : {session_routes, unit_routes, device_routes, policy_routes, scan_routes, register_routes,
+                            licence_routes, export_routes, report_schedule_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
     }

@@ -53,5 +53,7 @@ void add_device_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
+void add_register_verbs(CLI::App& app, Cli& cli);
+void add_report_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch

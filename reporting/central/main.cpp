@@ -74,6 +74,8 @@ int run(int argc, char** argv) {
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    add_register_verbs(app, cli);
+    add_report_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);
