@@ -23,8 +23,10 @@ HttpResponse static_response(const StaticFile& file) {
 }
 
 void add_security_headers(HttpResponse& response) {
-    response.headers["Content-Security-Policy"] =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    // A page of its own brings its own.
+    response.headers.try_emplace(
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     response.headers["X-Content-Type-Options"] = "nosniff";
     response.headers["X-Frame-Options"] = "DENY";
     response.headers["Referrer-Policy"] = "no-referrer";
@@ -115,7 +117,8 @@ PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApi
                RequestLimit{options.person_rate},
                RequestLimit{options.address_rate}} {
     for (const auto area : {session_routes, account_routes, user_routes, api_token_routes, audit_routes, unit_routes,
-                            device_routes, policy_routes, scan_routes, waiver_routes}) {
+                            device_routes, policy_routes, scan_routes, waiver_routes,
+                            register_routes, licence_routes, export_routes, report_schedule_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
     }

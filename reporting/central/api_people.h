@@ -57,6 +57,10 @@ std::vector<Route> device_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
 std::vector<Route> waiver_routes(PeopleContext& context);
+std::vector<Route> register_routes(PeopleContext& context);
+std::vector<Route> licence_routes(PeopleContext& context);
+std::vector<Route> export_routes(PeopleContext& context);
+std::vector<Route> report_schedule_routes(PeopleContext& context);
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);

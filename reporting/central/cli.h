@@ -73,5 +73,7 @@ private:
     std::string action_;
     std::string detail_;
 };
+void add_register_verbs(CLI::App& app, Cli& cli);
+void add_report_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch

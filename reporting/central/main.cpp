@@ -81,6 +81,8 @@ int run(int argc, char** argv) {
     add_waiver_verbs(app, cli);
     add_api_token_verbs(app, cli);
     add_audit_verbs(app, cli);
+    add_register_verbs(app, cli);
+    add_report_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);

@@ -67,6 +67,11 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
     }
     run(database, "UPDATE users SET unit_id = ?2 WHERE unit_id = ?1", from, into);
     run(database, "UPDATE api_tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    for (const char* registered : {"UPDATE web_systems SET owner_unit_id = ?2 WHERE owner_unit_id = ?1",
+                                   "UPDATE web_accounts SET unit_id = ?2 WHERE unit_id = ?1",
+                                   "UPDATE licences SET unit_id = ?2 WHERE unit_id = ?1",
+                                   "UPDATE report_schedules SET unit_id = ?2 WHERE unit_id = ?1"})
+        run(database, registered, from, into);
     done.tokens += run(database, "UPDATE tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
     // A unit has at most one offer in force, as add_offer sees to it.
     if (!offers_for_unit(database, into).empty()) {
