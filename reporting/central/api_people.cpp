@@ -11,14 +11,6 @@ namespace wardwatch {
 
 namespace {
 
-HttpResponse static_response(const StaticFile& file) {
-    HttpResponse response;
-    response.headers["Content-Type"] = file.content_type;
-    response.headers["Cache-Control"] = "no-cache";
-    response.body = file.bytes;
-    return response;
-}
-
 void add_security_headers(HttpResponse& response) {
     response.headers["Content-Security-Policy"] =
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -62,7 +54,8 @@ PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions
     }
     routes_.push_back({"GET", "/healthz", [](const Call&) { return json_response(200, {{"ok", true}}); }});
     for (const StaticFile& file : static_files()) {
-        routes_.push_back({"GET", file.path, [&file](const Call&) { return static_response(file); }});
+        routes_.push_back(
+            {"GET", file.path, [&file](const Call& call) { return static_response(file, call.request); }});
     }
 }
 

@@ -1,0 +1,1 @@
+export function AccountPage(_: any) { return null; }

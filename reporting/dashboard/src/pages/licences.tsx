@@ -1,0 +1,1 @@
+export function LicencesPage(_: any) { return null; }

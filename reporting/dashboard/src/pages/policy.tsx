@@ -1,0 +1,1 @@
+export function PolicyPage(_: any) { return null; }

@@ -1,0 +1,1 @@
+export function TokensPage(_: any) { return null; }

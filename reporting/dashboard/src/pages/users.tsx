@@ -1,0 +1,1 @@
+export function UsersPage(_: any) { return null; }

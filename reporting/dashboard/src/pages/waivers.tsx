@@ -1,0 +1,1 @@
+export function WaiversPage(_: any) { return null; }

@@ -1,0 +1,1 @@
+export function SystemPage(_: any) { return null; }

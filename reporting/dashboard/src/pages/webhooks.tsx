@@ -1,0 +1,1 @@
+export function WebhooksPage(_: any) { return null; }
