@@ -1,6 +1,6 @@
 // The list of PCs. What is filtered, sorted and shown stands in the address, so that it can be kept, sent and gone back to.
 import { useEffect, useState } from "preact/hooks";
-import { apiAddress, send, withQuery } from "../core/api";
+import { send, withQuery } from "../core/api";
 import { numberText, pathText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded } from "../core/load";
@@ -8,6 +8,7 @@ import { changedQuery, go, link, replaceAddress, type Route } from "../core/rout
 import { useMay } from "../core/session";
 import type { Device, DeviceList, Policy, Scan, Unit } from "../core/types";
 import { Empty, Page, Shown, Time, ZoneNote } from "../ui/basic";
+import { FileLink } from "../ui/exports";
 import { FormDialog } from "../ui/form";
 import { Count, DeviceBadge } from "../ui/status";
 import { Pager, Table, type Column } from "../ui/table";
@@ -125,7 +126,7 @@ export function DevicesPage({ route }: { route: Route }) {
               <div class="list-head">
                 <p role="status"><strong>{say(narrowed ? "shownFiltered" : "shownPcs", { total: numberText(total) })}</strong></p>
                 {total > 0 && (
-                  <p class="exports">{say("exportThese")} <a href={withQuery(apiAddress("/exports/devices.csv"), filter)} download>CSV</a> <a href={withQuery(apiAddress("/exports/devices.xlsx"), filter)} download>Excel</a></p>
+                  <p class="exports">{say("exportThese")} <FileLink path="/exports/devices.csv" query={filter} text="CSV" /> <FileLink path="/exports/devices.xlsx" query={filter} text="Excel" /></p>
                 )}
               </div>
               {(mayScan || mayMove) && total > 0 && (

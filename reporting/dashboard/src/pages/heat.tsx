@@ -16,7 +16,7 @@ export function heatLevel(cell: Cell): number {
 
 export function cellLink(unit: number, clause: string, cell: Cell): string {
   const verdict = cell.fail > 0 ? "fail" : cell.unknown > 0 ? "unknown" : cell.waived > 0 ? "waived" : "";
-  return link(["devices"], { unit, clause, verdict });
+  return link(["devices"], { unit, clause, verdict, ...(verdict === "fail" ? { sort: "failed", order: "desc" } : {}) });
 }
 
 function HeatCell({ unit, name, clause, cell }: { unit: number; name: string; clause: string; cell: Cell | undefined }) {

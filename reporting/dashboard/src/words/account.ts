@@ -8,6 +8,7 @@ export const accountWords = {
   passwordRules: ["Mật khẩu mới phải:", "The new password must:"],
   rule_length: ["có ít nhất 12 ký tự", "have at least 12 characters"],
   rule_upper: ["có chữ hoa", "have an upper-case letter"],
+  rule_lower: ["có chữ thường", "have a lower-case letter"],
   rule_digit: ["có chữ số", "have a digit"],
   rule_special: ["có ký tự đặc biệt (ví dụ ! @ # ?)", "have a special character (such as ! @ # ?)"],
   rule_name: ["không chứa tên đăng nhập", "not contain the user name"],
