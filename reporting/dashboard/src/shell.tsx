@@ -101,7 +101,7 @@ export function Shell({ leave }: { leave: () => void }): ComponentChildren {
   };
   return (
     <>
-      <a class="skip" href="#/" onClick={skip}>{say("skip")}</a>
+      <a class="skip" href="#content" onClick={skip}>{say("skip")}</a>
       <Header open={open} toggle={() => setOpen(!open)} leave={leave} />
       <div class="frame">
         <nav id="menu" class={open ? "menu open" : "menu"} aria-label={say("menu")}><Menu route={route} chosen={() => setOpen(false)} /></nav>

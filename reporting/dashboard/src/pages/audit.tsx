@@ -64,7 +64,7 @@ function Audit({ route }: { route: Route }) {
           <>
             <Table caption={say("auditCaption")} rows={data.entries} rowKey={(entry) => entry.id} columns={[
               { key: "id", title: say("number"), numeric: true, cell: (entry) => entry.id },
-              { key: "at", title: say("date"), class: "nowrap", cell: (entry) => <Time at={entry.at} /> },
+              { key: "at", title: say("date"), class: "when", cell: (entry) => <Time at={entry.at} /> },
               { key: "actor", title: say("actor"), head: true, cell: (entry) => entry.actor },
               { key: "action", title: say("action"), cell: (entry) => entry.action },
               { key: "subject", title: say("subject"), cell: (entry) => entry.subject },

@@ -23,7 +23,7 @@ export function FactsTable({ report }: { report: Report }) {
         { key: "value", title: say("value"), cell: (fact) => fact.unknown === undefined ? inLanguage(fact.text) : <Badge kind="unknown" text={inLanguage(fact.text)} /> },
         { key: "instance", title: say("instance"), cell: (fact) => fact.instance },
         { key: "source", title: say("source"), cell: (fact) => fact.source ?? "" },
-        { key: "date", title: say("date"), class: "nowrap", cell: () => <Time at={report.taken_at} /> },
+        { key: "date", title: say("date"), class: "when", cell: () => <Time at={report.taken_at} /> },
       ]} />
     </>
   );

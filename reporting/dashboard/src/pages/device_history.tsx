@@ -24,7 +24,7 @@ export function ChangesTab({ id }: { id: string }) {
     <Shown of={list}>
       {({ changes }) => changes.length === 0 ? <Empty title={say("noChanges")} /> : (
         <Table caption={say("changesCaption")} rows={changes} rowKey={(change) => `${change.at} ${change.rule} ${change.instance}`} columns={[
-          { key: "at", title: say("date"), class: "nowrap", cell: (change) => <Time at={change.at} /> },
+          { key: "at", title: say("date"), class: "when", cell: (change) => <Time at={change.at} /> },
           { key: "rule", title: say("rule"), head: true, cell: (change) => <>{say("clause", { clause: change.clause })}: {inLanguage(change.title)}</> },
           { key: "instance", title: say("instance"), cell: (change) => change.instance },
           { key: "from", title: say("from"), cell: (change) => <Turn status={change.from} from /> },
@@ -61,8 +61,8 @@ export function ReportsTab({ id }: { id: string }) {
       {({ reports }) => reports.length === 0 ? <Empty title={say("noReport")} /> : (
         <>
           <Table caption={say("reportsCaption")} rows={reports} rowKey={(report) => report.report_id} columns={[
-            { key: "taken", title: say("reportTaken"), head: true, class: "nowrap", cell: (report) => <Time at={report.taken_at} /> },
-            { key: "received", title: say("reportReceived"), class: "nowrap", cell: (report) => <Time at={report.received_at} /> },
+            { key: "taken", title: say("reportTaken"), head: true, class: "when", cell: (report) => <Time at={report.taken_at} /> },
+            { key: "received", title: say("reportReceived"), class: "when", cell: (report) => <Time at={report.received_at} /> },
             { key: "trigger", title: say("trigger"), cell: (report) => sayOr(`trigger_${report.trigger}`, report.trigger) },
             { key: "status", title: say("status"), cell: (report) => <Badge kind={report.status} /> },
             { key: "open", title: "", cell: (report) => <button type="button" class="small" onClick={() => setOpen(report.report_id)}>{say("tab_facts")}</button> },
@@ -91,11 +91,11 @@ export function CommandsTab({ id }: { id: string }) {
     <Shown of={list}>
       {({ commands }) => commands.length === 0 ? <Empty title={say("noCommands")} /> : (
         <Table caption={say("commandsCaption")} rows={commands} rowKey={(command) => command.command_id} columns={[
-          { key: "at", title: say("askedAt"), head: true, class: "nowrap", cell: (command) => <Time at={command.created_at} /> },
+          { key: "at", title: say("askedAt"), head: true, class: "when", cell: (command) => <Time at={command.created_at} /> },
           { key: "kind", title: say("kind"), cell: (command) => `${sayOr(`kind_${command.kind}`, command.kind)} ${command.argument ?? ""}` },
           { key: "by", title: say("askedBy"), cell: (command) => command.created_by },
           { key: "state", title: say("state"), cell: (command) => <ScanState state={command.state} /> },
-          { key: "changed", title: say("changedAt"), class: "nowrap", cell: (command) => <Time at={command.changed_at} /> },
+          { key: "changed", title: say("changedAt"), class: "when", cell: (command) => <Time at={command.changed_at} /> },
           { key: "problem", title: say("problem"), cell: (command) => command.problem },
         ]} />
       )}
@@ -119,7 +119,7 @@ export function IdentityTab({ device }: { device: DeviceDetails }) {
       <Section title={say("moves")}>
         {moves.length === 0 ? <p>{say("noMoves")}</p> : (
           <Table caption={say("moves")} rows={moves} rowKey={(move) => move.at} columns={[
-            { key: "at", title: say("date"), head: true, class: "nowrap", cell: (move) => <Time at={move.at} /> },
+            { key: "at", title: say("date"), head: true, class: "when", cell: (move) => <Time at={move.at} /> },
             { key: "from", title: say("from"), cell: (move) => pathText(String(move.from ?? move.from_unit)) },
             { key: "to", title: say("moveTo"), cell: (move) => pathText(String(move.to ?? move.to_unit)) },
             { key: "by", title: say("askedBy"), cell: (move) => move.actor },

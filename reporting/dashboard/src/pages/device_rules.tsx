@@ -23,6 +23,12 @@ export function byClause(verdicts: Verdict[]): [string, Verdict[]][] {
   return [...groups].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
 }
 
+/** Most titles name their subject; then it is not said twice. */
+function Instance({ verdict }: { verdict: Verdict }) {
+  if (!verdict.instance || inLanguage(verdict.title).includes(verdict.instance)) return null;
+  return <span class="instance">{verdict.instance}</span>;
+}
+
 function WaiverNote({ verdict }: { verdict: Verdict }) {
   if (!verdict.waiver) return null;
   return <p class="waiver-note">{say("waiverUntil", { day: dayText(verdict.waiver.ends_on), reason: verdict.waiver.reason, by: verdict.waiver.approved_by })}</p>;
@@ -40,7 +46,7 @@ function VerdictCard({ verdict, waive }: { verdict: Verdict; waive?: () => void 
       </div>
       <div>
         <h3>{inLanguage(verdict.title)}</h3>
-        {verdict.instance && <p class="instance">{verdict.instance}</p>}
+        <Instance verdict={verdict} />
         <WaiverNote verdict={verdict} />
         <Terms entries={[
           [say("observed"), inLanguage(verdict.observed_text)],
@@ -71,10 +77,10 @@ export function RulesTab({ device, renew }: { device: DeviceDetails; renew: () =
             {rest.length > 0 && (
               <Table caption={say("othersCaption", { clause })} rows={rest} rowKey={(verdict) => `${verdict.rule} ${verdict.instance}`} columns={[
                 { key: "status", title: say("status"), class: "status-cell", cell: (verdict) => <Badge kind={verdict.status} /> },
-                { key: "rule", title: say("rule"), head: true, cell: (verdict) => <>{inLanguage(verdict.title)}{verdict.instance && <span class="instance">{verdict.instance}</span>}</> },
+                { key: "rule", title: say("rule"), head: true, cell: (verdict) => <>{inLanguage(verdict.title)}<Instance verdict={verdict} /></> },
                 { key: "observed", title: say("observed"), cell: (verdict) => inLanguage(verdict.observed_text) },
                 { key: "required", title: say("required"), cell: (verdict) => inLanguage(verdict.required) },
-                { key: "since", title: say("since"), class: "nowrap", cell: (verdict) => <Time at={verdict.since} /> },
+                { key: "since", title: say("since"), class: "when", cell: (verdict) => <Time at={verdict.since} /> },
               ]} />
             )}
           </section>

@@ -1,13 +1,13 @@
 // The list of PCs. What is filtered, sorted and shown stands in the address, so that it can be kept, sent and gone back to.
 import { useEffect, useState } from "preact/hooks";
 import { send, withQuery } from "../core/api";
-import { numberText, pathText } from "../core/format";
+import { numberText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded } from "../core/load";
 import { changedQuery, go, link, replaceAddress, type Route } from "../core/router";
 import { useMay } from "../core/session";
 import type { Device, DeviceList, Policy, Scan, Unit } from "../core/types";
-import { Empty, Page, Shown, Time, ZoneNote } from "../ui/basic";
+import { Empty, Page, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
 import { FileLink } from "../ui/exports";
 import { FormDialog } from "../ui/form";
 import { Count, DeviceBadge } from "../ui/status";
@@ -31,13 +31,13 @@ export function deviceColumns(units: boolean): Column<Device>[] {
   const own = (device: Device) => link(["devices", device.device_id]);
   return [
     { key: "host", title: say("hostName"), sort: "host_name", head: true, cell: (device) => <a href={own(device)}>{device.host_name}</a> },
-    ...(units ? [{ key: "unit", title: say("unit"), sort: "unit", cell: (device: Device) => pathText(device.unit) }] : []),
+    ...(units ? [{ key: "unit", title: say("unit"), sort: "unit", class: "unit", cell: (device: Device) => <UnitName path={device.unit} /> }] : []),
     { key: "status", title: say("status"), sort: "status", cell: (device) => <DeviceBadge device={device} /> },
     { key: "grave", title: say("graveCount"), numeric: true, cell: (device) => <Count kind="fail" number={device.grave} /> },
     { key: "failed", title: say("failedCount"), sort: "failed", numeric: true, cell: (device) => <Count kind="fail" number={device.failed} /> },
     { key: "unknown", title: say("unknownCount"), numeric: true, cell: (device) => <Count kind="unknown" number={device.unknown} /> },
-    { key: "report", title: say("lastReport"), sort: "last_report_at", class: "nowrap", cell: (device) => <Time at={device.last_report_at} /> },
-    { key: "seen", title: say("lastSeen"), sort: "last_seen_at", class: "nowrap", cell: (device) => <Time at={device.last_seen_at} /> },
+    { key: "report", title: say("lastReport"), sort: "last_report_at", class: "when", cell: (device) => <Time at={device.last_report_at} /> },
+    { key: "seen", title: say("lastSeen"), sort: "last_seen_at", class: "when", cell: (device) => <Time at={device.last_seen_at} /> },
     { key: "version", title: say("agentVersion"), sort: "agent_version", cell: (device) => device.agent_version },
   ];
 }

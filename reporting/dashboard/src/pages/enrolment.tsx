@@ -1,11 +1,10 @@
 // Enrolment tokens: what a new PC needs to join, and the command that installs it.
 import { useState } from "preact/hooks";
 import { send } from "../core/api";
-import { pathText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded } from "../core/load";
 import type { Unit } from "../core/types";
-import { announce, Empty, ErrorNote, Only, Page, Shown, Time, ZoneNote } from "../ui/basic";
+import { announce, Empty, ErrorNote, Only, Page, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
 import { FormDialog, Input, UnitSelect } from "../ui/form";
 import { Badge } from "../ui/status";
 import { Table } from "../ui/table";
@@ -63,11 +62,11 @@ function Enrolment() {
       <Shown of={list}>
         {({ tokens }) => tokens.length === 0 ? <Empty title={say("noEnrolmentTokens")} /> : (
           <Table caption={say("enrolmentCaption")} rows={tokens} rowKey={(token) => token.id} columns={[
-            { key: "unit", title: say("unit"), head: true, cell: (token) => pathText(token.unit) },
+            { key: "unit", title: say("unit"), head: true, cell: (token) => <UnitName path={token.unit} /> },
             { key: "uses", title: say("uses"), numeric: true, cell: (token) => token.uses },
             { key: "used", title: say("used"), numeric: true, cell: (token) => token.used },
-            { key: "made", title: say("createdAt"), class: "nowrap", cell: (token) => <Time at={token.created_at} /> },
-            { key: "ends", title: say("expiresAt"), class: "nowrap", cell: (token) => <Time at={token.expires_at} /> },
+            { key: "made", title: say("createdAt"), class: "when", cell: (token) => <Time at={token.created_at} /> },
+            { key: "ends", title: say("expiresAt"), class: "when", cell: (token) => <Time at={token.expires_at} /> },
             { key: "state", title: say("state"), cell: (token) => open(token) ? <Badge kind="pass" text={say("active")} /> : <Badge kind="revoked" text={say(token.revoked ? "revoked" : "waiverEnded")} /> },
             { key: "revoke", title: "", cell: (token) => open(token) ? <button type="button" class="small" aria-label={`${say("revokeToken")}: ${token.unit}`} onClick={() => revoke(token)}>{say("revokeToken")}</button> : null },
           ]} />

@@ -1,14 +1,14 @@
 // The register of antivirus licences, and PCs whose product stores no end date of its own.
 import { useState } from "preact/hooks";
 import { send, sendCsv, withQuery } from "../core/api";
-import { dayText, numberText, pathText } from "../core/format";
+import { dayText, numberText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded } from "../core/load";
 import type { DeviceWithoutDate, Licence } from "../core/register_types";
 import { link } from "../core/router";
 import { useMay } from "../core/session";
 import type { Unit } from "../core/types";
-import { announce, Empty, Page, Section, Shown } from "../ui/basic";
+import { announce, Empty, Page, Section, Shown, UnitName } from "../ui/basic";
 import { FormDialog, Input, UnitSelect } from "../ui/form";
 import { ImportDialog, type LineError } from "../ui/import";
 import { Badge } from "../ui/status";
@@ -65,7 +65,7 @@ function WithoutDate() {
         {({ devices }) => devices.length === 0 ? <p class="dim">{say("none")}</p> : (
           <Table caption={say("withoutDateTitle")} rows={devices} rowKey={(device) => `${device.device_id} ${device.product}`} columns={[
             { key: "host", title: say("hostName"), head: true, cell: (device) => <a href={link(["devices", device.device_id])}>{device.host_name}</a> },
-            { key: "unit", title: say("unit"), cell: (device) => pathText(device.unit) },
+            { key: "unit", title: say("unit"), cell: (device) => <UnitName path={device.unit} /> },
             { key: "product", title: say("productName"), cell: (device) => device.product },
             { key: "licence", title: say("coveredBy"), cell: (device) => device.licence ? <>{device.licence.product}: <Ends licence={device.licence} /></> : <Badge kind="unknown" text={say("notCovered")} /> },
           ]} />
@@ -102,7 +102,7 @@ export function LicencesPage() {
           <Table caption={say("licencesCaption")} rows={licences} rowKey={(licence) => licence.id} columns={[
             { key: "product", title: say("productName"), head: true, cell: (licence) => <>{licence.product}{licence.note && <span class="instance">{licence.note}</span>}</> },
             { key: "key", title: say("keyReference"), cell: (licence) => licence.key_reference },
-            { key: "unit", title: say("unit"), cell: (licence) => licence.unit ? pathText(licence.unit) : say("allUnits") },
+            { key: "unit", title: say("unit"), cell: (licence) => licence.unit ? <UnitName path={licence.unit} /> : say("allUnits") },
             { key: "seats", title: say("seats"), numeric: true, cell: (licence) => numberText(licence.seats) },
             { key: "using", title: say("using"), numeric: true, cell: (licence) => <>{numberText(licence.devices_using)}{licence.devices_using > licence.seats && <> <Badge kind="fail" text={say("overSeats")} /></>}</> },
             { key: "without", title: say("withoutDate"), numeric: true, cell: (licence) => numberText(licence.devices_without_date) },

@@ -41,7 +41,7 @@ function Changes({ changes, none }: { changes: Change[]; none: string }) {
     <ul class="changes">
       {changes.map((change) => (
         <li key={`${change.at} ${change.device_id} ${change.rule} ${change.instance}`}>
-          <div><a href={link(["devices", change.device_id])}>{change.host_name}</a> <span class="dim">{pathText(change.unit)}</span></div>
+          <div><a href={link(["devices", change.device_id])}>{change.host_name}</a> <span class="dim" title={pathText(change.unit)}>{change.unit.split("/").slice(-2).join(" / ")}</span></div>
           <div>{say("clause", { clause: change.clause })}: {inLanguage(change.title)}</div>
           <div class="turn"><Turn status={change.from} from /> <span aria-hidden="true">→</span> <Turn status={change.to} from={false} /> <span class="dim"><Time at={change.at} /></span></div>
         </li>

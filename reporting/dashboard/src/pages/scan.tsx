@@ -53,7 +53,7 @@ export function ScanPage({ id }: { id: string }) {
             { key: "host", title: say("hostName"), head: true, cell: (device) => <a href={link(["devices", device.device_id])}>{device.host_name}</a> },
             { key: "state", title: say("state"), cell: (device) => <ScanState state={device.state} /> },
             { key: "text", title: say("scanProgress"), cell: scanText },
-            { key: "changed", title: say("changedAt"), class: "nowrap", cell: (device) => <Time at={device.changed_at} /> },
+            { key: "changed", title: say("changedAt"), class: "when", cell: (device) => <Time at={device.changed_at} /> },
           ]} />
           <ZoneNote />
         </>

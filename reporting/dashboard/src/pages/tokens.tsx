@@ -74,7 +74,7 @@ function Tokens() {
             { key: "unit", title: say("scope"), cell: (token) => token.unit ? pathText(token.unit) : say("wholeCity") },
             { key: "by", title: say("createdBy"), cell: (token) => token.created_by },
             { key: "ends", title: say("expiresDay"), class: "nowrap", cell: (token) => dayText(token.expires_at) },
-            { key: "used", title: say("lastUsed"), class: "nowrap", cell: (token) => <Time at={token.last_used_at} /> },
+            { key: "used", title: say("lastUsed"), class: "when", cell: (token) => <Time at={token.last_used_at} /> },
             { key: "state", title: say("state"), cell: state },
             { key: "revoke", title: "", cell: (token) => token.revoked_at ? null : <button type="button" class="small" aria-label={`${say("revokeToken")}: ${token.name}`} onClick={() => setRevoking(token)}>{say("revokeToken")}</button> },
           ]} />

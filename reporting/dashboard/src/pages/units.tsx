@@ -21,7 +21,7 @@ function History() {
       <Shown of={list}>
         {({ changes }) => changes.length === 0 ? <p class="dim">{say("noUnitHistory")}</p> : (
           <Table caption={say("unitHistory")} rows={changes.slice(0, 100)} rowKey={(change) => `${change.at} ${change.unit_id} ${change.kind} ${change.after}`} columns={[
-            { key: "at", title: say("date"), class: "nowrap", cell: (change) => <Time at={change.at} /> },
+            { key: "at", title: say("date"), class: "when", cell: (change) => <Time at={change.at} /> },
             { key: "kind", title: say("kind"), cell: (change) => say(`change_${change.kind}`) },
             { key: "before", title: say("before"), cell: (change) => change.before },
             { key: "after", title: say("after"), head: true, cell: (change) => change.after },

@@ -1,12 +1,11 @@
 // People, their roles and the units that they see.
 import { useState } from "preact/hooks";
 import { send } from "../core/api";
-import { pathText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded, type Loaded } from "../core/load";
 import { roles, useSession, type Role } from "../core/session";
 import type { Unit } from "../core/types";
-import { announce, ErrorNote, Only, Page, roleText, Shown, Time, ZoneNote } from "../ui/basic";
+import { announce, ErrorNote, Only, Page, roleText, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
 import { FormDialog, Input, Select, UnitSelect, type Choice } from "../ui/form";
 import { Badge } from "../ui/status";
 import { Table } from "../ui/table";
@@ -81,10 +80,10 @@ function UserList({ list, units }: { list: Loaded<{ users: User[] }>; units: Uni
           <Table caption={say("usersCaption")} rows={users} rowKey={(user) => user.user} columns={[
             { key: "user", title: say("userName"), head: true, cell: (user) => <>{user.user}<span class="instance">{user.full_name}</span></> },
             { key: "role", title: say("role"), cell: (user) => roleText(user.role) },
-            { key: "unit", title: say("scope"), cell: (user) => user.unit ? pathText(user.unit) : say("wholeCity") },
+            { key: "unit", title: say("scope"), cell: (user) => user.unit ? <UnitName path={user.unit} /> : say("wholeCity") },
             { key: "source", title: say("accountSource"), cell: (user) => say(`source_${user.source ?? "local"}`) },
             { key: "totp", title: say("secondFactor"), cell: (user) => say(user.totp ? "yes" : "no") },
-            { key: "login", title: say("lastLogin"), class: "nowrap", cell: (user) => <Time at={user.last_login_at} /> },
+            { key: "login", title: say("lastLogin"), class: "when", cell: (user) => <Time at={user.last_login_at} /> },
             { key: "state", title: say("state"), cell: (user) => user.disabled ? <Badge kind="revoked" text={say("disabled")} /> : <Badge kind="pass" text={say("enabled")} /> },
             { key: "actions", title: "", class: "row-actions", cell: (user) => (
               <details class="row-menu">

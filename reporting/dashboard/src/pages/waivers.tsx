@@ -50,7 +50,7 @@ export function WaiversPage({ route }: { route: Route }) {
               : waiver.unit_id !== null ? <a href={link(["units", waiver.unit_id])}>{pathText(waiver.unit ?? String(waiver.unit_id))}</a> : say("allUnits") },
             { key: "reason", title: say("reason"), cell: (waiver) => waiver.reason },
             { key: "by", title: say("approvedBy"), cell: (waiver) => waiver.approved_by },
-            { key: "at", title: say("createdAt"), class: "nowrap", cell: (waiver) => <Time at={waiver.created_at} /> },
+            { key: "at", title: say("createdAt"), class: "when", cell: (waiver) => <Time at={waiver.created_at} /> },
             { key: "until", title: say("endsOn"), class: "nowrap", cell: (waiver) => dayText(waiver.ends_on) },
             { key: "state", title: say("state"), cell: (waiver) => over(waiver) ? <Badge kind="revoked" text={say("waiverEnded")} /> : <Badge kind="waived" text={say("waiverActive")} /> },
             ...(mayChange ? [{ key: "end", title: "", cell: (waiver: Waiver) => over(waiver) ? null : <button type="button" class="small" onClick={() => setEnding(waiver)}>{say("endWaiver")}</button> }] : []),

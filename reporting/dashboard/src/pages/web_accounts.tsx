@@ -8,7 +8,7 @@ import { accountProblems, revocations, type Revocation, type WebAccount, type We
 import { changedQuery, go, replaceAddress, type Route } from "../core/router";
 import { useMay } from "../core/session";
 import type { Unit } from "../core/types";
-import { announce, Empty, Page, Section, Shown } from "../ui/basic";
+import { announce, Empty, Page, Section, Shown, UnitName } from "../ui/basic";
 import { FileLink } from "../ui/exports";
 import { FormDialog, Select, TextArea, UnitSelect, type Choice } from "../ui/form";
 import { Badge } from "../ui/status";
@@ -93,7 +93,7 @@ export function AccountsPage({ route }: { route: Route }) {
                   { key: "account", title: say("account"), head: true, cell: (account) => account.account },
                   { key: "system", title: say("system"), cell: (account) => account.system },
                   { key: "owner", title: say("owner"), cell: (account) => account.owner },
-                  { key: "unit", title: say("unit"), cell: (account) => pathText(account.unit) },
+                  { key: "unit", title: say("unit"), cell: (account) => <UnitName path={account.unit} /> },
                   { key: "changed", title: say("passwordChangedOn"), class: "nowrap", cell: (account) => dateCell(account.password_changed_on, account.password_never_changed) },
                   { key: "login", title: say("lastLoginOn"), class: "nowrap", cell: (account) => dateCell(account.last_login_on, account.never_logged_in) },
                   { key: "problems", title: say("problems"), cell: (account) => account.problems.length === 0 ? <span class="dim">{say("noProblem")}</span>

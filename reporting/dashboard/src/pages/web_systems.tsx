@@ -59,7 +59,7 @@ export function SystemsSection({ systems, units }: { systems: Loaded<{ systems: 
             { key: "accounts", title: say("accounts"), numeric: true, cell: (system) => system.counts?.accounts ?? 0 },
             { key: "overdue", title: say("problem_overdue"), numeric: true, cell: (system) => counted(system, "overdue") },
             { key: "unused", title: say("problem_unused"), numeric: true, cell: (system) => counted(system, "unused") },
-            { key: "imported", title: say("changedAt"), class: "nowrap", cell: (system) => <Time at={system.imported_at} /> },
+            { key: "imported", title: say("changedAt"), class: "when", cell: (system) => <Time at={system.imported_at} /> },
           ]} />
         )}
       </Shown>

@@ -65,7 +65,7 @@ function DeadLetters() {
       <Shown of={list}>
         {({ dead_letters: letters }) => letters.length === 0 ? <p class="dim">{say("noDeadLetters")}</p> : (
           <Table caption={say("deadLetters")} rows={letters} rowKey={(letter) => letter.id} columns={[
-            { key: "at", title: say("date"), class: "nowrap", cell: (letter) => <Time at={letter.created_at} /> },
+            { key: "at", title: say("date"), class: "when", cell: (letter) => <Time at={letter.created_at} /> },
             { key: "url", title: say("url"), head: true, cell: (letter) => letter.url },
             { key: "problem", title: say("problem"), cell: (letter) => letter.problem },
             { key: "retry", title: "", cell: (letter) => <button type="button" class="small" onClick={() => retry(letter)}>{say("retry")}</button> },
@@ -94,7 +94,7 @@ function Webhooks() {
           <Table caption={say("webhooksCaption")} rows={webhooks} rowKey={(webhook) => webhook.id} columns={[
             { key: "url", title: say("url"), head: true, cell: (webhook) => webhook.url },
             { key: "state", title: say("state"), cell: (webhook) => webhook.enabled ? <Badge kind="pass" text={say("enabled")} /> : <Badge kind="revoked" text={say("disabled")} /> },
-            { key: "ok", title: say("changedAt"), class: "nowrap", cell: (webhook) => <Time at={webhook.last_ok_at} /> },
+            { key: "ok", title: say("changedAt"), class: "when", cell: (webhook) => <Time at={webhook.last_ok_at} /> },
             { key: "problem", title: say("problem"), cell: (webhook) => webhook.last_problem },
             { key: "edit", title: "", class: "nowrap", cell: (webhook) => (
               <>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../core/api";
-import { timeText, zoneName } from "../core/format";
+import { pathText, timeText, zoneName } from "../core/format";
 import { knows, language, say, sayOr } from "../core/language";
 import type { Loaded } from "../core/load";
 import { useMay, type Right } from "../core/session";
@@ -119,6 +119,13 @@ export function Terms({ entries, class: name = "terms" }: { entries: [string, Co
       ))}
     </dl>
   );
+}
+
+/** A unit in a list: its own name, and whose part it is when that says more than "of the city". */
+export function UnitName({ path }: { path: string }) {
+  const names = path.split("/");
+  const parent = names.length > 2 ? names[names.length - 2] : "";
+  return <span title={pathText(path)}>{names[names.length - 1]}{parent && <span class="instance">{parent}</span>}</span>;
 }
 
 export const roleText = (role: string): string => (knows(`role_${role}`) ? say(`role_${role}` as "role_auditor") : role);
