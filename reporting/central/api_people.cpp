@@ -14,14 +14,6 @@ namespace wardwatch {
 
 namespace {
 
-HttpResponse static_response(const StaticFile& file) {
-    HttpResponse response;
-    response.headers["Content-Type"] = file.content_type;
-    response.headers["Cache-Control"] = "no-cache";
-    response.body = file.bytes;
-    return response;
-}
-
 void add_security_headers(HttpResponse& response) {
     // A page of its own brings its own.
     response.headers.try_emplace(
@@ -131,7 +123,8 @@ PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApi
                        [document = openapi_document()](const Call&) { return json_response(200, document); },
                        Right::none, "getOpenApi"});
     for (const StaticFile& file : static_files()) {
-        routes_.push_back({"GET", file.path, [&file](const Call&) { return static_response(file); }});
+        routes_.push_back(
+            {"GET", file.path, [&file](const Call& call) { return static_response(file, call.request); }});
     }
 }
 
