@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <memory>
 
 #include "reporting/central/openapi.h"
 #include "reporting/central/static_files.h"
@@ -119,9 +120,10 @@ PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApi
                            return json_response(200, {{"ok", true}});
                        },
                        Right::none, "getHealth"});
-    routes_.push_back({"GET", "/api/v1/openapi.json",
-                       [document = openapi_document()](const Call&) { return json_response(200, document); },
+    const auto document = std::make_shared<nlohmann::json>();
+    routes_.push_back({"GET", "/api/v1/openapi.json", [document](const Call&) { return json_response(200, *document); },
                        Right::none, "getOpenApi"});
+    *document = openapi_document(routes_);
     for (const StaticFile& file : static_files()) {
         routes_.push_back(
             {"GET", file.path, [&file](const Call& call) { return static_response(file, call.request); }});

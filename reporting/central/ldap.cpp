@@ -52,7 +52,7 @@ void set_option(LDAP* connection, int option, const void* value, const char* wha
     require_success(ldap_set_option(connection, option, value), what);
 }
 
-LdapConnection connect(const LdapOptions& options) {
+LdapConnection connect_to(const LdapOptions& options) {
     LDAP* opened = nullptr;
     require_success(ldap_initialize(&opened, options.url.c_str()), "the directory's URL");
     LdapConnection connection{opened};
@@ -89,8 +89,8 @@ std::string first_line(const std::filesystem::path& file) {
     return line;
 }
 
-LdapMessage search(LDAP* connection, const std::string& base, int scope, const std::string& filter,
-                   std::array<const char*, 5> wanted) {
+LdapMessage search_below(LDAP* connection, const std::string& base, int scope, const std::string& filter,
+                         std::array<const char*, 5> wanted) {
     // The library takes them as char*, and leaves them as they are.
     std::array<char*, 6> attributes{};
     for (std::size_t i = 0; i < wanted.size(); ++i) attributes.at(i) = const_cast<char*>(wanted.at(i));  // NOLINT
@@ -131,8 +131,9 @@ std::string with_user(std::string filter, const std::string& name) {
 
 /// Nothing when there is nobody, or more than one: then it is not known whose password is meant.
 std::optional<DirectoryEntry> find_entry(LDAP* connection, const LdapOptions& options, const std::string& name) {
-    const LdapMessage found = search(connection, options.base_dn, LDAP_SCOPE_SUBTREE,
-                                     with_user(options.user_filter, name), {"displayName", "cn", "mail", "memberOf"});
+    const LdapMessage found =
+        search_below(connection, options.base_dn, LDAP_SCOPE_SUBTREE, with_user(options.user_filter, name),
+                     {"displayName", "cn", "mail", "memberOf"});
     if (!found || ldap_count_entries(connection, found.get()) != 1) return std::nullopt;
     LDAPMessage* entry = ldap_first_entry(connection, found.get());
     const std::unique_ptr<char, FreeText> dn{ldap_get_dn(connection, entry)};
@@ -155,12 +156,12 @@ bool is_member(LDAP* connection, const DirectoryEntry& person, const std::string
     }
     const std::string dn = ldap_filter_value(person.dn);
     const std::string filter = "(|(member=" + dn + ")(uniqueMember=" + dn + "))";
-    const LdapMessage found = search(connection, group, LDAP_SCOPE_BASE, filter, {"cn"});
+    const LdapMessage found = search_below(connection, group, LDAP_SCOPE_BASE, filter, {"cn"});
     return found && ldap_count_entries(connection, found.get()) == 1;
 }
 
 std::optional<NewUser> find_person(const LdapOptions& options, const std::string& name, const std::string& password) {
-    const LdapConnection connection = connect(options);
+    const LdapConnection connection = connect_to(options);
     const auto bind_to_search = [&] {
         const std::string secret = options.bind_dn.empty() ? "" : first_line(options.bind_password_file);
         require_success(bind_as(connection.get(), options.bind_dn, secret), "signing in to search (bind_dn)");

@@ -11,6 +11,7 @@ import os
 import pathlib
 import ssl
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from datetime import datetime, timedelta, timezone
 
 import jsonschema
 
-from api_examples import EXAMPLES, OWN_ACCOUNT, Place
+from api_examples import EXAMPLES, OWN_ACCOUNT, Example, Place
 from page_centre import Centre, Pc, account, fact
 
 PASSWORD = "Trời mưa 7 ngày!A"
@@ -75,7 +76,8 @@ class Api:
         kind, media = next(iter(described["content"].items()))
         check(got["Content-Type"].split(";")[0] == kind, f"{name} {status}: {got['Content-Type']} instead of {kind}")
         if "json" not in kind:
-            content.decode("utf-8")
+            if kind.startswith("text/"):
+                content.decode("utf-8")
             return
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": self.document["components"], **media["schema"]}
         errors = list(jsonschema.Draft202012Validator(schema).iter_errors(json.loads(content)))
@@ -106,7 +108,6 @@ class Person:
 
 
 def _own(body=None):
-    from api_examples import Example
     return Example(body=body)
 
 
@@ -168,7 +169,27 @@ def refuse_strangers(api, own):
         check(api.call(name, example, {"Authorization": "Bearer " + "0" * 64})[0] == 401, f"{name} answers to a wrong token")
 
 
-def fill(centre):
+def made_by(administrator, name, place):
+    """The id of something new, made by the operation `name` for the one that changes or removes it."""
+    status, _, content = administrator.call(name, EXAMPLES[name](place))
+    check(status == 201, f"{name}: {content[:300]}")
+    return json.loads(content)["id"]
+
+
+def web_account(administrator, place):
+    system = made_by(administrator, "addWebSystem", place)
+    example = EXAMPLES["importWebAccounts"](place)
+    example.path, example.query = {"id": system}, "?preview=false"
+    check(administrator.call("importWebAccounts", example)[0] == 200, "accounts are imported")
+    accounts = json.loads(administrator.call("listWebAccounts", Example(query=f"?system={system}"))[2])
+    return accounts["accounts"][0]["id"]
+
+
+def new_device(centre, unit):
+    return Pc(centre, "PC-BO", centre.cli("token", "create", "--unit", str(unit))["token"]).device_id
+
+
+def fill(centre, administrator):
     places = []
     for name, host in (("Phường Nhà", "PC-NHA"), ("Phường Xa", "PC-XA-LAC")):
         unit = centre.cli("unit", "add", name)["id"]
@@ -178,13 +199,25 @@ def fill(centre):
         centre.cli("user", "add", user, "--role", "unit_manager", "--unit", str(unit))
         scan = centre.cli("scan", "--device", pc.device_id)["batch_id"]
         tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        make = lambda: centre.cli("api-token", "create", f"short-lived {uuid.uuid4()}", "--days", "1")["id"]  # noqa: E731
-        places.append(Place(unit, name, pc.device_id, host, user, scan, {"tomorrow": tomorrow, "new_api_token": make}))
+        place = Place(unit, name, pc.device_id, host, user, scan)
+        report = json.loads(administrator.call("listReports", Example({"device_id": pc.device_id}))[2])["reports"][0]["report_id"]
+
+        def new_token(of=unit):
+            centre.cli("token", "create", "--unit", str(of))
+            return centre.cli("token", "list")["tokens"][-1]["id"]
+
+        place.more = {
+            "tomorrow": tomorrow, "report": report, "new_token": new_token,
+            "new_api_token": lambda: centre.cli("api-token", "create", f"short-lived {uuid.uuid4()}", "--days", "1")["id"],
+            "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
+            "new_device": lambda of=unit: new_device(centre, of),
+            "made": lambda name, of=place: made_by(administrator, name, of),
+            "web_account": lambda of=place: web_account(administrator, of)}
+        places.append(place)
     return places
 
 
 def add_person(centre, api, name, role, unit=None):
-    import subprocess
     where = ["--unit", str(unit)] if unit else []
     subprocess.run([centre.program, "user", "add", name, "--role", role, *where, "--password-stdin", "--data", centre.folder / "data"],
                    check=True, input=PASSWORD + "\n", stdout=subprocess.DEVNULL, text=True)
@@ -215,7 +248,7 @@ def main():
             api = Api(port, document)
             missing = set(api.operations) - set(EXAMPLES) - set(OWN_ACCOUNT)
             check(not missing, f"write an example in api_examples.py for: {sorted(missing)}")
-            own, foreign = fill(centre)
+            own, foreign = fill(centre, add_person(centre, api, "quantri1", "administrator"))
             refuse_strangers(api, own)
             look_at_first_login(centre, api, own)
             people = [add_person(centre, api, "quantri2", "administrator"), add_person(centre, api, "thao.tac", "operator"),
