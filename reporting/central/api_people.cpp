@@ -56,7 +56,7 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
 
 PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, PeopleApiOptions options)
     : context_{store, policy, std::move(options), {}, {}} {
-    for (const auto area : {session_routes, unit_routes, device_routes, policy_routes, scan_routes}) {
+    for (const auto area : {session_routes, unit_routes, device_routes, enrolment_routes, policy_routes, scan_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
     }

@@ -40,6 +40,7 @@ struct PeopleContext {
 std::vector<Route> session_routes(PeopleContext& context);
 std::vector<Route> unit_routes(PeopleContext& context);
 std::vector<Route> device_routes(PeopleContext& context);
+std::vector<Route> enrolment_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
 

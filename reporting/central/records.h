@@ -21,6 +21,12 @@ struct Unit {
     std::string path;  ///< names from the top, joined by "/"
 };
 
+/// What is to be another than it is.
+struct UnitEdit {
+    std::optional<std::string> name;
+    std::optional<std::optional<std::int64_t>> parent_id;  ///< an empty one: to the top
+};
+
 /// Who changed something, and when.
 struct ChangedBy {
     std::string actor;  ///< "cli"
@@ -109,6 +115,7 @@ struct Device {
     std::int64_t grave = 0;        ///< rules that failed and are grave
     std::int64_t failed = 0;       ///< rules that failed, grave ones included, advice not
     std::int64_t unknown = 0;      ///< rules that could not be decided, advice not included
+    std::int64_t waived = 0;       ///< rules that fail with a waiver; in none of the numbers above
 };
 
 /// What a device says of itself between reports.
@@ -197,6 +204,16 @@ struct StoredCommand {
     std::int64_t count = 0;
     std::string report_id;  ///< scanned, done
     std::string problem;    ///< failed: one sentence
+};
+
+/// One order of the same command for several PCs, as far as it is for PCs that somebody sees.
+struct BatchSummary {
+    struct Part {
+        StoredCommand command;  ///< stands for all of the same state and age, in kind, state and times
+        std::int64_t count = 0;
+    };
+    std::string id;
+    std::vector<Part> parts;
 };
 
 /// The same command for several PCs, each with an id of its own.

@@ -16,6 +16,7 @@
 #include "reporting/central/api_people.h"
 #include "reporting/central/command_waits.h"
 #include "reporting/central/housekeeping.h"
+#include "reporting/central/install_command.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
 
@@ -23,7 +24,8 @@ namespace wardwatch {
 
 namespace {
 
-constexpr std::uint64_t people_body_limit = 64u << 10;
+// The largest that people send is a CSV file; other bodies have a limit of their own (api.cpp).
+constexpr std::uint64_t people_body_limit = 5u << 20;
 constexpr const char* administrator = "admin";
 
 /// One line per event, UTC, `level=`, then the message; line breaks in what others sent cannot forge a line.
@@ -175,11 +177,14 @@ void serve(const Cli& cli, const ServeOptions& options) {
         announced.wait();
         return agents.handle_waiting(request);
     });
+    const std::string agents_url = url_of(options.agents, agents_port, names);
+    const std::string ca_sha256 = inspect_certificate(authority.certificate_pem).sha256;
+    store.set_setting(agents_url_setting, agents_url);
+    store.set_setting(ca_sha256_setting, ca_sha256);
     {
         const OpenAtEnd open{announced};
         // Only now: a start that failed has used up no password that is shown once.
-        announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
-                 inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+        announce(cli, agents_url, url_of(options.people, people_port, names), ca_sha256, make_administrator(store));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
