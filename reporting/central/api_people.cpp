@@ -110,7 +110,7 @@ PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApi
                RequestLimit{options.person_rate},
                RequestLimit{options.address_rate}} {
     for (const auto area : {session_routes, account_routes, user_routes, api_token_routes, audit_routes, unit_routes,
-                            device_routes, policy_routes, scan_routes, waiver_routes,
+                            device_routes, enrolment_routes, policy_routes, scan_routes, waiver_routes,
                             register_routes, licence_routes, export_routes, report_schedule_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));

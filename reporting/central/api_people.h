@@ -54,6 +54,7 @@ std::vector<Route> api_token_routes(PeopleContext& context);
 std::vector<Route> audit_routes(PeopleContext& context);
 std::vector<Route> unit_routes(PeopleContext& context);
 std::vector<Route> device_routes(PeopleContext& context);
+std::vector<Route> enrolment_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
 std::vector<Route> waiver_routes(PeopleContext& context);

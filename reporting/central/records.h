@@ -21,6 +21,12 @@ struct Unit {
     std::string path;  ///< names from the top, joined by "/"
 };
 
+/// What is to be another than it is.
+struct UnitEdit {
+    std::optional<std::string> name;
+    std::optional<std::optional<std::int64_t>> parent_id;  ///< an empty one: to the top
+};
+
 /// Who changed something, and when.
 struct ChangedBy {
     std::string actor;  ///< "cli"
@@ -209,6 +215,16 @@ struct StoredCommand {
     std::int64_t count = 0;
     std::string report_id;  ///< scanned, done
     std::string problem;    ///< failed: one sentence
+};
+
+/// One order of the same command for several PCs, as far as it is for PCs that somebody sees.
+struct BatchSummary {
+    struct Part {
+        StoredCommand command;  ///< stands for all of the same state and age, in kind, state and times
+        std::int64_t count = 0;
+    };
+    std::string id;
+    std::vector<Part> parts;
 };
 
 /// The same command for several PCs, each with an id of its own.

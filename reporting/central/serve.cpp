@@ -16,6 +16,7 @@
 #include "reporting/central/api_people.h"
 #include "reporting/central/command_waits.h"
 #include "reporting/central/housekeeping.h"
+#include "reporting/central/install_command.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
 
@@ -179,11 +180,14 @@ void serve(const Cli& cli, const ServeOptions& options) {
         announced.wait();
         return agents.handle_waiting(request);
     });
+    const std::string agents_url = url_of(options.agents, agents_port, names);
+    const std::string ca_sha256 = inspect_certificate(authority.certificate_pem).sha256;
+    store.set_setting(agents_url_setting, agents_url);
+    store.set_setting(ca_sha256_setting, ca_sha256);
     {
         const OpenAtEnd open{announced};
         // Only now: a start that failed has used up no password that is shown once.
-        announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
-                 inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+        announce(cli, agents_url, url_of(options.people, people_port, names), ca_sha256, make_administrator(store));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
