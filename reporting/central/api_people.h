@@ -15,6 +15,8 @@
 
 namespace wardwatch {
 
+struct Finding;
+
 struct PeopleApiOptions {
     std::chrono::days silent_after{7};  ///< a PC about which nothing was heard for longer is shown as silent
     PasswordCost password_cost;
@@ -22,6 +24,9 @@ struct PeopleApiOptions {
     Log log;
     /// Told which PCs a scan was queued for.
     std::function<void(const std::vector<std::string>& device_ids)> commands_queued = {};
+    /// What /metrics answers, and what /readyz looks at (api_operation.cpp); only a running centre knows.
+    std::function<std::string(const View& view)> metrics = {};
+    std::function<std::vector<Finding>(Instant now)> readiness = {};
 };
 
 /// What the areas of the API share. Outlives their routes; used from several threads at once.
@@ -42,6 +47,7 @@ std::vector<Route> unit_routes(PeopleContext& context);
 std::vector<Route> device_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
+std::vector<Route> operation_routes(PeopleContext& context);
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "reporting/central/config.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/store.h"
 #include "reporting/central/views.h"
@@ -23,6 +24,8 @@ class UsageError : public std::runtime_error {
 
 struct Cli {
     std::filesystem::path data = "/var/lib/wardwatch-central";
+    std::optional<std::filesystem::path> config_file;  ///< --config
+    CentralConfig config;                              ///< read before the verb runs
     Language language = Language::vi;
     bool json = false;
     std::function<void()> chosen;  ///< the verb with its options
@@ -53,5 +56,7 @@ void add_device_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
+void add_simulated_verbs(CLI::App& app, Cli& cli);
+void add_operation_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch
