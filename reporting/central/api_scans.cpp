@@ -62,6 +62,29 @@ HttpResponse show_scan(const PeopleContext& context, const Call& call) {
     return json_response(200, *scan);
 }
 
+constexpr std::chrono::minutes longest_stream{10};  // then the page's EventSource asks again
+
+/// Server-sent events: the scan as it stands, at once and whenever it has changed, until it is finished.
+HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
+    HttpResponse response = show_scan(context, call);
+    response.headers["Content-Type"] = "text/event-stream";
+    response.body.clear();
+    response.go_on = [&context, batch = call.arguments.at(0), scope = call.scope, began = call.now,
+                      last = std::string{}, over = false]() mutable -> std::optional<std::string> {
+        const Instant now = context.options.clock();
+        if (over || now - began > longest_stream) return std::nullopt;
+        const std::optional<nlohmann::json> scan = scan_json(context.store, batch, now, scope);
+        if (!scan) return std::nullopt;
+        std::string text = scan->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        over = scan->at("finished").get<bool>();
+        // A comment now and then, so that a client that is gone is noticed.
+        if (text == last) return now.time_since_epoch().count() % 15 == 0 ? ":\n\n" : "";
+        last = std::move(text);
+        return "event: scan\ndata: " + last + "\n\n";
+    };
+    return response;
+}
+
 }  // namespace
 
 std::vector<Route> scan_routes(PeopleContext& context) {
@@ -70,6 +93,8 @@ std::vector<Route> scan_routes(PeopleContext& context) {
          "startScan"},
         {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,
          "getScan"},
+        {"GET", "/api/v1/scans/{}/events", [&context](const Call& call) { return follow_scan(context, call); },
+         Right::read, "followScan"},
     };
 }
 

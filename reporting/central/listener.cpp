@@ -16,12 +16,27 @@
 #include <vector>
 
 #include "reporting/central/listener_connection.h"
+#include "reporting/central/listener_tls.h"
 
 namespace wardwatch {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+std::string peer_address(const tcp::socket& socket) {
+    error_code error;
+    const asio::ip::address address = socket.remote_endpoint(error).address();
+    if (error) return {};
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    return address.to_string();
+}
+
+ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
+    : options(std::move(chosen_options)),
+      handler(std::move(chosen_handler)),
+      tls(make_server_context(options).give_up()) {}
 
 namespace {
 

@@ -7,15 +7,15 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <optional>
 #include <vector>
 
-#include "reporting/central/listener_answer.h"
+#include "reporting/central/listener_http.h"
 #include "reporting/central/listener_tls.h"
 
 namespace wardwatch {
@@ -34,22 +34,7 @@ constexpr std::size_t drain_limit = 16u << 20;
 constexpr std::chrono::seconds drain_time{10};
 // How long the client's answer to TLS's goodbye is awaited; the end of a server waits as well.
 constexpr std::chrono::seconds goodbye_time{2};
-
-// A connection that is gone already has no peer any more; reading from it will tell.
-std::string peer_address(const tcp::socket& socket) {
-    error_code error;
-    const asio::ip::address address = socket.remote_endpoint(error).address();
-    if (error) return {};
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    return address.to_string();
-}
-
-bool is_malformed_http(const error_code& error) {
-    static const auto& category = http::make_error_code(http::error::bad_method).category();
-    return error.category() == category && error != http::error::end_of_stream && error != http::error::partial_message;
-}
+constexpr std::chrono::seconds going_on_interval{1};
 
 }  // namespace
 
@@ -134,6 +119,11 @@ private:
             answer = call_handler([&] { return later->finish(*woken); }, request, options_.log_error);
         }
         const auto& response = std::get<HttpResponse>(answer);
+        if (response.go_on) {
+            co_await write_going_on(response, parser.get().version(), error);
+            if (!error) co_await say_goodbye();
+            co_return false;
+        }
         const bool keep = parser.get().keep_alive() && !stopping_;
         co_await write(response, parser.get().version(), keep, request.method == "HEAD", error);
         busy_ = false;
@@ -183,10 +173,7 @@ private:
     }
 
     HttpRequest head_of(const http::request<http::string_body>& message) const {
-        HttpRequest request;
-        request.method = message.method_string();
-        request.target = message.target();
-        for (const auto& field : message) add_header(request.headers, field.name_string(), field.value());
+        HttpRequest request = request_from(message);
         request.remote_address = peer_;
         request.client_certificate_pem = certificate_pem_;
         return request;
@@ -221,17 +208,31 @@ private:
 
     asio::awaitable<void> write(const HttpResponse& answer, unsigned version, bool keep, bool head, error_code& error) {
         http::response<http::string_body> message;
-        message.result(answer.status);
-        message.version(version);
-        for (const auto& [name, value] : answer.headers) message.set(name, value);
-        message.keep_alive(keep);
-        message.erase(http::field::transfer_encoding);
-        message.erase(http::field::content_length);
+        set_head(message, answer, version, keep);
         const bool has_body = answer.status != 204 && answer.status != 304;
         if (has_body) message.content_length(answer.body.size());
         if (has_body && !head) message.body() = answer.body;
         limit_time(options_.request_limit);
         co_await http::async_write(stream_, message, asio::redirect_error(asio::use_awaitable, error));
+    }
+
+    // Without a length: the body ends with the connection (RFC 9112, section 6.3).
+    asio::awaitable<void> write_going_on(const HttpResponse& answer, unsigned version, error_code& error) {
+        http::response<http::empty_body> message;
+        set_head(message, answer, version, false);
+        http::response_serializer<http::empty_body> head{message};
+        limit_time(options_.request_limit);
+        co_await http::async_write_header(stream_, head, asio::redirect_error(asio::use_awaitable, error));
+        asio::steady_timer pause{stream_.get_executor()};
+        for (auto more = answer.go_on(); more && !error && !stopping_; more = answer.go_on()) {
+            limit_time(options_.request_limit);
+            if (!more->empty())
+                co_await asio::async_write(stream_, asio::buffer(*more),
+                                           asio::redirect_error(asio::use_awaitable, error));
+            pause.expires_after(going_on_interval);
+            error_code ignored;
+            co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
     }
 
     asio::awaitable<void> say_goodbye() {
@@ -289,10 +290,5 @@ void Connection::close(const std::shared_ptr<Connection>& connection) {
 void Connection::close_if_idle(const std::shared_ptr<Connection>& connection) {
     asio::post(connection->work_->executor(), [connection] { connection->work_->close_if_idle(); });
 }
-
-ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
-    : options(std::move(chosen_options)),
-      handler(std::move(chosen_handler)),
-      tls(make_server_context(options).give_up()) {}
 
 }  // namespace wardwatch

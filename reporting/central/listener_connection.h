@@ -25,6 +25,10 @@ struct ListenerSetup {
     boost::asio::ssl::context tls;
 };
 
+/// As people read it: an IPv4 client of an IPv6 socket by its IPv4 address. Empty when the connection is gone already;
+/// reading from it will tell.
+std::string peer_address(const boost::asio::ip::tcp::socket& socket);
+
 /// Serves requests one after the other on the socket's executor, which must be a strand, until the client or an error
 /// ends it, or `stopping` is set.
 class Connection {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ struct HttpResponse {
     unsigned status = 200;
     Headers headers;
     std::string body;
+    /// Of the centre's answers alone: the body goes on with what this returns until it returns nothing, or the client
+    /// or the server ends it. Asked at once and then every second, on a thread of the pool, which it must not keep.
+    std::function<std::optional<std::string>()> go_on = {};
 };
 
 }  // namespace wardwatch

@@ -30,7 +30,9 @@ class Signer:
         return shown.split("=")[1].strip()
 
 
-class InstalledPc(EndToEnd):
+class Packages(EndToEnd):
+    """Makes the MSI in any version."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -46,6 +48,8 @@ class InstalledPc(EndToEnd):
         file.write_bytes(self.packages[version])
         return file
 
+
+class InstalledPc(Packages):
     def setUp(self):
         super().setUp()
         self.pc = WindowsPc(self, self.folder / "pc")

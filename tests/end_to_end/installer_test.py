@@ -34,6 +34,10 @@ class Installer(InstalledPc):
         wait_until(lambda: self.values(SETTINGS + r"\Enrolment") is None, 30, "the token to be erased")
         identity = self.identity()
         self.assertEqual(identity["device_id"].decode().strip(), device["device_id"])
+        # The centre asks for a scan; the installed service answers with a report.
+        asked = centre.cli("scan", "--all", "--wait", "120")
+        self.assertEqual((asked["total"], asked["done"]), (1, 1))
+        self.assertEqual(centre.facts(device["device_id"]).report["trigger"], "centre")
         reports = {report_id for _, report_id, _ in centre.stored_reports()}
 
         # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is an upgrade

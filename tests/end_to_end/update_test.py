@@ -3,7 +3,7 @@
 
 import json
 
-from installed_pc import SETTINGS, InstalledPc, Signer
+from installed_pc import SETTINGS, InstalledPc, Packages, Signer
 from office import UNIT, Centre, LinuxAgent
 from windows_pc import windows_path
 from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
@@ -122,7 +122,7 @@ class Update(InstalledPc):
         self.assertIn("takes no updates", self.failure_of("0.2.0", self.msi(NEW)))
 
 
-class Centres(InstalledPc):
+class Centres(Packages):
     def test_what_the_centre_refuses(self):
         centre = Centre(self)
         signed = self.package("0.2.0")

@@ -85,6 +85,14 @@ public:
                                       .dump());
     }
 
+    HttpResponse poll(const Pc& pc, const std::vector<std::string>& has = {}, int wait = 0) const {
+        return post("/v1/commands", nlohmann::json{{"wait_seconds", wait}, {"has", has}}.dump(), pc.certificate);
+    }
+    /// The PC's news about a command.
+    HttpResponse tell(const Pc& pc, const std::string& id, const nlohmann::json& news) const {
+        return post("/v1/commands/" + id, news.dump(), pc.certificate);
+    }
+
     Pc enrolled_pc() {
         Pc pc;
         const HttpResponse answer = enrol(pc, add_token());

@@ -18,9 +18,6 @@ struct CommandOffice : Centre {
     std::string scan(const std::vector<std::string>& devices, hours life = default_scan_life) {
         return order_scan(store, {devices, "", false}, "an", now, life).batch_id;
     }
-    HttpResponse poll(const Pc& pc, const std::vector<std::string>& has = {}, int wait = 0) const {
-        return post("/v1/commands", json{{"wait_seconds", wait}, {"has", has}}.dump(), pc.certificate);
-    }
     /// The ids that a poll brings.
     std::vector<std::string> ids(const Pc& pc, const std::vector<std::string>& has = {}) const {
         const HttpResponse answer = poll(pc, has);
@@ -33,9 +30,6 @@ struct CommandOffice : Centre {
             ids.push_back(command.at("id").get<std::string>());
         }
         return ids;
-    }
-    HttpResponse tell(const Pc& pc, const std::string& id, const json& news) const {
-        return post("/v1/commands/" + id, news.dump(), pc.certificate);
     }
     Report send_report(const Pc& pc) const {
         const Report report = report_of(pc, now, good_facts(now, now));

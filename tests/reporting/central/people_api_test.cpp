@@ -1,58 +1,13 @@
 // The people's API without sockets: logging in, what needs a session, and what the page is given.
 #include <algorithm>
 
-#include "central_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/static_files.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
 using nlohmann::json;
 using std::chrono::minutes;
-
-namespace {
-
-const std::string password = "Mật khẩu đúng 1!";
-
-struct Office : Centre {
-    std::vector<std::string> rung;
-    PeopleApi people{
-        store,
-        policy.policy,
-        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
-    std::string cookie;
-    std::string csrf;
-    std::string address = "10.0.0.5";
-
-    Office() {
-        store.add_user({"an", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
-    }
-
-    HttpResponse call(const std::string& method, const std::string& target, const json& body = nullptr) {
-        HttpRequest request;
-        request.method = method;
-        request.target = target;
-        request.remote_address = address;
-        if (!body.is_null()) {
-            request.body = body.dump();
-            request.headers["content-type"] = "application/json";
-        }
-        if (!cookie.empty()) request.headers["Cookie"] = "other=1; " + cookie;
-        if (!csrf.empty()) request.headers["X-CSRF-Token"] = csrf;
-        return people.handle(request);
-    }
-
-    HttpResponse log_in(const std::string& user = "an", const std::string& secret = password) {
-        HttpResponse response = call("POST", "/api/v1/session", {{"user", user}, {"password", secret}});
-        if (response.status == 200) {
-            const std::string set = response.headers.at("Set-Cookie");
-            cookie = set.substr(0, set.find(';'));
-            csrf = body_of(response).at("csrf_token").get<std::string>();
-        }
-        return response;
-    }
-};
-
-}  // namespace
 
 TEST_CASE("logging in opens a session that ends when asked") {
     Office office;
@@ -299,6 +254,20 @@ TEST_CASE("a scan is asked for and watched") {
     const HttpResponse polled = office.post("/v1/commands", R"({"wait_seconds":0,"has":[]})", pc.certificate);
     CHECK(body_of(polled).at("commands").size() == 1);
     CHECK(body_of(office.call("GET", path)).at("delivered") == 1);
+
+    const HttpResponse events = office.call("GET", path + "/events");
+    CHECK(events.headers.at("Content-Type") == "text/event-stream");
+    const auto event = [&] { return "event: scan\ndata: " + office.call("GET", path).body + "\n\n"; };
+    CHECK(events.go_on() == event());
+    CHECK(events.go_on() == ":\n\n");  // at a full quarter of a minute
+    office.now += std::chrono::seconds{1};
+    CHECK(events.go_on() == "");
+    const std::string id = body_of(polled).at("commands").at(0).at("id").get<std::string>();
+    CHECK(office.tell(pc, id, {{"state", "failed"}, {"problem", "no disk"}}).status == 200);
+    CHECK(events.go_on() == event());
+    CHECK_FALSE(events.go_on().has_value());
+    CHECK(office.call("GET", "/api/v1/scans/none/events").status == 404);
+
     CHECK(error_of(office.call("GET", "/api/v1/scans/none")) == "scan_unknown");
 
     for (const json& body : {json{{"devices", {pc.device_id}}}, json{{"unit", office.unit}, {"expires_hours", 720}}}) {

@@ -33,14 +33,10 @@ struct UpdateOffice : Centre {
     void offer(const std::string& version, std::optional<std::int64_t> to = std::nullopt, std::int64_t percent = 100) {
         store.add_offer({random_uuid(), version, to, percent, now});
     }
-    json poll(const Pc& pc) const {
-        const HttpResponse answer =
-            post("/v1/commands", json{{"wait_seconds", 0}, {"has", json::array()}}.dump(), pc.certificate);
+    json commands_of(const Pc& pc) const {
+        const HttpResponse answer = poll(pc);
         REQUIRE(answer.status == 200);
         return body_of(answer).at("commands");
-    }
-    HttpResponse tell(const Pc& pc, const std::string& id, const json& news) const {
-        return post("/v1/commands/" + id, news.dump(), pc.certificate);
     }
     json standing() const { return updates_json(store, now).at("offers").at(0); }
     HttpResponse piece(const Pc& pc, const std::string& path) const {
@@ -84,7 +80,7 @@ TEST_CASE("nothing is offered by itself; an offer asks each older PC once") {
     CHECK(order_updates(office.store, office.now) == std::vector{pc.device_id});
     CHECK(order_updates(office.store, office.now).empty());
     CHECK(office.standing().at("at_work") == 1);
-    const json commands = office.poll(pc);
+    const json commands = office.commands_of(pc);
     REQUIRE(commands.size() == 1);
     CHECK(commands[0].at("kind") == "update");
     CHECK(commands[0].at("update") == json{{"version", "0.2.0"}, {"size", update.size}, {"sha256", update.sha256}});
@@ -102,7 +98,7 @@ TEST_CASE("a PC that failed is named with its reason, and asked again by the nex
     office.add("0.2.0");
     office.offer("0.2.0");
     order_updates(office.store, office.now);
-    const std::string id = office.poll(pc)[0].at("id").get<std::string>();
+    const std::string id = office.commands_of(pc)[0].at("id").get<std::string>();
     CHECK(office.tell(pc, id, {{"state", "failed"}, {"problem", "The disk is full."}}).status == 200);
     office.now += hours{48};
     office.store.touch_device(pc.device_id, {}, office.now);
@@ -175,13 +171,13 @@ TEST_CASE("a withdrawn or removed update is not handed out any more") {
     order_updates(office.store, office.now);
     CHECK(office.store.withdraw_offers("0.2.0", office.now));
     CHECK_FALSE(office.store.withdraw_offers("0.2.0", office.now));
-    CHECK(office.poll(pc).empty());
+    CHECK(office.commands_of(pc).empty());
     office.offer("0.2.0");
     order_updates(office.store, office.now);
-    REQUIRE(office.poll(pc).size() == 1);  // it has the command
+    REQUIRE(office.commands_of(pc).size() == 1);  // it has the command
     CHECK(office.store.remove_update("0.2.0", office.now));
     CHECK_FALSE(office.store.remove_update("0.2.0", office.now));
-    CHECK(office.poll(pc).empty());
+    CHECK(office.commands_of(pc).empty());
     CHECK(office.piece(pc, "/v1/updates/0.2.0/0").status == 404);
     CHECK(office.store.updates().empty());
 }

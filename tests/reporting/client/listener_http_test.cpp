@@ -22,10 +22,20 @@ struct Echo {
         if (path == "/bad-name") return {200, {{"X Bad", "a"}}, ""};
         if (path == "/bad-status") return {99, {}, ""};
         if (path == "/empty") return {204, {}, ""};
+        if (path == "/counts") return counting();
         if (path == "/lies") return {200, {{"Content-Length", "7"}, {"Transfer-Encoding", "chunked"}}, "two"};
         std::string seen = request.method + " " + request.target + "\n";
         for (const auto& [name, value] : request.headers) seen += name + ": " + value + "\n";
         return {200, {{"Content-Type", "text/plain"}}, seen + "[" + request.body + "]"};
+    }
+    static HttpResponse counting() {
+        HttpResponse response{200, {{"Content-Type", "text/event-stream"}}, ""};
+        response.go_on = [said = 0]() mutable -> std::optional<std::string> {
+            if (++said == 2) return "";
+            if (said > 3) return std::nullopt;
+            return "data: " + std::to_string(said) + "\n\n";
+        };
+        return response;
     }
     RawStream connect() const {
         const RawTls tls;
@@ -219,4 +229,25 @@ TEST_CASE("a handler's wrong framing is put right") {
     CHECK(contains(answer, "Content-Length: 3\r\n"));
     CHECK_FALSE(contains(answer, "chunked"));
     CHECK(answer.ends_with("\r\n\r\ntwo"));
+}
+
+TEST_CASE("an answer may go on: its pieces arrive one by one, and its end is the connection's") {
+    Echo echo;
+    RawStream stream = echo.connect();
+    stream.write("GET /counts HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string head = stream.read_until("\r\n\r\n");
+    CHECK(status_of(head) == "HTTP/1.1 200 OK");
+    CHECK(head.find("Connection: close") != std::string::npos);
+    CHECK(head.find("Content-Length") == std::string::npos);
+    CHECK(stream.read_until("\n\n") == "data: 1\n\n");
+    CHECK(stream.read_all() == "data: 3\n\n");
+}
+
+TEST_CASE("a stop ends an answer that goes on") {
+    Echo echo;
+    RawStream stream = echo.connect();
+    stream.write("GET /counts HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(stream.read_until("data: 1\n\n").ends_with("data: 1\n\n"));
+    echo.server.stop();
+    CHECK(stream.read_all().find("data: 3") == std::string::npos);
 }

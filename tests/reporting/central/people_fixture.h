@@ -1,0 +1,52 @@
+// A centre with its people's API, without sockets.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "central_fixture.h"
+
+namespace wardwatch::test {
+
+inline const std::string password = "Mật khẩu đúng 1!";
+
+struct Office : Centre {
+    std::vector<std::string> rung;
+    PeopleApi people{
+        store,
+        policy.policy,
+        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
+    std::string cookie;
+    std::string csrf;
+    std::string address = "10.0.0.5";
+
+    Office() {
+        store.add_user({"an", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
+    }
+
+    HttpResponse call(const std::string& method, const std::string& target, const nlohmann::json& body = nullptr) {
+        HttpRequest request;
+        request.method = method;
+        request.target = target;
+        request.remote_address = address;
+        if (!body.is_null()) {
+            request.body = body.dump();
+            request.headers["content-type"] = "application/json";
+        }
+        if (!cookie.empty()) request.headers["Cookie"] = "other=1; " + cookie;
+        if (!csrf.empty()) request.headers["X-CSRF-Token"] = csrf;
+        return people.handle(request);
+    }
+
+    HttpResponse log_in(const std::string& user = "an", const std::string& secret = password) {
+        HttpResponse response = call("POST", "/api/v1/session", {{"user", user}, {"password", secret}});
+        if (response.status == 200) {
+            const std::string set = response.headers.at("Set-Cookie");
+            cookie = set.substr(0, set.find(';'));
+            csrf = body_of(response).at("csrf_token").get<std::string>();
+        }
+        return response;
+    }
+};
+
+}  // namespace wardwatch::test
