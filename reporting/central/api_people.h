@@ -17,6 +17,8 @@
 
 namespace wardwatch {
 
+struct Finding;
+
 struct PeopleApiOptions {
     std::chrono::days silent_after{7};  ///< a PC about which nothing was heard for longer is shown as silent
     PasswordCost password_cost;
@@ -28,6 +30,9 @@ struct PeopleApiOptions {
     LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
+    /// What /metrics answers, and what /readyz looks at (api_operation.cpp); only a running centre knows.
+    std::function<std::string(const View& view)> metrics = {};
+    std::function<std::vector<Finding>(Instant now)> readiness = {};
 };
 
 /// What the areas of the API share. Outlives their routes; used from several threads at once.
@@ -62,6 +67,7 @@ std::vector<Route> register_routes(PeopleContext& context);
 std::vector<Route> licence_routes(PeopleContext& context);
 std::vector<Route> export_routes(PeopleContext& context);
 std::vector<Route> report_schedule_routes(PeopleContext& context);
+std::vector<Route> operation_routes(PeopleContext& context);
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reporting/central/current_policy.h"
+#include "reporting/central/config.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/days.h"
 #include "reporting/central/store.h"
@@ -25,6 +26,8 @@ class UsageError : public std::runtime_error {
 
 struct Cli {
     std::filesystem::path data = "/var/lib/wardwatch-central";
+    std::optional<std::filesystem::path> config_file;  ///< --config
+    CentralConfig config;                              ///< read before the verb runs
     Language language = Language::vi;
     bool json = false;
     std::function<void()> chosen;  ///< the verb with its options
@@ -75,5 +78,7 @@ private:
 };
 void add_register_verbs(CLI::App& app, Cli& cli);
 void add_report_verbs(CLI::App& app, Cli& cli);
+void add_simulated_verbs(CLI::App& app, Cli& cli);
+void add_operation_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch
