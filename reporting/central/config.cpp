@@ -127,7 +127,7 @@ LdapOptions read_ldap(const json& value) {
     for (const json& group : groups)
         ldap.groups.push_back(read_ldap_group(group, "ldap.groups[" + std::to_string(ldap.groups.size()) + "]"));
     object.refuse_others();
-    if (const std::string problem = ldap_problem(ldap); !problem.empty()) wrong("ldap", problem);
+    if (const std::string problem = ldap_problem(ldap); !problem.empty()) throw JsonError(problem);
     return ldap;
 }
 
