@@ -31,7 +31,7 @@ HttpResponse list_changes(const PeopleContext& context, const Call& call) {
     const View view = context.view(call);
     const Device device = context.device_of(call);
     const Page page = page_of(call);
-    const History history{context.store};
+    const ChangeHistory history{context.store};
     const UnitTree tree{view};
     nlohmann::json answer = page_json(page, history.count_changes_of(device.device_id));
     answer["changes"] = nlohmann::json::array();

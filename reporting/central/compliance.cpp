@@ -137,8 +137,8 @@ private:
         if (standing == "pass") return;
         const Description words =
             describe(view_.policy, verdict, pc.device.judged_at.value_or(view_.now), report_.language);
-        Finding finding{rule->clause,   standing,       words.title,  verdict.instance,
-                        words.observed, words.required, words.remedy, stored.since};
+        RuleFinding finding{rule->clause,   standing,       words.title,  verdict.instance,
+                            words.observed, words.required, words.remedy, stored.since};
         if (then != before.end()) {
             finding.observed.clear();
             finding.since.reset();

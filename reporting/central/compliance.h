@@ -34,7 +34,7 @@ struct UnitFigures {
 };
 
 /// A verdict that is not passed, in words. Advice is none.
-struct Finding {
+struct RuleFinding {
     std::string clause;
     std::string standing;  ///< "fail", "waived" or "unknown"
     std::string title;
@@ -51,7 +51,7 @@ struct ReportedPc {
     std::size_t row = 0;                         ///< of ComplianceReport::rows
     std::string status;                          ///< "pass", "fail", "unknown" or "silent"
     std::map<std::string, std::string> clauses;  ///< clause → "pass", "fail", "unknown" or "waived"
-    std::vector<Finding> findings;
+    std::vector<RuleFinding> findings;
 };
 
 /// A unit with all below it, or the PCs of the reported unit itself.

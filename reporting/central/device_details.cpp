@@ -98,7 +98,7 @@ json moves_of(const View& view, const UnitTree& tree, const Device& device) {
 }
 
 json certificate_of(const View& view, const Device& device) {
-    const std::optional<DeviceCertificate> certificate = History{view.store}.certificate(device.device_id);
+    const std::optional<DeviceCertificate> certificate = ChangeHistory{view.store}.certificate(device.device_id);
     if (!certificate) return nullptr;
     return {{"sha256", certificate->sha256},
             {"serial", certificate->serial},
@@ -127,7 +127,7 @@ json device_page_json(const View& view, const Device& device) {
 }
 
 std::optional<json> past_report_json(const View& view, const Device& device, const std::string& report_id) {
-    const std::optional<StoredReport> stored = History{view.store}.report(device.device_id, report_id);
+    const std::optional<StoredReport> stored = ChangeHistory{view.store}.report(device.device_id, report_id);
     if (!stored) return std::nullopt;
     View then = view;
     then.now = std::min(stored->taken_at, stored->received_at);

@@ -140,7 +140,7 @@ void add_clause(Spreadsheet& book, const ComplianceReport& report, const std::st
                       {say("Từ ngày", "Since"), 18},
                       {say("Cách khắc phục", "Remedy"), 60}});
     for (const ReportedPc& pc : report.pcs) {
-        for (const Finding& finding : pc.findings) {
+        for (const RuleFinding& finding : pc.findings) {
             if (finding.clause != clause) continue;
             book.add_row({pc.unit, pc.device.host_name, state_cell(finding.standing, report.language), finding.title,
                           finding.observed, finding.required, moment_cell(finding.since), finding.remedy});

@@ -115,7 +115,7 @@ json trend_point(const std::string& day, const UnitCounts& counts) {
 /// One written day for each week before today: the last one of the week.
 std::vector<std::string> days_of_weeks(const View& view) {
     const std::vector<std::string> written =
-        History{view.store}.written_days(day_of(view.now - std::chrono::days{7 * weeks_shown + 6}));
+        ChangeHistory{view.store}.written_days(day_of(view.now - std::chrono::days{7 * weeks_shown + 6}));
     std::vector<std::string> days;
     for (int week = weeks_shown; week >= 1; --week) {
         const std::string last = day_of(view.now - std::chrono::days{7 * week});
@@ -128,7 +128,7 @@ std::vector<std::string> days_of_weeks(const View& view) {
 
 json trend(const View& view, const UnitTree& tree, const std::set<std::int64_t>& units, const UnitCounts& today) {
     std::map<std::string, UnitCounts> days;
-    for (const UnitDayCounts& day : History{view.store}.unit_days(days_of_weeks(view))) {
+    for (const UnitDayCounts& day : ChangeHistory{view.store}.unit_days(days_of_weeks(view))) {
         // What a merged unit had belongs to the one that took its place.
         if (!units.contains(tree.successor(day.unit_id))) continue;
         days[day.day] += {day.devices, day.pass, day.fail, day.unknown, day.silent, 0};
@@ -139,13 +139,14 @@ json trend(const View& view, const UnitTree& tree, const std::set<std::int64_t>&
     return points;
 }
 
-json changes_json(const View& view, const UnitTree& tree, History::Kind kind, const std::set<std::int64_t>& units) {
-    History::News news{kind, units, {}, view.now - changes_are_news, changes_shown};
+json changes_json(const View& view, const UnitTree& tree, ChangeHistory::Kind kind,
+                  const std::set<std::int64_t>& units) {
+    ChangeHistory::News news{kind, units, {}, view.now - changes_are_news, changes_shown};
     for (const Rule& rule : view.policy.rules) {
         if (rule.severity == Severity::advice) news.without_rules.push_back(rule.id);
     }
     json list = json::array();
-    for (const VerdictChange& change : History{view.store}.newest_changes(news))
+    for (const VerdictChange& change : ChangeHistory{view.store}.newest_changes(news))
         list.push_back(change_json(view, tree, change));
     return list;
 }
@@ -217,8 +218,8 @@ std::optional<json> overview_json(const View& view, std::optional<std::int64_t> 
                 {"clauses", clauses_json(view.policy)},
                 {"heat", heat_table(view, tree, top, devices)},
                 {"trend", trend(view, tree, units, counts)},
-                {"regressions", changes_json(view, tree, History::Kind::regressions, units)},
-                {"fixes", changes_json(view, tree, History::Kind::fixes, units)}};
+                {"regressions", changes_json(view, tree, ChangeHistory::Kind::regressions, units)},
+                {"fixes", changes_json(view, tree, ChangeHistory::Kind::fixes, units)}};
 }
 
 }  // namespace wardwatch

@@ -41,7 +41,7 @@ Text revocation_words(const std::string& state) {
     return {"", ""};
 }
 
-void add_counts(AccountCounts& sum, const AccountCounts& more) {
+void add_account_counts(AccountCounts& sum, const AccountCounts& more) {
     for (const auto& [name, count] : more) sum[name] += count;
 }
 
@@ -83,7 +83,7 @@ json web_systems_json(const View& view, const WebRegister& registered) {
         filter.system_id = system.id;
         filter.units = units_shown(view, std::nullopt);
         AccountCounts counts = no_counts();
-        for (const auto& [unit_id, of_unit] : registered.counts(filter, limits)) add_counts(counts, of_unit);
+        for (const auto& [unit_id, of_unit] : registered.counts(filter, limits)) add_account_counts(counts, of_unit);
         const bool own = system.owner_unit_id && view.scope.holds(*system.owner_unit_id);
         if (!view.scope.everything() && !own && counts["accounts"] == 0) continue;
         json entry = {{"id", system.id},
@@ -142,7 +142,7 @@ json web_accounts_json(const View& view, const WebRegister& registered, const Ac
     AccountCounts counts = no_counts();
     json units = json::array();
     for (const auto& [unit_id, of_unit] : registered.counts(filter, limits)) {
-        add_counts(counts, of_unit);
+        add_account_counts(counts, of_unit);
         json entry = of_unit;
         entry["unit_id"] = unit_id;
         entry["unit"] = paths.at(unit_id);

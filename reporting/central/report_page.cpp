@@ -246,7 +246,7 @@ private:
         for (const ReportedPc& pc : report_.pcs) {
             if (pc.status != "fail") continue;
             std::string failing;
-            for (const Finding& finding : pc.findings) {
+            for (const RuleFinding& finding : pc.findings) {
                 if (finding.standing != "fail") continue;
                 failing += element("div", "",
                                    "<b>" + escaped(finding.clause) + "</b> " + escaped(finding.title) +

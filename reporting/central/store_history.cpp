@@ -24,7 +24,7 @@ std::vector<VerdictChange> read_changes(SQLite::Statement& rows) {
 
 }  // namespace
 
-std::vector<VerdictChange> History::newest_changes(const News& news) const {
+std::vector<VerdictChange> ChangeHistory::newest_changes(const News& news) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     const std::string kind = news.kind == Kind::regressions
@@ -38,8 +38,8 @@ std::vector<VerdictChange> History::newest_changes(const News& news) const {
     return read_changes(rows);
 }
 
-std::vector<VerdictChange> History::changes_of(const std::string& device_id, std::size_t offset,
-                                               std::size_t limit) const {
+std::vector<VerdictChange> ChangeHistory::changes_of(const std::string& device_id, std::size_t offset,
+                                                     std::size_t limit) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto rows =
@@ -51,7 +51,7 @@ std::vector<VerdictChange> History::changes_of(const std::string& device_id, std
 
 #undef WARDWATCH_CHANGE_COLUMNS
 
-std::size_t History::count_changes_of(const std::string& device_id) const {
+std::size_t ChangeHistory::count_changes_of(const std::string& device_id) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto row = sql::query(reading.database, "SELECT count(*) FROM verdict_changes WHERE device_id = ?1", device_id);
@@ -59,7 +59,7 @@ std::size_t History::count_changes_of(const std::string& device_id) const {
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
 }
 
-std::vector<std::string> History::written_days(const std::string& first) const {
+std::vector<std::string> ChangeHistory::written_days(const std::string& first) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto rows = sql::query(reading.database, "SELECT DISTINCT day FROM unit_days WHERE day >= ?1 ORDER BY day", first);
@@ -68,7 +68,7 @@ std::vector<std::string> History::written_days(const std::string& first) const {
     return days;
 }
 
-std::vector<UnitDayCounts> History::unit_days(const std::vector<std::string>& days) const {
+std::vector<UnitDayCounts> ChangeHistory::unit_days(const std::vector<std::string>& days) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto rows = sql::query(reading.database,
@@ -84,7 +84,7 @@ std::vector<UnitDayCounts> History::unit_days(const std::vector<std::string>& da
     return all;
 }
 
-std::optional<DeviceCertificate> History::certificate(const std::string& device_id) const {
+std::optional<DeviceCertificate> ChangeHistory::certificate(const std::string& device_id) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto row = sql::query(reading.database,
@@ -96,7 +96,7 @@ std::optional<DeviceCertificate> History::certificate(const std::string& device_
                              sql::instant(row.getColumn(3))};
 }
 
-std::optional<StoredReport> History::report(const std::string& device_id, const std::string& report_id) const {
+std::optional<StoredReport> ChangeHistory::report(const std::string& device_id, const std::string& report_id) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto row = sql::query(reading.database,

@@ -43,9 +43,9 @@ struct DeviceCertificate {
     Instant not_after;
 };
 
-class History {
+class ChangeHistory {
 public:
-    explicit History(const CentralStore& store) : store_(store) {}
+    explicit ChangeHistory(const CentralStore& store) : store_(store) {}
 
     // --- verdicts ---
     enum class Kind { regressions, fixes };
