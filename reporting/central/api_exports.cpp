@@ -44,10 +44,21 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
 }
 
 ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
+    // Better no file than one that holds more than was asked for.
+    for (const char* filter : {"clause", "rule", "verdict", "grave", "version", "include"}) {
+        if (call.query.find(filter) != call.query.end())
+            throw ApiError(400, "bad_request", std::string{"Exports know no filter \""} + filter + "\"; leave it out.");
+    }
     ExportedDevices exported{{}, context.store.unit_paths()};
-    const auto units = units_shown(context.view(call), query_number(call, "unit"));
+    const View view = context.view(call);
+    const auto units = units_shown(view, query_number(call, "unit"));
+    const std::string status = query_text(call, "status");
+    const std::string q = fold_words(query_text(call, "q"));
     for (Device& device : context.store.devices()) {
         if (device.revoked_at || (units && !units->contains(device.unit_id))) continue;
+        if (!status.empty() && status != shown_status(view, device)) continue;
+        const std::string text = device.host_name + " " + exported.paths.at(device.unit_id);
+        if (fold_words(text).find(q) == std::string::npos) continue;
         exported.devices.push_back(std::move(device));
     }
     return exported;

@@ -56,11 +56,11 @@ private:
     bool is_past() const { return report_.period.to < report_.today; }
 
     std::vector<const Unit*> tops() const {
+        std::set<std::int64_t> seen;
+        for (const Unit& unit : units_) seen.insert(unit.id);
         std::vector<const Unit*> all;
         for (const Unit& unit : units_) {
-            const bool below = std::any_of(units_.begin(), units_.end(),
-                                           [&](const Unit& other) { return unit.parent_id == other.id; });
-            if (!below) all.push_back(&unit);
+            if (!unit.parent_id || !seen.contains(*unit.parent_id)) all.push_back(&unit);
         }
         return all;
     }

@@ -223,7 +223,8 @@ ImportedDay imported_day(std::string_view cell) {
         if (!day && (day = calendar_day(word))) continue;
         if (!belongs_to_time(word)) return {ImportedDay::mistake, ""};
         // In Vietnam it is seven hours later than in UTC.
-        next_day = next_day || (word.ends_with('z') && number_of(word) >= 17);
+        const bool utc = word.ends_with('z') || word.ends_with("+00:00");
+        next_day = next_day || (utc && number_of(word) >= 17);
     }
     if (!day) return {ImportedDay::mistake, ""};
     if (next_day) day = std::chrono::sys_days{*day} + std::chrono::days{1};

@@ -13,12 +13,7 @@ namespace wardwatch {
 
 namespace {
 
-using html::element;
-using html::escaped;
-using html::headings;
-using html::number;
-using html::table_of;
-using html::text_cell;
+using html::element, html::escaped, html::headings, html::number, html::table_of, html::text_cell;
 
 class PageWriter {
 public:
@@ -30,7 +25,7 @@ public:
         return "<!DOCTYPE html>\n<html lang=\"" + std::string{vi_ ? "vi" : "en"} +
                "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
                "initial-scale=1\">\n<title>" +
-               escaped(say("Báo cáo ", "Report ") + subject) + "</title>\n<style>" +
+               escaped(say("Báo cáo: ", "Report ") + subject + ", " + period()) + "</title>\n<style>" +
                std::string{embedded::report_page_css} + "</style>\n</head>\n<body>\n" + head() + title(subject) +
                results() + unit_table() + changes() + registers() + proposals() + foot() + appendix() +
                "</body>\n</html>\n";
@@ -50,8 +45,7 @@ private:
 
     std::string subject_line() const {
         return say("Kết quả thực hiện quy định về bảo đảm an toàn thông tin mạng",
-                   "on how the rules on network and information security were followed") +
-               (vi_ ? " " : ", ") + period();
+                   "on how the rules on network and information security were followed");
     }
 
     std::string head() const {
@@ -77,7 +71,8 @@ private:
     }
 
     std::string title(const std::string& subject) const {
-        std::string body = element("h1", "", say("BÁO CÁO", "REPORT")) + element("h2", "rule", escaped(subject));
+        std::string body =
+            element("h1", "", say("BÁO CÁO", "REPORT")) + element("h2", "rule", escaped(subject) + "<br>" + period());
         if (!vi_) body += element("p", "draft", "English working copy; the Vietnamese text is the one that is signed.");
         return element("div", "title", body);
     }
@@ -130,20 +125,28 @@ private:
         return cells;
     }
 
+    std::string unit_headings() const {
+        std::string first;
+        for (const std::string& name : {say("STT", "No."), say("Đơn vị", "Unit"), say("Số máy", "PCs"), word("pass"),
+                                        word("fail"), word("unknown"), word("silent"), say("Tỷ lệ đạt", "Share")})
+            first += "<th scope=\"col\" rowspan=\"2\">" + escaped(name) + "</th>";
+        std::string second;
+        for (const auto& [clause, text] : report_.clauses) second += "<th scope=\"col\">" + escaped(clause) + "</th>";
+        first += "<th scope=\"colgroup\" colspan=\"" + std::to_string(report_.clauses.size()) + "\">" +
+                 say("Không đạt theo điểm", "Fail by clause") + "</th>";
+        return "<thead><tr>" + first + "</tr>\n<tr>" + second + "</tr></thead>\n";
+    }
+
     std::string unit_table() const {
-        std::vector<std::string> names{
-            say("STT", "No."), say("Đơn vị", "Unit"), say("Số máy", "PCs"), word("pass"),
-            word("fail"),      word("unknown"),       word("silent"),       say("Tỷ lệ đạt", "Share")};
-        for (const auto& [clause, text] : report_.clauses) names.push_back(say("Không đạt ", "Fail ") + clause);
         std::string rows;
         for (std::size_t i = 0; i < report_.rows.size(); ++i) {
             const ReportRow& row = report_.rows[i];
-            rows += "<tr>" + element("td", "c", std::to_string(i + 1)) + text_cell(row.name) +
+            rows += "<tr>" + element("td", "c", std::to_string(i + 1)) + text_cell(row.name, "unit") +
                     figures_cells(row.figures) + "</tr>\n";
         }
         rows += "<tr class=\"sum\"><td></td>" + text_cell(say("Cộng", "Sum")) + figures_cells(report_.sum) + "</tr>\n";
         return part("II. KẾT QUẢ THEO ĐƠN VỊ", "II. RESULTS BY UNIT") +
-               table_of(say("Đơn vị tính: máy", "Unit: PCs"), headings(names), rows);
+               table_of(say("Đơn vị tính: máy", "Unit: PCs"), unit_headings(), rows);
     }
 
     std::string changes() const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "reporting/central/import_table.h"
+#include "reporting/policy/terminal_table.h"
 #include "reporting/wire/utf8.h"
 
 namespace wardwatch {
@@ -23,6 +25,7 @@ namespace {
 
 constexpr std::size_t longest_cell = 32'000;  // Excel's limit is 32,767
 constexpr std::size_t longest_name = 31;
+constexpr double line_height = 16.5;  // points, of 12 point type
 
 struct StateColours {
     const char* kind;
@@ -91,7 +94,7 @@ struct Spreadsheet::Book {
     lxw_row_t heading_row = 0;
     lxw_row_t next_row = 0;
     lxw_row_t last_filtered = 0;
-    std::size_t columns = 0;
+    std::vector<double> widths;  ///< of the columns, in characters
     lxw_format* title = nullptr;
     lxw_format* subtitle = nullptr;
     lxw_format* heading = nullptr;
@@ -165,13 +168,16 @@ void Spreadsheet::begin_sheet(const std::string& name, const std::vector<std::st
     for (const std::string& line : above) {
         worksheet_write_string(book.sheet, book.next_row, 0, clean_text(line, longest_cell).c_str(),
                                book.next_row == 0 ? book.title : book.subtitle);
+        worksheet_set_row(book.sheet, book.next_row, book.next_row == 0 ? 24 : line_height, nullptr);
         ++book.next_row;
     }
     if (!above.empty()) ++book.next_row;
     book.heading_row = book.last_filtered = book.next_row++;
-    book.columns = columns.size();
+    book.widths.clear();
+    worksheet_set_row(book.sheet, book.heading_row, 2 * line_height, nullptr);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const auto column = static_cast<lxw_col_t>(i);
+        book.widths.push_back(columns[i].width);
         worksheet_set_column(book.sheet, column, column, columns[i].width, nullptr);
         worksheet_write_string(book.sheet, book.heading_row, column, columns[i].heading.c_str(), book.heading);
     }
@@ -185,8 +191,9 @@ void Spreadsheet::begin_sheet(const std::string& name, const std::vector<std::st
 
 void Spreadsheet::end_sheet() {
     Book& book = *book_;
-    if (book.sheet == nullptr || book.columns == 0) return;
-    worksheet_autofilter(book.sheet, book.heading_row, 0, book.last_filtered, static_cast<lxw_col_t>(book.columns - 1));
+    if (book.sheet == nullptr || book.widths.empty()) return;
+    worksheet_autofilter(book.sheet, book.heading_row, 0, book.last_filtered,
+                         static_cast<lxw_col_t>(book.widths.size() - 1));
 }
 
 void Spreadsheet::write_cell(std::size_t column, const SheetCell& cell, bool bold) {
@@ -221,7 +228,14 @@ void Spreadsheet::write_cell(std::size_t column, const SheetCell& cell, bool bol
 }
 
 void Spreadsheet::add_row(const std::vector<SheetCell>& cells, bool bold) {
-    for (std::size_t i = 0; i < cells.size(); ++i) write_cell(i, cells[i], bold);
+    double lines = 1;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        write_cell(i, cells[i], bold);
+        // Readers do not make room for wrapped text by themselves; a word that does not fit leaves some behind it.
+        if (const auto* words = std::get_if<std::string>(&cells[i]); words != nullptr && i < book_->widths.size())
+            lines = std::max(lines, std::ceil(1.1 * static_cast<double>(display_width(*words)) / book_->widths[i]));
+    }
+    worksheet_set_row(book_->sheet, book_->next_row, std::min(lines, 20.0) * line_height, nullptr);
     if (!bold) book_->last_filtered = book_->next_row;
     ++book_->next_row;
 }

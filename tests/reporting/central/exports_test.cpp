@@ -1,4 +1,6 @@
 // Exports and the printed report: figures of a period, files without formulas, and a page that may load nothing.
+#include <algorithm>
+
 #include "office_fixture.h"
 #include "reporting/central/report_page.h"
 #include "reporting/central/store_sql.h"
@@ -150,6 +152,15 @@ TEST_CASE("files are what they say, hold no formula, and show only what may be s
     CHECK(csv.body.starts_with("\xEF\xBB\xBFMáy,Đơn vị,Trạng thái,"));
     CHECK(holds(csv.body, "\r\n'=1+1,Phường Sài Gòn,Đạt,0,0,0,0.1.0,22/11/2026 10:00,"));
     CHECK(holds(office.get("/api/v1/exports/devices.csv?lang=en").body, "PC,Unit,Status,"));
+    const auto lines = [&](const std::string& query) {
+        const std::string body = office.get("/api/v1/exports/devices.csv?" + query).body;
+        return std::count(body.begin(), body.end(), '\n');
+    };
+    CHECK(lines("") == 3);
+    CHECK(lines("status=fail") == 2);
+    CHECK(lines("status=silent") == 1);
+    CHECK(lines("q=ben%20thanh") == 2);
+    CHECK(office.get("/api/v1/exports/devices.csv?clause=1a").status == 400);
     CHECK(office.get("/api/v1/exports/devices.xlsx").body.starts_with("PK\x03\x04"));
     CHECK(office.get("/api/v1/exports/compliance.xlsx").body.starts_with("PK\x03\x04"));
     CHECK(holds(office.get("/api/v1/exports/compliance.csv").body,

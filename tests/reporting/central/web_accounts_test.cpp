@@ -61,6 +61,26 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("days are read as people and systems write them") {
+    for (const char* text :
+         {"22/11/2026", " 22/11/2026 ", "22-11-2026", "22.11.2026", "2026-11-22", "2026/11/22", "22/11/2026 08:15",
+          "08:15:30 22/11/2026", "22/11/2026 08:15 SA", "2026-11-22T08:15:30.123Z", "2026-11-21T17:00:00Z",
+          "2026-11-21 23:59:59+00:00", "2026-11-22T20:00:00+07:00"}) {
+        INFO(text);
+        CHECK(imported_day(text).kind == ImportedDay::day);
+        CHECK(imported_day(text).day_text == "2026-11-22");
+    }
+    CHECK(imported_day("1/2/2026").day_text == "2026-02-01");
+    for (const char* text : {"", " ", "-", "N/A", "Không rõ"}) CHECK(imported_day(text).kind == ImportedDay::unknown);
+    for (const char* text : {"chưa", "Chưa đổi", "never", "CHƯA ĐĂNG NHẬP"})
+        CHECK(imported_day(text).kind == ImportedDay::never);
+    for (const char* text : {"11/22/2026", "31/02/2026", "01/01/1970", "0001-01-01", "22/11/26", "22/11", "46348",
+                             "hôm qua", "22/11/2026 x", "=1"}) {
+        INFO(text);
+        CHECK(imported_day(text).kind == ImportedDay::mistake);
+    }
+}
+
 TEST_CASE("a system's list is previewed, imported and judged by the policy's days") {
     Register office;
     const json preview = office.import(list, true);
