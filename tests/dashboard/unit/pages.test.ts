@@ -56,12 +56,11 @@ test("a line of the trend breaks where nothing is known", () => {
 });
 
 test("a draft sends only what it changes", () => {
-  const policy = { parameters: { max_password_age_days: 90, min_password_length: 12 }, official_hosts: ["*.hanoi.gov.vn"], rules: [{ id: "a", severity: "violation" }, { id: "b", severity: "advice" }] } as unknown as Policy;
+  const policy = { parameters: { max_password_age_days: 90, min_password_length: 12 }, rules: [{ id: "a", severity: "violation" }, { id: "b", severity: "advice" }] } as unknown as Policy;
   const draft = draftOf(policy);
   assert.deepEqual(changesOf(policy, draft), {});
   draft.parameters.max_password_age_days = "60";
   draft.severities.b = "grave";
   draft.disabled = ["a"];
-  draft.hosts = "*.hanoi.gov.vn\n\n  *.gov.vn \n";
-  assert.deepEqual(changesOf(policy, draft), { parameters: { max_password_age_days: 60 }, severities: { b: "grave" }, disabled: ["a"], official_hosts: ["*.hanoi.gov.vn", "*.gov.vn"] });
+  assert.deepEqual(changesOf(policy, draft), { parameters: { max_password_age_days: 60 }, severities: { b: "grave" }, disabled: ["a"] });
 });
