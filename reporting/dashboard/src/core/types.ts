@@ -141,7 +141,7 @@ export interface Overview {
   waived: number;
   compliant_share: number | null;
   clauses: { clause: string; text: Text }[];
-  heat: { unit_id: number; name: string; path: string; devices: number; cells: Record<string, Cell> }[];
+  heat: { unit_id: number; name: string; path: string; devices: number; /** the PCs of the unit itself, without those below */ own?: boolean; cells: Record<string, Cell> }[];
   trend: TrendPoint[];
   regressions: Change[];
   fixes: Change[];
@@ -158,6 +158,7 @@ export interface Rule {
 
 export interface Policy {
   id: string;
+  number?: number;
   version: string;
   title: Text;
   parameters: Record<string, number>;

@@ -54,8 +54,8 @@ export function HeatTable({ overview }: { overview: Overview }) {
         </thead>
         <tbody>
           {overview.heat.map((row) => (
-            <tr key={row.unit_id}>
-              <th scope="row"><a href={link(["units", row.unit_id])}>{row.name}</a></th>
+            <tr key={`${row.unit_id} ${row.own ?? ""}`}>
+              <th scope="row">{row.own ? say("ownPcs", { name: row.name }) : <a href={link(["units", row.unit_id])}>{row.name}</a>}</th>
               <td class="numeric pcs">{numberText(row.devices)}</td>
               {overview.clauses.map(({ clause }) => <HeatCell key={clause} unit={row.unit_id} name={row.name} clause={clause} cell={row.cells[clause]} />)}
             </tr>

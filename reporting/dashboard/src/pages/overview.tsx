@@ -20,7 +20,7 @@ function Tile({ title, value, note, href, kind }: { title: string; value: string
 function Tiles({ of }: { of: Overview }) {
   const unit = of.unit_id;
   const share = (count: number) => (of.devices > 0 ? say("ofAll", { share: shareText(count / of.devices) }) : undefined);
-  const judged = of.pass + of.fail;
+  const judged = of.pass + of.fail + of.unknown;
   return (
     <ul class="tiles">
       <Tile title={say("tile_compliant")} value={shareText(of.compliant_share)} kind="main-tile"
@@ -68,10 +68,17 @@ export function OverviewBody({ overview }: { overview: Overview }) {
 
 export function OverviewPage() {
   const { unit_id } = useSession();
-  const loaded = useLoaded<Overview>(withQuery("/overview", { unit: unit_id }));
+  const whole = useLoaded<Overview>(withQuery("/overview", { unit: unit_id }));
+  // One unit at the top (the city) would be a table of one line: what is below it says more.
+  const rows = whole.data?.heat ?? [];
+  const city = rows.length === 1 && !rows[0].own ? rows[0].unit_id : null;
+  const below = useLoaded<Overview>(city === null ? null : withQuery("/overview", { unit: city }));
+  const shown = city === null ? whole : below;
   return (
-    <Page title={say("overview")} lead={loaded.data && say("asOf", { time: timeText(loaded.data.at) })}>
-      <Shown of={loaded}>{(overview) => <OverviewBody overview={overview} />}</Shown>
+    <Page title={say("overview")} lead={shown.data && say("asOf", { time: timeText(shown.data.at) })}>
+      {whole.data && city !== null && !below.data && !below.error
+        ? <p class="loading" role="status">{say("loading")}</p>
+        : <Shown of={shown}>{(overview) => <OverviewBody overview={overview} />}</Shown>}
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 // The policy in force, changes tried before they are published, and all versions.
 import { useState } from "preact/hooks";
+import { dayText } from "../core/format";
 import { inLanguage, say, sayOr, type Word } from "../core/language";
 import { useLoaded } from "../core/load";
 import { link } from "../core/router";
@@ -54,10 +55,13 @@ interface Version {
 }
 
 function Versions() {
-  const list = useLoaded<{ versions: Version[] }>("/policy/versions");
+  const list = useLoaded<{ versions: Version[]; judging?: { devices: number; day: string | null } }>("/policy/versions");
   return (
     <Shown of={list}>
-      {({ versions }) => (
+      {({ versions, judging }) => (
+        <>
+        {judging && judging.devices > 0 && <Notice kind="plain">{say("judgingDevices", { count: judging.devices })}</Notice>}
+        {judging?.day && <Notice kind="plain">{say("judgingHistory", { day: dayText(judging.day) })}</Notice>}
         <Table caption={say("versionsCaption")} rows={versions} rowKey={(version) => version.number} columns={[
           { key: "number", title: say("number"), numeric: true, cell: (version) => version.number },
           { key: "version", title: say("version"), head: true, cell: (version) => <>{version.policy_version} {version.in_force && <Badge kind="pass" text={say("inForce")} />}</> },
@@ -66,6 +70,7 @@ function Versions() {
           { key: "reason", title: say("reason"), cell: (version) => version.reason },
           { key: "rejudged", title: say("rejudged"), cell: (version) => say(version.rejudged ? "yes" : "no") },
         ]} />
+        </>
       )}
     </Shown>
   );

@@ -29,7 +29,6 @@ export interface Draft {
   parameters: Record<string, string>;
   severities: Record<string, Severity>;
   disabled: string[];
-  hosts: string;
 }
 
 export function draftOf(policy: Policy): Draft {
@@ -37,7 +36,6 @@ export function draftOf(policy: Policy): Draft {
     parameters: Object.fromEntries(Object.entries(policy.parameters).map(([name, value]) => [name, String(value)])),
     severities: Object.fromEntries(policy.rules.map((rule) => [rule.id, rule.severity])),
     disabled: policy.rules.filter((rule) => rule.disabled).map((rule) => rule.id),
-    hosts: (policy.official_hosts ?? []).join("\n"),
   };
 }
 
@@ -47,11 +45,9 @@ export function changesOf(policy: Policy, draft: Draft): Record<string, unknown>
   const before = draftOf(policy);
   const parameters = Object.fromEntries(Object.entries(draft.parameters).filter(([name, value]) => value.trim() !== before.parameters[name]).map(([name, value]) => [name, Number(value)]));
   const severities = Object.fromEntries(Object.entries(draft.severities).filter(([rule, severity]) => severity !== before.severities[rule]));
-  const hosts = draft.hosts.split("\n").map((host) => host.trim()).filter(Boolean);
   if (Object.keys(parameters).length > 0) changes.parameters = parameters;
   if (Object.keys(severities).length > 0) changes.severities = severities;
   if ([...draft.disabled].sort().join() !== [...before.disabled].sort().join()) changes.disabled = draft.disabled;
-  if (hosts.join("\n") !== before.hosts) changes.official_hosts = hosts;
   return changes;
 }
 
@@ -89,12 +85,12 @@ function Result({ preview, policy }: { preview: Preview; policy: Policy }) {
   );
 }
 
-function PublishDialog({ changes, close, published }: { changes: Record<string, unknown>; close: () => void; published: () => void }) {
+function PublishDialog({ changes, number, close, published }: { changes: Record<string, unknown>; number: number | undefined; close: () => void; published: () => void }) {
   const [reason, setReason] = useState("");
   const [rejudge, setRejudge] = useState(false);
   const action = useAction();
   const work = async () => {
-    await send("POST", "/policy/versions", { ...changes, reason, rejudge_history: rejudge });
+    await send("POST", "/policy/versions", { ...changes, reason, rejudge_history: rejudge, ...(number ? { based_on: number } : {}) });
     announce(say("published"));
     published();
   };
@@ -137,9 +133,6 @@ export function DraftTab({ policy, published }: { policy: Policy; published: () 
           ))}
         </div>
       </Section>
-      <Section title={say("officialHosts")}>
-        <TextArea label={say("officialHosts")} hint={say("officialHostsHint")} rows={6} value={draft.hosts} set={(hosts) => setDraft({ ...draft, hosts })} />
-      </Section>
       <Section title={say("rule")}>
         <Table caption={say("rulesCaption")} rows={policy.rules} rowKey={(rule) => rule.id} columns={[
           { key: "on", title: say("ruleOn"), cell: (rule) => <input type="checkbox" aria-label={`${say("ruleOn")}: ${ruleTitle(inLanguage(rule.title))}`} checked={!draft.disabled.includes(rule.id)} onChange={(event) => setOn(rule, event.currentTarget.checked)} /> },
@@ -165,7 +158,7 @@ export function DraftTab({ policy, published }: { policy: Policy; published: () 
       </div>
       {tried && <Result preview={tried.preview} policy={policy} />}
     </form>
-    {publishing && <PublishDialog changes={changes} close={() => setPublishing(false)} published={published} />}
+    {publishing && <PublishDialog changes={changes} number={policy.number} close={() => setPublishing(false)} published={published} />}
     </>
   );
 }
