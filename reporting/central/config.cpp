@@ -4,6 +4,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 
 #include "reporting/wire/strict_json.h"
 
@@ -115,6 +116,35 @@ DigestOptions read_digest(const json& value, const std::string& place) {
     return digest;
 }
 
+LdapOptions read_ldap(const json& value) {
+    JsonObject object{value, "ldap"};
+    LdapOptions ldap;
+    ldap.url = object.text("url", {8, 300});
+    if (!ldap.url.starts_with("ldaps://") && !ldap.url.starts_with("ldap://"))
+        wrong("ldap.url", "write ldaps://host or ldap://host");
+    if (object.has("ca_file")) ldap.ca_file = file_path(object, "ca_file");
+    if (object.has("bind_dn")) ldap.bind_dn = object.text("bind_dn", {1, 500});
+    if (object.has("bind_password_file")) ldap.bind_password_file = file_path(object, "bind_password_file");
+    ldap.base_dn = object.text("base_dn", {1, 500});
+    if (object.has("user_filter")) ldap.user_filter = object.text("user_filter", {3, 1000});
+    if (ldap.user_filter.find("{user}") == std::string::npos)
+        wrong("ldap.user_filter", "write {user} where the name that was typed belongs");
+    const json& list = object.member("groups");
+    if (!list.is_array() || list.empty())
+        wrong("ldap.groups", "write a list: [{\"group\": \"CN=…\", \"role\": \"auditor\"}]");
+    ldap.groups.reserve(list.size());
+    for (const json& each : list) {
+        JsonObject group{each, "ldap.groups[" + std::to_string(ldap.groups.size()) + "]"};
+        LdapGroup read{group.text("group", {1, 500}), Role::unit_manager, std::nullopt};
+        read.role = role_from(word(group, "role", {"administrator", "operator", "auditor", "unit_manager"}));
+        if (group.has("unit")) read.unit_id = number(group, "unit", 1, std::numeric_limits<std::int64_t>::max());
+        group.refuse_others();
+        ldap.groups.push_back(std::move(read));
+    }
+    object.refuse_others();
+    return ldap;
+}
+
 RetentionRules read_retention(const json& value) {
     JsonObject object{value, "retention"};
     RetentionRules rules;
@@ -144,6 +174,7 @@ CentralConfig read_config(const json& value) {
         config.session_longest = std::chrono::hours{number(object, "session_longest_hours", 1, 168)};
     if (object.has("slow_request_milliseconds"))
         config.slow_request = std::chrono::milliseconds{number(object, "slow_request_milliseconds", 1, 600'000)};
+    if (object.has("ldap")) config.ldap = read_ldap(object.member("ldap"));
     if (object.has("smtp")) config.smtp = read_smtp(object.member("smtp"));
     if (object.has("syslog")) config.syslog = read_syslog(object.member("syslog"));
     if (object.has("digests")) {
@@ -223,52 +254,6 @@ CentralConfig load_config(const std::optional<fs::path>& named) {
                           " cannot be read; name another with --config, or let the user "
                           "who runs this read it.");
     return parse_config(text, file);
-}
-
-json config_json(const CentralConfig& config) {
-    const auto days_or_null = [](const std::optional<days>& value) { return value ? json(value->count()) : json(); };
-    json shown = {{"agents", config.agents},
-                  {"people", config.people},
-                  {"names", config.names},
-                  {"silent_after_days", config.silent_after_days},
-                  {"office_time_zone", config.office_time_zone},
-                  {"session_idle_minutes", config.session_idle.count()},
-                  {"session_longest_hours", config.session_longest.count()},
-                  {"slow_request_milliseconds", config.slow_request.count()},
-                  {"retention",
-                   {{"all_reports_days", days_or_null(config.retention.all_reports)},
-                    {"daily_reports_days", days_or_null(config.retention.daily_reports)},
-                    {"monthly_reports_days", days_or_null(config.retention.monthly_reports)},
-                    {"verdict_changes_days", days_or_null(config.retention.verdict_changes)},
-                    {"dead_letters_days", days_or_null(config.retention.dead_letters)}}}};
-    if (config.data) shown["data"] = config.data->string();
-    if (!config.log.empty()) shown["log"] = config.log.string();
-    if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();
-    if (config.smtp) {
-        json& smtp =
-            shown["smtp"] = {{"host", config.smtp->host}, {"port", config.smtp->port}, {"from", config.smtp->from}};
-        smtp["security"] = config.smtp->security == MailSecurity::tls    ? "tls"
-                           : config.smtp->security == MailSecurity::none ? "none"
-                                                                         : "starttls";
-        if (!config.smtp->ca_file.empty()) smtp["ca_file"] = config.smtp->ca_file.string();
-        if (!config.smtp->user.empty()) smtp["user"] = config.smtp->user;
-        if (!config.smtp->password_file.empty()) smtp["password_file"] = config.smtp->password_file.string();
-    }
-    if (config.syslog) {
-        json& syslog = shown["syslog"] = {{"host", config.syslog->host}, {"port", config.syslog->port}};
-        if (!config.syslog->ca_file.empty()) syslog["ca_file"] = config.syslog->ca_file.string();
-        if (!config.syslog->certificate_file.empty())
-            syslog["certificate_file"] = config.syslog->certificate_file.string();
-        if (!config.syslog->key_file.empty()) syslog["key_file"] = config.syslog->key_file.string();
-    }
-    for (const DigestOptions& digest : config.digests) {
-        json one = {
-            {"to", digest.to}, {"every", digest.weekly ? "week" : "day"}, {"language", digest.english ? "en" : "vi"}};
-        if (!digest.unit.empty()) one["unit"] = digest.unit;
-        if (!digest.page.empty()) one["page"] = digest.page;
-        shown["digests"].push_back(std::move(one));
-    }
-    return shown;
 }
 
 }  // namespace wardwatch
