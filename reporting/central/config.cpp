@@ -4,6 +4,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 
 #include "reporting/wire/strict_json.h"
 
@@ -102,35 +103,6 @@ SyslogOptions read_syslog(const json& value) {
     return syslog;
 }
 
-LdapGroup read_ldap_group(const json& value, const std::string& place) {
-    JsonObject object{value, place};
-    LdapGroup group;
-    group.group = object.text("group", {1, 1000});
-    group.role = role_from(word(object, "role", {"administrator", "operator", "auditor", "unit_manager"}));
-    if (object.has("unit")) group.unit_id = object.integer("unit");
-    object.refuse_others();
-    return group;
-}
-
-LdapOptions read_ldap(const json& value) {
-    JsonObject object{value, "ldap"};
-    LdapOptions ldap;
-    ldap.url = object.text("url", {1, 500});
-    if (object.has("ca_file")) ldap.ca_file = file_path(object, "ca_file");
-    if (object.has("bind_dn")) ldap.bind_dn = object.text("bind_dn", {1, 1000});
-    if (object.has("bind_password_file")) ldap.bind_password_file = file_path(object, "bind_password_file");
-    ldap.base_dn = object.text("base_dn", {1, 1000});
-    if (object.has("user_filter")) ldap.user_filter = object.text("user_filter", {1, 1000});
-    const json& groups = object.member("groups");
-    if (!groups.is_array()) wrong("ldap.groups", "write a list: [{\"group\": \"cn=…\", \"role\": \"auditor\"}]");
-    ldap.groups.reserve(groups.size());
-    for (const json& group : groups)
-        ldap.groups.push_back(read_ldap_group(group, "ldap.groups[" + std::to_string(ldap.groups.size()) + "]"));
-    object.refuse_others();
-    if (const std::string problem = ldap_problem(ldap); !problem.empty()) throw JsonError(problem);
-    return ldap;
-}
-
 DigestOptions read_digest(const json& value, const std::string& place) {
     JsonObject object{value, place};
     DigestOptions digest;
@@ -142,6 +114,35 @@ DigestOptions read_digest(const json& value, const std::string& place) {
     if (object.has("page")) digest.page = object.text("page", {1, 500});
     object.refuse_others();
     return digest;
+}
+
+LdapOptions read_ldap(const json& value) {
+    JsonObject object{value, "ldap"};
+    LdapOptions ldap;
+    ldap.url = object.text("url", {8, 300});
+    if (!ldap.url.starts_with("ldaps://") && !ldap.url.starts_with("ldap://"))
+        wrong("ldap.url", "write ldaps://host or ldap://host");
+    if (object.has("ca_file")) ldap.ca_file = file_path(object, "ca_file");
+    if (object.has("bind_dn")) ldap.bind_dn = object.text("bind_dn", {1, 500});
+    if (object.has("bind_password_file")) ldap.bind_password_file = file_path(object, "bind_password_file");
+    ldap.base_dn = object.text("base_dn", {1, 500});
+    if (object.has("user_filter")) ldap.user_filter = object.text("user_filter", {3, 1000});
+    if (ldap.user_filter.find("{user}") == std::string::npos)
+        wrong("ldap.user_filter", "write {user} where the name that was typed belongs");
+    const json& list = object.member("groups");
+    if (!list.is_array() || list.empty())
+        wrong("ldap.groups", "write a list: [{\"group\": \"CN=…\", \"role\": \"auditor\"}]");
+    ldap.groups.reserve(list.size());
+    for (const json& each : list) {
+        JsonObject group{each, "ldap.groups[" + std::to_string(ldap.groups.size()) + "]"};
+        LdapGroup read{group.text("group", {1, 500}), Role::unit_manager, std::nullopt};
+        read.role = role_from(word(group, "role", {"administrator", "operator", "auditor", "unit_manager"}));
+        if (group.has("unit")) read.unit_id = number(group, "unit", 1, std::numeric_limits<std::int64_t>::max());
+        group.refuse_others();
+        ldap.groups.push_back(std::move(read));
+    }
+    object.refuse_others();
+    return ldap;
 }
 
 RetentionRules read_retention(const json& value) {
@@ -173,9 +174,9 @@ CentralConfig read_config(const json& value) {
         config.session_longest = std::chrono::hours{number(object, "session_longest_hours", 1, 168)};
     if (object.has("slow_request_milliseconds"))
         config.slow_request = std::chrono::milliseconds{number(object, "slow_request_milliseconds", 1, 600'000)};
+    if (object.has("ldap")) config.ldap = read_ldap(object.member("ldap"));
     if (object.has("smtp")) config.smtp = read_smtp(object.member("smtp"));
     if (object.has("syslog")) config.syslog = read_syslog(object.member("syslog"));
-    if (object.has("ldap")) config.ldap = read_ldap(object.member("ldap"));
     if (object.has("digests")) {
         const json& list = object.member("digests");
         if (!list.is_array()) wrong("digests", "write a list: [{\"to\": [\"…\"], \"every\": \"week\"}]");

@@ -5,27 +5,11 @@
 namespace wardwatch {
 
 using nlohmann::json;
-using std::chrono::days;
-
-namespace {
-
-json ldap_json(const LdapOptions& ldap) {
-    json shown = {{"url", ldap.url}, {"base_dn", ldap.base_dn}, {"user_filter", ldap.user_filter}};
-    if (!ldap.ca_file.empty()) shown["ca_file"] = ldap.ca_file.string();
-    if (!ldap.bind_dn.empty()) shown["bind_dn"] = ldap.bind_dn;
-    if (!ldap.bind_password_file.empty()) shown["bind_password_file"] = ldap.bind_password_file.string();
-    for (const LdapGroup& group : ldap.groups) {
-        json one = {{"group", group.group}, {"role", name_of(group.role)}};
-        if (group.unit_id) one["unit"] = *group.unit_id;
-        shown["groups"].push_back(std::move(one));
-    }
-    return shown;
-}
-
-}  // namespace
 
 json config_json(const CentralConfig& config) {
-    const auto days_or_null = [](const std::optional<days>& value) { return value ? json(value->count()) : json(); };
+    const auto days_or_null = [](const std::optional<std::chrono::days>& value) {
+        return value ? json(value->count()) : json();
+    };
     json shown = {{"agents", config.agents},
                   {"people", config.people},
                   {"names", config.names},
@@ -43,6 +27,21 @@ json config_json(const CentralConfig& config) {
     if (config.data) shown["data"] = config.data->string();
     if (!config.log.empty()) shown["log"] = config.log.string();
     if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();
+    if (!config.ldap.url.empty()) {
+        json groups = json::array();
+        for (const LdapGroup& group : config.ldap.groups) {
+            groups.push_back({{"group", group.group}, {"role", name_of(group.role)}});
+            if (group.unit_id) groups.back()["unit"] = *group.unit_id;
+        }
+        json& ldap = shown["ldap"] = {{"url", config.ldap.url},
+                                      {"base_dn", config.ldap.base_dn},
+                                      {"user_filter", config.ldap.user_filter},
+                                      {"groups", std::move(groups)}};
+        if (!config.ldap.ca_file.empty()) ldap["ca_file"] = config.ldap.ca_file.string();
+        if (!config.ldap.bind_dn.empty()) ldap["bind_dn"] = config.ldap.bind_dn;
+        if (!config.ldap.bind_password_file.empty())
+            ldap["bind_password_file"] = config.ldap.bind_password_file.string();
+    }
     if (config.smtp) {
         json& smtp =
             shown["smtp"] = {{"host", config.smtp->host}, {"port", config.smtp->port}, {"from", config.smtp->from}};
@@ -60,7 +59,6 @@ json config_json(const CentralConfig& config) {
             syslog["certificate_file"] = config.syslog->certificate_file.string();
         if (!config.syslog->key_file.empty()) syslog["key_file"] = config.syslog->key_file.string();
     }
-    if (!config.ldap.url.empty()) shown["ldap"] = ldap_json(config.ldap);
     for (const DigestOptions& digest : config.digests) {
         json one = {
             {"to", digest.to}, {"every", digest.weekly ? "week" : "day"}, {"language", digest.english ? "en" : "vi"}};

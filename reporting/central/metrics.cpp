@@ -142,13 +142,11 @@ std::string metrics_text(const View& view, const RequestMeter& meter, const Metr
           static_cast<double>(sql::seconds(context.started_at)));
     add_devices(text, view);
     add_database(text, view, context);
-    heading(text, "wardwatch_certificate_days_left", "gauge", "Days until a certificate ends.");
-    const auto days_left = [&](Instant ends) {
-        return decimal(static_cast<double>((ends - view.now).count()) / 86'400.0);
-    };
-    text += "wardwatch_certificate_days_left{certificate=\"ca\"} " + days_left(context.ca_ends) + "\n";
+    heading(text, "wardwatch_certificate_left_seconds", "gauge", "Time until a certificate ends.");
+    const auto left = [&](Instant ends) { return decimal(static_cast<double>((ends - view.now).count())); };
+    text += "wardwatch_certificate_left_seconds{certificate=\"ca\"} " + left(context.ca_ends) + "\n";
     text +=
-        "wardwatch_certificate_days_left{certificate=\"server\"} " + days_left(context.server_certificate_ends) + "\n";
+        "wardwatch_certificate_left_seconds{certificate=\"server\"} " + left(context.server_certificate_ends) + "\n";
     return text + meter.text();
 }
 

@@ -7,6 +7,7 @@ namespace wardwatch {
 namespace {
 
 constexpr std::int64_t rows_at_once = 2000;
+constexpr const char* reports_whole_since = "reports_whole_since";
 
 // Of each PC and each day, or month, the first report stays. Vietnam's time, which knows no summer time.
 constexpr const char* old_reports =
@@ -51,6 +52,12 @@ Forgotten apply_retention(CentralStore& store, const RetentionRules& rules, Inst
         const Instant daily = std::max(monthly, limit(now, rules.daily_reports));
         const Instant all = std::max(monthly, limit(now, rules.all_reports));
         forgotten.reports = forget(store, "reports", old_reports, count_only, all, std::min(daily, all), monthly);
+    }
+    // Days before cannot be judged again: not every report of then is there.
+    if (forgotten.reports > 0 && !count_only) {
+        const Instant whole = limit(now, rules.all_reports ? rules.all_reports : rules.monthly_reports);
+        const auto known = store.setting(reports_whole_since);
+        if (!known || *known < format_instant(whole)) store.set_setting(reports_whole_since, format_instant(whole));
     }
     if (rules.verdict_changes) {
         forgotten.verdict_changes = forget(store, "verdict_changes", "SELECT id FROM verdict_changes WHERE at < ?1",

@@ -7,6 +7,7 @@ store and asks the sqlite3 program for the same count, as a script would. Usage:
 `bench.py --fleet 1000` instead: how long a scan for all takes to reach 1,000 connected PCs, and to end with a report of each.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -19,7 +20,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end"))
 from office import Centre, LinuxAgent  # noqa: E402
-from wardwatch_testing import EndToEnd, agent, program, run, unpack_fixture_users, wait_until  # noqa: E402
+from wardwatch_testing import EndToEnd, agent, central, program, run, unpack_fixture_users, wait_until  # noqa: E402
 
 CHROMIUM = "SELECT count(*) FROM logins WHERE blacklisted_by_user=0 AND federation_url=''"
 
@@ -126,9 +127,14 @@ def bench_fleet(test, count):
     ordered = time.time()
     wait_until(lambda: pcs.text().count("told ") >= count, 600, "all PCs to be told")
     times = sorted(int(found) / 1000 - began for found in re.findall(r"^told \S+ (\d+)", pcs.text(), re.MULTILINE))
-    scan = wait_until(lambda: (lambda now: now if now["finished"] else None)(centre.cli("scan", "--batch", batch["batch_id"])), 600, "the end")
     print(f"  scan ordered by the command line in {ordered - began:.2f} s; told after it was typed: first {times[0]:.2f} s, half"
-          f" {times[len(times) // 2]:.2f} s, last of {len(times)} {times[-1]:.2f} s; all {scan['done']} reports there after {time.time() - began:.1f} s")
+          f" {times[len(times) // 2]:.2f} s, last of {len(times)} {times[-1]:.2f} s")
+
+    def ended():
+        done = run([central(), "--json", "--data", centre.folder, "scan", "--batch", batch["batch_id"]], expect=None)
+        scan = json.loads(done.stdout)
+        return scan if scan["finished"] else time.sleep(1)
+    print(f"  all {wait_until(ended, 600, 'the end')['done']} reports there after {time.time() - began:.1f} s")
     memory = memory_kib(centre.process.pid)
     print(f"  the centre: resident {memory['resident'] / 1024:.0f} MiB, peak {memory['peak'] / 1024:.0f} MiB")
 

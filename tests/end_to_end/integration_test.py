@@ -7,14 +7,11 @@ import hashlib
 import hmac
 import http.server
 import json
-import pathlib
 import shutil
-import sqlite3
+import socket
 import ssl
-import subprocess
 import threading
 import time
-import unittest
 
 from office import Centre, Office
 from wardwatch_testing import EndToEnd, central, free_port, main, run, wait_until
@@ -205,7 +202,6 @@ action(type="omfile" file="{out}" template="all")
                 "from": "Trung tâm Wardwatch <wardwatch@phuong.example>"}
 
         def listens():
-            import socket
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
         wait_until(listens, 30, "the SMTP server")

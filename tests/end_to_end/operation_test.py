@@ -2,15 +2,13 @@
 """The centre as its administrator runs it: configuration, health, metrics, backup and restore beside a running centre, doctor, simulated PCs."""
 
 import json
-import os
 import pathlib
+import re
 import signal
 import stat
-import time
-import unittest
 
-from office import Centre, Office
-from wardwatch_testing import EndToEnd, central, main, program, run, wait_until
+from office import Office
+from wardwatch_testing import SOURCE, EndToEnd, central, main, program, run, wait_until
 
 
 def fleet():
@@ -74,9 +72,13 @@ class Operation(Office):
         self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
         self.assertEqual(metric(text, "wardwatch_reports_received_total"), 1)
         self.assertEqual(sum(metric(text, f'wardwatch_devices{{status="{status}"}}') for status in ("pass", "fail", "unknown", "silent")), 1)
-        self.assertGreater(metric(text, 'wardwatch_certificate_days_left{certificate="ca"}'), 3600)
+        self.assertGreater(metric(text, 'wardwatch_certificate_left_seconds{certificate="ca"}'), 3600 * 86400)
         self.assertGreater(metric(text, "wardwatch_database_bytes"), 0)
         self.assertGreater(metric(text, 'wardwatch_requests_total{listener="agents",code="201"}'), 0)
+        dashboard = (SOURCE / "docs/grafana.json").read_text()  # shows nothing that is not served
+        for name in set(re.findall(r"wardwatch_[a-z_]+[a-z]", dashboard)) - {"wardwatch_request_seconds_bucket"}:
+            self.assertIn(f"# TYPE {name} ", text)
+        self.assertGreater(len(json.loads(dashboard)["panels"]), 5)
         for line in text.splitlines():  # the format, line by line
             self.assertRegex(line, r"^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{.*\})? [-+.0-9eE]+)$")
 
@@ -134,6 +136,22 @@ class Operation(Office):
         self.centre.process.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.centre.process.process.wait(30), 0)
         self.assertIn("stopped", self.centre.folder.with_suffix(".log").read_text())
+
+
+class Package(EndToEnd):
+    def test_the_debian_package_and_its_service(self):
+        made = run([SOURCE / "installer/central/build-deb", central(), "0.1.0"]).stdout.strip()
+        run(["dpkg-deb", "-x", SOURCE / made, self.folder / "root"])
+        installed = self.folder / "root/usr/bin/wardwatch-central"
+        self.assertRegex(run([installed, "--version"]).stdout, r"^\d+\.\d+")
+        json.loads((self.folder / "root/etc/wardwatch/central.json").read_text())
+        self.assertIn("valid", run([installed, "--lang", "en", "--config", self.folder / "root/etc/wardwatch/central.json", "config", "check"]).stdout)
+        unit = self.folder / "wardwatch-central.service"
+        unit.write_text((self.folder / "root/lib/systemd/system/wardwatch-central.service").read_text().replace(
+            "ExecStart=/usr/bin/wardwatch-central", f"ExecStart={installed}"))
+        verified = run(["systemd-analyze", "verify", unit])
+        self.assertEqual(verified.stderr, "")
+        run(["systemd-analyze", "security", "--offline=true", "--threshold=15", unit])  # 1.5 of 10
 
 
 class Fleet(Office):

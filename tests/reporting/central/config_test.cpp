@@ -27,6 +27,8 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
         "smtp": {"host": "mail.phuong.example", "from": "wardwatch@phuong.example", "security": "tls"},
         "syslog": {"host": "log.phuong.example", "ca_file": "/etc/wardwatch/log-ca.pem"},
         "digests": [{"to": ["cntt@phuong.example"], "every": "week", "unit": "Phường A"}],
+        "ldap": {"url": "ldaps://dc.phuong.example", "base_dn": "dc=phuong,dc=example", "groups": [
+            {"group": "cn=cntt,dc=phuong,dc=example", "role": "operator", "unit": 3}]},
         "retention": {"all_reports_days": 30, "verdict_changes_days": null}})",
                                               "/etc/wardwatch/central.json");
     CHECK(config.agents == "0.0.0.0:9443");
@@ -37,6 +39,9 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
     CHECK(config.smtp->port == 465);
     REQUIRE(config.syslog);
     CHECK(config.syslog->port == 6514);
+    REQUIRE(config.ldap.groups.size() == 1);
+    CHECK(config.ldap.groups[0].role == Role::operator_);
+    CHECK(config.ldap.groups[0].unit_id == 3);
     REQUIRE(config.digests.size() == 1);
     CHECK(config.digests[0].weekly);
     CHECK(config.retention.all_reports == std::chrono::days{30});
@@ -64,6 +69,9 @@ TEST_CASE("a mistake is named with its line, its member and what to write", "[op
                              "password_file": "/p"}})"),
                "in the clear"));
     CHECK(says(mistake_in(R"({"digests": [{"to": ["a@b"], "every": "day"}]})"), "\"smtp\""));
+    CHECK(says(
+        mistake_in(R"({"ldap": {"url": "ldaps://x", "base_dn": "dc=x", "groups": [{"group": "g", "role": "boss"}]}})"),
+        "ldap.groups[0].role: write one of \"administrator\""));
     CHECK(says(mistake_in(R"({"names": "trungtam"})"), "names: write a list"));
     CHECK(says(mistake_in("[]"), "expected an object"));
 }

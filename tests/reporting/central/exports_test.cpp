@@ -29,7 +29,7 @@ struct ExportOffice : OfficeApi {
         store.connection().database.exec(statement);
     }
     ComplianceReport report(const Period& period, std::optional<std::int64_t> of = std::nullopt, Scope scope = {}) {
-        return compliance_report({store, policy.policy, now, days{7}, std::move(scope)}, store, of, period,
+        return compliance_report({store, policy.get().policy, now, days{7}, std::move(scope)}, store, of, period,
                                  Language::vi);
     }
 };

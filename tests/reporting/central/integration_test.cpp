@@ -171,7 +171,7 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
     for (const char* line :
          {"wardwatch_devices{status=\"unknown\"} 1\n", "wardwatch_devices{status=\"fail\"} 0\n",
           "wardwatch_unit_devices{unit=\"Phường Bến Thành\",status=\"unknown\"} 1\n",
-          "wardwatch_certificate_days_left{certificate=\"ca\"} 10\n", "wardwatch_reports_received_total 1\n",
+          "wardwatch_certificate_left_seconds{certificate=\"ca\"} 864000\n", "wardwatch_reports_received_total 1\n",
           "wardwatch_requests_total{listener=\"people\",code=\"200\"} 1\n",
           "wardwatch_request_seconds_bucket{listener=\"people\",le=\"0.01\"} 0\n",
           "wardwatch_request_seconds_bucket{listener=\"people\",le=\"0.025\"} 1\n",

@@ -18,7 +18,7 @@ struct MailOffice : OfficeApi {
     MailOffice() { be("an", Role::administrator); }
     std::size_t send(bool all_now = false) {
         return send_reports(
-            {store, policy.policy, now, days{7}}, store, all_now,
+            {store, policy.get().policy, now, days{7}}, store, all_now,
             [this](const ReportMail& mail) {
                 if (mail.recipients.front() == refuse) throw std::runtime_error("550 no such mailbox");
                 sent.push_back(mail);

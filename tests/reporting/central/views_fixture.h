@@ -13,7 +13,7 @@ struct ViewsOffice : Centre {
     std::vector<std::string> rung;
     PeopleApi people{
         store,
-        policy.policy,
+        policy,
         {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
     std::string cookie;
     std::string csrf;
@@ -88,7 +88,7 @@ struct ViewsOffice : Centre {
         const std::string hash = facts_hash(report.facts);
         REQUIRE(
             store.add_report({device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
-                             judge_report(policy, report, now)) == ReportOutcome::stored);
+                             judge_report(policy.get(), report, now)) == ReportOutcome::stored);
         return report.report_id;
     }
     std::string reporting_pc(const std::string& host, std::int64_t unit_id, Facts facts) {
