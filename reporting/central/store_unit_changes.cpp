@@ -28,6 +28,7 @@ void set_place(SQLite::Database& database, std::int64_t id, std::optional<std::i
         "UPDATE units SET parent_id = ?2, position = (SELECT ifnull(max(position), 0) + 1 FROM units WHERE parent_id "
         "IS ?2), name = ifnull(?3, name) WHERE id = ?1",
         id, parent_id, name);
+    judge_unit_soon(database, id);  // other waivers may hold there
 }
 
 void place_unit(SQLite::Database& database, std::int64_t id, std::optional<std::int64_t> parent_id,
@@ -35,7 +36,6 @@ void place_unit(SQLite::Database& database, std::int64_t id, std::optional<std::
     const std::string before = path_of(database, id);
     set_place(database, id, parent_id, std::nullopt);
     record(database, id, "moved", before, path_of(database, id), by);
-    judge_unit_soon(database, id);
 }
 
 std::vector<std::string> devices_of(SQLite::Database& database, std::int64_t unit_id) {

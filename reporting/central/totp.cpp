@@ -70,7 +70,9 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
 }
 
 std::optional<std::int64_t> totp_step(std::string_view secret, std::string_view code, Instant now) {
-    const std::int64_t present = now.time_since_epoch().count() / step_seconds;
+    const std::int64_t present =
+        std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<step_seconds>>>(now.time_since_epoch())
+            .count();
     std::optional<std::int64_t> found;
     for (const std::int64_t step : {present, present - 1, present + 1}) {
         if (equal_in_constant_time(totp_code(secret, step), code) && !found) found = step;

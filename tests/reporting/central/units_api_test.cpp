@@ -12,7 +12,8 @@ namespace {
 struct TreeOffice : ViewsOffice {
     Paths paths() {
         Paths all;
-        for (const json& one : get("/api/v1/units").at("units")) all.push_back(one.at("path").get<std::string>());
+        const json shown = get("/api/v1/units");
+        for (const json& one : shown.at("units")) all.push_back(one.at("path").get<std::string>());
         return all;
     }
     HttpResponse patch(std::int64_t id, const json& body) {

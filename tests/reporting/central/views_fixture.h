@@ -56,7 +56,7 @@ struct ViewsOffice : Centre {
     }
     nlohmann::json get(const std::string& target) {
         const HttpResponse answer = call("GET", target);
-        INFO(target << " " << answer.body);
+        INFO(target << " " << answer.body << (log.empty() ? "" : log.back()));
         REQUIRE(answer.status == 200);
         return body_of(answer);
     }
