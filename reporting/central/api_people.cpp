@@ -15,23 +15,19 @@ namespace wardwatch {
 
 namespace {
 
-HttpResponse static_response(const StaticFile& file) {
-    HttpResponse response;
-    response.headers["Content-Type"] = file.content_type;
-    response.headers["Cache-Control"] = "no-cache";
-    response.body = file.bytes;
-    return response;
-}
-
 void add_security_headers(HttpResponse& response) {
-    response.headers["Content-Security-Policy"] =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    // A page of its own brings its own.
+    response.headers.try_emplace(
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     response.headers["X-Content-Type-Options"] = "nosniff";
     response.headers["X-Frame-Options"] = "DENY";
     response.headers["Referrer-Policy"] = "no-referrer";
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin";
     response.headers["Strict-Transport-Security"] = "max-age=31536000";
 }
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
 void require_csrf_token(const Call& call, const Person& person) {
     const auto token = call.request.headers.find("X-CSRF-Token");
@@ -107,7 +103,7 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
     throw ApiError(400, "bad_request", std::string{name} + " must be a number.");
 }
 
-PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, const PeopleApiOptions& options)
+PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApiOptions& options)
     : context_{store,
                policy,
                options,
@@ -116,7 +112,8 @@ PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, const PeopleApiO
                RequestLimit{options.person_rate},
                RequestLimit{options.address_rate}} {
     for (const auto area : {session_routes, account_routes, user_routes, api_token_routes, audit_routes, unit_routes,
-                            device_routes, policy_routes, scan_routes}) {
+                            device_routes, enrolment_routes, policy_routes, scan_routes, waiver_routes, register_routes,
+                            licence_routes, export_routes, report_schedule_routes, operation_routes}) {
         std::vector<Route> routes = area(context_);
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
     }
@@ -130,7 +127,8 @@ PeopleApi::PeopleApi(CentralStore& store, const Policy& policy, const PeopleApiO
                        Right::none, "getOpenApi"});
     *document = openapi_document(routes_);
     for (const StaticFile& file : static_files()) {
-        routes_.push_back({"GET", file.path, [&file](const Call&) { return static_response(file); }});
+        routes_.push_back(
+            {"GET", file.path, [&file](const Call& call) { return static_response(file, call.request); }});
     }
 }
 
@@ -151,6 +149,8 @@ HttpResponse PeopleApi::handle(const HttpRequest& request) {
 }
 
 void PeopleApi::admit(const Route& route, Call& call) {
+    // Prometheus on this machine asks without signing in; elsewhere it brings an API token.
+    if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
     if (route.right == Right::none) return;
     const std::string_view token = bearer_token(call.request);
     call.person = token.empty() ? signed_in(call) : token_holder(call, token);

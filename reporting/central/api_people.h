@@ -8,14 +8,16 @@
 
 #include "reporting/central/api.h"
 #include "reporting/central/auth.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/ldap.h"
 #include "reporting/central/password.h"
 #include "reporting/central/store.h"
 #include "reporting/central/views.h"
-#include "reporting/policy/policy.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
+
+struct Finding;
 
 struct PeopleApiOptions {
     std::chrono::days silent_after{7};  ///< a PC about which nothing was heard for longer is shown as silent
@@ -28,19 +30,24 @@ struct PeopleApiOptions {
     LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
+    /// What /metrics answers, and what /readyz looks at (api_operation.cpp); only a running centre knows.
+    std::function<std::string(const View& view)> metrics = {};
+    std::function<std::vector<Finding>(Instant now)> readiness = {};
 };
 
 /// What the areas of the API share. Outlives their routes; used from several threads at once.
 struct PeopleContext {
     CentralStore& store;
-    const Policy& policy;
+    CurrentPolicy& policy;
     PeopleApiOptions options;
     Sessions sessions;
     LoginLimit login_limit;
     RequestLimit person_limit;
     RequestLimit address_limit;
 
-    View view(const Call& call) const { return {store, policy, call.now, options.silent_after, call.scope}; }
+    View view(const Call& call) const {
+        return {store, policy.get().policy, call.now, options.silent_after, call.scope};
+    }
     /// The device that the path's first argument names; 404 device_unknown, also for one outside of the caller's units.
     Device device_of(const Call& call) const;
 };
@@ -52,8 +59,15 @@ std::vector<Route> api_token_routes(PeopleContext& context);
 std::vector<Route> audit_routes(PeopleContext& context);
 std::vector<Route> unit_routes(PeopleContext& context);
 std::vector<Route> device_routes(PeopleContext& context);
+std::vector<Route> enrolment_routes(PeopleContext& context);
 std::vector<Route> policy_routes(PeopleContext& context);
 std::vector<Route> scan_routes(PeopleContext& context);
+std::vector<Route> waiver_routes(PeopleContext& context);
+std::vector<Route> register_routes(PeopleContext& context);
+std::vector<Route> licence_routes(PeopleContext& context);
+std::vector<Route> export_routes(PeopleContext& context);
+std::vector<Route> report_schedule_routes(PeopleContext& context);
+std::vector<Route> operation_routes(PeopleContext& context);
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);
@@ -89,7 +103,7 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
 /// May be called from several threads at once.
 class PeopleApi {
 public:
-    PeopleApi(CentralStore& store, const Policy& policy, const PeopleApiOptions& options);
+    PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApiOptions& options);
     PeopleApi(const PeopleApi&) = delete;
     PeopleApi& operator=(const PeopleApi&) = delete;
 

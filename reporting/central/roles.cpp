@@ -67,4 +67,11 @@ bool may(Role role, Right right) {
     return false;
 }
 
+std::optional<std::string> Scope::sql_list() const {
+    if (!units_) return std::nullopt;
+    std::string list;
+    for (const std::int64_t unit_id : *units_) list += (list.empty() ? "" : ",") + std::to_string(unit_id);
+    return "[" + list + "]";
+}
+
 }  // namespace wardwatch

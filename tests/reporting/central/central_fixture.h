@@ -51,7 +51,7 @@ public:
     CentralStore store{folder.path() / "central.db"};
     Instant now = start;
     std::vector<std::string> log;
-    PolicyInForce policy = built_in_policy();
+    CurrentPolicy policy{store};
     AgentApi agents{store, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
     std::int64_t unit = store.add_unit("Phường Bến Thành", std::nullopt, by_test);
 

@@ -35,7 +35,7 @@ LdapOptions slapd(const char* url) {
 struct DirectoryOffice : Centre {
     PeopleApi people;
     explicit DirectoryOffice(const LdapOptions& directory)
-        : people(store, policy.policy, [&] {
+        : people(store, policy, [&] {
               PeopleApiOptions options;
               options.password_cost = {1, 64};
               options.clock = [this] { return now; };

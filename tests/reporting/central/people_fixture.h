@@ -14,7 +14,7 @@ struct Office : Centre {
     std::vector<std::string> rung;
     PeopleApi people{
         store,
-        policy.policy,
+        policy,
         {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
     std::string cookie;
     std::string csrf;
