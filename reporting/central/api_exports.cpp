@@ -100,23 +100,23 @@ std::vector<Route> export_routes(PeopleContext& context) {
               [](const PeopleContext& from, const Call& call) {
                   return devices_csv(from.view(call), devices_asked(from, call), query_language(call));
               }),
-         Right::read, "exportDevicesCsv"},
+         Right::read, "exportDevicesCsv", true},
         {"GET", "/api/v1/exports/devices.xlsx",
          file(xlsx_type, "devices.xlsx",
               [](const PeopleContext& from, const Call& call) {
                   return devices_xlsx(from.view(call), devices_asked(from, call), query_language(call));
               }),
-         Right::read, "exportDevicesXlsx"},
+         Right::read, "exportDevicesXlsx", true},
         {"GET", "/api/v1/exports/compliance.csv",
          file(csv_type, "compliance.csv",
               [](const PeopleContext& from, const Call& call) { return compliance_csv(report_asked(from, call)); }),
-         Right::read, "exportComplianceCsv"},
+         Right::read, "exportComplianceCsv", true},
         {"GET", "/api/v1/exports/compliance.xlsx",
          file(xlsx_type, "compliance.xlsx",
               [](const PeopleContext& from, const Call& call) { return compliance_xlsx(report_asked(from, call)); }),
-         Right::read, "exportComplianceXlsx"},
+         Right::read, "exportComplianceXlsx", true},
         {"GET", "/api/v1/exports/report.html", [&context](const Call& call) { return show_page(context, call); },
-         Right::read, "showReport"},
+         Right::read, "showReport", true},
     };
 }
 
