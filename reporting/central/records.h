@@ -115,7 +115,7 @@ struct Device {
     std::int64_t grave = 0;        ///< rules that failed and are grave
     std::int64_t failed = 0;       ///< rules that failed, grave ones included, advice not
     std::int64_t unknown = 0;      ///< rules that could not be decided, advice not included
-    std::int64_t waived = 0;       ///< rules that fail with a waiver; in none of the numbers above
+    std::int64_t waived = 0;  ///< rules with failures of which all are waived, advice not included; none has failed
 };
 
 /// What a device says of itself between reports.

@@ -22,8 +22,7 @@ struct TreeOffice : ViewsOffice {
         return call("POST", "/api/v1/units/" + std::to_string(from) + "/merge", {{"into", into}});
     }
     HttpResponse import(const std::string& csv, bool preview) {
-        return send("POST", std::string{"/api/v1/units/import?preview="} + (preview ? "true" : "false"), csv,
-                    "text/csv");
+        return send_csv(std::string{"/api/v1/units/import?preview="} + (preview ? "true" : "false"), csv);
     }
 };
 
