@@ -82,8 +82,8 @@ auto or_conflict(const Act& act) {
 }
 
 HttpResponse unit_response(unsigned status, const View& view, std::int64_t id) {
-    const json shown = units_json(view);
-    for (const json& unit : shown.at("units")) {
+    const json list = units_json(view);
+    for (const json& unit : list.at("units")) {
         if (unit.at("id") == id) return json_response(status, unit);
     }
     throw ApiError(404, "unit_unknown", "The unit was merged in the meantime.");

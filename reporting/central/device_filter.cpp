@@ -51,14 +51,14 @@ bool asks_for_verdicts(const DeviceFilter& filter) {
            !filter.status.empty();
 }
 
-Rules rules_of(const Policy& policy, const DeviceFilter& filter) {
+RuleIds rules_of(const Policy& policy, const DeviceFilter& filter) {
     if (!filter.rule.empty()) {
         const bool other_clause = std::none_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
             return rule.id == filter.rule && (filter.clause.empty() || rule.clause == filter.clause);
         });
-        return other_clause ? Rules{} : Rules{filter.rule};
+        return other_clause ? RuleIds{} : RuleIds{filter.rule};
     }
-    Rules rules;
+    RuleIds rules;
     for (const Rule& rule : policy.rules) {
         if (rule.severity != Severity::advice && (filter.clause.empty() || rule.clause == filter.clause))
             rules.push_back(rule.id);
@@ -80,7 +80,7 @@ void keep_by_verdict(const View& view, const DeviceFilter& filter, std::vector<D
             std::erase_if(devices, [&](const Device& device) { return !stands(device, filter.verdict); });
         return;
     }
-    const Rules rules = rules_of(view.policy, filter);
+    const RuleIds rules = rules_of(view.policy, filter);
     if (rules.empty()) {
         devices.clear();
         return;
@@ -95,22 +95,26 @@ void keep_by_verdict(const View& view, const DeviceFilter& filter, std::vector<D
 }
 
 /// The rules whose subjects are accounts or lie in an account's profile.
-Rules rules_about_accounts(const Policy& policy) {
-    Rules rules;
+RuleIds rules_about_accounts(const Policy& policy) {
+    RuleIds rules;
     for (const Rule& rule : policy.rules) {
         if (rule.each.starts_with("accounts.") || rule.each.starts_with("browser_")) rules.push_back(rule.id);
     }
     return rules;
 }
 
-/// Which of the search's words were found; of 200 bytes there are at most 100.
-using FoundWords = std::bitset<longest_search / 2 + 1>;
+constexpr std::size_t most_words = 64;
+/// Which of the search's words were found.
+using FoundWords = std::bitset<most_words>;
 
 class Search {
 public:
     Search(const View& view, const UnitTree& tree, const std::string& text) : view_(view), tree_(tree) {
         std::istringstream words{folded(text)};
         for (std::string word; words >> word;) words_.push_back(word);
+        // One letter may unfold to several words.
+        if (words_.size() > most_words)
+            throw ApiError(400, "bad_request", "q has more than 64 words: search for fewer.");
         for (std::size_t i = 0; i < words_.size(); ++i) all_.set(i);
     }
 

@@ -20,14 +20,14 @@ constexpr int weeks_shown = 52;
 /// A clause's rules that count; advice does not.
 struct Clauses {
     std::vector<std::string> names;
-    std::vector<Rules> rules;
+    std::vector<RuleIds> rules;
 };
 
 Clauses clauses_of(const Policy& policy) {
     Clauses clauses;
     for (const auto& [clause, text] : policy.clauses) {
         clauses.names.push_back(clause);
-        Rules& rules = clauses.rules.emplace_back();
+        RuleIds& rules = clauses.rules.emplace_back();
         for (const Rule& rule : policy.rules) {
             if (rule.clause == clause && rule.severity != Severity::advice) rules.push_back(rule.id);
         }

@@ -21,7 +21,7 @@ std::string_view view_of(const SQLite::Column& column) {
 }
 
 /// A list as SQL reads it: "IN (SELECT value FROM json_each(?1))".
-std::string sql_list(const Rules& texts) {
+std::string sql_list(const RuleIds& texts) {
     return nlohmann::json(texts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -46,7 +46,7 @@ std::string_view name_of(RuleStanding standing) {
     return "";
 }
 
-std::unordered_map<std::string, RuleStanding> RuleStandings::with(const Rules& rules) const {
+std::unordered_map<std::string, RuleStanding> RuleStandings::with(const RuleIds& rules) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto rows = sql::query(reading.database,
@@ -66,7 +66,7 @@ std::unordered_map<std::string, RuleStanding> RuleStandings::with(const Rules& r
     return found;
 }
 
-std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_group(const std::vector<Rules>& groups,
+std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_group(const std::vector<RuleIds>& groups,
                                                                                    const DeviceSet& devices) const {
     std::unordered_map<std::string, std::size_t> group_of;
     for (std::size_t group = 0; group < groups.size(); ++group) {
@@ -103,7 +103,7 @@ std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_gro
 }
 
 void RuleStandings::each_subject(
-    const Rules& rules, const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const {
+    const RuleIds& rules, const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const {
     sql::Connection& reading = store_.reading();
     const std::lock_guard lock{reading.mutex};
     auto rows = sql::query(reading.database,

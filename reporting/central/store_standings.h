@@ -19,7 +19,7 @@ enum class RuleStanding { not_applicable, pass, waived, unknown, fail };
 /// "not_applicable", "pass", "waived", "unknown", "fail".
 std::string_view name_of(RuleStanding standing);
 
-using Rules = std::vector<std::string>;
+using RuleIds = std::vector<std::string>;
 using DeviceSet = std::unordered_set<std::string>;
 
 /// Reads the verdicts of all PCs, revoked ones too; of some PCs only when `devices` is given and they are few.
@@ -28,15 +28,15 @@ public:
     explicit RuleStandings(const CentralStore& store) : store_(store) {}
 
     /// With all these rules together; a PC without verdicts of them is missing.
-    std::unordered_map<std::string, RuleStanding> with(const Rules& rules) const;
+    std::unordered_map<std::string, RuleStanding> with(const RuleIds& rules) const;
 
     /// For each PC of `devices` one standing for each group of rules.
-    std::unordered_map<std::string, std::vector<RuleStanding>> by_group(const std::vector<Rules>& groups,
+    std::unordered_map<std::string, std::vector<RuleStanding>> by_group(const std::vector<RuleIds>& groups,
                                                                         const DeviceSet& devices) const;
 
     /// Tells the subjects of these rules' verdicts ("an.nguyen", "an.nguyen/chrome/Default"), PC by PC; the same ones
     /// may come again. `tell` does not use the store.
-    void each_subject(const Rules& rules,
+    void each_subject(const RuleIds& rules,
                       const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const;
 
 private:

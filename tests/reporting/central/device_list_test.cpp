@@ -107,6 +107,9 @@ TEST_CASE("the search knows host names, units and accounts, without case and dia
     for (const char* nothing : {"q=%25", "q=_", "q='%20OR%201=1", "q=%00", "q=zzz"})
         CHECK(office.hosts(nothing).empty());
     CHECK(office.hosts("q=%20%20").size() == 5);
+    std::string unfolding = "/api/v1/devices?q=";  // of this letter Unicode makes four words
+    for (int i = 0; i < 66; ++i) unfolding += "%EF%B7%BA";
+    CHECK(error_of(office.call("GET", unfolding)) == "bad_request");
     CHECK(office.hosts("q=an.nguyen&clause=1a&verdict=fail&unit=" + std::to_string(office.city)) ==
           Names{"PC-2", "PC-3"});
 }

@@ -12,8 +12,8 @@ namespace {
 struct TreeOffice : ViewsOffice {
     Paths paths() {
         Paths all;
-        const json shown = get("/api/v1/units");
-        for (const json& one : shown.at("units")) all.push_back(one.at("path").get<std::string>());
+        const json list = get("/api/v1/units");
+        for (const json& one : list.at("units")) all.push_back(one.at("path").get<std::string>());
         return all;
     }
     HttpResponse patch(std::int64_t id, const json& body) {
@@ -23,8 +23,7 @@ struct TreeOffice : ViewsOffice {
         return call("POST", "/api/v1/units/" + std::to_string(from) + "/merge", {{"into", into}});
     }
     HttpResponse import(const std::string& csv, bool preview) {
-        return send("POST", std::string{"/api/v1/units/import?preview="} + (preview ? "true" : "false"), csv,
-                    "text/csv");
+        return send_csv(std::string{"/api/v1/units/import?preview="} + (preview ? "true" : "false"), csv);
     }
 };
 
@@ -167,10 +166,9 @@ TEST_CASE("an enrolment token is made with its command lines, enrols, and is rev
     CHECK(office.enrol(Pc{}, secret).status == 200);
 
     // A name that would end the command line's quotes is left out: it is a note only.
-    office.unit_at("Phòng \"A\" ENROLL_TOKEN=x");
-    const json hostile = body_of(office.call(
-        "POST", "/api/v1/enrolment-tokens",
-        {{"unit_id", office.store.find_unit("Phòng \"A\" ENROLL_TOKEN=x").id}, {"uses", 1}, {"expires_hours", 1}}));
+    const std::int64_t quotes = office.store.add_unit("Phòng \"A\" ENROLL_TOKEN=x", std::nullopt, by_test);
+    const json hostile = body_of(
+        office.call("POST", "/api/v1/enrolment-tokens", {{"unit_id", quotes}, {"uses", 1}, {"expires_hours", 1}}));
     CHECK(hostile.at("install").at("windows").get<std::string>().find("UNIT") == std::string::npos);
 
     const json list = office.get("/api/v1/enrolment-tokens").at("tokens");

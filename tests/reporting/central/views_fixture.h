@@ -3,60 +3,42 @@
 
 #include <algorithm>
 
-#include "central_fixture.h"
+#include "people_fixture.h"
 #include "reporting/central/store_sql.h"
 #include "reporting/central/unit_csv.h"
 
 namespace wardwatch::test {
 
-struct ViewsOffice : Centre {
-    std::vector<std::string> rung;
-    PeopleApi people{
-        store,
-        policy,
-        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
-    std::string cookie;
-    std::string csrf;
-
+struct ViewsOffice : Office {
     ViewsOffice() { be("chi", Role::administrator); }
 
     /// From now on this person asks.
     void be(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
-        const std::string secret = "Mật khẩu đúng 1!";
-        if (!store.user(name)) store.add_user({name, hash_password(secret, {1, 64}), role, unit_id, false}, start);
+        if (!store.user(name)) store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
         cookie.clear();
-        const HttpResponse in = call("POST", "/api/v1/session", {{"user", name}, {"password", secret}});
-        REQUIRE(in.status == 200);
-        cookie = in.headers.at("Set-Cookie").substr(0, in.headers.at("Set-Cookie").find(';'));
-        csrf = body_of(in).at("csrf_token").get<std::string>();
+        csrf.clear();
+        REQUIRE(log_in(name).status == 200);
     }
-
     /// Time passes; the administrator signs in again.
     void wait(std::chrono::seconds time) {
         now += time;
         be("chi", Role::administrator);
     }
 
-    HttpResponse send(const std::string& method, const std::string& target, const std::string& body,
-                      const std::string& type) {
+    HttpResponse send_csv(const std::string& target, const std::string& csv) {
         HttpRequest request;
-        request.method = method;
+        request.method = "POST";
         request.target = target;
-        request.remote_address = "10.0.0.5";
-        request.body = body;
-        if (!body.empty()) request.headers["Content-Type"] = type;
-        if (!cookie.empty()) {
-            request.headers["Cookie"] = cookie;
-            request.headers["X-CSRF-Token"] = csrf;
-        }
+        request.remote_address = address;
+        request.body = csv;
+        request.headers["Content-Type"] = "text/csv";
+        request.headers["Cookie"] = cookie;
+        request.headers["X-CSRF-Token"] = csrf;
         return people.handle(request);
-    }
-    HttpResponse call(const std::string& method, const std::string& target, const nlohmann::json& body = nullptr) {
-        return send(method, "/" + target.substr(1), body.is_null() ? "" : body.dump(), "application/json");
     }
     nlohmann::json get(const std::string& target) {
         const HttpResponse answer = call("GET", target);
-        INFO(target << " " << answer.body << (log.empty() ? "" : log.back()));
+        INFO(target << " " << answer.body);
         REQUIRE(answer.status == 200);
         return body_of(answer);
     }
@@ -74,12 +56,13 @@ struct ViewsOffice : Centre {
         store.add_units(read_unit_csv("path\n" + path + "\n").paths, {"test", now}, false);
         return store.find_unit(path).id;
     }
-    /// A PC that has not reported. Its id is made of its host name.
+    /// A PC that has not reported.
     std::string add_pc(const std::string& host, std::int64_t unit_id, const std::string& version = "0.1.0") {
         const std::string token = random_hex(8);
         store.add_token(token, unit_id, 1, now, now + std::chrono::hours{1});
-        REQUIRE(store.enrol({token, "id-" + host, "key", host, version}, now) == EnrolmentOutcome::accepted);
-        return "id-" + host;
+        const std::string id = random_uuid();
+        REQUIRE(store.enrol({token, id, "key", host, version}, now) == EnrolmentOutcome::accepted);
+        return id;
     }
     /// Its report is taken now and judged; returns the report's id.
     std::string report(const std::string& device_id, Facts facts, const std::string& version = "0.1.0") {
