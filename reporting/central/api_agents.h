@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <variant>
 #include <vector>
 
@@ -33,6 +34,9 @@ public:
     AgentApi(const AgentApi&) = delete;
     AgentApi& operator=(const AgentApi&) = delete;
 
+    /// From now on it signs, and hands this certificate out. While requests run, too.
+    void replace_authority(KeyAndCertificate authority);
+
     /// Answers at once, a poll for commands too.
     HttpResponse handle(const HttpRequest& request) const;
     /// As handle(), but a poll for commands waits for one (api_agent_commands.cpp). The request is copied for that.
@@ -48,12 +52,14 @@ private:
     HttpResponse update_piece(const Call& call) const;
 
     Device authenticated(const Call& call) const;
+    KeyAndCertificate authority() const;
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;
     HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
 
     CentralStore& store_;
     const CurrentPolicy& policy_;
     AgentApiOptions options_;
+    mutable std::mutex authority_mutex_;  ///< of options_.authority
     std::vector<Route> routes_;
 };
 

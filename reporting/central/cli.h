@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reporting/central/current_policy.h"
+#include "reporting/central/config.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/days.h"
 #include "reporting/central/store.h"
@@ -25,6 +26,8 @@ class UsageError : public std::runtime_error {
 
 struct Cli {
     std::filesystem::path data = "/var/lib/wardwatch-central";
+    std::optional<std::filesystem::path> config_file;  ///< --config
+    CentralConfig config;                              ///< read before the verb runs
     Language language = Language::vi;
     bool json = false;
     std::function<void()> chosen;  ///< the verb with its options
@@ -57,5 +60,25 @@ void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
 void add_waiver_verbs(CLI::App& app, Cli& cli);
+void add_api_token_verbs(CLI::App& app, Cli& cli);
+void add_audit_verbs(CLI::App& app, Cli& cli);
+
+/// What the audit log says of a verb that changes something or shows persons' data: "cli:" with the system's user, the
+/// verb, and the words of the command line. (No verb takes a secret there.)
+class CliRecord {
+public:
+    CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words);
+    /// `what` stands behind the verb: "", " failed". Nothing is written for other verbs, and where there is no centre.
+    void write(const std::string& what) const;
+
+private:
+    std::filesystem::path file_;  ///< empty: nothing is recorded
+    std::string action_;
+    std::string detail_;
+};
+void add_register_verbs(CLI::App& app, Cli& cli);
+void add_report_verbs(CLI::App& app, Cli& cli);
+void add_simulated_verbs(CLI::App& app, Cli& cli);
+void add_operation_verbs(CLI::App& app, Cli& cli);
 
 }  // namespace wardwatch

@@ -89,7 +89,7 @@ void compare_outlooks(PreviewTally& tally, PreviewExample pc, const Outlook& bef
     tally.examples.push_back(std::move(pc));
 }
 
-void add_counts(WordCounts& sum, const WordCounts& part) {
+void add_word_counts(WordCounts& sum, const WordCounts& part) {
     for (const auto& [word, count] : part) sum[word] += count;
 }
 
@@ -98,11 +98,11 @@ void join_tallies(PreviewTally& sum, PreviewTally part) {
     sum.silent += part.silent;
     sum.newly_failing += part.newly_failing;
     sum.newly_passing += part.newly_passing;
-    add_counts(sum.before, part.before);
-    add_counts(sum.after, part.after);
+    add_word_counts(sum.before, part.before);
+    add_word_counts(sum.after, part.after);
     for (const auto& [rule, counts] : part.rules) {
-        add_counts(sum.rules[rule].first, counts.first);
-        add_counts(sum.rules[rule].second, counts.second);
+        add_word_counts(sum.rules[rule].first, counts.first);
+        add_word_counts(sum.rules[rule].second, counts.second);
     }
     std::move(part.examples.begin(), part.examples.end(), std::back_inserter(sum.examples));
 }

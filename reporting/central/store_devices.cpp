@@ -37,8 +37,8 @@ Device read_device(SQLite::Statement& row) {
 }  // namespace
 
 std::vector<Device> CentralStore::devices() const {
-    const std::lock_guard lock{connection_->mutex};
-    auto rows = sql::query(connection_->database, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
+    const std::lock_guard lock{reading_->mutex};
+    auto rows = sql::query(reading_->database, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
     std::vector<Device> all;
     while (rows.executeStep()) all.push_back(read_device(rows));
     return all;

@@ -103,7 +103,10 @@ public:
 };
 
 inline nlohmann::json body_of(const HttpResponse& response) { return nlohmann::json::parse(response.body); }
-inline std::string error_of(const HttpResponse& response) { return body_of(response).value("error", ""); }
+inline std::string error_of(const HttpResponse& response) {
+    const nlohmann::json body = body_of(response);
+    return body.value("code", body.value("error", ""));
+}
 
 /// Facts that pass everything when `password_changed` is recent: one account, an antivirus, a strict password policy.
 inline Facts good_facts(Instant password_changed, Instant now) {
