@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <limits>
 
 #include "reporting/central/history.h"
 #include "reporting/central/judging.h"
@@ -92,7 +93,11 @@ void Housekeeping::judge(std::chrono::seconds max_age) {
         const auto failed = [&](const std::string& device_id, const std::string& why) {
             log_("not judged again device=" + device_id + ": " + why);
         };
-        const std::size_t judged = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed);
+        // After another policy was published all PCs are due: in slices, so that a stop does not wait for all of them.
+        const std::size_t slice = max_age == never_too_old ? 500 : std::numeric_limits<std::size_t>::max();
+        std::size_t judged = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
+        for (std::size_t more = judged; more == slice && !stopping(); judged += more)
+            more = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
         if (judged > 0) log_("judged again devices=" + std::to_string(judged));
     } catch (const std::exception& error) {
         // A full disk or a locked database now must not end the centre: the next hour tries again.
