@@ -197,14 +197,14 @@ std::vector<Route> register_routes(PeopleContext& context) {
              return json_response(
                  200, web_accounts_json(context.view(call), WebRegister{context.store}, account_filter(context, call)));
          },
-         Right::read, "listWebAccounts"},
+         Right::read, "listWebAccounts", true},
         {"GET", "/api/v1/web-accounts.csv",
          [&context](const Call& call) {
              return file_response("text/csv; charset=utf-8", "web-accounts.csv",
                                   web_accounts_csv(context.view(call), WebRegister{context.store},
                                                    account_filter(context, call), query_language(call)));
          },
-         Right::read, "exportWebAccounts"},
+         Right::read, "exportWebAccounts", true},
         {"PATCH", "/api/v1/web-accounts/{}", with(set_revocation), Right::administer, "changeWebAccount"},
     };
 }
