@@ -3,6 +3,7 @@
 
 #include "reporting/central/api_people.h"
 #include "reporting/central/api_registers.h"
+#include "reporting/central/device_filter.h"
 #include "reporting/central/exports.h"
 #include "reporting/central/report_page.h"
 
@@ -44,24 +45,9 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
 }
 
 ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
-    // Better no file than one that holds more than was asked for.
-    for (const char* filter : {"clause", "rule", "verdict", "grave", "version", "include"}) {
-        if (call.query.find(filter) != call.query.end())
-            throw ApiError(400, "bad_request", std::string{"Exports know no filter \""} + filter + "\"; leave it out.");
-    }
-    ExportedDevices exported{{}, context.store.unit_paths()};
-    const View view = context.view(call);
-    const auto units = units_shown(view, query_number(call, "unit"));
-    const std::string status = query_text(call, "status");
-    const std::string q = fold_words(query_text(call, "q"));
-    for (Device& device : context.store.devices()) {
-        if (device.revoked_at || (units && !units->contains(device.unit_id))) continue;
-        if (!status.empty() && status != shown_status(view, device)) continue;
-        const std::string text = device.host_name + " " + exported.paths.at(device.unit_id);
-        if (fold_words(text).find(q) == std::string::npos) continue;
-        exported.devices.push_back(std::move(device));
-    }
-    return exported;
+    DeviceFilter filter = device_filter_from(call.query);
+    filter.revoked = filter.revoked.value_or(false);
+    return {filtered_devices(context.view(call), filter), context.store.unit_paths()};
 }
 
 HttpResponse show_page(const PeopleContext& context, const Call& call) {

@@ -1,4 +1,4 @@
-// report write|schedule|schedules|unschedule: exports at the command line, and what is sent each month.
+// report write|schedule|schedules|send|unschedule: exports at the command line, and what is sent each month.
 #include "reporting/central/cli.h"
 #include "reporting/central/cli_files.h"
 #include "reporting/central/exports.h"
@@ -22,6 +22,7 @@ struct ReportChoice {
     std::vector<std::string> attachments{"html", "xlsx"};
     std::int64_t day = 1;
     std::int64_t id = 0;
+    bool now = false;
 };
 
 std::string checked_day(const Cli& cli, const std::string& day, const std::string& otherwise) {
@@ -97,6 +98,23 @@ void remove_schedule_verb(const Cli& cli, const ReportChoice& choice) {
     cli.print({{"removed", choice.id}}, cli.say("Đã bỏ lịch gửi.\n", "Removed.\n"));
 }
 
+void send_reports_now(const Cli& cli, const ReportChoice& choice) {
+    if (!choice.now)
+        throw UsageError(cli.say("Trung tâm tự gửi khi đến ngày; --now để gửi ngay báo cáo tháng trước theo mọi lịch.",
+                                 "The centre sends by itself when the day has come; --now sends last month's report of "
+                                 "every schedule at once."));
+    if (!cli.config.smtp) throw UsageError(cli.say("Cấu hình chưa có \"smtp\".", "The configuration has no \"smtp\"."));
+    CentralStore store = cli.open();
+    std::string problems;
+    const std::size_t sent = send_reports(
+        cli.view(store), store, true, [&](const Mail& mail) { send_mail(*cli.config.smtp, mail); },
+        [&](std::int64_t schedule, const std::string& why) {
+            problems += "\n  " + std::to_string(schedule) + ": " + printable(why);
+        });
+    if (!problems.empty()) throw StoreError(cli.say("Không gửi được theo lịch:", "Not sent, by schedule:") + problems);
+    cli.print({{"sent", sent}}, cli.say("Đã gửi: ", "Sent: ") + std::to_string(sent) + "\n");
+}
+
 }  // namespace
 
 void add_report_verbs(CLI::App& app, Cli& cli) {
@@ -139,6 +157,8 @@ void add_report_verbs(CLI::App& app, Cli& cli) {
     add->add_option("--attach", choice->attachments, cli.say("Tệp kèm: html, xlsx, csv", "Attached: html, xlsx, csv"))
         ->check(CLI::IsMember({"html", "xlsx", "csv"}));
     verb("schedules", cli.say("Các lịch gửi", "What is sent each month"), list_schedules);
+    CLI::App* send = verb("send", cli.say("Gửi báo cáo theo lịch", "Send what is scheduled"), send_reports_now);
+    send->add_flag("--now", choice->now, cli.say("Ngay bây giờ, dù đã gửi hay chưa", "At once, whatever was sent"));
     CLI::App* remove = verb("unschedule", cli.say("Bỏ một lịch gửi", "Send it no longer"), remove_schedule_verb);
     remove->add_option("id", choice->id, cli.say("Số", "Id"))->required();
 }

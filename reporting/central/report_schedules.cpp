@@ -51,19 +51,19 @@ Period last_month(const std::string& today) {
     return {last.substr(0, 8) + "01", last};
 }
 
-ReportMail mail_of(const View& view, CentralStore& store, const ReportSchedule& schedule, const Period& period) {
+Mail mail_of(const View& view, CentralStore& store, const ReportSchedule& schedule, const Period& period) {
     const ComplianceReport report = compliance_report(view, store, schedule.unit_id, period, schedule.language);
     const bool vi = schedule.language == Language::vi;
     const std::string unit = report.unit.empty() ? (vi ? "tất cả đơn vị" : "all units") : report.unit;
     const std::string month = period.to.substr(5, 2) + "/" + period.to.substr(0, 4);
-    ReportMail mail;
-    mail.recipients = schedule.recipients;
+    Mail mail;
+    mail.to = schedule.recipients;
     mail.subject = (vi ? "Báo cáo an toàn thông tin tháng " : "Report on information security, ") + month + ", " + unit;
     const UnitFigures& sum = report.sum;
     const auto line = [&](const char* vi_words, const char* en_words, std::int64_t count) {
-        mail.text += std::string{vi ? vi_words : en_words} + ": " + std::to_string(count) + "\r\n";
+        mail.text += std::string{vi ? vi_words : en_words} + ": " + std::to_string(count) + "\n";
     };
-    mail.text = mail.subject + "\r\n\r\n";
+    mail.text = mail.subject + "\n\n";
     line("Số máy", "PCs", sum.devices);
     line("Đạt", "Pass", sum.pass);
     line("Không đạt", "Fail", sum.fail);
@@ -73,11 +73,12 @@ ReportMail mail_of(const View& view, CentralStore& store, const ReportSchedule& 
     line("Nội dung không đạt đã khắc phục trong tháng", "Failures that ended in the month", report.got_better);
     const std::string name = "wardwatch-" + period.to.substr(0, 7);
     for (const std::string& attachment : schedule.attachments) {
-        if (attachment == "html") mail.files.push_back({name + ".html", "text/html", report_page(report, {})});
-        if (attachment == "csv") mail.files.push_back({name + ".csv", "text/csv", compliance_csv(report)});
+        if (attachment == "html") mail.attachments.push_back({name + ".html", "text/html", report_page(report, {})});
+        if (attachment == "csv") mail.attachments.push_back({name + ".csv", "text/csv", compliance_csv(report)});
         if (attachment == "xlsx")
-            mail.files.push_back({name + ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                                  compliance_xlsx(report)});
+            mail.attachments.push_back({name + ".xlsx",
+                                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                        compliance_xlsx(report)});
     }
     return mail;
 }

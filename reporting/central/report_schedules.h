@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/mail.h"
 #include "reporting/central/views.h"
 
 namespace wardwatch {
@@ -42,20 +43,8 @@ private:
 
 nlohmann::json report_schedules_json(const View& view, const ReportSchedules& schedules);
 
-/// A message that is ready to be sent.
-struct ReportMail {
-    struct File {
-        std::string name;
-        std::string type;
-        std::string bytes;
-    };
-    std::vector<std::string> recipients;
-    std::string subject;
-    std::string text;
-    std::vector<File> files;
-};
 /// Throws what it likes when the message was not taken; what() is kept with the schedule.
-using SendReport = std::function<void(const ReportMail&)>;
+using SendReport = std::function<void(const Mail&)>;
 
 /// Sends the last whole month's report of each schedule whose day has come and that has not sent it yet; what failed is
 /// tried again after an hour. `all_now`: of every schedule, whatever was sent. Returns how many were sent; `failed` is

@@ -22,6 +22,7 @@
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
 #include "reporting/central/periodic_tasks.h"
+#include "reporting/central/report_schedules.h"
 #include "reporting/central/retention.h"
 #include "reporting/central/serve_duties.h"
 
@@ -84,6 +85,17 @@ std::string make_administrator(CentralStore& store) {
     const std::string password = random_password();
     store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, true}, system_now());
     return password;
+}
+
+/// The monthly ones that are due.
+void mail_reports(CentralStore& store, const CurrentPolicy& policy, const CentralConfig& config, const Log& log) {
+    if (!config.smtp) return;
+    const View view{store, policy.get().policy, system_now(), std::chrono::days{config.silent_after_days}};
+    send_reports(
+        view, store, false, [&](const Mail& mail) { send_mail(*config.smtp, mail); },
+        [&](std::int64_t schedule, const std::string& why) {
+            log("report not sent schedule=" + std::to_string(schedule) + ": " + why);
+        });
 }
 
 /// Opens the gate also when something throws: requests that wait at it would keep the server from ending.
@@ -231,7 +243,8 @@ void serve(const Cli& cli, const CentralConfig& config) {
          {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(store, config.retention, log); }},
          {"telling webhooks", std::chrono::seconds{2}, [&] { integration.tell_webhooks(); }},
          {"telling syslog", std::chrono::seconds{2}, [&] { integration.tell_syslog(); }},
-         {"sending digests", std::chrono::minutes{1}, [&] { integration.send_digests(); }}},
+         {"sending digests", std::chrono::minutes{1}, [&] { integration.send_digests(); }},
+         {"sending reports", std::chrono::minutes{5}, [&] { mail_reports(store, policy, config, log); }}},
         log};
     server.run();
     log("stopped");

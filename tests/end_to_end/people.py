@@ -32,12 +32,21 @@ class Somebody:
         headers = dict(self.headers)
         if content_type:
             headers["Content-Type"] = content_type
-        try:
-            connection.request(method, "/api/v1" + path, body, headers)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # refused before all was sent; the answer is there
+        connection.request(method, "/api/v1" + path, body, headers)
         answer = connection.getresponse()
         result = answer.status, answer.headers, answer.read()
+        connection.close()
+        return result
+
+    def begin(self, method, path, length, body, content_type):
+        """Announces `length` bytes, sends `body` and looks at the answer."""
+        connection = http.client.HTTPSConnection(*self.address, context=self.context, timeout=120)
+        connection.putrequest(method, "/api/v1" + path)
+        for name, value in {**self.headers, "Content-Type": content_type, "Content-Length": str(length)}.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        result = answer.status, answer.read()
         connection.close()
         return result
 

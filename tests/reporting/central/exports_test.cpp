@@ -160,7 +160,9 @@ TEST_CASE("files are what they say, hold no formula, and show only what may be s
     CHECK(lines("status=fail") == 2);
     CHECK(lines("status=silent") == 1);
     CHECK(lines("q=ben%20thanh") == 2);
-    CHECK(office.get("/api/v1/exports/devices.csv?clause=1a").status == 400);
+    CHECK(lines("clause=1a&verdict=fail") == 2);
+    CHECK(lines("clause=1a&verdict=pass") == 2);
+    CHECK(lines("rule=password-length&verdict=fail") == 1);
     CHECK(office.get("/api/v1/exports/devices.xlsx").body.starts_with("PK\x03\x04"));
     CHECK(office.get("/api/v1/exports/compliance.xlsx").body.starts_with("PK\x03\x04"));
     CHECK(holds(office.get("/api/v1/exports/compliance.csv").body,

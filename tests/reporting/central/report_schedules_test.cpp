@@ -11,7 +11,7 @@ using std::chrono::hours;
 namespace {
 
 struct MailOffice : OfficeApi {
-    std::vector<ReportMail> sent;
+    std::vector<Mail> sent;
     std::vector<std::string> failures;
     std::string refuse;  ///< the address that the server does not take
 
@@ -19,8 +19,8 @@ struct MailOffice : OfficeApi {
     std::size_t send(bool all_now = false) {
         return send_reports(
             {store, policy.get().policy, now, days{7}}, store, all_now,
-            [this](const ReportMail& mail) {
-                if (mail.recipients.front() == refuse) throw std::runtime_error("550 no such mailbox");
+            [this](const Mail& mail) {
+                if (mail.to.front() == refuse) throw std::runtime_error("550 no such mailbox");
                 sent.push_back(mail);
             },
             [this](std::int64_t schedule, const std::string& why) {
@@ -48,14 +48,14 @@ TEST_CASE("last month's report is sent once, from its day on") {
     office.now = parse_instant("2026-11-22T17:00:00Z");  // midnight at the office
     CHECK(office.send() == 1);
     REQUIRE(office.sent.size() == 1);
-    const ReportMail& mail = office.sent.front();
-    CHECK(mail.recipients == std::vector<std::string>{"an@phuong.example", "binh@phuong.example"});
+    const Mail& mail = office.sent.front();
+    CHECK(mail.to == std::vector<std::string>{"an@phuong.example", "binh@phuong.example"});
     CHECK(mail.subject == "Báo cáo an toàn thông tin tháng 10/2026, Phường Bến Thành");
-    REQUIRE(mail.files.size() == 3);
-    CHECK(mail.files[0].name == "wardwatch-2026-10.html");
-    CHECK(mail.files[0].bytes.find("từ ngày 01/10/2026 đến ngày 31/10/2026") != std::string::npos);
-    CHECK(mail.files[1].bytes.starts_with("PK"));
-    CHECK(mail.files[2].bytes.starts_with("\xEF\xBB\xBF"));
+    REQUIRE(mail.attachments.size() == 3);
+    CHECK(mail.attachments[0].name == "wardwatch-2026-10.html");
+    CHECK(mail.attachments[0].bytes.find("từ ngày 01/10/2026 đến ngày 31/10/2026") != std::string::npos);
+    CHECK(mail.attachments[1].bytes.starts_with("PK"));
+    CHECK(mail.attachments[2].bytes.starts_with("\xEF\xBB\xBF"));
     CHECK(office.schedule().at("sent_for") == "2026-10");
     CHECK(office.send() == 0);
     office.now = parse_instant("2026-12-22T16:59:59Z");
