@@ -99,6 +99,7 @@ if [ "${1:-}" = --one ]; then
 fi
 broken=0
 report clang-format format
+report "dashboard types" reporting/dashboard/check_types
 "$here/structure.sh" || broken=1
 if [ "${1:-}" = --tidy ]; then report clang-tidy tidy_all; fi
 exit $broken

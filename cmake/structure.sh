@@ -59,11 +59,14 @@ checks_not_in_the_catalog() {
     done
 }
 
+# Where a package comes from is the machine's business, not the project's.
+addresses_in_locks() { files '*package-lock.json' | grep_files '"resolved"|://'; }
+
 detached_threads() { sources | grep_files '[.>]detach\(\)'; }
 
 long_files() {
     local file lines
-    files 'agent/*' 'collectors/*' 'reporting/*' | grep -E '\.(cpp|h|js|mjs|ts|tsx)$' | while read -r file; do
+    files 'agent/*' 'collectors/*' 'reporting/*' | grep -E '\.(cpp|h|js|mjs|ts|tsx|css|cmake)$' | while read -r file; do
         lines=$(wc -l <"$file")
         if [ "$lines" -gt 300 ]; then echo "$file: $lines lines"; fi
     done
@@ -86,6 +89,7 @@ arrows() {
 
 rule "Windows headers" "only collectors/windows, agent/service and agent/control may include them; others use a port of collectors/machine" \
     windows_headers
+rule "lock files hold no address" "keep .npmrc beside package.json, and remove \"funding\" members" addresses_in_locks
 rule "no detached threads" "use collectors/core/background_thread.h, which says why" detached_threads
 rule "every test is built" "name it in a CMakeLists.txt, or it runs nowhere" tests_not_built
 rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources_not_built

@@ -55,8 +55,8 @@ constexpr std::size_t pem_limit = 8192;
 
 }  // namespace
 
-AgentApi::AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions options)
-    : store_(store), policy_(std::move(policy)), options_(std::move(options)) {
+AgentApi::AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options)
+    : store_(store), policy_(policy), options_(std::move(options)) {
     routes_ = {
         {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
@@ -175,7 +175,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
-    switch (store_.add_report(stored, judge_report(policy_, report, call.now))) {
+    switch (store_.add_report(stored, judge_report(policy_.get(), report, call.now))) {
         case ReportOutcome::stored:
             return json_response(201, {{"stored", true}});
         case ReportOutcome::known:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reporting/central/api.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/judging.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/store.h"
@@ -28,7 +29,8 @@ struct AgentApiOptions {
 /// May be called from several threads at once.
 class AgentApi {
 public:
-    AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions options);
+    /// The store and the policy outlive it.
+    AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options);
     AgentApi(const AgentApi&) = delete;
     AgentApi& operator=(const AgentApi&) = delete;
 
@@ -55,7 +57,7 @@ private:
     HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
 
     CentralStore& store_;
-    PolicyInForce policy_;
+    const CurrentPolicy& policy_;
     AgentApiOptions options_;
     mutable std::mutex authority_mutex_;  ///< of options_.authority
     std::vector<Route> routes_;

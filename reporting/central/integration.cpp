@@ -73,8 +73,9 @@ void Integration::tell_webhooks() {
             std::vector<ToldChange> told;
             const auto flush = [&] {
                 if (told.empty()) return;
-                deliveries.push_back({0, webhook.id, webhook_body(options_.policy, random_uuid(), now, told), now, 0,
-                                      now, std::nullopt, ""});
+                deliveries.push_back({0, webhook.id,
+                                      webhook_body(options_.policy.get().policy, random_uuid(), now, told), now, 0, now,
+                                      std::nullopt, ""});
                 told.clear();
             };
             for (const ToldChange& change : changes) {
@@ -143,7 +144,7 @@ void Integration::send_digests() {
         const auto period = digest_period(store_, digest, now);
         if (!period) continue;
         try {
-            const View view{store_, options_.policy, now, options_.silent_after, {}};
+            const View view{store_, options_.policy.get().policy, now, options_.silent_after, {}};
             send_mail(*options_.smtp, compose_digest(view, table_, digest, *period));
             mark_digest_sent(store_, digest, *period);
             options_.log("digest sent recipients=" + std::to_string(digest.to.size()));

@@ -9,13 +9,13 @@
 
 #include "reporting/central/api.h"
 #include "reporting/central/config.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/store_integration.h"
-#include "reporting/policy/policy.h"
 
 namespace wardwatch {
 
 struct IntegrationOptions {
-    const Policy& policy;
+    const CurrentPolicy& policy;
     Clock clock;
     Log log;
     std::string own_host;

@@ -19,10 +19,13 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
 
 ChangedBy Cli::by() const { return {"cli", system_now()}; }
 
+const PolicyInForce& Cli::policy_of(const CentralStore& store) const {
+    policy->refresh(store);
+    return policy->get();
+}
+
 View Cli::view(const CentralStore& store) const {
-    View view{store, baseline(), system_now()};
-    if (const auto days = store.setting(silent_after_setting)) view.silent_after = std::chrono::days{std::stoi(*days)};
-    return view;
+    return {store, policy_of(store).policy, system_now(), silent_after_of(store)};
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
@@ -76,9 +79,15 @@ int run(int argc, char** argv) {
     add_unit_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
+    add_policy_verbs(app, cli);
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    add_waiver_verbs(app, cli);
+    add_api_token_verbs(app, cli);
+    add_audit_verbs(app, cli);
+    add_register_verbs(app, cli);
+    add_report_verbs(app, cli);
     add_simulated_verbs(app, cli);
     add_operation_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
@@ -93,7 +102,15 @@ int run(int argc, char** argv) {
     try {
         cli.config = load_config(cli.config_file);
         if (data->count() == 0 && cli.config.data) cli.data = *cli.config.data;
-        cli.chosen();
+        // Before it runs: nobody gets round the log by ending the program in time.
+        const CliRecord record{cli, app, std::vector<std::string>(argv + 1, argv + argc)};
+        record.write("");
+        try {
+            cli.chosen();
+        } catch (const std::exception&) {
+            record.write(" failed");
+            throw;
+        }
         return cli.exit_code;
     } catch (const ConfigError& error) {
         std::cerr << cli.say("Cấu hình sai: ", "Configuration: ") << error.what() << "\n";

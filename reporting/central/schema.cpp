@@ -10,6 +10,7 @@
 #include "embedded/schema_4_unit_history_sql.h"
 #include "embedded/schema_5_people_sql.h"
 #include "embedded/schema_6_verdicts_sql.h"
+#include "embedded/schema_7_registers_sql.h"
 #include "embedded/schema_8_integration_sql.h"
 #include "reporting/central/store_sql.h"
 #include "reporting/tls/pki.h"
@@ -26,6 +27,7 @@ std::span<const std::string_view> schema_steps() {
         schema_4_unit_history_sql,  //
         schema_5_people_sql,        //
         schema_6_verdicts_sql,      //
+        schema_7_registers_sql,     //
         schema_8_integration_sql,   //
     };
     return steps;

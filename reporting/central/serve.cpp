@@ -17,6 +17,7 @@
 #include "reporting/central/doctor.h"
 #include "reporting/central/endpoint.h"
 #include "reporting/central/housekeeping.h"
+#include "reporting/central/install_command.h"
 #include "reporting/central/integration.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
@@ -28,7 +29,8 @@ namespace wardwatch {
 
 namespace {
 
-constexpr std::uint64_t people_body_limit = 64u << 10;
+/// For imports; a JSON body has at most 64 KiB (body_object).
+constexpr std::uint64_t people_body_limit = 16u << 20;
 constexpr const char* administrator = "admin";
 
 /// One line per event, UTC, `level=`, then the message; line breaks in what others sent cannot forge a line.
@@ -80,7 +82,7 @@ std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vect
 std::string make_administrator(CentralStore& store) {
     if (!store.users().empty()) return "";
     const std::string password = random_password();
-    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, false}, system_now());
+    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, true}, system_now());
     return password;
 }
 
@@ -121,7 +123,7 @@ std::size_t allow_many_connections() {
 constexpr std::size_t most_agent_connections = 16'384;
 std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
 
-IntegrationOptions integration_options(const CentralConfig& config, const Policy& policy, const Log& log) {
+IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Log& log) {
     return {policy,
             system_now,
             log,
@@ -147,6 +149,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     const std::size_t descriptors = allow_many_connections();
     // Some are needed for the database, the people and the log.
     const std::size_t agent_connections = std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
+    if (const std::string problem = ldap_problem(config.ldap); !problem.empty()) throw UsageError(problem);
     const DataFolder folder = cli.folder();
     folder.make();
     const ServeLock lock{folder.path()};
@@ -154,7 +157,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     folder.prepare(started_at);
     CentralStore store{folder.database()};
     const Log log = make_log(config.log);
-    const PolicyInForce policy = built_in_policy();
+    CurrentPolicy policy{store};
     const std::vector<std::string> names = certificate_names(config);
     ServedCertificates certificates{folder, names, started_at};
     RequestMeter meter;
@@ -169,7 +172,9 @@ void serve(const Cli& cli, const CentralConfig& config) {
                              certificates.server_ends()});
     };
     people_options.readiness = [&](Instant now) { return look_at_running(store, folder, now); };
-    PeopleApi people{store, policy.policy, people_options};
+    people_options.session_limits = {config.session_idle, config.session_longest};
+    people_options.directory = config.ldap;
+    PeopleApi people{store, policy, people_options};
 
     store.set_setting(silent_after_setting, std::to_string(silent_after.count()));
     store.set_setting("office_time_zone", config.office_time_zone);
@@ -200,11 +205,14 @@ void serve(const Cli& cli, const CentralConfig& config) {
                           announced.wait();
                           return agents.handle_waiting(request);
                       }));
+    const std::string agents_url = url_of(agents_endpoint, agents_port, names);
+    const std::string ca_sha256 = inspect_certificate(certificates.authority().certificate_pem).sha256;
+    store.set_setting(agents_url_setting, agents_url);
+    store.set_setting(ca_sha256_setting, ca_sha256);
     {
         const OpenAtEnd open{announced};
         // Only now: a start that failed has used up no password that is shown once.
-        announce(cli, url_of(agents_endpoint, agents_port, names), url_of(people_endpoint, people_port, names),
-                 inspect_certificate(certificates.authority().certificate_pem).sha256, make_administrator(store));
+        announce(cli, agents_url, url_of(people_endpoint, people_port, names), ca_sha256, make_administrator(store));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
@@ -217,7 +225,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
         log("certificates renewed ca_ends=" + format_instant(certificates.authority_ends()) +
             " server_ends=" + format_instant(certificates.server_ends()));
     };
-    Integration integration{store, integration_options(config, policy.policy, log)};
+    Integration integration{store, integration_options(config, policy, log)};
     const PeriodicTasks tasks{
         {{"renewing certificates", std::chrono::hours{24}, renew},
          {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(store, config.retention, log); }},

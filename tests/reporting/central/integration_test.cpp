@@ -35,7 +35,7 @@ struct Telling : Centre {
         table.add_webhook(hook);
     }
     Integration integration() {
-        return {store, {policy.policy, [this] { return now; }, logger(), "centre", {}, {}, {}, {}, days{7}}};
+        return {store, {policy, [this] { return now; }, logger(), "centre", {}, {}, {}, {}, days{7}}};
     }
     std::int64_t count(const std::string& what) {
         return store.connection().database.execAndGet("SELECT count(*) FROM " + what).getInt64();
@@ -146,7 +146,7 @@ TEST_CASE("a digest is due once a day from seven on, or on Mondays, and tells wh
     centre.change(pc, "pass", "fail", period->from);
     centre.change(pc, "fail", "pass", period->to - std::chrono::seconds{1});
     centre.change(pc, "pass", "fail", period->to);
-    const View view{centre.store, centre.policy.policy, start + days{30}};
+    const View view{centre.store, centre.policy.get().policy, start + days{30}};
     const Mail mail = compose_digest(view, centre.table, daily, *period);
     CHECK(mail.subject == "Wardwatch: news of 2026-11-21: 1 new failures, 1 fixed, 1 silent PCs");
     CHECK(mail.text.find("Phường Bến Thành · PC-01 · 1a: The password of account an.nguyen is changed in time") !=
@@ -166,7 +166,7 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
     meter.count("agents", 503, std::nullopt);
     meter.count_report();
     const std::string text =
-        metrics_text({centre.store, centre.policy.policy, start}, meter,
+        metrics_text({centre.store, centre.policy.get().policy, start}, meter,
                      {"0.1.0", centre.folder.path() / "central.db", start, start + days{10}, start + days{20}});
     for (const char* line :
          {"wardwatch_devices{status=\"unknown\"} 1\n", "wardwatch_devices{status=\"fail\"} 0\n",

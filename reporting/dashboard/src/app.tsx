@@ -1,0 +1,47 @@
+// Who is signed in decides what is shown: the sign-in, the forced new password, or the pages.
+import { useEffect, useState } from "preact/hooks";
+import { whenRefused, type ApiError } from "./core/api";
+import { say, whenLanguageChanges } from "./core/language";
+import { asApiError } from "./core/load";
+import { currentSession, SessionContext, type Session } from "./core/session";
+import { NewPassword } from "./pages/new_password";
+import { SignIn } from "./pages/sign_in";
+import { Shell } from "./shell";
+import { ErrorNote } from "./ui/basic";
+
+export function App() {
+  const [session, setSession] = useState<Session | null | undefined>(undefined);
+  const [message, setMessage] = useState("");
+  const [error, setError] = useState<ApiError | undefined>();
+  const [, renewWords] = useState(0);
+
+  const ask = () => {
+    setError(undefined);
+    currentSession().then(setSession, (failure) => {
+      const refused = asApiError(failure);
+      if (refused.status === 401) setSession(null);
+      else setError(refused);
+    });
+  };
+  useEffect(() => {
+    whenLanguageChanges(() => renewWords((round) => round + 1));
+    whenRefused(
+      () => setSession((last) => {
+        if (last) setMessage(say("sessionOver"));
+        return null;
+      }),
+      () => setSession((last) => (last ? { ...last, must_change_password: true } : last)),
+    );
+    ask();
+  }, []);
+
+  if (error) return <main class="alone"><ErrorNote error={error} again={ask} /></main>;
+  if (session === undefined) return <main class="alone"><p role="status">{say("loading")}</p></main>;
+  if (session === null) return <SignIn message={message} signedIn={(next) => { setMessage(""); setSession(next); }} />;
+  const leave = () => { setMessage(""); setSession(null); location.hash = ""; };
+  return (
+    <SessionContext.Provider value={{ session, renew: setSession }}>
+      {session.must_change_password ? <NewPassword leave={leave} /> : <Shell leave={leave} />}
+    </SessionContext.Provider>
+  );
+}

@@ -1,0 +1,76 @@
+// Times as Vietnam reads them, numbers, and comparing without Vietnamese marks.
+import { type Language, language } from "./language";
+
+let zone = "Asia/Ho_Chi_Minh";
+
+/** The office's zone, as the centre names it. */
+export function setZone(name: string | undefined): void {
+  if (name) zone = name;
+}
+
+export const zoneName = (): string => zone;
+
+function parts(instant: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone, day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  for (const part of format.formatToParts(new Date(instant))) found[part.type] = part.value;
+  return found;
+}
+
+/** "22/11/2026 10:04", in English "2026-11-22 10:04", in the office's zone whatever the PC's; "" for none. */
+export function timeText(instant: string | null | undefined, inLanguage: Language = language()): string {
+  if (!instant || Number.isNaN(Date.parse(instant))) return "";
+  const { day, month, year, hour, minute } = parts(instant);
+  return `${inLanguage === "vi" ? `${day}/${month}/${year}` : `${year}-${month}-${day}`} ${hour}:${minute}`;
+}
+
+/** A day "2026-11-22" → "22/11/2026", in English as it is. An instant gives its day in the office's zone. */
+export function dayText(day: string | null | undefined, inLanguage: Language = language()): string {
+  if (!day) return "";
+  const own = day.length > 10 ? dayOf(day) : day;
+  if (inLanguage === "en") return own;
+  const [year, month, date] = own.split("-");
+  return `${date}/${month}/${year}`;
+}
+
+/** "2026-11-22", of an instant in the office's zone. */
+export function dayOf(instant: string): string {
+  const { day, month, year } = parts(instant);
+  return `${year}-${month}-${day}`;
+}
+
+/** The day that is `days` after (before, when negative) the one of `instant`. */
+export function dayAfter(instant: string, days: number): string {
+  const date = new Date(`${dayOf(instant)}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+export const numberText = (number: number): string => number.toLocaleString(language() === "vi" ? "vi-VN" : "en-GB");
+
+/** "87,5 %": never 100 when one is missing, never 0 when there is one. */
+export function shareText(share: number | null | undefined): string {
+  if (share === null || share === undefined) return "–";
+  let percent = Math.round(share * 1000) / 10;
+  if (share < 1 && percent >= 100) percent = 99.9;
+  if (share > 0 && percent <= 0) percent = 0.1;
+  return `${numberText(percent)} %`;
+}
+
+/** Lower case without Vietnamese marks: "Đường" is found as "duong". */
+export function folded(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
+}
+
+/** Whether every word of `wanted` is in `text`, marks aside. */
+export function matches(text: string, wanted: string): boolean {
+  const own = folded(text);
+  return folded(wanted).split(/\s+/).every((word) => own.includes(word));
+}
+
+export const pathText = (path: string): string => path.replaceAll("/", " / ");
+
+/** The length of a text as people count it. */
+export const letters = (text: string): number => [...text].length;

@@ -1,0 +1,57 @@
+// Who is signed in, and what the page offers them.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { get, rememberCsrfToken, send } from "./api";
+import { setZone } from "./format";
+
+export type Role = "administrator" | "operator" | "auditor" | "unit_manager";
+export const roles: Role[] = ["administrator", "operator", "auditor", "unit_manager"];
+
+export interface Session {
+  user: string;
+  full_name?: string;
+  role: Role;
+  unit_id: number | null;
+  unit?: string;
+  must_change_password: boolean;
+  totp?: boolean;
+  source?: "local" | "directory";
+  csrf_token: string;
+  office_time_zone?: string;
+}
+
+export type Right = "read" | "scan" | "audit" | "administer";
+
+export function may(role: Role, right: Right): boolean {
+  if (right === "read" || role === "administrator") return true;
+  return (right === "scan" && role === "operator") || (right === "audit" && role === "auditor");
+}
+
+function remembering(session: Session): Session {
+  rememberCsrfToken(session.csrf_token);
+  setZone(session.office_time_zone);
+  return session;
+}
+
+export const currentSession = async (): Promise<Session> => remembering(await get<Session>("/session"));
+
+export async function signIn(user: string, password: string, code: string): Promise<Session> {
+  return remembering(await send<Session>("POST", "/session", code ? { user, password, code } : { user, password }));
+}
+
+export async function changePassword(old_password: string, new_password: string): Promise<Session> {
+  return remembering(await send<Session>("POST", "/session/password", { old_password, new_password }));
+}
+
+/** Whatever the centre answers, the page forgets: an expired session is as good as an ended one. */
+export const signOut = (): Promise<unknown> => send("DELETE", "/session").catch(() => {});
+
+export const SessionContext = createContext<{ session: Session; renew: (session: Session) => void } | null>(null);
+
+export function useSession(): Session {
+  return useContext(SessionContext)!.session;
+}
+
+export function useMay(right: Right): boolean {
+  return may(useSession().role, right);
+}

@@ -1,0 +1,47 @@
+// Which page an address means.
+import type { ComponentChildren } from "preact";
+import { say } from "../core/language";
+import type { Route } from "../core/router";
+import { Empty, Page } from "../ui/basic";
+import { AccountPage } from "./account";
+import { AuditPage } from "./audit";
+import { DevicePage } from "./device";
+import { DevicesPage } from "./devices";
+import { EnrolmentPage } from "./enrolment";
+import { LicencesPage } from "./licences";
+import { OverviewPage } from "./overview";
+import { PolicyPage } from "./policy";
+import { ReportsPage } from "./reports";
+import { ScanPage } from "./scan";
+import { ScansPage } from "./scans";
+import { TokensPage } from "./tokens";
+import { UnitPage } from "./unit";
+import { UnitsPage } from "./units";
+import { UsersPage } from "./users";
+import { WaiversPage } from "./waivers";
+import { AccountsPage } from "./web_accounts";
+import { SystemPage } from "./web_system";
+import { WebhooksPage } from "./webhooks";
+
+export function pageOf(route: Route): ComponentChildren {
+  const [name = "", id = "", tab = ""] = route.path;
+  switch (name) {
+    case "": return <OverviewPage key="overview" />;
+    case "devices": return id ? <DevicePage key={id} id={id} tab={tab} /> : <DevicesPage key="devices" route={route} />;
+    case "units": return id ? <UnitPage key={id} id={Number(id)} /> : <UnitsPage key="units" route={route} />;
+    case "scans": return id ? <ScanPage key={id} id={id} /> : <ScansPage key="scans" />;
+    case "policy": return <PolicyPage key={`policy/${id}`} tab={id} />;
+    case "waivers": return <WaiversPage key="waivers" route={route} />;
+    case "web-accounts": return <AccountsPage key="accounts" route={route} />;
+    case "web-systems": return <SystemPage key={id} id={Number(id)} />;
+    case "licences": return <LicencesPage key="licences" />;
+    case "reports": return <ReportsPage key="reports" />;
+    case "users": return <UsersPage key="users" />;
+    case "api-tokens": return <TokensPage key="tokens" />;
+    case "enrolment": return <EnrolmentPage key="enrolment" />;
+    case "webhooks": return <WebhooksPage key="webhooks" />;
+    case "audit": return <AuditPage key="audit" route={route} />;
+    case "account": return <AccountPage key="account" />;
+    default: return <Page key="none" title={say("noPage")}><Empty title={say("noPageText")}><a href="#/">{say("toOverview")}</a></Empty></Page>;
+  }
+}

@@ -1,0 +1,25 @@
+// Language and theme: of this browser, not of the account.
+import { useId, useState } from "preact/hooks";
+import { otherLanguage, say, setLanguage } from "../core/language";
+import { setTheme, theme, type Theme } from "../core/theme";
+
+export function LanguageButton() {
+  return <button type="button" class="quiet" id="language" lang={otherLanguage()} onClick={() => setLanguage(otherLanguage())}>{say("otherLanguage")}</button>;
+}
+
+export function ThemeSelect() {
+  const [chosen, setChosen] = useState<Theme>(theme());
+  const id = useId();
+  const choose = (next: Theme) => {
+    setTheme(next);
+    setChosen(next);
+  };
+  return (
+    <span class="theme">
+      <label class="sr-only" for={id}>{say("theme")}</label>
+      <select id={id} value={chosen} onChange={(event) => choose(event.currentTarget.value as Theme)}>
+        {(["system", "light", "dark"] as const).map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
+      </select>
+    </span>
+  );
+}

@@ -1,0 +1,79 @@
+// Tables: real ones, with captions; on a phone each row becomes a card whose lines carry their column's title.
+import type { ComponentChildren } from "preact";
+import { say } from "../core/language";
+import { numberText } from "../core/format";
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  cell: (row: Row) => ComponentChildren;
+  /** The name that the centre sorts by; without one the column is not sorted by. */
+  sort?: string;
+  numeric?: boolean;
+  /** The row's heading. */
+  head?: boolean;
+  class?: string;
+}
+
+export interface Sorting {
+  by: string;
+  descending: boolean;
+  change: (by: string, descending: boolean) => void;
+}
+
+function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting?: Sorting }) {
+  const sorted = sorting && column.sort === sorting.by;
+  const order = sorted ? (sorting.descending ? "descending" : "ascending") : undefined;
+  const text = column.title || <span class="sr-only">{say("actions")}</span>;
+  return (
+    <th scope="col" class={column.numeric ? "numeric" : undefined} aria-sort={order}>
+      {sorting && column.sort ? (
+        <button type="button" class="sort" onClick={() => sorting.change(column.sort!, sorted ? !sorting.descending : false)}>
+          {text}<span class="arrow" aria-hidden="true">{sorted ? (sorting.descending ? "▼" : "▲") : "↕"}</span>
+        </button>
+      ) : text}
+    </th>
+  );
+}
+
+export function Table<Row>(props: {
+  caption: string;
+  showCaption?: boolean;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string | number;
+  sorting?: Sorting;
+  rowClass?: (row: Row) => string | undefined;
+}) {
+  return (
+    <table class="cards">
+      <caption class={props.showCaption ? undefined : "sr-only"}>{props.caption}</caption>
+      <thead><tr>{props.columns.map((column) => <Heading key={column.key} column={column} sorting={props.sorting} />)}</tr></thead>
+      <tbody>
+        {props.rows.map((row) => (
+          <tr key={props.rowKey(row)} class={props.rowClass?.(row)}>
+            {props.columns.map((column) => {
+              const name = [column.numeric ? "numeric" : "", column.class ?? ""].join(" ").trim() || undefined;
+              return column.head
+                ? <th key={column.key} scope="row" class={name}>{column.cell(row)}</th>
+                : <td key={column.key} data-title={column.title} class={name}>{column.cell(row)}</td>;
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Where one is in a long list, and the way on. `address` gives the link for an offset. */
+export function Pager({ offset, limit, total, address }: { offset: number; limit: number; total: number; address: (offset: number) => string }) {
+  if (total <= limit && offset === 0) return null;
+  const last = Math.min(offset + limit, total);
+  return (
+    <nav class="pager" aria-label={say("pages")}>
+      {offset > 0 ? <a class="button" href={address(Math.max(0, offset - limit))}>‹ {say("previous")}</a> : null}
+      <span>{say("range", { from: numberText(Math.min(offset + 1, total)), to: numberText(last), total: numberText(total) })}</span>
+      {last < total ? <a class="button" href={address(offset + limit)}>{say("next")} ›</a> : null}
+    </nav>
+  );
+}

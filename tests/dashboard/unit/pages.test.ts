@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { checkPassword } from "../../../reporting/dashboard/src/core/password_rules";
+import { may } from "../../../reporting/dashboard/src/core/session";
+import type { Policy, Verdict } from "../../../reporting/dashboard/src/core/types";
+import { byClause } from "../../../reporting/dashboard/src/pages/device_rules";
+import { cellLink, heatLevel } from "../../../reporting/dashboard/src/pages/heat";
+import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/policy_draft";
+import { unitAndBelow } from "../../../reporting/dashboard/src/pages/unit_dialogs";
+import { trendLines } from "../../../reporting/dashboard/src/ui/charts";
+import { inTree } from "../../../reporting/dashboard/src/ui/form";
+
+const open = (password: string, repeated = password) => checkPassword(password, repeated, "old password", "an.nguyen").filter(({ kept }) => !kept).map(({ rule }) => rule);
+
+test("the dispatch's rules on passwords", () => {
+  assert.deepEqual(open("Trời mưa 7 ngày!A"), []);
+  assert.deepEqual(open("Ngắn1!"), ["rule_length"]);
+  assert.deepEqual(open("chỉ có chữ thường"), ["rule_upper", "rule_digit", "rule_special"]);
+  assert.deepEqual(open("Nguyen của tôi 1!"), ["rule_name"]);
+  assert.deepEqual(open("Trời mưa 7 ngày!A", "khác"), ["rule_repeated"]);
+  // Twelve letters, not twelve bytes.
+  assert.ok(open("ĐỖ1!ế").includes("rule_length"));
+});
+
+test("who may do what", () => {
+  assert.ok(may("administrator", "administer") && may("operator", "scan") && may("auditor", "audit") && may("unit_manager", "read"));
+  assert.ok(!may("operator", "administer") && !may("operator", "audit") && !may("auditor", "scan") && !may("unit_manager", "scan"));
+});
+
+test("a cell of the heat table leads to what it shows", () => {
+  const cell = (fail: number, unknown: number, waived = 0) => ({ pass: 10, fail, unknown, waived });
+  assert.equal(heatLevel(cell(0, 5)), 0);
+  assert.deepEqual([cell(1, 0), cell(2, 0), cell(10, 0), cell(90, 0)].map(heatLevel), [1, 2, 3, 4]);
+  assert.equal(cellLink(4, "1c", cell(2, 1)), "#/devices?unit=4&clause=1c&verdict=fail&sort=failed&order=desc");
+  assert.equal(cellLink(4, "2", cell(0, 1)), "#/devices?unit=4&clause=2&verdict=unknown");
+  assert.equal(cellLink(4, "2", cell(0, 0, 1)), "#/devices?unit=4&clause=2&verdict=waived");
+  assert.equal(cellLink(4, "2", cell(0, 0)), "#/devices?unit=4&clause=2");
+});
+
+test("verdicts: what needs action first, waived apart", () => {
+  const verdict = (rule: string, clause: string, status: string, severity = "violation", waived = false) => ({ rule, clause, status, severity, waived }) as unknown as Verdict;
+  const groups = byClause([verdict("a", "2", "pass"), verdict("b", "1a", "fail", "violation", true), verdict("c", "1a", "unknown"), verdict("d", "1a", "fail"), verdict("e", "1a", "fail", "grave")]);
+  assert.deepEqual(groups.map(([clause, list]) => [clause, list.map(({ rule }) => rule).join("")]), [["1a", "edcb"], ["2", "a"]]);
+});
+
+test("units in their tree", () => {
+  const unit = (id: number, parent_id: number | null, name: string) => ({ id, parent_id, name, devices: 0, pass: 0, fail: 0, unknown: 0, silent: 0 });
+  const units = [unit(3, 1, "Phường 10"), unit(1, null, "Thành phố"), unit(2, 1, "Phường 9"), unit(4, 2, "Phòng"), unit(9, 8, "seen alone")];
+  assert.deepEqual(inTree(units).map(({ unit: { id }, depth }) => `${depth}:${id}`), ["0:9", "0:1", "1:2", "2:4", "1:3"]);
+  assert.deepEqual([...unitAndBelow(units, 1)].sort(), [1, 2, 3, 4]);
+});
+
+test("a line of the trend breaks where nothing is known", () => {
+  const point = (day: string, share: number | null) => ({ day, compliant_share: share, devices: 1, pass: 0, fail: 0, unknown: 0, silent: 0 });
+  assert.deepEqual(trendLines([point("2026-01-01", 0), point("2026-01-02", null), point("2026-01-03", 1)]), ["0.0,200.0", "1000.0,0.0"]);
+});
+
+test("a draft sends only what it changes", () => {
+  const policy = { parameters: { max_password_age_days: 90, min_password_length: 12 }, rules: [{ id: "a", severity: "violation" }, { id: "b", severity: "advice" }] } as unknown as Policy;
+  const draft = draftOf(policy);
+  assert.deepEqual(changesOf(policy, draft), {});
+  draft.parameters.max_password_age_days = "60";
+  draft.severities.b = "grave";
+  draft.disabled = ["a"];
+  assert.deepEqual(changesOf(policy, draft), { parameters: { max_password_age_days: 60 }, severities: { b: "grave" }, disabled: ["a"] });
+});
