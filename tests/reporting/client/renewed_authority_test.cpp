@@ -1,6 +1,5 @@
 // A centre whose CA gets a new certificate while it runs, and PCs that know the old one only.
 #include <catch2/catch_test_macros.hpp>
-#include <nlohmann/json.hpp>
 
 #include "test_centre.h"
 
