@@ -129,7 +129,7 @@ TEST_CASE("the page holds nothing inline and nothing from elsewhere") {
     for (const StaticFile& file : static_files()) {
         CAPTURE(file.path);
         CHECK_FALSE(file.bytes.empty());
-        if (file.path == "/app.js") continue;  // a bundle; reporting/dashboard/check looks at what it is made of
+        if (file.path == "/app.js") continue;  // a bundle; reporting/dashboard/check_types looks at what it is made of
         for (const char* forbidden : {"<script>", "onclick=", "style=\"", "http"}) {
             if (file.path != "/icon.svg") CHECK(file.bytes.find(forbidden) == std::string_view::npos);
         }
