@@ -129,3 +129,17 @@ TEST_CASE("malformed rules are refused with the place") {
     refused(with_rule("remedy", text("{value")), "rules[0].remedy: undefined placeholder {value}");
     refused(with_rule("required", {{"vi", "x"}}), "rules[0].required: member \"en\" is missing");
 }
+
+TEST_CASE("a rule that is disabled is read and checked, and one rule at least is in use") {
+    refused(with_rule("disabled", true), "rules: all are disabled");
+    refused(with_rule("disabled", "yes"), "rules[0].disabled: expected true or false");
+    json policy = with_rule("disabled", true);
+    policy["rules"].push_back(small_policy()["rules"][0]);
+    refused(policy, "rules[1].id: a rule with this id stands above");
+    policy["rules"][1]["id"] = "other";
+    const Policy read = parse_policy(policy.dump());
+    REQUIRE(read.rules.size() == 1);
+    CHECK(read.rules[0].id == "other");
+    REQUIRE(read.disabled.size() == 1);
+    CHECK(read.disabled[0].id == "r");
+}
