@@ -157,6 +157,8 @@ def try_everything(person, own, foreign):
                                       f"{status} instead of {expected}: {content[:300]}")
             if person.unit is not None and right != "none":
                 for word in (foreign.name, foreign.device, foreign.host):
+                    if word in json.dumps(example.body, ensure_ascii=False):
+                        continue  # an error may say which one there is not
                     check(word.encode() not in content, f"{name} as {person} shows {word}")
 
 
