@@ -93,9 +93,9 @@ EXAMPLES |= {
 EXAMPLES |= {
     "listPolicyVersions": lambda place: Example(),
     "getPolicyVersion": lambda place: Example({"number": 1}),
-    "previewPolicy": lambda place: Example(body={"parameters": {"password_max_age_days": 60}}),
+    "previewPolicy": lambda place: Example(body={"parameters": {"max_password_age_days": 60}}),
     "publishPolicy": lambda place: Example(body={"reason": "thử", "rejudge_history": False,
-                                                 "parameters": {"password_max_age_days": 60 + next(_number)}}, status=201),
+                                                 "parameters": {"max_password_age_days": 60 + next(_number) % 300}}, status=201),
     "listWaivers": lambda place: Example(query="?active=true"),
     "addWaiver": lambda place: Example(body={"rule": "password-age", "device_id": place.device, "reason": "máy dùng chung",
                                              "ends_on": place.more["tomorrow"][:10]}, status=201),
@@ -103,7 +103,7 @@ EXAMPLES |= {
 }
 
 # Registers and exports.
-_LICENCE = {"product": "Bkav Pro", "key_reference": "hồ sơ 12", "seats": 5, "expires_on": "2027-01-31"}
+_LICENCE = {"product": "Bkav Pro", "seats": 5, "expires_on": "2027-01-31"}
 EXAMPLES |= {
     "listWebSystems": lambda place: Example(),
     "addWebSystem": lambda place: Example(body={"name": f"Hệ thống {next(_number)}", "host": f"s{next(_number)}.example.vn"}, status=201),
@@ -115,7 +115,7 @@ EXAMPLES |= {
     "exportWebAccounts": lambda place: Example(),
     "changeWebAccount": lambda place: Example({"id": place.more["web_account"]()}, body={"revocation": "requested", "note": "đã nghỉ"}),
     "listLicences": lambda place: Example(),
-    "addLicence": lambda place: Example(body={**_LICENCE, "unit_id": place.unit}, status=201),
+    "addLicence": lambda place: Example(body={**_LICENCE, "key_reference": f"hồ sơ {next(_number)}", "unit_id": place.unit}, status=201),
     "importLicences": lambda place: Example(query="?preview=true", content_type="text/csv",
                                             body=f"product,key_reference,seats,expires_on,unit\r\nBkav,k1,1,2027-01-31,{place.name}\r\n"),
     "listDevicesWithoutLicenceDate": lambda place: Example(),
