@@ -256,7 +256,8 @@ private:
                                        (finding.observed.empty() ? "" : ": " + escaped(finding.observed)));
             }
             rows += "<tr>" + element("td", "c", std::to_string(++count)) + text_cell(pc.unit, "long") +
-                    text_cell(pc.device.host_name, "long") + element("td", "long", failing) + "</tr>\n";
+                    text_cell(pc.device.host_name, pc.device.host_name.size() <= 24 ? "host" : "long") +
+                    element("td", "long", failing) + "</tr>\n";
         }
         const std::string note = say("(Kèm theo Báo cáo số ", "(To report no. ") + or_dots(words_.number, "……") +
                                  "/BC-…… " + say("ngày ", "of ") + day(report_.today) + ")";
