@@ -3,13 +3,15 @@
 #   ensure_packages build|wine|lint|…   installs what is missing of these groups; says so; does nothing when all is there
 
 packages_build="build-essential cmake ninja-build ccache git ca-certificates debian-archive-keyring dpkg-dev perl pkg-config tcl xz-utils
-    libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libcli11-dev libssl-dev libargon2-dev"
+    libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libcli11-dev libssl-dev libargon2-dev libldap-dev
+    libxlsxwriter-dev libutf8proc-dev libcurl4-openssl-dev libarchive-dev"
 # The dashboard's bundler. Any node from 18 on with its npm will do, wherever it came from.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_build+=" nodejs npm"; fi
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
-packages_tests="python3 python3-jsonschema"
-packages_end_to_end="chromium chromium-driver firefox-esr openssl"
+packages_tests="python3 python3-jsonschema slapd openssl"
+packages_end_to_end="libreoffice-calc-nogui poppler-utils fonts-liberation chromium chromium-driver firefox-esr openssl python3-jsonschema
+    python3-aiosmtpd rsyslog rsyslog-gnutls"
 packages_installer="wixl msitools osslsigncode openssl"
 packages_lint="clang-format clang-tidy-16"
 

@@ -67,13 +67,32 @@ std::map<std::string, std::string, std::less<>> parse_query(std::string_view tex
     return query;
 }
 
+void add_wait(HttpResponse& response, const ApiError& error) {
+    if (error.retry_after) response.headers["Retry-After"] = std::to_string(error.retry_after->count());
+}
+
 HttpResponse error_response(const ApiError& error) {
     HttpResponse response = json_response(error.status, {{"error", error.code}, {"message", error.what()}});
-    if (error.retry_after) response.headers["Retry-After"] = std::to_string(error.retry_after->count());
+    add_wait(response, error);
     return response;
 }
 
-HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now, const Guard& guard) {
+/// RFC 9457 asks for the status's own phrase where the type is about:blank.
+std::string_view phrase_of(unsigned status) {
+    static constexpr std::pair<unsigned, std::string_view> phrases[] = {
+        {400, "Bad Request"},        {401, "Unauthorized"},           {403, "Forbidden"},
+        {404, "Not Found"},          {405, "Method Not Allowed"},     {409, "Conflict"},
+        {413, "Content Too Large"},  {415, "Unsupported Media Type"}, {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},  {500, "Internal Server Error"},  {502, "Bad Gateway"},
+        {503, "Service Unavailable"}};
+    for (const auto& [known, phrase] : phrases) {
+        if (known == status) return phrase;
+    }
+    return "Error";
+}
+
+HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now,
+                        const DispatchRules& rules) {
     const std::string_view target = request.target;
     const std::size_t question = target.find('?');
     const std::string_view path = target.substr(0, question);
@@ -85,8 +104,12 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
         path_known = true;
         if (route.method != request.method) continue;
         Call call{request, std::move(*arguments), parse_query(query), now};
-        if (guard) guard(route, call);
-        return route.handle(call);
+        AuditNote note;
+        call.audit_note = &note;
+        if (rules.admit) rules.admit(route, call);
+        HttpResponse response = route.handle(call);
+        if (rules.answered) rules.answered(route, call, note, response);
+        return response;
     }
     if (path_known)
         throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
@@ -96,16 +119,18 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
 }  // namespace
 
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
-                      const Guard& guard) {
+                      const DispatchRules& rules) {
+    const auto answer = [&](const ApiError& error) {
+        return rules.error_response != nullptr ? rules.error_response(error) : error_response(error);
+    };
     try {
-        return call_route(routes, request, now, guard);
+        return call_route(routes, request, now, rules);
     } catch (const ApiError& error) {
-        return error_response(error);
+        return answer(error);
     } catch (const std::exception& error) {
         // The query is left out of the log: nothing that a person typed belongs there.
         log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " + error.what());
-        return error_response(
-            {500, "internal_error", "The centre could not do this; its log says why. Try again later."});
+        return answer({500, "internal_error", "The centre could not do this; its log says why. Try again later."});
     }
 }
 
@@ -116,6 +141,17 @@ HttpResponse json_response(unsigned status, const nlohmann::json& body) {
     response.headers["Cache-Control"] = "no-store";
     // A host name is not always right UTF-8; the answer has to be.
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return response;
+}
+
+HttpResponse problem_response(const ApiError& error) {
+    HttpResponse response = json_response(error.status, {{"type", "about:blank"},
+                                                         {"title", phrase_of(error.status)},
+                                                         {"status", error.status},
+                                                         {"detail", error.what()},
+                                                         {"code", error.code}});
+    response.headers["Content-Type"] = "application/problem+json";
+    add_wait(response, error);
     return response;
 }
 

@@ -33,6 +33,12 @@ using Clock = std::function<Instant()>;
 /// One line for the log. Callers pass no secret.
 using Log = std::function<void(const std::string&)>;
 
+/// What the audit log says of a request beside who, when and what.
+struct AuditNote {
+    std::string subject;
+    std::string detail;
+};
+
 /// A request whose path was taken apart.
 struct Call {
     const HttpRequest& request;
@@ -41,6 +47,12 @@ struct Call {
     Instant now;
     Person person = {};  ///< who asks; of the people's API alone, and nobody where the route needs no right
     Scope scope = {};    ///< the units that they see
+    AuditNote* audit_note = nullptr;
+
+    /// What the audit log says of this request; without it, the path's arguments and the query. No secrets.
+    void note(std::string subject, std::string detail = "") const {
+        if (audit_note != nullptr) *audit_note = {std::move(subject), std::move(detail)};
+    }
 };
 
 struct Route {
@@ -49,17 +61,27 @@ struct Route {
     std::function<HttpResponse(const Call&)> handle;
     Right right = Right::none;
     std::string_view operation = "";  ///< its name in the API's description: "listDevices"
+    bool personal = false;            ///< a GET that shows what concerns a person: the audit log says who looked
 };
 
-/// Looks at the caller before the route does: fills in who asks, or throws ApiError.
-using Guard = std::function<void(const Route&, Call&)>;
+/// What one of the two APIs adds to its routes.
+struct DispatchRules {
+    /// Looks at the caller before the route does: fills in who asks, or throws ApiError.
+    std::function<void(const Route&, Call&)> admit = {};
+    /// Told of every answer that a route gave. What it throws makes the request fail.
+    std::function<void(const Route&, const Call&, const AuditNote&, const HttpResponse&)> answered = {};
+    HttpResponse (*error_response)(const ApiError&) = nullptr;  ///< empty: {"error", "message"}
+};
 
 /// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are
 /// caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
-                      const Guard& guard = {});
+                      const DispatchRules& rules = {});
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body);
+
+/// An error of the people's API as RFC 9457 has it: application/problem+json, with `code` beside the standard members.
+HttpResponse problem_response(const ApiError& error);
 
 /// The request's body as an object; 400 bad_json otherwise.
 nlohmann::json body_object(const HttpRequest& request);

@@ -55,8 +55,8 @@ constexpr std::size_t pem_limit = 8192;
 
 }  // namespace
 
-AgentApi::AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions options)
-    : store_(store), policy_(std::move(policy)), options_(std::move(options)) {
+AgentApi::AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options)
+    : store_(store), policy_(policy), options_(std::move(options)) {
     routes_ = {
         {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
@@ -123,9 +123,19 @@ HttpResponse AgentApi::renew(const Call& call) const {
     return hand_out(certificate, device.device_id, call.now);
 }
 
+void AgentApi::replace_authority(KeyAndCertificate authority) {
+    const std::lock_guard lock{authority_mutex_};
+    options_.authority = std::move(authority);
+}
+
+KeyAndCertificate AgentApi::authority() const {
+    const std::lock_guard lock{authority_mutex_};
+    return options_.authority;
+}
+
 std::string AgentApi::sign(const std::string& signing_request, const std::string& device_id, Instant now) const {
     try {
-        return sign_client_request(options_.authority, signing_request, device_id, now, options_.certificate_validity);
+        return sign_client_request(authority(), signing_request, device_id, now, options_.certificate_validity);
     } catch (const PkiError& error) {
         throw ApiError(400, "bad_signing_request", std::string{"The signing request is refused: "} + error.what());
     }
@@ -135,8 +145,7 @@ HttpResponse AgentApi::hand_out(const std::string& certificate, const std::strin
     const CertificateInfo info = inspect_certificate(certificate);
     store_.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
     return json_response(
-        200,
-        {{"certificate", certificate}, {"authority", options_.authority.certificate_pem}, {"device_id", device_id}});
+        200, {{"certificate", certificate}, {"authority", authority().certificate_pem}, {"device_id", device_id}});
 }
 
 HttpResponse AgentApi::add_report(const Call& call) const {
@@ -166,7 +175,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
-    switch (store_.add_report(stored, judge_report(policy_, report, call.now))) {
+    switch (store_.add_report(stored, judge_report(policy_.get(), report, call.now))) {
         case ReportOutcome::stored:
             return json_response(201, {{"stored", true}});
         case ReportOutcome::known:

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <variant>
 #include <vector>
 
 #include "reporting/central/api.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/judging.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/store.h"
@@ -27,9 +29,13 @@ struct AgentApiOptions {
 /// May be called from several threads at once.
 class AgentApi {
 public:
-    AgentApi(CentralStore& store, PolicyInForce policy, AgentApiOptions options);
+    /// The store and the policy outlive it.
+    AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options);
     AgentApi(const AgentApi&) = delete;
     AgentApi& operator=(const AgentApi&) = delete;
+
+    /// From now on it signs, and hands this certificate out. While requests run, too.
+    void replace_authority(KeyAndCertificate authority);
 
     /// Answers at once, a poll for commands too.
     HttpResponse handle(const HttpRequest& request) const;
@@ -46,12 +52,14 @@ private:
     HttpResponse update_piece(const Call& call) const;
 
     Device authenticated(const Call& call) const;
+    KeyAndCertificate authority() const;
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;
     HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
 
     CentralStore& store_;
-    PolicyInForce policy_;
+    const CurrentPolicy& policy_;
     AgentApiOptions options_;
+    mutable std::mutex authority_mutex_;  ///< of options_.authority
     std::vector<Route> routes_;
 };
 

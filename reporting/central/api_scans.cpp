@@ -1,5 +1,6 @@
 // The people's API: scan now, and how far that has come.
 #include "reporting/central/api_people.h"
+#include "reporting/central/device_filter.h"
 #include "reporting/central/scans.h"
 #include "reporting/wire/strict_json.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::size_t most_devices = 1000;
 
-ScanTargets read_targets(JsonObject& body) {
+ScanTargets read_targets(const View& view, JsonObject& body) {
     ScanTargets targets;
     if (body.has("devices")) {
         const nlohmann::json& list = body.member("devices");
@@ -20,8 +21,15 @@ ScanTargets read_targets(JsonObject& body) {
     }
     if (body.has("unit")) targets.unit = std::to_string(body.integer("unit"));
     if (body.has("all")) targets.all = body.boolean("all");
-    const int said = (targets.devices.empty() ? 0 : 1) + (targets.unit.empty() ? 0 : 1) + (targets.all ? 1 : 0);
-    if (said != 1) throw JsonError("say one of \"devices\": [ids], \"unit\": number, \"all\": true");
+    if (body.has("filter")) {
+        DeviceFilter filter = device_filter_from(body.member("filter"), "filter");
+        filter.revoked = false;
+        targets.chosen.emplace();
+        for (const Device& device : filtered_devices(view, filter)) targets.chosen->push_back(device.device_id);
+    }
+    const int said = (targets.devices.empty() ? 0 : 1) + (targets.unit.empty() ? 0 : 1) + (targets.all ? 1 : 0) +
+                     (targets.chosen ? 1 : 0);
+    if (said != 1) throw JsonError("say one of \"devices\": [ids], \"unit\": number, \"all\": true, \"filter\": {…}");
     return targets;
 }
 
@@ -38,7 +46,7 @@ HttpResponse start_scan(const PeopleContext& context, const Call& call) {
     std::chrono::hours life{};
     try {
         JsonObject body{object, ""};
-        targets = read_targets(body);
+        targets = read_targets(context.view(call), body);
         life = read_life(body);
         body.refuse_others();
     } catch (const JsonError& error) {
@@ -91,6 +99,9 @@ std::vector<Route> scan_routes(PeopleContext& context) {
     return {
         {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
          "startScan"},
+        {"GET", "/api/v1/scans",
+         [&context](const Call& call) { return json_response(200, scans_json(context.store, call.now, call.scope)); },
+         Right::read, "listScans"},
         {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,
          "getScan"},
         {"GET", "/api/v1/scans/{}/events", [&context](const Call& call) { return follow_scan(context, call); },

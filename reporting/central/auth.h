@@ -19,11 +19,15 @@ struct Session {
     Instant used;
 };
 
+struct SessionLimits {
+    std::chrono::minutes idle{30};       ///< without a request
+    std::chrono::minutes absolute{720};  ///< whatever is done meanwhile
+};
+
 /// May be used from any thread.
 class Sessions {
 public:
-    static constexpr std::chrono::minutes idle_limit{30};
-    static constexpr std::chrono::hours age_limit{12};
+    explicit Sessions(SessionLimits limits = {}) : limits_(limits) {}
 
     struct Opened {
         std::string id;  ///< 256 random bits as hex, for the cookie; only its SHA-256 is kept
@@ -35,8 +39,34 @@ public:
     void close(std::string_view id);
 
 private:
+    bool is_over(const Session& session, Instant now) const;
+
+    SessionLimits limits_;
     std::mutex mutex_;
     std::map<std::string, Session, std::less<>> by_hash_;
+};
+
+/// How many requests somebody may make: `burst` at once, and `per_second` from then on.
+struct RequestRate {
+    double per_second = 0;
+    double burst = 0;
+};
+
+/// A token bucket per name (a person, an API token, an address). May be used from any thread.
+class RequestLimit {
+public:
+    explicit RequestLimit(RequestRate rate) : rate_(rate) {}
+    /// Zero when the request may be made, else how long to wait.
+    std::chrono::seconds attempt(const std::string& name, Instant now);
+
+private:
+    struct Bucket {
+        double left = 0;
+        Instant filled;
+    };
+    RequestRate rate_;
+    std::mutex mutex_;
+    std::map<std::string, Bucket> buckets_;
 };
 
 /// Counts login attempts that failed, per user and address and per address. May be used from any thread.

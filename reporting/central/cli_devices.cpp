@@ -48,15 +48,15 @@ void list_devices(const Cli& cli, const std::string& unit) {
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
          cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
-         cli.say("Báo cáo cuối", "Last report"), cli.say("Phiên bản", "Version")}};
+         cli.say("Miễn trừ", "Waived"), cli.say("Báo cáo cuối", "Last report"), cli.say("Phiên bản", "Version")}};
     for (const json& device : list.at("devices")) {
         const bool revoked = device.at("revoked").get<bool>();
         rows.push_back(
             {device.at("device_id").get<std::string>(), device.at("host_name").get<std::string>(),
              device.at("unit").get<std::string>(),
              revoked ? cli.say("đã thu hồi", "revoked") : status_word(cli, device.at("status").get<std::string>()),
-             device.at("failed").dump(), device.at("unknown").dump(), time_text(device.at("last_report_at")),
-             device.at("agent_version").get<std::string>()});
+             device.at("failed").dump(), device.at("unknown").dump(), device.at("waived").dump(),
+             time_text(device.at("last_report_at")), device.at("agent_version").get<std::string>()});
     }
     cli.print(list, table(rows, "", Heading::first_row));
 }
@@ -73,7 +73,8 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
         const auto text = [&](const char* member) { return verdict.at(member).at(language).get<std::string>(); };
         const std::string instance = verdict.at("instance").get<std::string>();
         rows.push_back({verdict.at("clause").get<std::string>(),
-                        status_word(cli, verdict.at("status").get<std::string>()),
+                        verdict.at("waived").get<bool>() ? cli.say("được miễn trừ", "waived")
+                                                         : status_word(cli, verdict.at("status").get<std::string>()),
                         severity_word(cli, verdict.at("severity").get<std::string>()), text("title"), instance,
                         text("observed_text"), time_text(verdict.at("since"))});
         if (verdict.at("status") == name_of(Status::fail) && told.insert(text("remedy")).second)
@@ -119,6 +120,7 @@ void show_device(const Cli& cli, const std::string& id) {
         {cli.say("Mã máy", "Device id"), text("device_id")},
         {cli.say("Đơn vị", "Unit"), text("unit")},
         {cli.say("Kết quả", "Status"), status_word(cli, text("status"))},
+        {cli.say("Được miễn trừ", "Waived"), device.at("waived").dump()},
         {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
         {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});

@@ -64,6 +64,9 @@ void merge_units(const Cli& cli, const Choice& choice) {
     if (done.withdrawn > 0)
         text += part(done.withdrawn, "lời mời cập nhật bị rút vì đơn vị nhận đã có lời mời",
                      "offers withdrawn, as the unit that stays has its own");
+    if (done.waivers > 0)
+        text += part(done.waivers, "miễn trừ, từ nay áp dụng cho cả đơn vị nhận",
+                     "waivers, which are for all of the unit that stays from now on");
     cli.print({{"from", from.path},
                {"into", after},
                {"into_id", into.id},
@@ -71,7 +74,8 @@ void merge_units(const Cli& cli, const Choice& choice) {
                {"devices", done.devices},
                {"tokens", done.tokens},
                {"offers", done.offers},
-               {"offers_withdrawn", done.withdrawn}},
+               {"offers_withdrawn", done.withdrawn},
+               {"waivers", done.waivers}},
               text + "\n");
 }
 

@@ -1,5 +1,6 @@
 // unit add|list, token create|list|revoke.
 #include "reporting/central/cli.h"
+#include "reporting/central/install_command.h"
 #include "reporting/central/office_time.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
@@ -45,12 +46,21 @@ void create_token(const Cli& cli, const std::string& unit_text, std::int64_t use
     const Instant now = system_now();
     const Instant expires_at = now + std::chrono::days{days};
     const std::int64_t id = store.add_token(sha256_hex(token), unit.id, uses, now, expires_at);
-    cli.print(
-        {{"id", id}, {"token", token}, {"unit", unit.path}, {"uses", uses}, {"expires_at", format_instant(expires_at)}},
-        cli.say("Mã ghi danh (chỉ hiện một lần): ", "Enrolment token (shown once): ") + token + "\n" +
-            cli.say("Số: ", "Id: ") + std::to_string(id) + cli.say("; đơn vị: ", "; unit: ") + unit.path +
-            cli.say("; số máy: ", "; PCs: ") + std::to_string(uses) + cli.say("; hết hạn: ", "; expires: ") +
-            vietnam_time(expires_at) + "\n");
+    const json install = install_json(store, token, unit.path);
+    std::string commands;
+    for (const char* system : {"windows", "linux"}) {
+        if (!install.is_null()) commands += std::string{system} + ": " + install.at(system).get<std::string>() + "\n";
+    }
+    cli.print({{"id", id},
+               {"token", token},
+               {"unit", unit.path},
+               {"uses", uses},
+               {"expires_at", format_instant(expires_at)},
+               {"install", install}},
+              cli.say("Mã ghi danh (chỉ hiện một lần): ", "Enrolment token (shown once): ") + token + "\n" +
+                  cli.say("Số: ", "Id: ") + std::to_string(id) + cli.say("; đơn vị: ", "; unit: ") + unit.path +
+                  cli.say("; số máy: ", "; PCs: ") + std::to_string(uses) + cli.say("; hết hạn: ", "; expires: ") +
+                  vietnam_time(expires_at) + "\n" + commands);
 }
 
 std::string token_state(const Cli& cli, const Token& token, Instant now) {

@@ -33,17 +33,77 @@ void require_utf8(std::string_view text) {
         // UTF-16 is full of zeros.
         if (length == 0 || text.front() == '\0')
             throw CsvError({line,
-                            {"tệp không phải UTF-8; trong Excel hãy lưu dạng \"CSV UTF-8 (Comma delimited)\"",
-                             "the file is not in UTF-8; in Excel save it as \"CSV UTF-8 (Comma delimited)\""}});
+                            {"tệp không phải UTF-8 (có lẽ là Windows-1258, TCVN3 hay VNI); trong Excel hãy lưu dạng "
+                             "\"CSV UTF-8 (Comma delimited)\"",
+                             "the file is not in UTF-8 (but perhaps in Windows-1258); in Excel save it as \"CSV UTF-8 "
+                             "(Comma delimited)\""}});
         if (text.front() == '\n') ++line;
         text.remove_prefix(length);
     }
 }
 
+void append_utf8(std::string& text, unsigned code) {
+    const auto add = [&](unsigned byte) { text += static_cast<char>(byte); };
+    const auto follow = [&](unsigned bits) { add(0x80U | (bits & 0x3FU)); };
+    if (code < 0x80) return add(code);
+    if (code < 0x800) {
+        add(0xC0U | code >> 6);
+    } else if (code < 0x10000) {
+        add(0xE0U | code >> 12);
+        follow(code >> 6);
+    } else {
+        add(0xF0U | code >> 18);
+        follow(code >> 12);
+        follow(code >> 6);
+    }
+    follow(code);
+}
+
+/// Excel's "Unicode Text". `bytes` without the mark.
+std::string from_utf16(std::string_view bytes, bool little_endian) {
+    const auto unit = [&](std::size_t i) {
+        const auto byte = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[at])); };
+        return little_endian ? byte(i) | byte(i + 1) << 8 : byte(i) << 8 | byte(i + 1);
+    };
+    const auto broken = [](std::size_t line) {
+        return CsvError({line, {"tệp UTF-16 bị hỏng; hãy lưu lại", "the UTF-16 is broken here; save the file again"}});
+    };
+    std::string text;
+    text.reserve(bytes.size());
+    std::size_t line = 1;
+    for (std::size_t i = 0; i < bytes.size(); i += 2) {
+        if (i + 1 == bytes.size()) throw broken(line);
+        unsigned code = unit(i);
+        const bool high = code >= 0xD800 && code <= 0xDBFF;
+        if (high && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) <= 0xDFFF) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
+            i += 2;
+        } else if (code >= 0xD800 && code <= 0xDFFF) {
+            throw broken(line);
+        }
+        if (code == '\n') ++line;
+        append_utf8(text, code);
+    }
+    return text;
+}
+
+std::string to_utf8(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes.substr(2), true);
+    if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes.substr(2), false);
+    if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+    return std::string{bytes};
+}
+
 char delimiter_of(std::string_view text) {
     const std::string_view heading = text.substr(0, text.find_first_of("\r\n"));
-    return std::count(heading.begin(), heading.end(), ';') > std::count(heading.begin(), heading.end(), ',') ? ';'
-                                                                                                             : ',';
+    const auto count = [&](char c) { return std::count(heading.begin(), heading.end(), c); };
+    char most = ',';
+    for (const char c : {';', '\t'}) most = count(c) > count(most) ? c : most;
+    return most;
+}
+
+bool runs_as_formula(std::string_view cell) {
+    return !cell.empty() && std::string_view{"=+-@\t\r\n"}.find(cell.front()) != std::string_view::npos;
 }
 
 class Reader {
@@ -111,9 +171,9 @@ private:
 }  // namespace
 
 std::vector<CsvRow> read_csv(std::string_view bytes) {
-    if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
-    require_utf8(bytes);
-    Reader reader{bytes, delimiter_of(bytes)};
+    const std::string text = to_utf8(bytes);
+    require_utf8(text);
+    Reader reader{text, delimiter_of(text)};
     std::vector<CsvRow> rows;
     while (!reader.at_end()) {
         CsvRow row = reader.row();
@@ -124,12 +184,18 @@ std::vector<CsvRow> read_csv(std::string_view bytes) {
     return rows;
 }
 
+std::string inert(const std::string& cell) { return runs_as_formula(cell) ? "'" + cell : cell; }
+
+std::string without_apostrophe(const std::string& cell) {
+    return cell.starts_with('\'') && runs_as_formula(std::string_view{cell}.substr(1)) ? cell.substr(1) : cell;
+}
+
 std::string csv_line(const std::vector<std::string>& cells) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) line += ',';
-        // ";" too: who opens it where that is the delimiter gets whole cells.
-        if (cells[i].find_first_of(",;\"\r\n") == std::string::npos) {
+        // ";" and tabs too: who opens it where that is the delimiter gets whole cells.
+        if (cells[i].find_first_of(",;\t\"\r\n") == std::string::npos) {
             line += cells[i];
             continue;
         }
@@ -138,6 +204,13 @@ std::string csv_line(const std::vector<std::string>& cells) {
         line += '"';
     }
     return line + "\r\n";
+}
+
+std::string inert_csv_line(const std::vector<std::string>& cells) {
+    std::vector<std::string> harmless;
+    harmless.reserve(cells.size());
+    for (const std::string& cell : cells) harmless.push_back(inert(cell));
+    return csv_line(harmless);
 }
 
 }  // namespace wardwatch

@@ -12,9 +12,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::days authority_validity{3653};
-// Long, because a centre may run for years without a restart and a certificate is made anew only at a start.
+// Whoever compares it by hand does so seldom; it is made anew at a start, and daily while the centre runs.
 constexpr std::chrono::days server_validity{1826};
 constexpr std::chrono::days server_margin{180};
+// PCs' own certificates are valid for one year; within two, every PC that is ever switched on has renewed.
+constexpr std::chrono::days authority_margin{730};
 constexpr const char* ca_key = "ca.key";
 constexpr const char* ca_certificate = "ca.crt";
 constexpr const char* server_key = "server.key";
@@ -104,6 +106,18 @@ std::string DataFolder::authority_certificate() const {
 }
 
 KeyAndCertificate DataFolder::authority() const { return {read_file(folder_ / ca_key), authority_certificate()}; }
+
+bool DataFolder::renew_authority(Instant now) const {
+    const KeyAndCertificate old = authority();
+    if (inspect_certificate(old.certificate_pem).not_after - now > authority_margin) return false;
+    write_file(folder_ / ca_certificate, wardwatch::renew_authority(old, now, authority_validity).certificate_pem);
+    return true;
+}
+
+std::string DataFolder::kept_server_certificate() const {
+    existing_database();
+    return read_file(folder_ / server_crt);
+}
 
 KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>& names, Instant now) const {
     const KeyAndCertificate ca = authority();

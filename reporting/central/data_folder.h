@@ -52,6 +52,13 @@ public:
     /// The CA's certificate and key, and the certificate alone.
     KeyAndCertificate authority() const;
     std::string authority_certificate() const;
+    /// A new certificate for the same CA, with the same name and key, when less than two years of the old one are left:
+    /// by either certificate the centre and the PCs know each other, and every PC gets the new one with its own yearly
+    /// renewal. True when it was made. The CA's fingerprint, which new PCs are given, is another one then. The caller
+    /// holds the ServeLock.
+    bool renew_authority(Instant now) const;
+    /// Throws DataFolderError while there is none.
+    std::string kept_server_certificate() const;
     /// The server's key and certificate; made anew when the names, the CA or the date ask for it.
     KeyAndCertificate server_certificate(const std::vector<std::string>& names, Instant now) const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -10,14 +11,16 @@
 
 namespace wardwatch {
 
-/// The policy in force, and the hash of its text: another hash means that everything is to be judged again.
+/// A policy as it was published, and the hash of its text: another hash means that everything is to be judged again.
 struct PolicyInForce {
-    const Policy& policy;
+    Policy policy;
     std::string hash;
+    std::int64_t number = 1;  ///< of the published version; 1: the built-in one
 };
 
-/// The built-in policy.
+/// The built-in policy, and its text.
 PolicyInForce built_in_policy();
+std::string_view built_in_policy_text();
 
 /// Judges one report. Rules are counted once however many subjects they have; advice counts in no number.
 Judgement judge_report(const PolicyInForce& policy, const Report& report, Instant now);
@@ -25,8 +28,12 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
 /// Judges again every device that was judged with another policy, or `max_age` ago or longer: rules depend on time, a
 /// password passes its 90 days without a new report. Returns how many. A report that cannot be judged is named to
 /// `failed` and keeps its old verdicts.
-std::size_t judge_stale_devices(
-    CentralStore& store, const PolicyInForce& policy, Instant now, std::chrono::seconds max_age,
-    const std::function<void(const std::string& device_id, const std::string& why)>& failed);
+std::size_t judge_stale_devices(CentralStore& store, const PolicyInForce& policy, Instant now,
+                                std::chrono::seconds max_age,
+                                const std::function<void(const std::string& device_id, const std::string& why)>& failed,
+                                std::size_t at_most = std::numeric_limits<std::size_t>::max());
+
+/// As `max_age`: only what is due for another reason, such as another policy or another waiver.
+inline constexpr std::chrono::days never_too_old{36'500};
 
 }  // namespace wardwatch

@@ -46,8 +46,8 @@ struct Listener {
           acceptor(asio::make_strand(pool)),
           pause(acceptor.get_executor()) {}
 
-    const std::shared_ptr<ListenerSetup> setup;
     // The acceptor's strand owns the following.
+    std::shared_ptr<ListenerSetup> setup;  ///< of the next connection
     tcp::acceptor acceptor;
     asio::steady_timer pause;          ///< what the accepting coroutine waits on instead of a connection
     std::size_t open_connections = 0;  ///< waited for at the limit
@@ -200,6 +200,18 @@ std::uint16_t Server::listen(ListenerOptions options, Handler handler) {
         if (thrown) std::rethrow_exception(thrown);
     });
     return port;
+}
+
+void Server::replace_certificates(const KeyAndCertificate& certificate, const std::string& authority_pem) {
+    const std::lock_guard lock(state_->mutex);
+    for (const auto& listener : state_->listeners) {
+        asio::post(listener->acceptor.get_executor(), [listener, certificate, authority_pem] {
+            ListenerOptions options = listener->setup->options;
+            options.certificate = certificate;
+            options.authority_pem = authority_pem;
+            listener->setup = std::make_shared<ListenerSetup>(std::move(options), listener->setup->handler);
+        });
+    }
 }
 
 void Server::run() {

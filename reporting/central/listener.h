@@ -51,6 +51,9 @@ public:
     /// Starts listening, serving at once, and returns the port. Throws std::runtime_error that says which address is
     /// taken and what to do.
     std::uint16_t listen(ListenerOptions options, Handler handler);
+    /// Connections from now on are shown this certificate, and theirs are checked by this authority; those that are
+    /// open stay as they are. Of all listeners. May be called from any thread, but no handler's.
+    void replace_certificates(const KeyAndCertificate& certificate, const std::string& authority_pem);
     /// Blocks until stop() is called.
     void run();
     /// Ends idle connections and lets running requests end, at most for `grace`; then their connections are cut, and

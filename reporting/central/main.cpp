@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "reporting/central/cli.h"
+#include "reporting/central/endpoint.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
@@ -18,10 +19,13 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
 
 ChangedBy Cli::by() const { return {"cli", system_now()}; }
 
+const PolicyInForce& Cli::policy_of(const CentralStore& store) const {
+    policy->refresh(store);
+    return policy->get();
+}
+
 View Cli::view(const CentralStore& store) const {
-    View view{store, baseline(), system_now()};
-    if (const auto days = store.setting(silent_after_setting)) view.silent_after = std::chrono::days{std::stoi(*days)};
-    return view;
+    return {store, policy_of(store).policy, system_now(), silent_after_of(store)};
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
@@ -63,17 +67,29 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_help_flag("-h,--help", cli.say("Trợ giúp", "Help"));
     std::string language;
-    app.add_option("--data", cli.data, cli.say("Thư mục dữ liệu của trung tâm", "The centre's data folder"))
-        ->capture_default_str();
+    const CLI::Option* data =
+        app.add_option("--data", cli.data, cli.say("Thư mục dữ liệu của trung tâm", "The centre's data folder"))
+            ->capture_default_str();
+    app.add_option("--config", cli.config_file,
+                   cli.say("Tệp cấu hình; mặc định /etc/wardwatch/central.json nếu có",
+                           "Configuration file; /etc/wardwatch/central.json by default, where it exists"));
     app.add_option("--lang", language, cli.say("Ngôn ngữ", "Language"))->check(CLI::IsMember({"vi", "en"}));
     app.add_flag("--json", cli.json, cli.say("In kết quả dạng JSON", "Print JSON"));
     add_serve_verb(app, cli);
     add_unit_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
+    add_policy_verbs(app, cli);
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    add_waiver_verbs(app, cli);
+    add_api_token_verbs(app, cli);
+    add_audit_verbs(app, cli);
+    add_register_verbs(app, cli);
+    add_report_verbs(app, cli);
+    add_simulated_verbs(app, cli);
+    add_operation_verbs(app, cli);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);
@@ -84,8 +100,24 @@ int run(int argc, char** argv) {
         return exit_usage;
     }
     try {
-        cli.chosen();
+        cli.config = load_config(cli.config_file);
+        if (data->count() == 0 && cli.config.data) cli.data = *cli.config.data;
+        // Before it runs: nobody gets round the log by ending the program in time.
+        const CliRecord record{cli, app, std::vector<std::string>(argv + 1, argv + argc)};
+        record.write("");
+        try {
+            cli.chosen();
+        } catch (const std::exception&) {
+            record.write(" failed");
+            throw;
+        }
         return cli.exit_code;
+    } catch (const ConfigError& error) {
+        std::cerr << cli.say("Cấu hình sai: ", "Configuration: ") << error.what() << "\n";
+        return exit_usage;
+    } catch (const EndpointError& error) {
+        std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";
+        return exit_usage;
     } catch (const UsageError& error) {
         std::cerr << cli.say("Lỗi: ", "Error: ") << error.what() << "\n";
         return exit_usage;

@@ -1,11 +1,30 @@
 #include "reporting/central/office_time.h"
 
+#include <stdexcept>
+
 namespace wardwatch {
 
+namespace {
+
+constexpr std::chrono::hours vietnam_offset{7};
+
+}  // namespace
+
 std::string vietnam_time(Instant instant) {
-    std::string text = format_instant(instant + std::chrono::hours{7}).substr(0, 16);
+    std::string text = format_instant(instant + vietnam_offset).substr(0, 16);
     text[10] = ' ';
     return text + " +07";
+}
+
+std::string office_day(Instant instant) { return format_instant(instant + vietnam_offset).substr(0, 10); }
+
+Instant start_of_day(const std::string& day) {
+    if (day.size() != 10) throw std::invalid_argument("\"" + day + "\" is no day: write it like 2026-11-22");
+    return parse_instant(day + "T00:00:00Z") - vietnam_offset;
+}
+
+std::string add_days(const std::string& day, int days) {
+    return office_day(start_of_day(day) + std::chrono::days{days});
 }
 
 }  // namespace wardwatch

@@ -1,4 +1,4 @@
-// Dates for a terminal of the central office.
+// Dates and days of the central office.
 #pragma once
 
 #include <string>
@@ -9,5 +9,14 @@ namespace wardwatch {
 
 /// "2026-11-22 10:04 +07": Vietnam's time, whatever the machine's zone. Vietnam knows no summer time.
 std::string vietnam_time(Instant instant);
+
+/// "2026-11-22": the day that the instant falls on at the office. Days as text are ordered as they come.
+std::string office_day(Instant instant);
+
+/// The midnight with which the day begins at the office. Throws std::invalid_argument for what is no day.
+Instant start_of_day(const std::string& day);
+
+/// The day that many days later, or earlier.
+std::string add_days(const std::string& day, int days);
 
 }  // namespace wardwatch

@@ -63,19 +63,19 @@ bool password_matches(const std::string& encoded_hash, const std::string& passwo
     return argon2id_verify(encoded_hash.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
-std::string password_weakness(std::string_view password) {
+PasswordProblem password_weakness(std::string_view password) {
     constexpr std::ptrdiff_t shortest = 12;
     if (std::count_if(password.begin(), password.end(), starts_character) < shortest) {
-        return "The password needs at least 12 characters.";
+        return {"password_too_short", "The password needs at least 12 characters."};
     }
     const auto none = [&](auto is_class) { return std::none_of(password.begin(), password.end(), is_class); };
-    if (none(is_lower)) return "The password needs a lower-case letter.";
-    if (none(is_upper)) return "The password needs an upper-case letter.";
-    if (none(is_digit)) return "The password needs a digit.";
+    if (none(is_lower)) return {"password_needs_lower", "The password needs a lower-case letter."};
+    if (none(is_upper)) return {"password_needs_upper", "The password needs an upper-case letter."};
+    if (none(is_digit)) return {"password_needs_digit", "The password needs a digit."};
     if (none([](char c) { return !is_lower(c) && !is_upper(c) && !is_digit(c) && c != ' '; })) {
-        return "The password needs a special character.";
+        return {"password_needs_special", "The password needs a special character."};
     }
-    return "";
+    return {};
 }
 
 std::string random_password() {
@@ -87,7 +87,7 @@ std::string random_password() {
         password.clear();
         while (password.size() < length) password += characters[random_below(characters.size())];
         // One that starts with "-" would look like an option on a command line.
-    } while (password.front() == '-' || !password_weakness(password).empty());
+    } while (password.front() == '-' || !password_weakness(password).code.empty());
     return password;
 }
 

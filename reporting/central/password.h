@@ -20,9 +20,15 @@ std::string hash_password(const std::string& password, const PasswordCost& cost 
 /// Also for a hash made at another cost. False for a text that is no hash.
 bool password_matches(const std::string& encoded_hash, const std::string& password);
 
-/// Empty when the password is good enough: at least 12 characters with a lower-case and an upper-case letter, a digit
-/// and another character, as the dispatch asks for (clause 1b). Otherwise what is missing, as an English sentence.
-std::string password_weakness(std::string_view password);
+struct PasswordProblem {
+    std::string code = {};      ///< empty: there is none. Else "password_too_short", …
+    std::string sentence = {};  ///< English
+};
+
+/// What is missing where the password has not at least 12 characters with a lower-case and an upper-case letter, a
+/// digit and another character, as the dispatch asks for (clause 1b): password_too_short, password_needs_lower,
+/// password_needs_upper, password_needs_digit, password_needs_special.
+PasswordProblem password_weakness(std::string_view password);
 
 /// 20 random characters of all classes, without those that look alike.
 std::string random_password();

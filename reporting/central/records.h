@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collectors/core/fact.h"
+#include "reporting/central/command_records.h"
 #include "reporting/central/roles.h"
 #include "reporting/policy/judge.h"
 
@@ -19,6 +20,12 @@ struct Unit {
     std::optional<std::int64_t> parent_id;
     std::string name;
     std::string path;  ///< names from the top, joined by "/"
+};
+
+/// What is to be another than it is.
+struct UnitEdit {
+    std::optional<std::string> name;
+    std::optional<std::optional<std::int64_t>> parent_id;  ///< an empty one: to the top
 };
 
 /// Who changed something, and when.
@@ -53,6 +60,7 @@ struct MergedUnits {
     std::int64_t tokens = 0;
     std::int64_t offers = 0;     ///< of updates, those in force; the others stay as history
     std::int64_t withdrawn = 0;  ///< offers: the unit that stays had one of its own
+    std::int64_t waivers = 0;    ///< are for all of the unit that stays from now on
 };
 
 /// An enrolment token; the secret itself is not kept.
@@ -109,6 +117,7 @@ struct Device {
     std::int64_t grave = 0;        ///< rules that failed and are grave
     std::int64_t failed = 0;       ///< rules that failed, grave ones included, advice not
     std::int64_t unknown = 0;      ///< rules that could not be decided, advice not included
+    std::int64_t waived = 0;  ///< rules with failures of which all are waived, advice not included; none has failed
 };
 
 /// What a device says of itself between reports.
@@ -141,7 +150,7 @@ struct StoredReport {
     std::string body;
 };
 
-/// A report's verdicts and their sum.
+/// A report's verdicts and their sum. What is waived counts neither as failed nor as passed.
 struct Judgement {
     std::string policy_id;
     std::string policy_version;
@@ -151,101 +160,24 @@ struct Judgement {
     std::int64_t grave = 0;
     std::int64_t failed = 0;
     std::int64_t unknown = 0;
+    std::int64_t waived = 0;
     std::vector<Verdict> verdicts;
-    std::vector<Severity> severities;  ///< one per verdict
+    std::vector<Severity> severities;                     ///< one per verdict
+    std::vector<std::optional<std::int64_t>> waiver_ids;  ///< one per verdict, of failures only
+};
+
+/// A judgement of a report that the store holds already.
+struct Rejudgement {
+    std::string device_id;
+    std::string report_id;
+    Judgement judgement;
 };
 
 struct StoredVerdict {
     Verdict verdict;
     Severity severity = Severity::violation;
+    std::optional<std::int64_t> waiver_id;  ///< a failure that is waived
     Instant since;  ///< when this status began: the report that showed it, or the judging that changed it
-};
-
-/// A command's way: queued → delivered → running → scanned → done, or failed or expired instead.
-enum class CommandState {
-    queued,     ///< the PC has not come for it yet
-    delivered,  ///< handed to the PC
-    running,    ///< the PC says so
-    scanned,    ///< the PC has scanned; its report is not here yet
-    done,       ///< its report is here
-    failed,
-    expired  ///< the PC did not finish it in time; it is not handed out any more
-};
-inline constexpr CommandState command_states[] = {CommandState::queued,  CommandState::delivered, CommandState::running,
-                                                  CommandState::scanned, CommandState::done,      CommandState::failed,
-                                                  CommandState::expired};
-
-/// "queued", …: as the database and the API call it.
-std::string_view name_of(CommandState state);
-
-/// One command for one PC.
-struct StoredCommand {
-    std::string id;  ///< random UUID
-    std::string batch_id;
-    std::string device_id;
-    std::string host_name;
-    std::int64_t unit_id = 0;  ///< the PC's now
-    std::string kind;          ///< "scan" or "update"
-    std::string argument;      ///< update: the version
-    std::string created_by;
-    Instant created_at;
-    Instant expires_at;
-    CommandState state = CommandState::queued;
-    Instant changed_at;     ///< of the state, or of the last news about it
-    std::string collector;  ///< running: the one at work, from 0 `position` of `count`
-    std::int64_t position = 0;
-    std::int64_t count = 0;
-    std::string report_id;  ///< scanned, done
-    std::string problem;    ///< failed: one sentence
-};
-
-/// The same command for several PCs, each with an id of its own.
-struct NewBatch {
-    struct Command {
-        std::string id;
-        std::string device_id;
-    };
-    std::string id;
-    std::string kind;
-    std::string argument;
-    std::string created_by;
-    Instant created_at;
-    Instant expires_at;
-    std::vector<Command> commands;
-};
-
-/// What a PC says about a command.
-struct CommandNews {
-    CommandState state = CommandState::running;  ///< running, scanned (of a scan), done (of an update) or failed
-    std::string collector;
-    std::int64_t position = 0;
-    std::int64_t count = 0;
-    std::string report_id;
-    std::string problem;
-};
-
-enum class CommandNewsOutcome {
-    taken,
-    unknown,  ///< this PC has no such command
-    unfit,    ///< such a command does not end like this: a scan without a report, an update with one
-    finished  ///< it ended differently before
-};
-
-/// A package of the agent that was placed at the centre.
-struct Update {
-    std::string version;
-    std::int64_t size = 0;  ///< bytes
-    std::string sha256;     ///< of the whole package
-    Instant added_at;
-};
-
-/// A version that a unit's PCs are to have.
-struct UpdateOffer {
-    std::string id;  ///< random UUID; the batch of its commands
-    std::string version;
-    std::optional<std::int64_t> unit_id;  ///< with the units below it; empty: all PCs
-    std::int64_t percent = 100;           ///< of the PCs that are meant
-    Instant offered_at;
 };
 
 struct User {
@@ -257,14 +189,22 @@ struct User {
     std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: everything
     bool must_change_password = false;
     std::optional<Instant> disabled_at;
+    std::string full_name;
+    std::string email;
+    bool from_directory = false;  ///< signs in by LDAP
+    std::optional<Instant> last_login_at;
+    std::string totp_secret;     ///< base32; empty: no second factor
+    std::int64_t totp_step = 0;  ///< the last time step whose code was used
 };
 
 struct NewUser {
     std::string name;
-    std::string password_hash;
+    std::string password_hash;  ///< empty: signs in by the directory
     Role role = Role::unit_manager;
     std::optional<std::int64_t> unit_id;
     bool must_change_password = false;
+    std::string full_name = {};
+    std::string email = {};
 };
 
 }  // namespace wardwatch

@@ -26,6 +26,31 @@ Role role_from(std::string_view name) {
                                 "\": it is administrator, operator, auditor or unit_manager.");
 }
 
+std::string role_problem(Role role, std::optional<std::int64_t> unit_id) {
+    if (role == Role::administrator && unit_id)
+        return "An administrator is one for all units: leave the unit out, or choose another role.";
+    if (role == Role::unit_manager && !unit_id) return "A unit manager needs a unit: say which.";
+    return "";
+}
+
+std::string_view name_of(Right right) {
+    switch (right) {
+        case Right::none:
+            return "none";
+        case Right::self:
+            return "self";
+        case Right::read:
+            return "read";
+        case Right::scan:
+            return "scan";
+        case Right::audit:
+            return "audit";
+        case Right::administer:
+            return "administer";
+    }
+    return "";
+}
+
 bool may(Role role, Right right) {
     switch (right) {
         case Right::none:
@@ -40,6 +65,13 @@ bool may(Role role, Right right) {
             return role == Role::administrator;
     }
     return false;
+}
+
+std::optional<std::string> Scope::sql_list() const {
+    if (!units_) return std::nullopt;
+    std::string list;
+    for (const std::int64_t unit_id : *units_) list += (list.empty() ? "" : ",") + std::to_string(unit_id);
+    return "[" + list + "]";
 }
 
 }  // namespace wardwatch

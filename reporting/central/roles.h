@@ -13,7 +13,7 @@ namespace wardwatch {
 enum class Role {
     administrator,  ///< everything; always for all units
     operator_,      ///< reads, and asks PCs to scan
-    auditor,        ///< reads, the audit log included
+    auditor,        ///< reads; one of all units the audit log, too
     unit_manager    ///< reads
 };
 inline constexpr Role roles[] = {Role::administrator, Role::operator_, Role::auditor, Role::unit_manager};
@@ -33,6 +33,9 @@ enum class Right {
     administer  ///< change anything
 };
 
+/// "none", "self", …: as the API's description calls it.
+std::string_view name_of(Right right);
+
 bool may(Role role, Right right);
 
 /// Which units somebody sees; empty: all.
@@ -42,6 +45,8 @@ public:
     explicit Scope(std::set<std::int64_t> units) : units_(std::move(units)) {}
     bool everything() const { return !units_; }
     bool holds(std::int64_t unit_id) const { return !units_ || units_->count(unit_id) > 0; }
+    /// As json_each reads it, "[3,4]"; nothing for all units.
+    std::optional<std::string> sql_list() const;
 
 private:
     std::optional<std::set<std::int64_t>> units_;
@@ -54,6 +59,11 @@ struct Person {
     std::optional<std::int64_t> unit_id;  ///< of the role; empty: all units
     bool must_change_password = false;
     std::string csrf_token;  ///< the session's; empty for an API token
+    bool is_token = false;   ///< an API token; its name begins with "token:", which no user's does
 };
+
+/// Why somebody cannot have this role for this unit, as an English sentence; empty: they can. An administrator has all
+/// units, a unit manager one.
+std::string role_problem(Role role, std::optional<std::int64_t> unit_id);
 
 }  // namespace wardwatch

@@ -1,6 +1,7 @@
 #include "reporting/central/scans.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "reporting/tls/pki.h"
@@ -15,11 +16,16 @@ namespace {
 constexpr std::chrono::seconds offline_after{5};
 // A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
 constexpr std::chrono::seconds lost_after{90};
+constexpr std::size_t scans_shown = 50;
 
 std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets, const Scope& scope) {
     std::vector<Device> devices = store.devices();
     std::erase_if(devices, [&](const Device& device) { return !scope.holds(device.unit_id); });
     std::vector<std::string> chosen;
+    if (targets.chosen) {
+        const std::set<std::string> found{targets.chosen->begin(), targets.chosen->end()};
+        std::erase_if(devices, [&](const Device& device) { return !found.contains(device.device_id); });
+    }
     for (const std::string& text : targets.devices) {
         const Device device = find_named(devices, text);
         if (device.revoked_at) throw StoreError("The PC \"" + text + "\" is revoked: nothing is sent to it.");
@@ -29,7 +35,8 @@ std::vector<std::string> choose_devices(const CentralStore& store, const ScanTar
     std::set<std::int64_t> units;
     if (!targets.unit.empty()) units = store.unit_and_below(store.find_unit(targets.unit).id);
     for (const Device& device : devices) {
-        if (!device.revoked_at && (targets.all || units.contains(device.unit_id))) chosen.push_back(device.device_id);
+        if (!device.revoked_at && (targets.all || targets.chosen || units.contains(device.unit_id)))
+            chosen.push_back(device.device_id);
     }
     return chosen;
 }
@@ -45,6 +52,31 @@ json command_json(const StoredCommand& command, Instant now) {
             {"count", command.count},
             {"report_id", command.report_id},
             {"problem", command.problem}};
+}
+
+/// How many PCs of a batch are at what.
+struct ShownStates {
+    std::map<std::string, std::int64_t, std::less<>> counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0},
+                                                               {"running", 0}, {"sending", 0}, {"done", 0},
+                                                               {"failed", 0},  {"expired", 0}};
+    std::int64_t total = 0;
+    void add(std::string_view state, std::int64_t count) {
+        counts[std::string{state}] += count;
+        total += count;
+    }
+    bool finished() const { return counts.at("done") + counts.at("failed") + counts.at("expired") == total; }
+};
+
+json batch_json(const StoredCommand& one, const ShownStates& states) {
+    json result = {{"batch_id", one.batch_id},
+                   {"kind", one.kind},
+                   {"created_by", one.created_by},
+                   {"created_at", format_instant(one.created_at)},
+                   {"expires_at", format_instant(one.expires_at)},
+                   {"total", states.total},
+                   {"finished", states.finished()}};
+    for (const auto& [state, count] : states.counts) result[state] = count;
+    return result;
 }
 
 }  // namespace
@@ -95,30 +127,28 @@ std::string_view shown_state(const StoredCommand& command, Instant now) {
     return name_of(command.state);
 }
 
+json scans_json(const CentralStore& store, Instant now, const Scope& scope) {
+    json list = json::array();
+    for (const BatchSummary& batch : store.newest_scans(scope, now, scans_shown)) {
+        ShownStates states;
+        for (const BatchSummary::Part& part : batch.parts) states.add(shown_state(part.command, now), part.count);
+        list.push_back(batch_json(batch.parts.front().command, states));
+    }
+    return {{"scans", std::move(list)}};
+}
+
 std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now, const Scope& scope) {
     std::vector<StoredCommand> commands = store.batch(batch_id);
     std::erase_if(commands, [&](const StoredCommand& command) { return !scope.holds(command.unit_id); });
     if (commands.empty()) return std::nullopt;
-    const StoredCommand& first = commands.front();
-    json counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0}, {"running", 0},
-                   {"sending", 0}, {"done", 0},    {"failed", 0},    {"expired", 0}};
+    ShownStates states;
     json devices = json::array();
     for (const StoredCommand& command : commands) {
-        json& count = counts[std::string{shown_state(command, now)}];
-        count = count.get<int>() + 1;
+        states.add(shown_state(command, now), 1);
         devices.push_back(command_json(command, now));
     }
-    const auto ended =
-        counts["done"].get<std::size_t>() + counts["failed"].get<std::size_t>() + counts["expired"].get<std::size_t>();
-    json result = {{"batch_id", batch_id},
-                   {"kind", first.kind},
-                   {"created_by", first.created_by},
-                   {"created_at", format_instant(first.created_at)},
-                   {"expires_at", format_instant(first.expires_at)},
-                   {"total", commands.size()},
-                   {"finished", ended == commands.size()},
-                   {"devices", std::move(devices)}};
-    result.update(counts);
+    json result = batch_json(commands.front(), states);
+    result["devices"] = std::move(devices);
     return result;
 }
 

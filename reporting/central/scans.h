@@ -11,11 +11,12 @@
 
 namespace wardwatch {
 
-/// Exactly one of the three is said.
+/// Exactly one of the four is said.
 struct ScanTargets {
     std::vector<std::string> devices;  ///< device ids or host names
     std::string unit;                  ///< number, name or path; with the units below it
     bool all = false;
+    std::optional<std::vector<std::string>> chosen = {};  ///< device ids that a filter found; none is an error, too
 };
 
 inline constexpr std::chrono::hours default_scan_life{24};
@@ -39,6 +40,9 @@ OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const st
 /// "expired". Offline: the PC did not come for it within 5 seconds, which a connected one does; or nothing was heard of
 /// its run for 90 seconds.
 std::string_view shown_state(const StoredCommand& command, Instant now);
+
+/// The newest 50 scans that are for PCs of the scope, each with the counts of those; without the PCs themselves.
+nlohmann::json scans_json(const CentralStore& store, Instant now, const Scope& scope);
 
 /// The batch with its counts and its PCs, as far as they lie in the scope; nothing when there is none.
 std::optional<nlohmann::json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now,

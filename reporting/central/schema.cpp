@@ -1,6 +1,8 @@
 // The schema, as the steps that lead to it: schema/<number>_<name>.sql. A step that has shipped is never changed; a
 // change is a new step.
 #include <array>
+#include <filesystem>
+#include <fstream>
 
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
@@ -8,7 +10,10 @@
 #include "embedded/schema_4_unit_history_sql.h"
 #include "embedded/schema_5_people_sql.h"
 #include "embedded/schema_6_verdicts_sql.h"
+#include "embedded/schema_7_registers_sql.h"
+#include "embedded/schema_8_integration_sql.h"
 #include "reporting/central/store_sql.h"
+#include "reporting/tls/pki.h"
 
 namespace wardwatch::sql {
 
@@ -22,9 +27,33 @@ std::span<const std::string_view> schema_steps() {
         schema_4_unit_history_sql,  //
         schema_5_people_sql,        //
         schema_6_verdicts_sql,      //
+        schema_7_registers_sql,     //
+        schema_8_integration_sql,   //
     };
     return steps;
 }
+
+namespace {
+
+/// Beside the database, for its owner alone: whoever has to go back to the older program finds the data that it knows.
+void back_up_before(SQLite::Database& database, const std::string& file, int version) {
+    const std::string kept = file + ".before-schema-" + std::to_string(version + 1);
+    const std::string draft = kept + "." + random_hex(4);
+    try {
+        // SQLite writes into an empty file that is there, and leaves its rights.
+        std::ofstream{draft}.close();
+        std::filesystem::permissions(draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        query(database, "VACUUM INTO ?1", draft).exec();
+        std::filesystem::rename(draft, kept);
+    } catch (const std::exception& error) {
+        std::error_code ignored;
+        std::filesystem::remove(draft, ignored);
+        throw StoreError("The database " + file + " has to be brought up to date, and could not be backed up before: " +
+                         error.what() + ". Make room for a copy of it and start again; nothing was changed.");
+    }
+}
+
+}  // namespace
 
 void migrate(SQLite::Database& database, const std::string& file) {
     const std::span<const std::string_view> steps = schema_steps();
@@ -38,6 +67,7 @@ void migrate(SQLite::Database& database, const std::string& file) {
     };
     refuse_newer(version_of());
     if (version_of() == wanted) return;
+    if (version_of() > 0) back_up_before(database, file, version_of());
     // The version is read again under the write lock: another process may have been faster.
     Write write{database};
     const int version = version_of();

@@ -8,22 +8,29 @@
 
 #include <algorithm>
 #include <boost/asio/ip/host_name.hpp>
-#include <charconv>
 #include <latch>
 #include <thread>
 
 #include "reporting/central/api_agents.h"
 #include "reporting/central/api_people.h"
 #include "reporting/central/command_waits.h"
+#include "reporting/central/doctor.h"
+#include "reporting/central/endpoint.h"
 #include "reporting/central/housekeeping.h"
+#include "reporting/central/install_command.h"
+#include "reporting/central/integration.h"
 #include "reporting/central/listener.h"
 #include "reporting/central/password.h"
+#include "reporting/central/periodic_tasks.h"
+#include "reporting/central/retention.h"
+#include "reporting/central/serve_duties.h"
 
 namespace wardwatch {
 
 namespace {
 
-constexpr std::uint64_t people_body_limit = 64u << 10;
+/// For imports; a JSON body has at most 64 KiB (body_object).
+constexpr std::uint64_t people_body_limit = 16u << 20;
 constexpr const char* administrator = "admin";
 
 /// One line per event, UTC, `level=`, then the message; line breaks in what others sent cannot forge a line.
@@ -50,9 +57,9 @@ std::string own_name() {
 bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
 /// The given names first, then the machine's own, without repeats.
-std::vector<std::string> certificate_names(const ServeOptions& options) {
-    std::vector<std::string> names = options.names;
-    for (const std::string& address : {options.agents.address, options.people.address}) {
+std::vector<std::string> certificate_names(const CentralConfig& config) {
+    std::vector<std::string> names = config.names;
+    for (const std::string& address : {parse_endpoint(config.agents).address, parse_endpoint(config.people).address}) {
         if (!is_wildcard(address)) names.push_back(address);
     }
     for (const std::string& name : {own_name(), std::string{"localhost"}, std::string{"127.0.0.1"}}) {
@@ -75,7 +82,7 @@ std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vect
 std::string make_administrator(CentralStore& store) {
     if (!store.users().empty()) return "";
     const std::string password = random_password();
-    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, false}, system_now());
+    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, true}, system_now());
     return password;
 }
 
@@ -102,18 +109,6 @@ void announce(const Cli& cli, const std::string& agents_url, const std::string& 
 
 }  // namespace
 
-Endpoint parse_endpoint(const std::string& text) {
-    const std::size_t colon = text.rfind(':');
-    std::uint16_t port = 0;
-    if (colon != std::string::npos && colon > 0) {
-        const auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-        std::string address = text.substr(0, colon);
-        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-        if (error == std::errc{} && end == text.data() + text.size() && colon + 1 < text.size()) return {address, port};
-    }
-    throw UsageError("\"" + text + "\" is no address and port; write 0.0.0.0:8443 or [::1]:8443.");
-}
-
 // A connection is a descriptor; many systems begin at 1,024 and allow far more. Without the right to it, as it was.
 // Returns how many descriptors there may be.
 std::size_t allow_many_connections() {
@@ -128,101 +123,154 @@ std::size_t allow_many_connections() {
 constexpr std::size_t most_agent_connections = 16'384;
 std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
 
-void serve(const Cli& cli, const ServeOptions& options) {
+IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Log& log) {
+    return {policy,
+            system_now,
+            log,
+            own_name(),
+            config.webhook_ca_file,
+            config.smtp,
+            config.syslog,
+            config.digests,
+            std::chrono::days{config.silent_after_days}};
+}
+
+void forget_old(CentralStore& store, const RetentionRules& rules, const Log& log) {
+    const Forgotten forgotten = apply_retention(store, rules, system_now());
+    if (forgotten.reports + forgotten.verdict_changes + forgotten.dead_letters == 0) return;
+    log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
+        std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters));
+}
+
+void serve(const Cli& cli, const CentralConfig& config) {
+    const Endpoint agents_endpoint = parse_endpoint(config.agents);
+    const Endpoint people_endpoint = parse_endpoint(config.people);
+    const std::chrono::days silent_after{config.silent_after_days};
     const std::size_t descriptors = allow_many_connections();
     // Some are needed for the database, the people and the log.
     const std::size_t agent_connections = std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
+    if (const std::string problem = ldap_problem(config.ldap); !problem.empty()) throw UsageError(problem);
     const DataFolder folder = cli.folder();
     folder.make();
     const ServeLock lock{folder.path()};
-    folder.prepare(system_now());
+    const Instant started_at = system_now();
+    folder.prepare(started_at);
     CentralStore store{folder.database()};
-    const Log log = make_log(options.log_file);
-    const PolicyInForce policy = built_in_policy();
-    const std::vector<std::string> names = certificate_names(options);
-    const KeyAndCertificate authority = folder.authority();
-    const KeyAndCertificate certificate = folder.server_certificate(names, system_now());
+    const Log log = make_log(config.log);
+    CurrentPolicy policy{store};
+    const std::vector<std::string> names = certificate_names(config);
+    ServedCertificates certificates{folder, names, started_at};
+    RequestMeter meter;
 
     CommandWaits waits{most_waiting(agent_connections)};
-    AgentApi agents{store, policy, {authority, std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
-    PeopleApi people{store, policy.policy, {options.silent_after, {}, system_now, log, [&waits](const auto& ids) {
-                                                waits.ring(ids);
-                                            }}};
+    AgentApi agents{
+        store, policy, {certificates.authority(), std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
+    PeopleApiOptions people_options{silent_after, {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); }};
+    people_options.metrics = [&](const View& view) {
+        return metrics_text(view, meter,
+                            {WARDWATCH_VERSION, folder.database(), started_at, certificates.authority_ends(),
+                             certificates.server_ends()});
+    };
+    people_options.readiness = [&](Instant now) { return look_at_running(store, folder, now); };
+    people_options.session_limits = {config.session_idle, config.session_longest};
+    people_options.directory = config.ldap;
+    PeopleApi people{store, policy, people_options};
 
-    store.set_setting(silent_after_setting, std::to_string(options.silent_after.count()));
+    store.set_setting(silent_after_setting, std::to_string(silent_after.count()));
+    store.set_setting("office_time_zone", config.office_time_zone);
     watch_for_stop_signal();
     // More threads than cores: while one waits for the disk or hashes a password, others answer.
     Server server{std::max(4U, std::thread::hardware_concurrency())};
     ListenerOptions listener;
-    listener.certificate = certificate;
-    listener.authority_pem = authority.certificate_pem;
+    listener.certificate = certificates.server();
+    listener.authority_pem = certificates.authority().certificate_pem;
     listener.log_error = log;
-    listener.address = options.people.address;
-    listener.port = options.people.port;
+    listener.address = people_endpoint.address;
+    listener.port = people_endpoint.port;
     listener.body_limit = people_body_limit;
     // Who gets an answer may rely on what was announced, the first password included.
     std::latch announced{1};
-    const std::uint16_t people_port = server.listen(listener, [&](const HttpRequest& request) {
-        announced.wait();
-        return people.handle(request);
-    });
-    listener.address = options.agents.address;
-    listener.port = options.agents.port;
+    const std::uint16_t people_port =
+        server.listen(listener, metered("people", meter, log, config.slow_request, [&](const HttpRequest& request) {
+                          announced.wait();
+                          return people.handle(request);
+                      }));
+    listener.address = agents_endpoint.address;
+    listener.port = agents_endpoint.port;
     listener.body_limit = ListenerOptions{}.body_limit;
     listener.client_certificates = true;
     listener.connection_limit = agent_connections;
-    const std::uint16_t agents_port = server.listen(listener, [&](const HttpRequest& request) {
-        announced.wait();
-        return agents.handle_waiting(request);
-    });
+    const std::uint16_t agents_port =
+        server.listen(listener, metered("agents", meter, log, config.slow_request, [&](const HttpRequest& request) {
+                          announced.wait();
+                          return agents.handle_waiting(request);
+                      }));
+    const std::string agents_url = url_of(agents_endpoint, agents_port, names);
+    const std::string ca_sha256 = inspect_certificate(certificates.authority().certificate_pem).sha256;
+    store.set_setting(agents_url_setting, agents_url);
+    store.set_setting(ca_sha256_setting, ca_sha256);
     {
         const OpenAtEnd open{announced};
         // Only now: a start that failed has used up no password that is shown once.
-        announce(cli, url_of(options.agents, agents_port, names), url_of(options.people, people_port, names),
-                 inspect_certificate(authority.certificate_pem).sha256, make_administrator(store));
+        announce(cli, agents_url, url_of(people_endpoint, people_port, names), ca_sha256, make_administrator(store));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
     const Housekeeping housekeeping{store, policy, system_now, log, ring, [&server] { server.stop(); }};
     const CommandWatch command_watch{store, waits, log};
+    const auto renew = [&] {
+        if (!certificates.renew(system_now())) return;
+        agents.replace_authority(certificates.authority());
+        server.replace_certificates(certificates.server(), certificates.authority().certificate_pem);
+        log("certificates renewed ca_ends=" + format_instant(certificates.authority_ends()) +
+            " server_ends=" + format_instant(certificates.server_ends()));
+    };
+    Integration integration{store, integration_options(config, policy, log)};
+    const PeriodicTasks tasks{
+        {{"renewing certificates", std::chrono::hours{24}, renew},
+         {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(store, config.retention, log); }},
+         {"telling webhooks", std::chrono::seconds{2}, [&] { integration.tell_webhooks(); }},
+         {"telling syslog", std::chrono::seconds{2}, [&] { integration.tell_syslog(); }},
+         {"sending digests", std::chrono::minutes{1}, [&] { integration.send_digests(); }}},
+        log};
     server.run();
     log("stopped");
 }
 
 void add_serve_verb(CLI::App& app, Cli& cli) {
-    struct Texts {
-        std::string agents = "0.0.0.0:8443";
-        std::string people = "127.0.0.1:8444";
-        std::vector<std::string> names;
-        int silent_after = 7;
-        std::filesystem::path log_file;
-    };
-    const auto texts = std::make_shared<Texts>();
+    const auto options = std::make_shared<CentralConfig>();
     CLI::App* verb = app.add_subcommand("serve", cli.say("Chạy trung tâm", "Run the centre"));
     verb->add_option(
-            "--agents", texts->agents,
+            "--agents", options->agents,
             cli.say("Địa chỉ:cổng cho máy trạm; mọi giao diện mạng", "Address:port for the PCs; all interfaces"))
         ->capture_default_str();
     verb->add_option(
-            "--people", texts->people,
+            "--people", options->people,
             cli.say("Địa chỉ:cổng của trang web; mặc định chỉ máy này mở được, 0.0.0.0:8444 để mở cho mạng nội bộ",
                     "Address:port of the page; only this machine by default, 0.0.0.0:8444 opens it to the network"))
         ->capture_default_str();
     verb->add_option(
-        "--name", texts->names,
+        "--name", options->names,
         cli.say("Tên hoặc địa chỉ IP mà máy trạm dùng để gọi trung tâm, ghi vào chứng chỉ (lặp lại được)",
                 "Name or IP address under which PCs call the centre, written into its certificate (repeatable)"));
-    verb->add_option("--silent-after", texts->silent_after,
+    verb->add_option("--silent-after", options->silent_after_days,
                      cli.say("Sau bao nhiêu ngày không có tin thì coi là im lặng",
                              "Days without news after which a PC is silent"))
         ->capture_default_str()
         ->check(CLI::Range(1, 366));
-    verb->add_option("--log", texts->log_file,
+    verb->add_option("--log", options->log,
                      cli.say("Ghi nhật ký vào tệp", "Log to this file instead of standard error"));
-    verb->callback([&cli, texts] {
-        cli.chosen = [&cli, texts] {
-            serve(cli, {parse_endpoint(texts->agents), parse_endpoint(texts->people), texts->names,
-                        std::chrono::days{texts->silent_after}, texts->log_file});
+    verb->callback([&cli, options, verb] {
+        cli.chosen = [&cli, options, verb] {
+            // What the command line says wins over the configuration.
+            CentralConfig config = cli.config;
+            const auto said = [verb](const char* name) { return verb->count(name) > 0; };
+            if (said("--agents")) config.agents = options->agents;
+            if (said("--people")) config.people = options->people;
+            if (said("--name")) config.names = options->names;
+            if (said("--silent-after")) config.silent_after_days = options->silent_after_days;
+            if (said("--log")) config.log = options->log;
+            serve(cli, config);
         };
     });
 }

@@ -34,6 +34,7 @@ CentralStore::CentralStore(const std::filesystem::path& file) {
         database.exec("PRAGMA synchronous = FULL");
         database.exec("PRAGMA foreign_keys = ON");
         sql::migrate(database, file.string());
+        reading_.reset(new sql::Connection{{}, SQLite::Database{file, SQLite::OPEN_READONLY, busy_milliseconds}});
     } catch (const SQLite::Exception& error) {
         throw StoreError("The database " + file.string() + " cannot be opened: " + error.what());
     }

@@ -55,6 +55,8 @@ public:
     void rename_unit(std::int64_t id, const std::string& name, const ChangedBy& by);
     /// To the end of the new siblings, with all below it; without a parent, to the top. Not below itself.
     void move_unit(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by);
+    /// Both at once, or one of them.
+    void change_unit(std::int64_t id, const UnitEdit& edit, const ChangedBy& by);
     /// Devices, tokens, offers of updates and child units move; children of equal names are merged, too. `into` does
     /// not lie below `from`. Where both have an offer in force, that of `into` stays.
     MergedUnits merge_units(std::int64_t from, std::int64_t into, const ChangedBy& by);
@@ -101,8 +103,12 @@ public:
     /// Devices whose newest report was judged with another policy or not after `judged_until`.
     std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant judged_until) const;
     /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is
-    /// no longer the newest.
+    /// no longer the newest. Waivers are those in force now.
     void judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement);
+    /// The same for many, in one transaction.
+    void judge_again(const std::vector<Rejudgement>& judgements);
+    /// The device's report cannot be judged: its verdicts stay as they are until they are a day old.
+    void keep_verdicts(const std::string& device_id, const std::string& policy_hash);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> verdicts(const std::string& device_id) const;
 
@@ -120,6 +126,10 @@ public:
                                 Instant now);
     /// By host name; empty when there is no such batch.
     std::vector<StoredCommand> batch(const std::string& batch_id) const;
+    /// Newest first.
+    std::vector<StoredCommand> commands_of(const std::string& device_id, std::size_t limit) const;
+    /// The newest scans with commands for PCs of this scope. Times of change older than two minutes are not told apart.
+    std::vector<BatchSummary> newest_scans(const Scope& scope, Instant now, std::size_t limit) const;
     /// Ends what is over its time and forgets what ended before `forget_before`. Returns how many it ended.
     int end_commands(Instant now, Instant forget_before);
     std::vector<std::string> devices_with_queued_commands() const;
@@ -153,11 +163,16 @@ public:
 
     /// For stores of further areas, which are classes of their own over this one (store_sql.h).
     sql::Connection& connection() const { return *connection_; }
+    /// A second connection, for reading alone, with a lock of its own: what people look at for a tenth of a second does
+    /// not hold up the PCs' reports. It sees what was committed before its statement began.
+    sql::Connection& reading() const { return *reading_; }
 
 private:
     void replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began);
+    void judge_newest(const Rejudgement& again);
 
     std::unique_ptr<sql::Connection> connection_;
+    std::unique_ptr<sql::Connection> reading_;
 };
 
 }  // namespace wardwatch

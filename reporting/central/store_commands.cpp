@@ -189,6 +189,48 @@ std::vector<StoredCommand> CentralStore::batch(const std::string& batch_id) cons
     return all;
 }
 
+std::vector<StoredCommand> CentralStore::commands_of(const std::string& device_id, std::size_t limit) const {
+    const std::lock_guard lock{reading_->mutex};
+    auto rows = sql::query(reading_->database,
+                           WARDWATCH_COMMAND_COLUMNS "WHERE c.device_id = ?1 ORDER BY c.created_at DESC, c.id LIMIT ?2",
+                           device_id, static_cast<std::int64_t>(limit));
+    std::vector<StoredCommand> all;
+    while (rows.executeStep()) all.push_back(read_command(rows));
+    return all;
+}
+
+std::vector<BatchSummary> CentralStore::newest_scans(const Scope& scope, Instant now, std::size_t limit) const {
+    const std::lock_guard lock{reading_->mutex};
+    // From batch to batch through the index: a batch may have ten thousand commands, and they are kept for 90 days.
+    auto rows = sql::query(
+        reading_->database,
+        "WITH RECURSIVE batches(batch) AS (SELECT min(batch_id) FROM commands UNION ALL SELECT (SELECT min(batch_id) "
+        "FROM commands WHERE batch_id > batch) FROM batches WHERE batch IS NOT NULL), newest AS (SELECT batch, (SELECT "
+        "created_at FROM commands WHERE batch_id = batch LIMIT 1) AS at FROM batches WHERE (SELECT kind FROM commands "
+        "WHERE batch_id = batch LIMIT 1) = 'scan' AND (?1 IS NULL OR EXISTS (SELECT 1 FROM commands JOIN devices USING "
+        "(device_id) WHERE batch_id = batch AND unit_id IN (SELECT value FROM json_each(?1)))) ORDER BY at DESC, batch "
+        "LIMIT ?2) "
+        "SELECT c.batch_id, c.created_by, c.created_at, c.expires_at, c.state, min(?3 - c.changed_at, 120) AS age, "
+        "count(*) FROM newest n JOIN commands c ON c.batch_id = n.batch WHERE (?1 IS NULL OR (SELECT unit_id FROM "
+        "devices d WHERE d.device_id = c.device_id) IN (SELECT value FROM json_each(?1))) "
+        "GROUP BY n.at, c.batch_id, c.state, age ORDER BY n.at DESC, c.batch_id",
+        scope.sql_list(), static_cast<std::int64_t>(limit), now);
+    std::vector<BatchSummary> all;
+    while (rows.executeStep()) {
+        StoredCommand command;
+        command.batch_id = rows.getColumn(0).getString();
+        command.kind = "scan";
+        command.created_by = rows.getColumn(1).getString();
+        command.created_at = sql::instant(rows.getColumn(2));
+        command.expires_at = sql::instant(rows.getColumn(3));
+        command.state = command_state_from(rows.getColumn(4).getString());
+        command.changed_at = now - std::chrono::seconds{rows.getColumn(5).getInt64()};
+        if (all.empty() || all.back().id != command.batch_id) all.push_back({command.batch_id, {}});
+        all.back().parts.push_back({std::move(command), rows.getColumn(6).getInt64()});
+    }
+    return all;
+}
+
 int CentralStore::end_commands(Instant now, Instant forget_before) {
     const std::lock_guard lock{connection_->mutex};
     sql::Write write{connection_->database};

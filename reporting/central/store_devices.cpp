@@ -8,7 +8,7 @@ namespace {
     "SELECT d.device_id, d.unit_id, d.host_name, d.agent_version, d.public_key_sha256, d.enrolled_at, "                \
     "d.last_seen_at, "                                                                                                 \
     "d.revoked_at, d.outbox_depth, r.taken_at, d.confirmed_at, d.judged_at, d.policy_id, d.policy_version, d.status, " \
-    "d.grave, d.failed, d.unknown FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
+    "d.grave, d.failed, d.unknown, d.waived FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
 
 Device read_device(SQLite::Statement& row) {
     Device device;
@@ -30,14 +30,15 @@ Device read_device(SQLite::Statement& row) {
     device.grave = row.getColumn(15).getInt64();
     device.failed = row.getColumn(16).getInt64();
     device.unknown = row.getColumn(17).getInt64();
+    device.waived = row.getColumn(18).getInt64();
     return device;
 }
 
 }  // namespace
 
 std::vector<Device> CentralStore::devices() const {
-    const std::lock_guard lock{connection_->mutex};
-    auto rows = sql::query(connection_->database, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
+    const std::lock_guard lock{reading_->mutex};
+    auto rows = sql::query(reading_->database, WARDWATCH_DEVICE_COLUMNS "ORDER BY d.host_name, d.device_id");
     std::vector<Device> all;
     while (rows.executeStep()) all.push_back(read_device(rows));
     return all;

@@ -14,12 +14,13 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
         return same.getColumn(0).getString() == report.content_hash ? ReportOutcome::known : ReportOutcome::differs;
     }
 
+    const Judgement waived = sql::with_waivers(connection_->database, report.device_id, judgement);
     const Instant ordered_at = std::min(report.taken_at, report.received_at);
     auto insert = sql::query(connection_->database,
                              "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
                              "facts_hash, content_hash, status, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                              report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at,
-                             ordered_at, report.facts_hash, report.content_hash, name_of(judgement.status));
+                             ordered_at, report.facts_hash, report.content_hash, name_of(waived.status));
     insert.bind(10, report.body.data(), static_cast<int>(report.body.size()));
     insert.exec();
     const std::int64_t row = connection_->database.getLastInsertRowid();
@@ -30,7 +31,7 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
                  "UPDATE devices SET newest_report = ?2, confirmed_at = ?3 WHERE device_id = ?1 AND ?4 >= "
                  "ifnull((SELECT ordered_at FROM reports WHERE id = newest_report), ?4)",
                  report.device_id, row, report.received_at, ordered_at) > 0;
-    if (newest) replace_verdicts(report.device_id, judgement, ordered_at);
+    if (newest) replace_verdicts(report.device_id, waived, ordered_at);
     sql::run(connection_->database,
              "UPDATE devices SET last_seen_at = max(last_seen_at, ?2), agent_version = ?3 WHERE device_id = ?1",
              report.device_id, report.received_at, report.agent_version);

@@ -21,6 +21,10 @@ struct Connection {
     SQLite::Database database;
 };
 
+/// A connection of its own (store_days.cpp), for what reads much: it needs no lock and holds up no writer. Sees what
+/// was stored when its statement began.
+SQLite::Database open_to_read(const Connection& connection);
+
 inline std::int64_t seconds(Instant instant) { return instant.time_since_epoch().count(); }
 inline Instant instant(const SQLite::Column& column) { return Instant{std::chrono::seconds{column.getInt64()}}; }
 inline std::optional<Instant> maybe_instant(const SQLite::Column& column) {
@@ -79,6 +83,12 @@ Severity severity_from(std::string_view name);
 void finish_commands_of_report(SQLite::Database& database, const std::string& device_id, const std::string& report_id,
                                Instant now);
 void end_commands_of_device(SQLite::Database& database, const std::string& device_id, Instant now);
+
+/// Within the caller's transaction (store_waivers.cpp). The judgement with what is waived for this device when it was
+/// judged.
+Judgement with_waivers(SQLite::Database& database, const std::string& device_id, Judgement judgement);
+/// Has the devices judged again: of the unit and all below it, where waivers of units could matter to them.
+void judge_unit_soon(SQLite::Database& database, std::int64_t unit_id);
 
 /// Within the caller's transaction (store_unit_changes.cpp). Throws StoreError when there is no such unit, or it was
 /// merged since it was looked up.

@@ -21,14 +21,21 @@ bool lies_in(SQLite::Database& database, std::int64_t unit_id, std::int64_t abov
         .executeStep();
 }
 
+/// To the end of the new siblings; with another name where one is given.
+void set_place(SQLite::Database& database, std::int64_t id, std::optional<std::int64_t> parent_id,
+               const std::optional<std::string>& name) {
+    run(database,
+        "UPDATE units SET parent_id = ?2, position = (SELECT ifnull(max(position), 0) + 1 FROM units WHERE parent_id "
+        "IS ?2), name = ifnull(?3, name) WHERE id = ?1",
+        id, parent_id, name);
+}
+
 void place_unit(SQLite::Database& database, std::int64_t id, std::optional<std::int64_t> parent_id,
                 const ChangedBy& by) {
     const std::string before = path_of(database, id);
-    run(database,
-        "UPDATE units SET parent_id = ?2, position = (SELECT ifnull(max(position), 0) + 1 FROM units WHERE parent_id "
-        "IS ?2) WHERE id = ?1",
-        id, parent_id);
+    set_place(database, id, parent_id, std::nullopt);
     record(database, id, "moved", before, path_of(database, id), by);
+    judge_unit_soon(database, id);
 }
 
 std::vector<std::string> devices_of(SQLite::Database& database, std::int64_t unit_id) {
@@ -64,6 +71,13 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
         move_device(database, device_id, into, by);
         ++done.devices;
     }
+    run(database, "UPDATE users SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    run(database, "UPDATE api_tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    for (const char* registered : {"UPDATE web_systems SET owner_unit_id = ?2 WHERE owner_unit_id = ?1",
+                                   "UPDATE web_accounts SET unit_id = ?2 WHERE unit_id = ?1",
+                                   "UPDATE licences SET unit_id = ?2 WHERE unit_id = ?1",
+                                   "UPDATE report_schedules SET unit_id = ?2 WHERE unit_id = ?1"})
+        run(database, registered, from, into);
     done.tokens += run(database, "UPDATE tokens SET unit_id = ?2 WHERE unit_id = ?1", from, into);
     // A unit has at most one offer in force, as add_offer sees to it.
     if (!offers_for_unit(database, into).empty()) {
@@ -73,6 +87,8 @@ void merge(SQLite::Database& database, std::int64_t from, std::int64_t into, con
     }
     done.offers +=
         run(database, "UPDATE update_offers SET unit_id = ?2 WHERE unit_id = ?1 AND withdrawn_at IS NULL", from, into);
+    done.waivers += run(database, "UPDATE waivers SET unit_id = ?2 WHERE unit_id = ?1", from, into);
+    judge_unit_soon(database, into);
     for (const Child& child : children_of(database, from, into)) {
         if (child.same_name == 0) {
             place_unit(database, child.id, into, by);
@@ -128,7 +144,9 @@ bool move_device(SQLite::Database& database, const std::string& device_id, std::
             "INSERT INTO device_moves(device_id, from_unit, to_unit, at, actor) SELECT device_id, unit_id, ?2, ?3, ?4 "
             "FROM devices WHERE device_id = ?1 AND unit_id <> ?2",
             device_id, unit_id, by.at, by.actor);
-    run(database, "UPDATE devices SET unit_id = ?2 WHERE device_id = ?1", device_id, unit_id);
+    // Judged again soon: other units have other waivers.
+    run(database, "UPDATE devices SET unit_id = ?2, policy_hash = '' WHERE device_id = ?1 AND unit_id <> ?2", device_id,
+        unit_id);
     return recorded > 0;
 }
 
@@ -150,27 +168,32 @@ std::string name_of_unit(SQLite::Database& database, std::int64_t id) {
 }  // namespace
 
 void CentralStore::rename_unit(std::int64_t id, const std::string& name, const ChangedBy& by) {
-    const std::lock_guard lock{connection_->mutex};
-    sql::Write write{connection_->database};
-    sql::require_unit(connection_->database, id);
-    sql::require_free_name(connection_->database, name, parent_of(connection_->database, id));
-    const std::string before = sql::path_of(connection_->database, id);
-    sql::run(connection_->database, "UPDATE units SET name = ?2 WHERE id = ?1", id, name);
-    sql::record(connection_->database, id, "renamed", before, sql::path_of(connection_->database, id), by);
-    write.commit();
+    change_unit(id, {name, std::nullopt}, by);
 }
 
 void CentralStore::move_unit(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by) {
+    change_unit(id, {std::nullopt, parent_id}, by);
+}
+
+void CentralStore::change_unit(std::int64_t id, const UnitEdit& edit, const ChangedBy& by) {
     const std::lock_guard lock{connection_->mutex};
-    sql::Write write{connection_->database};
-    sql::require_unit(connection_->database, id);
-    if (parent_id) sql::require_unit(connection_->database, *parent_id);
-    if (parent_id && sql::lies_in(connection_->database, *parent_id, id))
-        throw StoreError("\"" + sql::path_of(connection_->database, *parent_id) + "\" is \"" +
-                         sql::path_of(connection_->database, id) +
+    SQLite::Database& database = connection_->database;
+    sql::Write write{database};
+    sql::require_unit(database, id);
+    const std::optional<std::int64_t> parent_id = edit.parent_id.value_or(parent_of(database, id));
+    if (parent_id) sql::require_unit(database, *parent_id);
+    if (parent_id && sql::lies_in(database, *parent_id, id))
+        throw StoreError("\"" + sql::path_of(database, *parent_id) + "\" is \"" + sql::path_of(database, id) +
                          "\" or lies below it: a unit cannot be moved below itself.");
-    sql::require_free_name(connection_->database, name_of_unit(connection_->database, id), parent_id);
-    sql::place_unit(connection_->database, id, parent_id, by);
+    const std::string before = sql::path_of(database, id);
+    sql::require_free_name(database, edit.name.value_or(name_of_unit(database, id)), parent_id);
+    // At once: with the new name at the old place, or the other way round, another unit may be in the way.
+    if (edit.parent_id) sql::set_place(database, id, parent_id, edit.name);
+    if (edit.name) sql::run(database, "UPDATE units SET name = ?2 WHERE id = ?1", id, *edit.name);
+    const std::string after = sql::path_of(database, id);
+    const std::string between = before.substr(0, before.rfind('/') + 1) + edit.name.value_or("");
+    if (edit.name) sql::record(database, id, "renamed", before, edit.parent_id ? between : after, by);
+    if (edit.parent_id) sql::record(database, id, "moved", edit.name ? between : before, after, by);
     write.commit();
 }
 

@@ -49,8 +49,8 @@ std::vector<std::string> CentralStore::add_units(const std::vector<std::vector<s
 std::vector<Unit> CentralStore::units() const {
     std::map<std::int64_t, std::vector<Unit>> children;
     {
-        const std::lock_guard lock{connection_->mutex};
-        auto rows = sql::query(connection_->database,
+        const std::lock_guard lock{reading_->mutex};
+        auto rows = sql::query(reading_->database,
                                "SELECT id, parent_id, name FROM units WHERE ended_at IS NULL ORDER BY position, id");
         while (rows.executeStep()) {
             Unit unit{rows.getColumn(0).getInt64(), std::nullopt, rows.getColumn(2).getString(), ""};

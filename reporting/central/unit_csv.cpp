@@ -63,16 +63,14 @@ std::optional<Text> path_problem(const std::vector<std::string>& names) {
 }  // namespace
 
 std::string units_csv(const View& view) {
-    std::map<std::int64_t, std::int64_t> devices;
-    const nlohmann::json list = units_json(view);
-    for (const nlohmann::json& unit : list.at("units"))
-        devices[unit.at("id").get<std::int64_t>()] = unit.at("devices").get<std::int64_t>();
     std::string csv = std::string{byte_order_mark} + csv_line({"path", "pcs"});
-    for (const Unit& unit : view.store.units()) {
-        if (const std::optional<Text> problem = unit_name_problem(unit.name))
-            throw StoreError("The unit \"" + unit.path + "\" cannot be exported: " + problem->en +
+    const nlohmann::json list = units_json(view);
+    for (const nlohmann::json& unit : list.at("units")) {
+        const std::string path = unit.at("path").get<std::string>();
+        if (const std::optional<Text> problem = unit_name_problem(unit.at("name").get<std::string>()))
+            throw StoreError("The unit \"" + path + "\" cannot be exported: " + problem->en +
                              ". Give it another one: `unit rename`.");
-        csv += csv_line({unit.path, std::to_string(devices[unit.id])});
+        csv += csv_line({path, unit.at("devices").dump()});
     }
     return csv;
 }

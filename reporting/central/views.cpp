@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "reporting/central/device_filter.h"
+#include "reporting/central/unit_tree.h"
 #include "reporting/policy/describe.h"
 #include "reporting/wire/report_json.h"
 
@@ -18,28 +20,6 @@ json instant_json(const std::optional<Instant>& instant) { return instant ? json
 
 json text_json(const Text& text) { return {{"vi", text.vi}, {"en", text.en}}; }
 
-/// Units by id, as each device needs its unit's path.
-std::map<std::int64_t, Unit> units_by_id(const CentralStore& store) {
-    std::map<std::int64_t, Unit> by_id;
-    for (Unit& unit : store.units()) by_id.emplace(unit.id, std::move(unit));
-    return by_id;
-}
-
-/// The unit and all above it. A unit that was added or merged between two looks into the store is missing once.
-std::vector<std::int64_t> line_of(const std::map<std::int64_t, Unit>& units, std::int64_t unit_id) {
-    std::vector<std::int64_t> line;
-    for (auto unit = units.find(unit_id); unit != units.end();) {
-        line.push_back(unit->first);
-        unit = unit->second.parent_id ? units.find(*unit->second.parent_id) : units.end();
-    }
-    return line;
-}
-
-std::string path_of(const std::map<std::int64_t, Unit>& units, std::int64_t unit_id) {
-    const auto unit = units.find(unit_id);
-    return unit == units.end() ? "" : unit->second.path;
-}
-
 json one_device_json(const View& view, const Device& device, const std::string& unit) {
     return {{"device_id", device.device_id},
             {"host_name", device.host_name},
@@ -49,6 +29,7 @@ json one_device_json(const View& view, const Device& device, const std::string& 
             {"grave", device.grave},
             {"failed", device.failed},
             {"unknown", device.unknown},
+            {"waived", device.waived},
             {"agent_version", device.agent_version},
             {"enrolled_at", format_instant(device.enrolled_at)},
             {"last_report_at", instant_json(device.last_report_at)},
@@ -64,6 +45,8 @@ json verdict_json(const Policy& policy, const StoredVerdict& stored, Instant jud
                    {"severity", name_of(stored.severity)},
                    {"instance", verdict.instance},
                    {"status", name_of(verdict.status)},
+                   {"waived", stored.waiver_id.has_value()},
+                   {"waiver_id", stored.waiver_id ? json(*stored.waiver_id) : json()},
                    {"observed", verdict.observed ? to_json(*verdict.observed) : json()},
                    {"reason", verdict.reason},
                    {"since", format_instant(stored.since)}};
@@ -89,7 +72,14 @@ json fact_json(const View& view, const Fact& fact) {
     return result;
 }
 
-json newest_report_json(const View& view, const StoredReport& stored) {
+/// A policy that dropped a rule is in force a moment before everything is judged again with it.
+bool has_rule(const Policy& policy, const std::string& id) {
+    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == id; });
+}
+
+}  // namespace
+
+json report_json(const View& view, const StoredReport& stored) {
     const Report report = report_from_json(stored.body);
     json facts = json::array();
     for (const Fact& fact : report.facts) facts.push_back(fact_json(view, fact));
@@ -101,54 +91,85 @@ json newest_report_json(const View& view, const StoredReport& stored) {
             {"facts", std::move(facts)}};
 }
 
-/// A policy that dropped a rule is in force a moment before everything is judged again with it.
-bool has_rule(const Policy& policy, const std::string& id) {
-    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == id; });
+json past_verdict_json(const Policy& policy, const Verdict& verdict, Instant judged_at) {
+    const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                   [&](const Rule& one) { return one.id == verdict.rule_id; });
+    StoredVerdict stored;
+    stored.verdict = verdict;
+    stored.severity = rule->severity;
+    json result = verdict_json(policy, stored, judged_at);
+    result["since"] = nullptr;
+    result["waived"] = false;
+    return result;
 }
-
-}  // namespace
 
 std::string_view shown_status(const View& view, const Device& device) {
     if (view.now - device.confirmed_at.value_or(device.enrolled_at) > view.silent_after) return "silent";
     return name_of(device.status.value_or(Status::unknown));
 }
 
+UnitCounts& UnitCounts::operator+=(const UnitCounts& other) {
+    devices += other.devices;
+    pass += other.pass;
+    fail += other.fail;
+    unknown += other.unknown;
+    silent += other.silent;
+    waived += other.waived;
+    return *this;
+}
+
+void count_device(const View& view, const Device& device, UnitCounts& counts) {
+    const std::string_view status = shown_status(view, device);
+    ++counts.devices;
+    ++(status == "pass"     ? counts.pass
+       : status == "fail"   ? counts.fail
+       : status == "silent" ? counts.silent
+                            : counts.unknown);
+    counts.waived += device.waived > 0 ? 1 : 0;
+}
+
 json units_json(const View& view) {
-    const std::map<std::int64_t, Unit> units = units_by_id(view.store);
-    std::map<std::int64_t, std::map<std::string, std::int64_t, std::less<>>> counts;
+    const UnitTree tree{view};
+    std::map<std::int64_t, UnitCounts> own;
     for (const Device& device : view.store.devices()) {
-        if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
-        for (const std::int64_t id : line_of(units, device.unit_id)) {
-            ++counts[id]["devices"];
-            ++counts[id][std::string{shown_status(view, device)}];
-        }
+        if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
+    }
+    std::map<std::int64_t, UnitCounts> counts;
+    for (const auto& [unit_id, here] : own) {
+        for (const std::int64_t id : tree.line(unit_id)) counts[id] += here;
     }
     json list = json::array();
-    for (const Unit& unit : view.store.units()) {
-        if (!view.scope.holds(unit.id)) continue;
-        json entry = {
-            {"id", unit.id}, {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()}, {"name", unit.name}};
-        for (const char* count : {"devices", "pass", "fail", "unknown", "silent"})
-            entry[count] = counts[unit.id][count];
-        list.push_back(std::move(entry));
+    for (const Unit& unit : tree.units()) {
+        const UnitCounts& here = counts[unit.id];
+        list.push_back({{"id", unit.id},
+                        {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()},
+                        {"name", unit.name},
+                        {"path", unit.path},
+                        {"devices", here.devices},
+                        {"pass", here.pass},
+                        {"fail", here.fail},
+                        {"unknown", here.unknown},
+                        {"silent", here.silent},
+                        {"waived", here.waived}});
     }
     return {{"units", std::move(list)}};
 }
 
-json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
-    const std::map<std::int64_t, Unit> units = units_by_id(view.store);
+json devices_json(const View& view, std::span<const Device> devices) {
+    const UnitTree tree{view};
     json list = json::array();
-    for (const Device& device : view.store.devices()) {
-        if (!view.scope.holds(device.unit_id)) continue;
-        const std::vector<std::int64_t> line = line_of(units, device.unit_id);
-        if (unit_id && std::find(line.begin(), line.end(), *unit_id) == line.end()) continue;
-        list.push_back(one_device_json(view, device, path_of(units, device.unit_id)));
-    }
-    return {{"devices", std::move(list)}};
+    for (const Device& device : devices) list.push_back(one_device_json(view, device, tree.path(device.unit_id)));
+    return list;
+}
+
+json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
+    DeviceFilter filter;
+    filter.unit = unit_id;
+    return {{"devices", devices_json(view, filtered_devices(view, filter))}};
 }
 
 json device_json(const View& view, const Device& device) {
-    return one_device_json(view, device, path_of(units_by_id(view.store), device.unit_id));
+    return one_device_json(view, device, UnitTree{view}.path(device.unit_id));
 }
 
 json verdicts_json(const View& view, const Device& device) {
@@ -171,7 +192,7 @@ json device_details_json(const View& view, const Device& device) {
     const json judged = verdicts_json(view, device);
     for (const char* member : {"policy", "judged_at", "verdicts"}) details[member] = judged.at(member);
     const std::optional<StoredReport> report = view.store.newest_report(device.device_id);
-    details["report"] = report ? newest_report_json(view, *report) : json();
+    details["report"] = report ? report_json(view, *report) : json();
     return details;
 }
 

@@ -123,6 +123,14 @@ Client::Sent Client::send_report(const Identity& identity, std::string_view repo
     return member<bool>(answer, "stored") ? Sent::stored : Sent::already_known;
 }
 
+Client::Sent Client::send_report(HttpsConnection& connection, const Identity& identity,
+                                 std::string_view report_json) const {
+    const HttpResponse response =
+        connection.exchange(endpoint_as(identity), post_request("/v1/reports", std::string(report_json)),
+                            std::chrono::steady_clock::now() + deadline_);
+    return member<bool>(read_answer(response, system_now()), "stored") ? Sent::stored : Sent::already_known;
+}
+
 bool Client::send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const {
     const json body{{"agent_version", heartbeat.agent_version},
                     {"facts_hash", heartbeat.facts_hash},

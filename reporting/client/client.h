@@ -107,6 +107,8 @@ public:
     enum class Sent { stored, already_known };
     /// `report_json` is sent as it is.
     Sent send_report(const Identity& identity, std::string_view report_json) const;
+    /// The same over a connection that stays open: for whoever sends many at once.
+    Sent send_report(HttpsConnection& connection, const Identity& identity, std::string_view report_json) const;
 
     /// True when the centre does not know the newest report and asks for it.
     bool send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;

@@ -95,8 +95,7 @@ void read_subjects(Rule& rule, JsonObject& object, const Parameters& parameters)
     }
 }
 
-Rule read_rule(const json& value, const std::string& place, const Policy& policy) {
-    JsonObject object(value, place);
+Rule read_rule(JsonObject& object, const Policy& policy) {
     Rule rule;
     rule.id = object.text("id", name_limits);
     rule.clause = object.text("clause", name_limits);
@@ -121,21 +120,23 @@ std::set<std::string> facts_of(const Rule& rule) {
     return facts;
 }
 
-std::vector<Rule> read_rules(const json& array, const Policy& policy) {
+void read_rules(const json& array, Policy& policy) {
     if (!array.is_array() || array.empty() || array.size() > rule_limit) {
         throw JsonError("rules: expected an array of 1 to " + std::to_string(rule_limit) + " rules");
     }
-    std::vector<Rule> rules;
     std::set<std::string> ids;
     for (const json& value : array) {
-        const std::string place = "rules[" + std::to_string(rules.size()) + "]";
-        rules.push_back(read_rule(value, place, policy));
-        if (!ids.insert(rules.back().id).second) throw JsonError(place + ".id: a rule with this id stands above");
-        for (const std::string& fact : facts_of(rules.back())) {
+        const std::string place = "rules[" + std::to_string(ids.size()) + "]";
+        JsonObject object(value, place);
+        const bool disabled = object.has("disabled") && object.boolean("disabled");
+        Rule rule = read_rule(object, policy);
+        if (!ids.insert(rule.id).second) throw JsonError(place + ".id: a rule with this id stands above");
+        for (const std::string& fact : facts_of(rule)) {
             if (!policy.facts.contains(fact)) throw JsonError(place + ": fact " + fact + " has no label in facts");
         }
+        (disabled ? policy.disabled : policy.rules).push_back(std::move(rule));
     }
-    return rules;
+    if (policy.rules.empty()) throw JsonError("rules: all are disabled");
 }
 
 void check_words(const Policy& policy) {
@@ -161,7 +162,7 @@ Policy read_policy(std::string_view text) {
     policy.facts = read_texts(object, "facts");
     policy.words = read_texts(object, "words");
     check_words(policy);
-    policy.rules = read_rules(object.member("rules"), policy);
+    read_rules(object.member("rules"), policy);
     object.refuse_others();
     return policy;
 }

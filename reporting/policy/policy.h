@@ -62,6 +62,7 @@ struct Policy {
     std::vector<std::string> official_hosts;
     std::map<std::string, Text, std::less<>> clauses;  ///< clause → its wording
     std::vector<Rule> rules;
+    std::vector<Rule> disabled;                      ///< rules that are switched off: they give no verdicts
     std::map<std::string, Text, std::less<>> facts;  ///< fact id → label
     /// Fact values and unknown reasons in people's words: "busy" → …; "antivirus.state=on" is for that fact alone.
     std::map<std::string, Text, std::less<>> words;

@@ -165,10 +165,9 @@ std::string serial_of(const X509* certificate) {
     return text;
 }
 
-}  // namespace
-
-KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity) {
-    KeyAndCertificate result{make_private_key(), {}};
+KeyAndCertificate authority_of_key(const std::string& private_key_pem, std::string_view common_name, Instant now,
+                                   std::chrono::days validity) {
+    KeyAndCertificate result{private_key_pem, {}};
     const openssl::UniqueKey key = openssl::read_private_key(result.private_key_pem);
     const openssl::UniqueCertificate authority =
         new_certificate(key.get(), common_name, now - start_margin, now + validity);
@@ -180,6 +179,17 @@ KeyAndCertificate make_authority(std::string_view common_name, Instant now, std:
     sign(self, key.get());
     result.certificate_pem = openssl::to_pem(self);
     return result;
+}
+
+}  // namespace
+
+KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity) {
+    return authority_of_key(make_private_key(), common_name, now, validity);
+}
+
+KeyAndCertificate renew_authority(const KeyAndCertificate& authority, Instant now, std::chrono::days validity) {
+    const Authority old = read_authority(authority);
+    return authority_of_key(authority.private_key_pem, common_name_of(old.certificate.get()), now, validity);
 }
 
 KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, const std::vector<std::string>& names,

@@ -40,6 +40,10 @@ std::string make_signing_request(std::string_view private_key_pem, std::string_v
 /// A self-signed CA that signs leaf certificates only (pathlen 0), valid from an hour before `now`.
 KeyAndCertificate make_authority(std::string_view common_name, Instant now, std::chrono::days validity);
 
+/// The same authority, name and key, with a new certificate: what was signed before is by the new one, too, and who
+/// trusts the old one trusts what is signed from now on, until the old one ends.
+KeyAndCertificate renew_authority(const KeyAndCertificate& authority, Instant now, std::chrono::days validity);
+
 /// A server certificate for the DNS names and IP addresses, signed by the authority. Like a client certificate it is
 /// valid from an hour before `now` and never longer than its authority.
 KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, const std::vector<std::string>& names,

@@ -3,10 +3,14 @@
 
 Times are medians of alternating runs on the same files, so that ratios hold on a busy machine, too; the baseline copies every
 store and asks the sqlite3 program for the same count, as a script would. Usage: tests/bench/bench.py [ROUNDS]
+
+`bench.py --fleet 1000` instead: how long a scan for all takes to reach 1,000 connected PCs, and to end with a report of each.
 """
 
+import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import statistics
@@ -16,7 +20,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end"))
 from office import Centre, LinuxAgent  # noqa: E402
-from wardwatch_testing import EndToEnd, agent, run, unpack_fixture_users, wait_until  # noqa: E402
+from wardwatch_testing import EndToEnd, agent, central, program, run, unpack_fixture_users, wait_until  # noqa: E402
 
 CHROMIUM = "SELECT count(*) FROM logins WHERE blacklisted_by_user=0 AND federation_url=''"
 
@@ -103,8 +107,43 @@ def bench_idle(test, idle=30):
     print(f"  one report: {len(next(iter(pc.reports().values())))} bytes of JSON; the agent's data folder: {size} bytes")
 
 
+def bench_fleet(test, count):
+    fleet = program("WARDWATCH_FLEET", "linux/reporting/fleet/wardwatch-fleet")
+    centre = Centre(test)
+    common = ["--url", f"https://127.0.0.1:{centre.agents_port}", "--state", test.folder / "fleet"]
+    began = time.perf_counter()
+    run([fleet, "prepare", *common, "--ca-sha256", centre.ca_sha256, "--token", centre.token(uses=count), "--count", count, "--months", 1],
+        timeout=1200)
+    print(f"{count} PCs enrolled with a report each in {time.perf_counter() - began:.1f} s")
+    pcs = test.start([fleet, "--all-connected", "run", *common, "--scan-milliseconds", 0], "fleet")
+    pcs.wait_for(f"connected {count} PCs", 60)
+
+    def waiting():  # every PC's first poll is there: the centre's own count of connections
+        return int(run(["sh", "-c", f"ss -Htn state established '( sport = :{centre.agents_port} )' | wc -l"]).stdout) >= count
+    wait_until(waiting, 300, "all PCs to be connected")
+    time.sleep(3)
+    began = time.time()
+    batch = centre.cli("scan", "--all")
+    ordered = time.time()
+    wait_until(lambda: pcs.text().count("told ") >= count, 600, "all PCs to be told")
+    times = sorted(int(found) / 1000 - began for found in re.findall(r"^told \S+ (\d+)", pcs.text(), re.MULTILINE))
+    print(f"  scan ordered by the command line in {ordered - began:.2f} s; told after it was typed: first {times[0]:.2f} s, half"
+          f" {times[len(times) // 2]:.2f} s, last of {len(times)} {times[-1]:.2f} s")
+
+    def ended():
+        done = run([central(), "--json", "--data", centre.folder, "scan", "--batch", batch["batch_id"]], expect=None)
+        scan = json.loads(done.stdout)
+        return scan if scan["finished"] else time.sleep(1)
+    print(f"  all {wait_until(ended, 600, 'the end')['done']} reports there after {time.time() - began:.1f} s")
+    memory = memory_kib(centre.process.pid)
+    print(f"  the centre: resident {memory['resident'] / 1024:.0f} MiB, peak {memory['peak'] / 1024:.0f} MiB")
+
+
 class Bench(EndToEnd):
     def runTest(self):
+        if sys.argv[1:2] == ["--fleet"]:
+            bench_fleet(self, int(sys.argv[2]))
+            return
         rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
         if shutil.which("sqlite3"):
             bench_scan(self.folder, rounds)

@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 
-from office import UNIT, Centre, LinuxAgent
+from office import OWN_PASSWORD, UNIT, Centre, LinuxAgent
 from wardwatch_testing import EndToEnd, central, main, run
 
 USAGE, FAILURE = 3, 4
@@ -25,7 +25,7 @@ class CentreCommands(EndToEnd):
 
     def test_help_and_version(self):
         self.assertRegex(self.centre("--version").stdout, r"\d+\.\d+\.\d+")
-        for verb in ("serve", "unit", "token", "device", "user", "ca"):
+        for verb in ("serve", "unit", "token", "device", "user", "api-token", "audit", "ca"):
             self.assertIn(verb, self.centre("--help").stdout)
             self.assertNotEqual(self.centre(verb, "--help").stdout, self.centre(verb, "--help", language="vi").stdout)
 
@@ -175,21 +175,62 @@ class CentreCommands(EndToEnd):
         for file in centre.folder.iterdir():
             self.assertEqual(os.stat(file).st_mode & 0o077, 0, file)
 
-    def test_passwords(self):
+    def test_people(self):
         centre = Centre(self)
         self.data = centre.folder
-        made = centre.cli("user", "add", "lan")
+        made = centre.cli("user", "add", "lan", "--role", "unit_manager", "--unit", UNIT, "--full-name", "Trần Thị Lan")
         self.assertGreaterEqual(len(made["password"]), 12)
-        weak = subprocess.run([central(), "--data", self.data, "user", "add", "hoa", "--password-stdin"], input=b"abc\n",
-                              capture_output=True, check=False)
-        self.assertEqual(weak.returncode, USAGE)
-        self.assertEqual({user["user"] for user in centre.cli("user", "list")["users"]}, {"admin", "lan"})
-        new = centre.cli("user", "passwd", "admin")["password"]
-        self.assertEqual(centre.password == new, False)
-        centre.password = new
-        self.assertEqual(centre.devices(), [])
+        for password in ("abc", "P@ssw0rd1234!", "Hoa.Nguyen!2026x"):
+            weak = subprocess.run([central(), "--data", self.data, "user", "add", "hoa.nguyen", "--password-stdin"],
+                                  input=f"{password}\n".encode(), capture_output=True, check=False)
+            self.assertEqual(weak.returncode, USAGE, password)
+        for wrong in (["--role", "king"], ["--role", "unit_manager"], ["--role", "administrator", "--unit", UNIT]):
+            with self.subTest(wrong=wrong):
+                self.assertIn(self.centre("user", "add", "hoa", *wrong, expect=None).returncode, (USAGE, FAILURE))
         self.centre("user", "add", "lan", expect=FAILURE)
+        users = {user["user"]: user for user in centre.cli("user", "list")["users"]}
+        self.assertEqual(set(users), {"admin", "lan"})
+        self.assertEqual((users["lan"]["role"], users["lan"]["unit"], users["lan"]["must_change_password"]),
+                         ("unit_manager", UNIT, True))
+        self.centre("user", "disable", "admin", expect=FAILURE)  # nobody could administer
+        centre.cli("user", "change", "lan", "--role", "auditor", "--all-units")
+        centre.cli("user", "disable", "lan")
+        lan = centre.cli("user", "list")["users"][1]
+        self.assertEqual((lan["role"], lan["unit"], lan["disabled"]), ("auditor", None, True))
+        centre.cli("user", "enable", "lan")
+        centre.password = centre.cli("user", "passwd", "admin")["password"]
+        self.assertEqual(centre.devices(), [])
+        self.assertEqual(centre.password, OWN_PASSWORD)  # it had to be changed
         self.assertEqual(json.loads(self.centre("--json", "ca", "fingerprint").stdout)["sha256"], centre.ca_sha256)
+
+    def test_audit_log_and_api_tokens(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        token = centre.cli("api-token", "create", "grafana", "--role", "auditor", "--days", "30")
+        status, body, _ = centre._request("GET", "/api/v1/units", headers={"Authorization": f"Bearer {token['token']}"})
+        self.assertEqual((status, len(json.loads(body)["units"])), (200, 1))
+        self.assertIsNotNone(centre.cli("api-token", "list")["tokens"][0]["last_used_at"])
+        centre.cli("api-token", "revoke", token["id"])
+        self.assertEqual(centre._request("GET", "/api/v1/units", headers={"Authorization": f"Bearer {token['token']}"})[0], 401)
+        centre.devices()
+        self.centre("unit", "add", UNIT, expect=FAILURE)
+        entries = centre.cli("audit", "list")["entries"]
+        said = [(entry["actor"].split(":")[0], entry["action"]) for entry in reversed(entries)]
+        self.assertEqual(said, [("cli", "unit add"), ("cli", "api-token create"), ("cli", "api-token revoke"),
+                                ("admin", "signIn"), ("admin", "changeOwnPassword"), ("cli", "unit add"),
+                                ("cli", "unit add failed"), ("cli", "audit list")])
+        self.assertIn("grafana", entries[-2]["detail"])
+        self.assertNotIn(token["token"], json.dumps(entries))
+        head = centre.cli("audit", "verify")
+        self.assertTrue(head["valid"])
+        self.assertTrue(centre.cli("audit", "verify", "--expect", head["head"])["valid"])
+        self.assertIn("CUT OFF", self.centre("audit", "verify", "--expect", "0" * 64, expect=1).stdout)
+        rows = list(csv.reader(io.StringIO(self.centre("audit", "export").stdout.lstrip("\ufeff"))))
+        self.assertEqual(rows[0][:4], ["id", "at", "actor", "address"])
+        self.assertEqual(len(rows) - 1, head["entries"] + 1)  # the export stands in it, too
+        centre.change_database("DROP TRIGGER audit_is_not_changed")
+        centre.change_database("UPDATE audit SET actor = 'nobody' WHERE id = 2")
+        self.assertIn("entry 2", self.centre("audit", "verify", expect=1).stdout)
 
 
 if __name__ == "__main__":

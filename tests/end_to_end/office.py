@@ -12,6 +12,8 @@ import tempfile
 from wardwatch_testing import EndToEnd, Facts, agent, central, free_port, run, wait_until
 
 UNIT = "Phường Thử Nghiệm"
+# What the administrator sets instead of the password that was made.
+OWN_PASSWORD = "Trời mưa 7 ngày!A"
 
 
 def read_database(file, query):
@@ -102,13 +104,22 @@ class Centre:
         if self._session:
             status, body, _ = self._request("GET", path, headers={"Cookie": self._session})
         if status == 401:  # not signed in yet, or the centre was restarted
-            signed_in, body, headers = self._request("POST", "/api/v1/session", json.dumps(
-                {"user": "admin", "password": self.password}), {"Content-Type": "application/json"})
-            assert signed_in == 200, (signed_in, body)
-            self._session = headers["Set-Cookie"].split(";")[0]
+            self._sign_in()
             status, body, _ = self._request("GET", path, headers={"Cookie": self._session})
         assert status == 200, (path, status, body)
         return json.loads(body)
+
+    def _sign_in(self):
+        def post(path, body, **headers):
+            status, answer, got = self._request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+            assert status == 200, (path, status, answer)
+            self._session = got["Set-Cookie"].split(";")[0]
+            return json.loads(answer)
+        session = post("/api/v1/session", {"user": "admin", "password": self.password})
+        if session["must_change_password"]:
+            post("/api/v1/session/password", {"old_password": self.password, "new_password": OWN_PASSWORD},
+                 **{"Cookie": self._session, "X-CSRF-Token": session["csrf_token"]})
+            self.password = OWN_PASSWORD
 
     def devices(self):
         return self.get("/api/v1/devices")["devices"]

@@ -14,6 +14,7 @@ CREATE TABLE waivers (
     CHECK (device_id IS NULL OR unit_id IS NULL)
 ) STRICT;
 ALTER TABLE verdicts ADD COLUMN waiver_id INTEGER REFERENCES waivers(id);
+CREATE INDEX verdicts_by_waiver ON verdicts(waiver_id) WHERE waiver_id IS NOT NULL;
 -- Rules that fail, but are waived; `failed` and `grave` do not count them.
 ALTER TABLE devices ADD COLUMN waived INTEGER NOT NULL DEFAULT 0;
 

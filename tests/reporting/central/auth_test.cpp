@@ -34,21 +34,21 @@ TEST_CASE("random passwords are strong and differ") {
     for (int i = 0; i < 50; ++i) {
         const std::string password = random_password();
         CHECK(password.size() == 20);
-        CHECK(password_weakness(password).empty());
+        CHECK(password_weakness(password).code.empty());
         seen.insert(password);
     }
     CHECK(seen.size() == 50);
 }
 
 TEST_CASE("weak passwords are named") {
-    CHECK(password_weakness("Abcdefgh123!").empty());
-    CHECK(password_weakness("Abcdefg123!").find("12 characters") != std::string::npos);
+    CHECK(password_weakness("Abcdefgh123!").code.empty());
+    CHECK(password_weakness("Abcdefg123!").sentence.find("12 characters") != std::string::npos);
     // Ten characters in more than twelve bytes.
-    CHECK(password_weakness("Mậtkhẩu1!x").find("12 characters") != std::string::npos);
-    CHECK(password_weakness("ABCDEFGH123!").find("lower-case") != std::string::npos);
-    CHECK(password_weakness("abcdefgh123!").find("upper-case") != std::string::npos);
-    CHECK(password_weakness("Abcdefghijk!").find("digit") != std::string::npos);
-    CHECK(password_weakness("Abcdefgh1234").find("special") != std::string::npos);
+    CHECK(password_weakness("Mậtkhẩu1!x").sentence.find("12 characters") != std::string::npos);
+    CHECK(password_weakness("ABCDEFGH123!").sentence.find("lower-case") != std::string::npos);
+    CHECK(password_weakness("abcdefgh123!").sentence.find("upper-case") != std::string::npos);
+    CHECK(password_weakness("Abcdefghijk!").sentence.find("digit") != std::string::npos);
+    CHECK(password_weakness("Abcdefgh1234").sentence.find("special") != std::string::npos);
 }
 
 TEST_CASE("comparison in constant time compares") {

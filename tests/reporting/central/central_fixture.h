@@ -51,7 +51,7 @@ public:
     CentralStore store{folder.path() / "central.db"};
     Instant now = start;
     std::vector<std::string> log;
-    PolicyInForce policy = built_in_policy();
+    CurrentPolicy policy{store};
     AgentApi agents{store, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
     std::int64_t unit = store.add_unit("Phường Bến Thành", std::nullopt, by_test);
 
@@ -103,7 +103,10 @@ public:
 };
 
 inline nlohmann::json body_of(const HttpResponse& response) { return nlohmann::json::parse(response.body); }
-inline std::string error_of(const HttpResponse& response) { return body_of(response).value("error", ""); }
+inline std::string error_of(const HttpResponse& response) {
+    const nlohmann::json body = body_of(response);
+    return body.value("code", body.value("error", ""));
+}
 
 /// Facts that pass everything when `password_changed` is recent: one account, an antivirus, a strict password policy.
 inline Facts good_facts(Instant password_changed, Instant now) {

@@ -62,13 +62,37 @@ TEST_CASE("broken quotes are named with their line") {
 
 TEST_CASE("other encodings are refused with what to do") {
     CHECK(problem_of("path\nPh\xFA\n").line == 2);            // Windows-1258
-    CHECK(problem_of("\xFF\xFEp\0a\0t\0h\0"s).line == 1);     // UTF-16
-    CHECK(problem_of("p\0a\0t\0h\0"s).line == 1);             // the same without its mark
+    CHECK(problem_of("p\0a\0t\0h\0"s).line == 1);             // UTF-16 without its mark
+    CHECK(problem_of("\xFF\xFEp\0\n\0a"s).line == 2);         // with it, and cut off
+    CHECK(problem_of("\xFF\xFEp\0\x3C\xD8"s).line == 1);      // half of a surrogate pair
     CHECK(problem_of("path\nok\n\xC0\xAF\n").line == 3);      // overlong
     CHECK(problem_of("path\nok\n\xED\xA0\x80\n").line == 3);  // half of a surrogate pair
     CHECK(problem_of("path\nok\nPh\xC6").line == 3);          // cut off
     CHECK(problem_of("path\n\xFF").reason.vi.find("UTF-8") != std::string::npos);
     CHECK(read_csv("path\n\xF0\x9F\x8F\xA2 \xE1\xBA\xBF\n").size() == 2);
+}
+
+TEST_CASE("Excel's Unicode Text is read: UTF-16 with tabs") {
+    // "ô\tế\r\n🏢\tx", in both byte orders
+    const std::string little = "\xFF\xFE\xF4\0\t\0\xBF\x1E\r\0\n\0\x3C\xD8\xE2\xDF\t\0x\0"s;
+    std::string big;
+    for (std::size_t i = 0; i < little.size(); i += 2) big += {little[i + 1], little[i]};
+    const Cells expected{{"ô", "ế"}, {"\xF0\x9F\x8F\xA2", "x"}};
+    CHECK(cells_of(little) == expected);
+    CHECK(cells_of(big) == expected);
+    CHECK(cells_of("a\tb,c;d\te\r\n1\t2\t3") == Cells{{"a", "b,c;d", "e"}, {"1", "2", "3"}});
+}
+
+TEST_CASE("what a spreadsheet would run is made inert, and read back as it was") {
+    for (const char* cell : {"=1+1", "+84 24", "-1", "@sum", "\tx", "\rx", "\nx"}) {
+        CHECK(inert(cell) == "'" + std::string{cell});
+        CHECK(without_apostrophe(inert(cell)) == cell);
+    }
+    for (const char* cell : {"", "an.nguyen", "'quoted'", "1=1", "ế"}) {
+        CHECK(inert(cell) == cell);
+        CHECK(without_apostrophe(cell) == cell);
+    }
+    CHECK(inert_csv_line({"=a", "b,c"}) == "'=a,\"b,c\"\r\n");
 }
 
 TEST_CASE("paths are read from the column of that name, spaces around names left out") {

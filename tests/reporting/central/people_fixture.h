@@ -1,4 +1,4 @@
-// A centre with its people's API, without sockets.
+// A centre with its people's API and an administrator, without sockets.
 #pragma once
 
 #include <string>
@@ -14,10 +14,11 @@ struct Office : Centre {
     std::vector<std::string> rung;
     PeopleApi people{
         store,
-        policy.policy,
+        policy,
         {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
     std::string cookie;
     std::string csrf;
+    std::string bearer;  ///< an API token
     std::string address = "10.0.0.5";
 
     Office() {
@@ -33,19 +34,30 @@ struct Office : Centre {
             request.body = body.dump();
             request.headers["content-type"] = "application/json";
         }
+        if (!bearer.empty()) request.headers["Authorization"] = "Bearer " + bearer;
         if (!cookie.empty()) request.headers["Cookie"] = "other=1; " + cookie;
         if (!csrf.empty()) request.headers["X-CSRF-Token"] = csrf;
         return people.handle(request);
     }
 
-    HttpResponse log_in(const std::string& user = "an", const std::string& secret = password) {
-        HttpResponse response = call("POST", "/api/v1/session", {{"user", user}, {"password", secret}});
-        if (response.status == 200) {
-            const std::string set = response.headers.at("Set-Cookie");
-            cookie = set.substr(0, set.find(';'));
-            csrf = body_of(response).at("csrf_token").get<std::string>();
-        }
+    HttpResponse log_in(const std::string& user = "an", const std::string& secret = password,
+                        const std::string& code = "") {
+        nlohmann::json body{{"user", user}, {"password", secret}};
+        if (!code.empty()) body["code"] = code;
+        HttpResponse response = call("POST", "/api/v1/session", body);
+        if (response.status == 200) keep_session(response);
         return response;
+    }
+
+    void keep_session(const HttpResponse& response) {
+        const std::string set = response.headers.at("Set-Cookie");
+        cookie = set.substr(0, set.find(';'));
+        csrf = body_of(response).at("csrf_token").get<std::string>();
+    }
+
+    /// Somebody with a password of their own, which is `password`.
+    void add_person(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
+        store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
     }
 };
 

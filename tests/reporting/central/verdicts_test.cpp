@@ -25,11 +25,11 @@ StoredVerdict verdict_on(const Centre& centre, const Pc& pc, std::string_view ru
 }
 
 View view_of(const Centre& centre, days silent_after = days{7}) {
-    return {centre.store, centre.policy.policy, centre.now, silent_after};
+    return {centre.store, centre.policy.get().policy, centre.now, silent_after};
 }
 
 void judge_stale(Centre& centre) {
-    judge_stale_devices(centre.store, centre.policy, centre.now, hours{24},
+    judge_stale_devices(centre.store, centre.policy.get(), centre.now, hours{24},
                         [](const std::string& device, const std::string& why) { FAIL(device << why); });
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("a report that is no longer the newest is not judged again") {
     const Report old = report_of(pc, start, good_facts(start, start));
     REQUIRE(send(centre, pc, old).status == 201);
     REQUIRE(send(centre, pc, report_of(pc, start + hours{1}, {})).status == 201);
-    const Judgement judgement = judge_report(centre.policy, old, start + hours{2});
+    const Judgement judgement = judge_report(centre.policy.get(), old, start + hours{2});
     centre.store.judge_again(pc.device_id, old.report_id, judgement);
     CHECK(centre.store.device(pc.device_id)->judged_at == start);
 }

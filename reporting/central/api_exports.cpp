@@ -1,0 +1,123 @@
+// The people's API: files to keep, and the report that is printed.
+#include <algorithm>
+
+#include "reporting/central/api_people.h"
+#include "reporting/central/api_registers.h"
+#include "reporting/central/exports.h"
+#include "reporting/central/report_page.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr const char* csv_type = "text/csv; charset=utf-8";
+constexpr const char* xlsx_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+constexpr std::size_t longest_words = 200;
+
+std::string query_text(const Call& call, const char* name) {
+    const auto found = call.query.find(name);
+    if (found == call.query.end()) return "";
+    if (found->second.size() > longest_words)
+        throw ApiError(400, "bad_request", std::string{name} + " must have at most 200 bytes.");
+    return found->second;
+}
+
+std::string query_day(const Call& call, const char* name, const std::string& otherwise) {
+    const std::string day = query_text(call, name);
+    if (day.empty()) return otherwise;
+    if (!is_day(day)) throw ApiError(400, "bad_request", std::string{name} + " must be a day like 2026-11-22.");
+    return day;
+}
+
+ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
+    const std::string today = day_in_office(call.now);
+    Period period;
+    period.to = std::min(query_day(call, "to", today), today);
+    period.from = query_day(call, "from", period.to.substr(0, 8) + "01");
+    if (period.from > period.to) throw ApiError(400, "bad_request", "from must not be after to, nor in the future.");
+    try {
+        return compliance_report(context.view(call), context.store, query_number(call, "unit"), period,
+                                 query_language(call));
+    } catch (const StoreError& error) {
+        throw ApiError(404, "unit_unknown", error.what());
+    }
+}
+
+ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
+    // Better no file than one that holds more than was asked for.
+    for (const char* filter : {"clause", "rule", "verdict", "grave", "version", "include"}) {
+        if (call.query.find(filter) != call.query.end())
+            throw ApiError(400, "bad_request", std::string{"Exports know no filter \""} + filter + "\"; leave it out.");
+    }
+    ExportedDevices exported{{}, context.store.unit_paths()};
+    const View view = context.view(call);
+    const auto units = units_shown(view, query_number(call, "unit"));
+    const std::string status = query_text(call, "status");
+    const std::string q = fold_words(query_text(call, "q"));
+    for (Device& device : context.store.devices()) {
+        if (device.revoked_at || (units && !units->contains(device.unit_id))) continue;
+        if (!status.empty() && status != shown_status(view, device)) continue;
+        const std::string text = device.host_name + " " + exported.paths.at(device.unit_id);
+        if (fold_words(text).find(q) == std::string::npos) continue;
+        exported.devices.push_back(std::move(device));
+    }
+    return exported;
+}
+
+HttpResponse show_page(const PeopleContext& context, const Call& call) {
+    ReportPageWords words{query_text(call, "superior"),
+                          query_text(call, "issuer"),
+                          query_text(call, "number"),
+                          query_text(call, "place"),
+                          query_text(call, "title"),
+                          query_text(call, "signer"),
+                          {}};
+    std::string recipients = query_text(call, "recipients");
+    while (!recipients.empty()) {
+        const std::size_t end = std::min(recipients.find(';'), recipients.size());
+        if (end > 0) words.recipients.push_back(recipients.substr(0, end));
+        recipients.erase(0, end + 1);
+    }
+    HttpResponse response;
+    response.headers["Content-Type"] = "text/html; charset=utf-8";
+    response.headers["Cache-Control"] = "no-store";
+    response.headers["Content-Security-Policy"] = report_page_policy();
+    response.body = report_page(report_asked(context, call), words);
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> export_routes(PeopleContext& context) {
+    const auto file = [&context](const char* type, const char* name,
+                                 std::string (*write)(const PeopleContext&, const Call&)) {
+        return
+            [&context, type, name, write](const Call& call) { return file_response(type, name, write(context, call)); };
+    };
+    return {
+        {"GET", "/api/v1/exports/devices.csv",
+         file(csv_type, "devices.csv",
+              [](const PeopleContext& from, const Call& call) {
+                  return devices_csv(from.view(call), devices_asked(from, call), query_language(call));
+              }),
+         Right::read, "exportDevicesCsv"},
+        {"GET", "/api/v1/exports/devices.xlsx",
+         file(xlsx_type, "devices.xlsx",
+              [](const PeopleContext& from, const Call& call) {
+                  return devices_xlsx(from.view(call), devices_asked(from, call), query_language(call));
+              }),
+         Right::read, "exportDevicesXlsx"},
+        {"GET", "/api/v1/exports/compliance.csv",
+         file(csv_type, "compliance.csv",
+              [](const PeopleContext& from, const Call& call) { return compliance_csv(report_asked(from, call)); }),
+         Right::read, "exportComplianceCsv"},
+        {"GET", "/api/v1/exports/compliance.xlsx",
+         file(xlsx_type, "compliance.xlsx",
+              [](const PeopleContext& from, const Call& call) { return compliance_xlsx(report_asked(from, call)); }),
+         Right::read, "exportComplianceXlsx"},
+        {"GET", "/api/v1/exports/report.html", [&context](const Call& call) { return show_page(context, call); },
+         Right::read, "showReport"},
+    };
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,12 @@
+// Text as it is searched: without case and without diacritics.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace wardwatch {
+
+/// "Đống Đa" → "dong da", whether the letters came composed or not (NFC, NFD). Bytes that are not UTF-8 become U+FFFD.
+std::string folded(std::string_view text);
+
+}  // namespace wardwatch

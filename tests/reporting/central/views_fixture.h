@@ -1,0 +1,142 @@
+// A centre with a tree of units, PCs in them, and people who look at it through the API.
+#pragma once
+
+#include <algorithm>
+
+#include "central_fixture.h"
+#include "reporting/central/store_sql.h"
+#include "reporting/central/unit_csv.h"
+
+namespace wardwatch::test {
+
+struct ViewsOffice : Centre {
+    std::vector<std::string> rung;
+    PeopleApi people{
+        store,
+        policy,
+        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
+    std::string cookie;
+    std::string csrf;
+
+    ViewsOffice() { be("chi", Role::administrator); }
+
+    /// From now on this person asks.
+    void be(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
+        const std::string secret = "Mật khẩu đúng 1!";
+        if (!store.user(name)) store.add_user({name, hash_password(secret, {1, 64}), role, unit_id, false}, start);
+        cookie.clear();
+        const HttpResponse in = call("POST", "/api/v1/session", {{"user", name}, {"password", secret}});
+        REQUIRE(in.status == 200);
+        cookie = in.headers.at("Set-Cookie").substr(0, in.headers.at("Set-Cookie").find(';'));
+        csrf = body_of(in).at("csrf_token").get<std::string>();
+    }
+
+    /// Time passes; the administrator signs in again.
+    void wait(std::chrono::seconds time) {
+        now += time;
+        be("chi", Role::administrator);
+    }
+
+    HttpResponse send(const std::string& method, const std::string& target, const std::string& body,
+                      const std::string& type) {
+        HttpRequest request;
+        request.method = method;
+        request.target = target;
+        request.remote_address = "10.0.0.5";
+        request.body = body;
+        if (!body.empty()) request.headers["Content-Type"] = type;
+        if (!cookie.empty()) {
+            request.headers["Cookie"] = cookie;
+            request.headers["X-CSRF-Token"] = csrf;
+        }
+        return people.handle(request);
+    }
+    HttpResponse call(const std::string& method, const std::string& target, const nlohmann::json& body = nullptr) {
+        return send(method, "/" + target.substr(1), body.is_null() ? "" : body.dump(), "application/json");
+    }
+    nlohmann::json get(const std::string& target) {
+        const HttpResponse answer = call("GET", target);
+        INFO(target << " " << answer.body);
+        REQUIRE(answer.status == 200);
+        return body_of(answer);
+    }
+    /// Host names, as GET /devices lists them.
+    std::vector<std::string> hosts(const std::string& query) {
+        std::vector<std::string> names;
+        const nlohmann::json list = get("/api/v1/devices?" + query);
+        for (const nlohmann::json& device : list.at("devices"))
+            names.push_back(device.at("host_name").get<std::string>());
+        return names;
+    }
+
+    /// Adds what is missing of "A/B" and returns its id.
+    std::int64_t unit_at(const std::string& path) {
+        store.add_units(read_unit_csv("path\n" + path + "\n").paths, {"test", now}, false);
+        return store.find_unit(path).id;
+    }
+    /// A PC that has not reported. Its id is made of its host name.
+    std::string add_pc(const std::string& host, std::int64_t unit_id, const std::string& version = "0.1.0") {
+        const std::string token = random_hex(8);
+        store.add_token(token, unit_id, 1, now, now + std::chrono::hours{1});
+        REQUIRE(store.enrol({token, "id-" + host, "key", host, version}, now) == EnrolmentOutcome::accepted);
+        return "id-" + host;
+    }
+    /// Its report is taken now and judged; returns the report's id.
+    std::string report(const std::string& device_id, Facts facts, const std::string& version = "0.1.0") {
+        const Report report{random_uuid(), device_id, version, "schedule", now, std::move(facts)};
+        const std::string body = to_json(report).dump();
+        const std::string hash = facts_hash(report.facts);
+        REQUIRE(
+            store.add_report({device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
+                             judge_report(policy.get(), report, now)) == ReportOutcome::stored);
+        return report.report_id;
+    }
+    std::string reporting_pc(const std::string& host, std::int64_t unit_id, Facts facts) {
+        const std::string id = add_pc(host, unit_id);
+        report(id, std::move(facts));
+        return id;
+    }
+    template <class... Values>
+    void write(const char* text, const Values&... values) {
+        const std::lock_guard lock{store.connection().mutex};
+        sql::run(store.connection().database, text, values...);
+    }
+    /// As a waiver and the judging after it would leave them.
+    void waive(const std::string& device_id, const std::string& rule) {
+        write(
+            "INSERT INTO waivers(id, rule, device_id, reason, approved_by, created_at, ends_at) VALUES (7, ?2, ?1, "
+            "'Máy chờ thay', 'chi', ?3, ?4)",
+            device_id, rule, now, parse_instant("2026-12-31T17:00:00Z"));
+        write("UPDATE verdicts SET waiver_id = 7 WHERE device_id = ?1 AND rule = ?2 AND status = 'fail'", device_id,
+              rule);
+        write(
+            "UPDATE devices SET waived = waived + 1, failed = failed - 1, status = iif(failed = 1, 'pass', status) "
+            "WHERE device_id = ?1",
+            device_id);
+    }
+    void change(const std::string& device_id, const std::string& rule, const std::string& from, const std::string& to,
+                Instant at) {
+        write(
+            "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) SELECT "
+            "device_id, unit_id, ?2, 'an.nguyen', ?3, ?4, ?5 FROM devices WHERE device_id = ?1",
+            device_id, rule, from, to, at);
+    }
+};
+
+inline Facts passing(Instant now) { return good_facts(now - std::chrono::days{10}, now); }
+/// Fails clause 1a: the password is 100 days old.
+inline Facts with_old_password(Instant now) { return good_facts(now - std::chrono::days{100}, now); }
+/// As `facts`, and one browser profile of this person with saved entries, `official` of them for official systems.
+inline Facts with_profile(Facts facts, const std::string& who, std::int64_t saved, std::int64_t official) {
+    for (Fact& fact : facts) {
+        if (fact.id == "browser_credentials.profiles") fact.value = std::int64_t{1};
+    }
+    const std::string profile = who + "/chrome/Default";
+    facts.push_back({"browser_credentials.store_status", profile, std::string{"ok"}, "file"});
+    facts.push_back({"browser_credentials.saved", profile, saved, "file"});
+    facts.push_back({"browser_credentials.official", profile, official, "file"});
+    facts.push_back({"browser_credentials.account_store_saved", profile, std::int64_t{0}, "file"});
+    return facts;
+}
+
+}  // namespace wardwatch::test
