@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { accessible, button, check, finishDialog, known, rows, says, shot, text, visit } from "./browser.mjs";
 
 const { names, units } = known;
-const path = join(known.folder, "accounts.csv");
+const path = (name) => join(known.folder, name);
 const columns = "account,owner,unit,last password change,last login,status";
 
 async function webAccounts(page) {
@@ -19,15 +19,15 @@ async function webAccounts(page) {
   await page.waitForFunction(() => document.title.startsWith("Cổng dịch vụ công"));
   await button(page, "Nhập tài khoản (CSV)").click();
   const ward = `${names.city}/${names.ward}`;
-  writeFileSync(path, `${columns}\r\nan,Nguyễn Văn An,${ward},hôm qua,2026-11-01,active\r\n`);
-  await page.setInputFiles("dialog input[type=file]", path);
+  writeFileSync(path("1.csv"), `${columns}\r\nan,Nguyễn Văn An,${ward},hôm qua,2026-11-01,active\r\n`);
+  await page.setInputFiles("dialog input[type=file]", path("1.csv"));
   await button(page, "Xem trước").click();
   await page.waitForSelector("dialog .notice.bad table");
   await accessible(page, "the wrong lines of a register");
   await shot(page, "import-mistakes");
   const today = new Date().toISOString().slice(0, 10);
-  writeFileSync(path, `${columns}\r\nan,Nguyễn Văn An,${ward},2020-01-01,${today},active\r\nbinh,Trần Thị Bình,${ward},${today},2020-01-01,active\r\nchi,"=HYPERLINK(""x"")",${ward},${today},${today},active\r\n`);
-  await page.setInputFiles("dialog input[type=file]", path);
+  writeFileSync(path("2.csv"), `${columns}\r\nan,Nguyễn Văn An,${ward},2020-01-01,${today},active\r\nbinh,Trần Thị Bình,${ward},${today},2020-01-01,active\r\nchi,"=HYPERLINK(""x"")",${ward},${today},${today},active\r\n`);
+  await page.setInputFiles("dialog input[type=file]", path("2.csv"));
   await button(page, "Xem trước").click();
   await page.waitForFunction(() => document.querySelector("dialog .notice.plain")?.innerText.includes("thêm 3"));
   await finishDialog(page, "Nhập");

@@ -9,6 +9,7 @@ import { useMay } from "../core/session";
 import type { Unit, UnitChange } from "../core/types";
 import { Empty, Page, Section, Shown, Time, ZoneNote } from "../ui/basic";
 import { inTree } from "../ui/form";
+import { RowMenu } from "../ui/menu";
 import { Count } from "../ui/status";
 import { Table, type Column } from "../ui/table";
 import { SearchBox } from "./device_filters";
@@ -45,16 +46,13 @@ function columns(mayChange: boolean, ask: (task: UnitTask) => void): Column<Line
     title: "",
     class: "row-actions",
     cell: ({ unit }) => (
-      <details class="row-menu">
-        <summary aria-label={`${say("actions")}: ${unit.name}`}>⋯</summary>
-        <div>
+      <RowMenu of={unit.name}>
           {(["add", "rename", "move", "merge"] as const).map((kind) => (
-            <button type="button" key={kind} onClick={(event) => { event.currentTarget.closest("details")!.open = false; ask({ kind, unit }); }}>
+            <button type="button" key={kind} onClick={() => ask({ kind, unit })}>
               {say(({ add: "addUnit", rename: "rename", move: "moveUnit", merge: "mergeUnit" } as const)[kind])}
             </button>
           ))}
-        </div>
-      </details>
+      </RowMenu>
     ),
   };
   return [

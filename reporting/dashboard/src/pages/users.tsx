@@ -7,6 +7,7 @@ import { roles, useSession, type Role } from "../core/session";
 import type { Unit } from "../core/types";
 import { announce, ErrorNote, Only, Page, roleText, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
 import { FormDialog, Input, Select, UnitSelect, type Choice } from "../ui/form";
+import { RowMenu } from "../ui/menu";
 import { Badge } from "../ui/status";
 import { Table } from "../ui/table";
 import { SecretDialog, type Secret } from "./secret";
@@ -86,15 +87,12 @@ function UserList({ list, units }: { list: Loaded<{ users: User[] }>; units: Uni
             { key: "login", title: say("lastLogin"), class: "when", cell: (user) => <Time at={user.last_login_at} /> },
             { key: "state", title: say("state"), cell: (user) => user.disabled ? <Badge kind="revoked" text={say("disabled")} /> : <Badge kind="pass" text={say("enabled")} /> },
             { key: "actions", title: "", class: "row-actions", cell: (user) => (
-              <details class="row-menu">
-                <summary aria-label={`${say("actions")}: ${user.user}`}>⋯</summary>
-                <div>
+              <RowMenu of={user.user}>
                   <button type="button" onClick={() => setAsked({ kind: "edit", user })}>{say("edit")}</button>
                   {user.source !== "directory" && <button type="button" onClick={() => setAsked({ kind: "reset", user })}>{say("resetPassword")}</button>}
                   {user.totp && <button type="button" onClick={() => change(() => send("DELETE", `${path(user)}/totp`))}>{say("resetTotp")}</button>}
                   {user.user !== own && <button type="button" onClick={() => change(() => send("PATCH", path(user), { disabled: !user.disabled }))}>{say(user.disabled ? "enableUser" : "disableUser")}</button>}
-                </div>
-              </details>
+              </RowMenu>
             ) },
           ]} />
         )}

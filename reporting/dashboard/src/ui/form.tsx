@@ -90,8 +90,14 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
       if (asked instanceof HTMLElement) asked.focus();
     };
   }, []);
+  // A file chooser in the dialog says "cancel", too, and is not meant here.
+  const cancelled = (event: Event) => {
+    if (event.target !== dialog.current) return;
+    event.preventDefault();
+    close();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); close(); }}>
+    <dialog ref={dialog} aria-labelledby={id} onCancel={cancelled}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

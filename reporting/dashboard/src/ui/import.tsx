@@ -60,7 +60,8 @@ export function ImportDialog<Result extends { errors?: LineError[] }>(props: {
         <p>{props.note}</p>
         <div class="field">
           <label for={id}>{say("csvFile")}</label>
-          <input id={id} type="file" accept=".csv,text/csv" required onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} />
+          {/* Emptied first, so that the same file counts as chosen anew after it was mended. */}
+          <input id={id} type="file" accept=".csv,text/csv" required onClick={(event) => { event.currentTarget.value = ""; choose(null); }} onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} />
         </div>
         {seen && !good && <LineErrors errors={seen.errors!} />}
         {good && <div class="notice plain" role="status">{props.summary(seen!)}</div>}
