@@ -112,7 +112,7 @@ HttpResponse change_unit(const PeopleContext& context, const Call& call) {
     // A form sends both, also what is as it was.
     UnitEdit edit{request.name, request.parent_id};
     if (edit.name == unit.name) edit.name.reset();
-    if (edit.parent_id == unit.parent_id) edit.parent_id.reset();
+    if (edit.parent_id && *edit.parent_id == unit.parent_id) edit.parent_id.reset();
     if (edit.parent_id && *edit.parent_id) unit_of(tree, **edit.parent_id);
     if (edit.parent_id) require_levels(tree, *edit.parent_id, height_of(tree, unit.id));
     if (edit.name || edit.parent_id)
