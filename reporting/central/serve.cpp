@@ -231,6 +231,11 @@ void serve(const Cli& cli, const CentralConfig& config) {
          {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(store, config.retention, log); }},
          {"telling webhooks", std::chrono::seconds{2}, [&] { integration.tell_webhooks(); }},
          {"telling syslog", std::chrono::seconds{2}, [&] { integration.tell_syslog(); }},
+         {"sending reports", std::chrono::minutes{5},
+          [&] {
+              if (!config.smtp) return;
+              mail_reports({store, policy.get().policy, system_now(), silent_after, {}}, store, *config.smtp, log);
+          }},
          {"sending digests", std::chrono::minutes{1}, [&] { integration.send_digests(); }}},
         log};
     server.run();

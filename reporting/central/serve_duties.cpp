@@ -1,5 +1,7 @@
 #include "reporting/central/serve_duties.h"
 
+#include "reporting/central/report_schedules.h"
+
 namespace wardwatch {
 
 namespace {
@@ -72,6 +74,20 @@ bool ServedCertificates::renew(Instant now) {
     authority_ = std::move(authority);
     server_ = std::move(server);
     return changed;
+}
+
+void mail_reports(const View& view, CentralStore& store, const SmtpOptions& smtp, const Log& log) {
+    const auto send = [&](const ReportMail& report) {
+        Mail mail{report.recipients, report.subject, report.text, "", {}};
+        mail.attachments.reserve(report.files.size());
+        for (const ReportMail::File& file : report.files)
+            mail.attachments.push_back({file.name, file.type, file.bytes});
+        send_mail(smtp, mail);
+    };
+    const std::size_t sent = send_reports(view, store, false, send, [&](std::int64_t id, const std::string& why) {
+        log("report not sent schedule=" + std::to_string(id) + ": " + why);
+    });
+    if (sent > 0) log("reports sent count=" + std::to_string(sent));
 }
 
 }  // namespace wardwatch

@@ -9,6 +9,7 @@
 #include "reporting/central/api_agents.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/listener.h"
+#include "reporting/central/mail.h"
 #include "reporting/central/metrics.h"
 
 namespace wardwatch {
@@ -36,5 +37,8 @@ private:
     KeyAndCertificate authority_;
     KeyAndCertificate server_;
 };
+
+/// The monthly reports whose day has come, by mail; what failed is logged and kept with its schedule.
+void mail_reports(const View& view, CentralStore& store, const SmtpOptions& smtp, const Log& log);
 
 }  // namespace wardwatch
