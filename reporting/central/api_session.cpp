@@ -1,5 +1,6 @@
 // The people's API: signing in and out.
 #include "reporting/central/api_people.h"
+#include "reporting/central/simulated.h"
 #include "reporting/central/store_audit.h"
 #include "reporting/central/store_users.h"
 #include "reporting/central/totp.h"
@@ -147,6 +148,7 @@ nlohmann::json session_json(const PeopleContext& context, const User& user, cons
             {"totp", !user.totp_secret.empty()},
             {"source", user.from_directory ? "directory" : "local"},
             {"office_time_zone", context.store.setting("office_time_zone").value_or("Asia/Ho_Chi_Minh")},
+            {"simulated", is_simulated(context.store)},
             {"csrf_token", csrf_token}};
 }
 

@@ -3,9 +3,11 @@
 
 #include "reporting/central/backup.h"
 #include "reporting/central/cli.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/digest.h"
 #include "reporting/central/doctor.h"
 #include "reporting/central/endpoint.h"
+#include "reporting/central/history.h"
 #include "reporting/central/office_time.h"
 #include "reporting/central/retention.h"
 #include "reporting/central/simulated.h"
@@ -27,6 +29,9 @@ void mark_as_simulated(const Cli& cli) {
 void date_back(const Cli& cli) {
     CentralStore store = cli.open();
     const DatedBack changed = date_back_simulated(store);
+    // The running centre judges the days of the past anew.
+    const CurrentPolicy policy{store};
+    History{store, policy.get()}.ask(system_now());
     cli.print({{"devices", changed.devices}, {"reports", changed.reports}},
               cli.say("Máy mô phỏng: ", "Simulated PCs: ") + std::to_string(changed.devices) +
                   cli.say(", báo cáo: ", ", reports: ") + std::to_string(changed.reports) + "\n");

@@ -1,5 +1,7 @@
 #include "reporting/central/serve_duties.h"
 
+#include "reporting/central/report_schedules.h"
+
 namespace wardwatch {
 
 namespace {

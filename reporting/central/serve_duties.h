@@ -9,6 +9,7 @@
 #include "reporting/central/api_agents.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/listener.h"
+#include "reporting/central/mail.h"
 #include "reporting/central/metrics.h"
 
 namespace wardwatch {

@@ -90,6 +90,7 @@ function Header({ open, toggle, leave }: { open: boolean; toggle: () => void; le
 }
 
 export function Shell({ leave }: { leave: () => void }): ComponentChildren {
+  const session = useSession();
   const route = useRoute();
   const [open, setOpen] = useState(false);
   // Where one is without what is filtered there: a changed filter is the same page.
@@ -105,7 +106,10 @@ export function Shell({ leave }: { leave: () => void }): ComponentChildren {
       <Header open={open} toggle={() => setOpen(!open)} leave={leave} />
       <div class="frame">
         <nav id="menu" class={open ? "menu open" : "menu"} aria-label={say("menu")}><Menu route={route} chosen={() => setOpen(false)} /></nav>
-        <main id="content">{pageOf(route)}</main>
+        <main id="content">
+          {session.simulated && <p class="notice plain" role="note">{say("simulated")}</p>}
+          {pageOf(route)}
+        </main>
       </div>
       <Announcer />
     </>

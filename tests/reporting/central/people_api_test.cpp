@@ -29,6 +29,7 @@ TEST_CASE("logging in opens a session that ends when asked") {
                                                                  {"totp", false},
                                                                  {"source", "local"},
                                                                  {"office_time_zone", "Asia/Ho_Chi_Minh"},
+                                                                 {"simulated", false},
                                                                  {"csrf_token", office.csrf}});
 
     const std::string csrf = std::exchange(office.csrf, "");

@@ -18,6 +18,7 @@ export interface Session {
   source?: "local" | "directory";
   csrf_token: string;
   office_time_zone?: string;
+  simulated?: boolean;
 }
 
 export type Right = "read" | "scan" | "audit" | "administer";

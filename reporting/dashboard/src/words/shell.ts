@@ -17,6 +17,7 @@ export const shellWords = {
   code: ["Mã xác thực (6 chữ số)", "Code of the second factor (6 digits)"],
   codeHint: ["Mở ứng dụng xác thực trên điện thoại để lấy mã.", "Your authenticator app shows it."],
   sessionOver: ["Phiên làm việc đã hết. Mời đăng nhập lại.", "The session is over. Please sign in again."],
+  simulated: ["Dữ liệu mô phỏng: các đơn vị và máy tính ở đây không có thật.", "Simulated data: these units and PCs do not exist."],
   signedInAs: ["Đang đăng nhập: {name}", "Signed in as {name}"],
   loading: ["Đang tải…", "Loading…"],
   again: ["Thử lại", "Try again"],
