@@ -82,7 +82,8 @@ auto or_conflict(const Act& act) {
 }
 
 HttpResponse unit_response(unsigned status, const View& view, std::int64_t id) {
-    for (const json& unit : units_json(view).at("units")) {
+    const json shown = units_json(view);  // kept: the loop would outlive it
+    for (const json& unit : shown.at("units")) {
         if (unit.at("id") == id) return json_response(status, unit);
     }
     throw ApiError(404, "unit_unknown", "The unit was merged in the meantime.");
