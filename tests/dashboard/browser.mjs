@@ -65,9 +65,13 @@ export const shot = (page, name) => page.screenshot({ path: join(known.shots, `$
 
 export const text = (page, selector = "main") => page.locator(selector).first().innerText();
 
+/** Waits until the page says each of the words. */
 export async function says(page, words, selector = "main") {
-  const shown = await text(page, selector);
-  for (const word of words) check(shown.includes(word), `the page says ${JSON.stringify(word)}`);
+  for (const word of words) {
+    await page.waitForFunction(([where, wanted]) => document.querySelector(where)?.innerText.includes(wanted), [selector, word])
+      .catch(() => { throw new Error(`not so: the page says ${JSON.stringify(word)}`); });
+    console.log(`ok: the page says ${JSON.stringify(word)}`);
+  }
 }
 
 /** Rows of the first table below `selector`, as lists of cells. */

@@ -56,7 +56,8 @@ async function licences(page) {
   await page.getByLabel("Sản phẩm").fill("Bkav Pro");
   await page.getByLabel("Số hợp đồng / mã tham chiếu").fill("HĐ 12/2025");
   await page.getByLabel("Số máy được dùng").fill("2");
-  await page.getByLabel("Hết hạn").fill(new Date(Date.now() + 10 * 86400000).toISOString().slice(0, 10));
+  // Ten days from the office's today.
+  await page.getByLabel("Hết hạn").fill(new Date(Date.now() + (10 * 24 + 7) * 3600000).toISOString().slice(0, 10));
   await page.getByLabel("Đơn vị (gồm cả đơn vị trực thuộc)").selectOption(String(units[names.city]));
   await finishDialog(page, "Lưu");
   await page.getByText("HĐ 12/2025").first().waitFor();
