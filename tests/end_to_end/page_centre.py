@@ -24,9 +24,11 @@ class Centre:
             raise SystemExit(f"wardwatch-central did not start: exit code {self.process.wait()}")
         self.started = json.loads(line)
         # The password that was made has to be changed at the first login; what comes in by standard input has not.
+        first_start = "password" in self.started
         self.started["password"] = "Trời mưa 7 ngày!A"
-        subprocess.run([program, "user", "passwd", "admin", "--password-stdin", "--data", folder / "data"], check=True,
-                       input=self.started["password"] + "\n", stdout=subprocess.DEVNULL, text=True)
+        if first_start:
+            subprocess.run([program, "user", "passwd", "admin", "--password-stdin", "--data", folder / "data"], check=True,
+                           input=self.started["password"] + "\n", stdout=subprocess.DEVNULL, text=True)
         self.agents_port = int(self.started["agents_url"].rsplit(":", 1)[1])
 
     def cli(self, *arguments):
