@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reporting/central/current_policy.h"
 #include "reporting/central/config.h"
+#include "reporting/central/current_policy.h"
 #include "reporting/central/data_folder.h"
 #include "reporting/central/days.h"
 #include "reporting/central/store.h"

@@ -55,7 +55,7 @@ struct CentralConfig {
     std::chrono::minutes session_idle{30};
     std::chrono::hours session_longest{12};
     std::chrono::milliseconds slow_request{2000};  ///< what takes longer is logged
-    LdapOptions ldap;  ///< without a URL: nobody signs in by a directory
+    LdapOptions ldap;                              ///< without a URL: nobody signs in by a directory
     std::optional<SmtpOptions> smtp;
     std::optional<SyslogOptions> syslog;
     std::vector<DigestOptions> digests;

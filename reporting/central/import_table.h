@@ -56,8 +56,9 @@ struct ImportedDay {
 };
 
 /// "22/11/2026", "22-11-2026", "22.11.2026", "2026-11-22", "2026/11/22", with or without a time before or after, also
-/// with Z or +00:00 for UTC: the day comes first, never the month. Empty, "-", "không rõ", "unknown": unknown. "chưa đổi", "chưa
-/// đăng nhập", "chưa bao giờ", "never": never. A day before 1990 is a mistake: systems write so that they know none.
+/// with Z or +00:00 for UTC: the day comes first, never the month. Empty, "-", "không rõ", "unknown": unknown. "chưa
+/// đổi", "chưa đăng nhập", "chưa bao giờ", "never": never. A day before 1990 is a mistake: systems write so that they
+/// know none.
 ImportedDay imported_day(std::string_view cell);
 
 /// "2026-11-22" of an instant, in the office's time zone.
