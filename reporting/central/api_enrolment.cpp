@@ -1,4 +1,6 @@
 // The people's API: how PCs come in (enrolment tokens), are moved, and go (revoked).
+#include <ranges>
+
 #include "reporting/central/api_people.h"
 #include "reporting/central/install_command.h"
 #include "reporting/central/unit_tree.h"
@@ -39,8 +41,8 @@ HttpResponse list_enrolment_tokens(const PeopleContext& context, const Call& cal
     const UnitTree tree{context.view(call)};
     const std::vector<Token> tokens = context.store.tokens();
     json list = json::array();
-    for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) {
-        if (call.scope.holds(token->unit_id)) list.push_back(token_json(*token, tree, call.now));
+    for (const Token& token : std::views::reverse(tokens)) {
+        if (call.scope.holds(token.unit_id)) list.push_back(token_json(token, tree, call.now));
     }
     return json_response(200, {{"tokens", std::move(list)}});
 }

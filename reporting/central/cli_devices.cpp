@@ -2,6 +2,7 @@
 #include <set>
 
 #include "reporting/central/cli.h"
+#include "reporting/central/device_details.h"
 #include "reporting/central/office_time.h"
 #include "reporting/central/scans.h"
 #include "reporting/policy/describe.h"
@@ -112,7 +113,7 @@ void move_devices(const Cli& cli, const std::vector<std::string>& pcs, const std
 
 void show_device(const Cli& cli, const std::string& id) {
     const CentralStore store = cli.open();
-    json device = device_details_json(cli.view(store), find_device(cli, store, id));
+    json device = device_page_json(cli.view(store), find_device(cli, store, id));
     device["moves"] = moves_json(store, id);
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
     std::vector<std::vector<std::string>> rows{

@@ -220,7 +220,10 @@ ImportedDay imported_day(std::string_view cell) {
     std::optional<std::chrono::year_month_day> day;
     bool next_day = false;
     for (const std::string& word : words_of(text)) {
-        if (!day && (day = calendar_day(word))) continue;
+        if (!day) {
+            day = calendar_day(word);
+            if (day) continue;
+        }
         if (!belongs_to_time(word)) return {ImportedDay::mistake, ""};
         // In Vietnam it is seven hours later than in UTC.
         const bool utc = word.ends_with('z') || word.ends_with("+00:00");

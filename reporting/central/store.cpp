@@ -26,15 +26,15 @@ CentralStore::CentralStore(const std::filesystem::path& file) {
     // As long as a CLI command or another process may hold the write lock.
     constexpr int busy_milliseconds = 10'000;
     try {
-        connection_.reset(new sql::Connection{
-            {}, SQLite::Database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds}});
+        connection_ =
+            std::make_unique<sql::Connection>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds);
         SQLite::Database& database = connection_->database;
         database.exec("PRAGMA journal_mode = WAL");
         // With NORMAL, a power cut may take back reports that were acknowledged.
         database.exec("PRAGMA synchronous = FULL");
         database.exec("PRAGMA foreign_keys = ON");
         sql::migrate(database, file.string());
-        reading_.reset(new sql::Connection{{}, SQLite::Database{file, SQLite::OPEN_READONLY, busy_milliseconds}});
+        reading_ = std::make_unique<sql::Connection>(file, SQLite::OPEN_READONLY, busy_milliseconds);
     } catch (const SQLite::Exception& error) {
         throw StoreError("The database " + file.string() + " cannot be opened: " + error.what());
     }

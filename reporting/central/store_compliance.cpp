@@ -5,17 +5,18 @@
 namespace wardwatch {
 
 struct ComplianceHistory::Database {
+    explicit Database(const std::string& file) : sqlite(file, SQLite::OPEN_READONLY, busy_for) {}
     SQLite::Database sqlite;
+    static constexpr int busy_for = 10'000;  // milliseconds
 };
 
 ComplianceHistory::ComplianceHistory(const CentralStore& store) {
-    constexpr int busy_for = 10'000;
     std::string file;
     {
         const std::lock_guard lock{store.connection().mutex};
         file = store.connection().database.getFilename();
     }
-    database_.reset(new Database{SQLite::Database{file, SQLite::OPEN_READONLY, busy_for}});
+    database_ = std::make_unique<Database>(file);
     SQLite::Statement merged{database_->sqlite, "SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL"};
     while (merged.executeStep()) merged_into_[merged.getColumn(0).getInt64()] = merged.getColumn(1).getInt64();
 }

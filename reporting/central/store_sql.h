@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -17,6 +18,8 @@ namespace wardwatch::sql {
 
 /// Whoever uses the database holds the lock.
 struct Connection {
+    Connection(const std::filesystem::path& file, int flags, int busy_milliseconds)
+        : database(file, flags, busy_milliseconds) {}
     std::mutex mutex;
     SQLite::Database database;
 };

@@ -1,5 +1,7 @@
 #include "reporting/central/unit_changes_view.h"
 
+#include <ranges>
+
 #include "reporting/central/unit_tree.h"
 
 namespace wardwatch {
@@ -35,17 +37,17 @@ json unit_changes_json(const View& view, std::optional<std::int64_t> unit_id) {
     const std::vector<std::string> hidden = hidden_beginnings(view, tree);
     const std::vector<UnitChange> changes = view.store.unit_changes();
     json list = json::array();
-    for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
-        if (!view.scope.holds(tree.successor(change->unit_id))) continue;
-        const bool came_in = change->kind == "merged" && change->merged_into == unit_id;
-        if (unit_id && change->unit_id != *unit_id && !came_in) continue;
-        list.push_back({{"at", format_instant(change->at)},
-                        {"unit_id", change->unit_id},
-                        {"kind", change->kind},
-                        {"before", change->before.empty() ? json() : json(shown_path(view, hidden, change->before))},
-                        {"after", shown_path(view, hidden, change->after)},
-                        {"merged_into", change->merged_into ? json(*change->merged_into) : json()},
-                        {"actor", change->actor}});
+    for (const UnitChange& change : std::views::reverse(changes)) {
+        if (!view.scope.holds(tree.successor(change.unit_id))) continue;
+        const bool came_in = change.kind == "merged" && change.merged_into == unit_id;
+        if (unit_id && change.unit_id != *unit_id && !came_in) continue;
+        list.push_back({{"at", format_instant(change.at)},
+                        {"unit_id", change.unit_id},
+                        {"kind", change.kind},
+                        {"before", change.before.empty() ? json() : json(shown_path(view, hidden, change.before))},
+                        {"after", shown_path(view, hidden, change.after)},
+                        {"merged_into", change.merged_into ? json(*change.merged_into) : json()},
+                        {"actor", change.actor}});
     }
     return list;
 }

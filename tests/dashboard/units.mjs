@@ -20,12 +20,12 @@ async function tree(page) {
   check(counted === `${names.city},6,✓2`, `a unit counts its PCs with all below: ${counted}`);
   await button(page, "Thêm đơn vị").click();
   await accessible(page, "the question for a new unit");
-  await page.getByLabel("Tên đơn vị").fill("Phường Tạm");
+  await page.getByRole("textbox", { name: "Tên đơn vị" }).fill("Phường Tạm");
   await page.getByLabel("Trực thuộc").selectOption(String(ids[names.city]));
   await finishDialog(page, "Lưu");
   await page.waitForFunction(() => document.querySelectorAll("main table")[0].innerText.includes("Phường Tạm"));
   await ask(page, "Phường Tạm", "Đổi tên");
-  await page.getByLabel("Tên đơn vị").fill("Phường Cũ");
+  await page.getByRole("textbox", { name: "Tên đơn vị" }).fill("Phường Cũ");
   await finishDialog(page, "Lưu");
   await page.waitForFunction(() => document.querySelectorAll("main table")[0].innerText.includes("Phường Cũ"));
   await ask(page, "Phường Cũ", "Chuyển đơn vị");
