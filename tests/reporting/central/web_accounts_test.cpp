@@ -92,13 +92,13 @@ TEST_CASE("a system's list is previewed, imported and judged by the policy's day
     CHECK(done.at("stored") == true);
     CHECK(done.at("lines") == 5);
     CHECK(office.accounts("") == Names{"an.nguyen", "binh.le", "cuong.do", "dung.vu", "em.ho"});
-    CHECK(office.account("an.nguyen").at("problems") == json::array());
+    CHECK(office.account("an.nguyen").at("problems").empty());
     CHECK(office.account("an.nguyen").at("last_login_on") == "2026-11-21");
     CHECK(office.account("binh.le").at("problems") == json{"overdue"});
     CHECK(office.account("binh.le").at("unit") == "Phường Bến Thành/Văn phòng");
     CHECK(office.account("cuong.do").at("problems") == json{"never_changed", "unused"});
     CHECK(office.account("dung.vu").at("problems") == json{"unknown_date"});
-    CHECK(office.account("em.ho").at("problems") == json::array());
+    CHECK(office.account("em.ho").at("problems").empty());
     CHECK(office.account("em.ho").at("status") == "disabled");
 
     const json page = office.get_json("/api/v1/web-accounts");
