@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { apiAddress } from "../core/api";
 import { matches } from "../core/format";
 import { say } from "../core/language";
-import { useLoaded } from "../core/load";
+import { useLoaded, type Loaded } from "../core/load";
 import { changedQuery, link, replaceAddress, type Route } from "../core/router";
 import { useMay } from "../core/session";
 import type { Unit, UnitChange } from "../core/types";
@@ -15,8 +15,7 @@ import { Table, type Column } from "../ui/table";
 import { SearchBox } from "./device_filters";
 import { ImportUnits, UnitDialog, type UnitTask } from "./unit_dialogs";
 
-function History() {
-  const list = useLoaded<{ changes: UnitChange[] }>("/units/changes");
+function History({ list }: { list: Loaded<{ changes: UnitChange[] }> }) {
   return (
     <Section title={say("unitHistory")}>
       <Shown of={list}>
@@ -66,6 +65,11 @@ function columns(mayChange: boolean, ask: (task: UnitTask) => void): Column<Line
 
 export function UnitsPage({ route }: { route: Route }) {
   const loaded = useLoaded<{ units: Unit[] }>("/units");
+  const history = useLoaded<{ changes: UnitChange[] }>("/units/changes");
+  const changed = () => {
+    loaded.reload();
+    history.reload();
+  };
   const mayChange = useMay("administer");
   const [task, setTask] = useState<UnitTask | null>(null);
   const [importing, setImporting] = useState(false);
@@ -86,10 +90,10 @@ export function UnitsPage({ route }: { route: Route }) {
           </>
         )}
       </Shown>
-      <History />
+      <History list={history} />
       <ZoneNote />
-      {task && <UnitDialog task={task} units={loaded.data?.units ?? []} close={() => setTask(null)} done={loaded.reload} />}
-      {importing && <ImportUnits close={() => setImporting(false)} done={loaded.reload} />}
+      {task && <UnitDialog task={task} units={loaded.data?.units ?? []} close={() => setTask(null)} done={changed} />}
+      {importing && <ImportUnits close={() => setImporting(false)} done={changed} />}
     </Page>
   );
 }
