@@ -8,7 +8,8 @@ import { signingIn, signingOut } from "./session.mjs";
 import { units } from "./units.mjs";
 import { everyPage } from "./every_page.mjs";
 
-const areas = { signingIn, pcs, units, policy, registers, people, everyPage, signingOut };
+// Units come late: PCs change their unit there.
+const areas = { signingIn, pcs, policy, registers, people, units, everyPage, signingOut };
 const wanted = process.argv.slice(2);
 
 const { context, page } = await open();
