@@ -8,8 +8,8 @@ import { signingIn, signingOut } from "./session.mjs";
 import { units } from "./units.mjs";
 import { everyPage } from "./every_page.mjs";
 
-// Units come late: PCs change their unit there.
-const areas = { signingIn, pcs, policy, registers, people, units, everyPage, signingOut };
+// Units after people: PCs change their unit there. Before the policy: what is counted changes there.
+const areas = { signingIn, pcs, people, units, policy, registers, everyPage, signingOut };
 const wanted = process.argv.slice(2);
 
 const { context, page } = await open();
