@@ -1,5 +1,6 @@
 // The people's API: the audit log.
 #include "reporting/central/api_people.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/store_audit.h"
 
 namespace wardwatch {
@@ -16,13 +17,8 @@ std::string query_text(const Call& call, std::string_view name) {
 std::optional<Instant> query_time(const Call& call, std::string_view name, bool end) {
     const std::string text = query_text(call, name);
     if (text.empty()) return std::nullopt;
-    constexpr std::size_t day_length = 10;
-    // Vietnam's time, which knows no summer time.
-    constexpr std::chrono::hours office_zone{7};
     try {
-        if (text.size() == day_length)
-            return parse_instant(text + "T00:00:00Z") - office_zone + std::chrono::days{end ? 1 : 0};
-        return parse_instant(text) + std::chrono::seconds{end ? 1 : 0};
+        return day_or_instant(text, end);
     } catch (const std::exception&) {
         throw ApiError(
             400, "bad_request",

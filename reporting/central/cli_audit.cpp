@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iostream>
 
 #include "reporting/central/cli.h"
+#include "reporting/central/cli_files.h"
 #include "reporting/central/office_time.h"
 #include "reporting/central/store_audit.h"
 #include "reporting/policy/terminal_table.h"
@@ -38,13 +38,9 @@ std::string system_user() {
     return entry != nullptr ? entry->pw_name : std::to_string(getuid());
 }
 
-Instant day_or_instant(const Cli& cli, const std::string& text, bool end) {
-    constexpr std::size_t day_length = 10;
-    constexpr std::chrono::hours office_zone{7};
+Instant said_time(const Cli& cli, const std::string& text, bool end) {
     try {
-        if (text.size() == day_length)
-            return parse_instant(text + "T00:00:00Z") - office_zone + std::chrono::days{end ? 1 : 0};
-        return parse_instant(text) + std::chrono::seconds{end ? 1 : 0};
+        return day_or_instant(text, end);
     } catch (const std::exception&) {
         throw UsageError("\"" + text + "\"" +
                          cli.say(" không phải ngày; hãy viết như 2026-11-22 hoặc 2026-11-22T03:00:00Z.",
@@ -54,8 +50,8 @@ Instant day_or_instant(const Cli& cli, const std::string& text, bool end) {
 
 AuditFilter chosen_filter(const Cli& cli, const AuditChoice& choice) {
     AuditFilter filter = choice.filter;
-    if (!choice.from.empty()) filter.from = day_or_instant(cli, choice.from, false);
-    if (!choice.to.empty()) filter.until = day_or_instant(cli, choice.to, true);
+    if (!choice.from.empty()) filter.from = said_time(cli, choice.from, false);
+    if (!choice.to.empty()) filter.until = said_time(cli, choice.to, true);
     return filter;
 }
 
@@ -104,17 +100,7 @@ void verify_entries(Cli& cli, const AuditChoice& choice) {
 
 void export_entries(const Cli& cli, const AuditChoice& choice) {
     CentralStore store = cli.open();
-    const std::string csv = audit_csv(AuditLog{store}, chosen_filter(cli, choice));
-    if (choice.file.empty()) {
-        cli.print({{"csv", csv}}, csv);
-        return;
-    }
-    std::ofstream out(choice.file, std::ios::binary | std::ios::trunc);
-    out << csv << std::flush;
-    if (!out)
-        throw StoreError(cli.say("Không ghi được tệp ", "This file cannot be written: ") + choice.file +
-                         cli.say("; hãy chọn nơi khác.", "; choose another place."));
-    cli.print({{"file", choice.file}}, cli.say("Đã ghi ", "Written: ") + choice.file + "\n");
+    write_file(cli, choice.file, audit_csv(AuditLog{store}, chosen_filter(cli, choice)));
 }
 
 }  // namespace

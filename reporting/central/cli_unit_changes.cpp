@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "reporting/central/cli.h"
+#include "reporting/central/cli_files.h"
 #include "reporting/central/office_time.h"
 #include "reporting/central/unit_csv.h"
 #include "reporting/policy/terminal_table.h"
@@ -133,17 +134,7 @@ void show_history(const Cli& cli, const Choice& choice) {
 
 void export_units(const Cli& cli, const Choice& choice) {
     const CentralStore store = cli.open();
-    const std::string csv = units_csv(cli.view(store));
-    if (choice.file.empty()) {
-        cli.print({{"csv", csv}}, csv);
-        return;
-    }
-    std::ofstream out(choice.file, std::ios::binary | std::ios::trunc);
-    out << csv << std::flush;
-    if (!out)
-        throw StoreError(cli.say("Không ghi được tệp ", "This file cannot be written: ") + choice.file +
-                         cli.say("; hãy chọn nơi khác.", "; choose another place."));
-    cli.print({{"file", choice.file}}, cli.say("Đã ghi ", "Written: ") + choice.file + "\n");
+    write_file(cli, choice.file, units_csv(cli.view(store)));
 }
 
 std::string read_file(const Cli& cli, const std::string& file) {

@@ -27,4 +27,10 @@ std::string add_days(const std::string& day, int days) {
     return office_day(start_of_day(day) + std::chrono::days{days});
 }
 
+Instant day_or_instant(const std::string& text, bool end) {
+    constexpr std::size_t day_length = 10;
+    if (text.size() == day_length) return start_of_day(end ? add_days(text, 1) : text);
+    return parse_instant(text) + std::chrono::seconds{end ? 1 : 0};
+}
+
 }  // namespace wardwatch

@@ -16,6 +16,11 @@ std::string office_day(Instant instant);
 /// The midnight with which the day begins at the office. Throws std::invalid_argument for what is no day.
 Instant start_of_day(const std::string& day);
 
+/// A day of the office ("2026-11-22"), of which it is the beginning or the `end` (the next one's beginning), or an
+/// instant
+/// ("2026-11-22T03:00:00Z"; `end`: just behind it). Throws std::exception for anything else.
+Instant day_or_instant(const std::string& text, bool end);
+
 /// The day that many days later, or earlier.
 std::string add_days(const std::string& day, int days);
 
