@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <type_traits>
 #include <variant>
 
 #include "collectors/core/unique_resource.h"
@@ -24,6 +25,7 @@ namespace wardwatch {
 namespace {
 
 constexpr const char* not_reachable = "domain controller not reachable";
+constexpr const char* managed_online = "Microsoft Entra account: managed online";
 
 struct SidTraits {
     static PSID none() { return nullptr; }
@@ -47,6 +49,25 @@ class Unreachable : public PortError {
     using PortError::PortError;
 };
 
+bool is_network_failure(DWORD status) {
+    constexpr std::array<DWORD, 13> failures = {
+        ERROR_BAD_NETPATH,
+        ERROR_NETNAME_DELETED,
+        ERROR_SEM_TIMEOUT,
+        ERROR_NETWORK_UNREACHABLE,
+        ERROR_HOST_UNREACHABLE,
+        ERROR_CONNECTION_REFUSED,
+        ERROR_NO_LOGON_SERVERS,
+        ERROR_UNEXP_NET_ERR,
+        NERR_InvalidComputer,
+        RPC_S_SERVER_UNAVAILABLE,
+        RPC_S_CALL_FAILED,
+        RPC_S_CALL_FAILED_DNE,
+        ERROR_TRUSTED_RELATIONSHIP_FAILURE,
+    };
+    return std::find(failures.begin(), failures.end(), status) != failures.end();
+}
+
 NamedUser look_up(const std::wstring& text) {
     UniqueSid sid;
     if (!ConvertStringSidToSidW(text.c_str(), sid.receive())) {
@@ -62,6 +83,7 @@ NamedUser look_up(const std::wstring& text) {
         return {domain.data(), name.data()};
     }
     const DWORD error = GetLastError();
+    if (is_network_failure(error)) throw PortError(not_reachable);
     if (error != ERROR_NONE_MAPPED) throw windows_error("LookupAccountSid", error);
     throw PortError(
         "Windows cannot name this user: the account was deleted, or its domain controller is not reachable");
@@ -70,18 +92,9 @@ NamedUser look_up(const std::wstring& text) {
 std::wstring find_controller(const std::wstring& domain) {
     UniqueController controller;
     const DWORD status = DsGetDcNameW(nullptr, domain.c_str(), nullptr, nullptr, DS_IS_FLAT_NAME, controller.receive());
-    if (status == ERROR_NO_SUCH_DOMAIN) throw PortError(not_reachable);
+    if (status == ERROR_NO_SUCH_DOMAIN || is_network_failure(status)) throw PortError(not_reachable);
     if (status != ERROR_SUCCESS) throw windows_error("DsGetDcName", status);
     return controller->DomainControllerName;
-}
-
-bool is_network_failure(NET_API_STATUS status) {
-    constexpr std::array<NET_API_STATUS, 12> failures = {
-        ERROR_BAD_NETPATH,      ERROR_NETNAME_DELETED,    ERROR_SEM_TIMEOUT,      ERROR_NETWORK_UNREACHABLE,
-        ERROR_HOST_UNREACHABLE, ERROR_CONNECTION_REFUSED, ERROR_NO_LOGON_SERVERS, ERROR_UNEXP_NET_ERR,
-        NERR_InvalidComputer,   RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED,      RPC_S_CALL_FAILED_DNE,
-    };
-    return std::find(failures.begin(), failures.end(), status) != failures.end();
 }
 
 UserRecord ask_controller(const std::wstring& controller, const std::wstring& name) {
@@ -111,10 +124,10 @@ public:
         std::optional<NamedUser> named;
         try {
             named = within_limit([text = to_wide(sid)] { return look_up(text); });
-            if (is_entra_sid(sid)) throw PortError("Microsoft Entra account: managed online");
+            if (is_entra_sid(sid)) throw PortError(managed_online);
             return record(sid, *named);
         } catch (const PortError& error) {
-            Account account = unknown_domain_user(sid, {error.what()});
+            Account account = unknown_domain_user(sid, {is_entra_sid(sid) ? managed_online : error.what()});
             if (named) {
                 account.domain = to_utf8(named->domain);
                 account.name = to_utf8(named->name);
@@ -125,9 +138,13 @@ public:
 
 private:
     template <class Call>
-    auto within_limit(Call call) {
+    std::invoke_result_t<Call> within_limit(Call call) {
         if (std::chrono::steady_clock::now() >= end_) throw PortError("not asked: the domain answers too slowly");
-        return domain_calls().run(limit_, std::move(call));
+        try {
+            return domain_calls().run(limit_, std::move(call));
+        } catch (const NoAnswer&) {
+            throw Unreachable(not_reachable);
+        }
     }
 
     const std::wstring& controller(const std::wstring& domain) {
