@@ -25,9 +25,13 @@ namespace {
 
 using Kind = BrowserProfile::Kind;
 
-// A report holds 1 MiB: anybody can make folders that look like profiles until the centre refuses it. A classroom PC
-// with a hundred users has some 400.
+// A report holds 1 MiB: anybody can make folders that look like profiles, or give them long names, until the centre
+// refuses it. A classroom PC with a hundred users has some 400 profiles.
 constexpr std::int64_t most_profiles = 600;
+constexpr std::size_t most_bytes = 800'000;
+// Facts of one instance, and what each is besides the instance: measured, rounded up.
+constexpr std::size_t facts_of_instance = 9;
+constexpr std::size_t bytes_of_fact = 100;
 
 void pause_thread(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
@@ -41,9 +45,19 @@ struct Scan {
     Facts facts;
     std::set<std::filesystem::path> shared_folders;  ///< of all users, read once
     std::int64_t live_profiles = 0;
-    std::int64_t profiles = 0;       ///< of any kind
+    std::int64_t profiles = 0;       ///< of any kind, and places that could not be looked at
+    std::size_t bytes = 0;           ///< of their facts, about
+    std::int64_t left_out = 0;       ///< of these, for want of room
     std::int64_t closed_places = 0;  ///< homes, browser folders and profiles that could not be looked at
 };
+
+bool has_room(Scan& scan, const std::string& instance, const Unknown& reason = {}) {
+    ++scan.profiles;
+    scan.bytes += facts_of_instance * (bytes_of_fact + instance.size() + reason.reason.size());
+    const bool room = scan.profiles <= most_profiles && scan.bytes <= most_bytes;
+    if (!room) ++scan.left_out;
+    return room;
+}
 
 class Instance {
 public:
@@ -169,12 +183,17 @@ void add_profile(Scan& scan, const Files& files, const Browser& browser, const B
 void add_profiles(Scan& scan, const Files& files, const Browser& browser, const std::vector<BrowserProfile>& profiles,
                   const std::string& prefix) {
     for (const BrowserProfile& profile : profiles) {
-        if (++scan.profiles <= most_profiles) add_profile(scan, files, browser, profile, prefix);
+        if (has_room(scan, prefix + profile.name)) add_profile(scan, files, browser, profile, prefix);
     }
 }
 
 void add_closed(Scan& scan, const std::string& instance, const Unknown& reason) {
-    Instance(scan, instance).add_unknown(reason);
+    if (has_room(scan, instance, reason)) Instance(scan, instance).add_unknown(reason);
+    ++scan.closed_places;
+}
+
+void add_refused(Scan& scan, const std::string& instance) {
+    if (has_room(scan, instance)) Instance(scan, instance).add_unreadable(StoreStatus::access_denied);
     ++scan.closed_places;
 }
 
@@ -202,14 +221,15 @@ void add_browser(Scan& scan, const Files& files, const Browser& browser, const U
         if (const auto moved = folder_by_redirection(scan.machine, browser, user)) {
             add_moved(scan, files, browser, user, *moved);
         }
-        if (const auto copy = roaming_copy(scan.machine, browser, user, limit)) {
-            Instance(scan, prefix + "roaming:profile.pb").add_unknown(*copy);
+        const std::string instance = prefix + "roaming:profile.pb";
+        if (const auto copy = roaming_copy(scan.machine, browser, user, limit);
+            copy && has_room(scan, instance, *copy)) {
+            Instance(scan, instance).add_unknown(*copy);
         }
     } catch (const OutOfTime&) {
         throw;
     } catch (const PortError&) {
-        Instance(scan, prefix + "?").add_unreadable(StoreStatus::access_denied);
-        ++scan.closed_places;
+        add_refused(scan, prefix + "?");
     }
 }
 
@@ -221,8 +241,7 @@ void add_user(Scan& scan, const UserProfile& user) {
     } catch (const OutOfTime& error) {
         add_closed(scan, user.folder + "/?/?", {error.what()});
     } catch (const PortError&) {
-        Instance(scan, user.folder + "/?/?").add_unreadable(StoreStatus::access_denied);
-        ++scan.closed_places;
+        add_refused(scan, user.folder + "/?/?");
     }
 }
 
@@ -233,9 +252,9 @@ Facts collect_browser_credentials(const Machine& machine, const ScanOptions& opt
     Scan scan{machine, options, OfficialHosts(options.official_hosts), {}, {}};
     for (const UserProfile& user : machine.user_profiles.all()) add_user(scan, user);
     Instance pc(scan, "");
-    if (scan.profiles > most_profiles) {
-        pc.add("profiles", Unknown{"more than " + std::to_string(most_profiles) +
-                                   " browser profiles; those after them were not looked at"});
+    if (scan.left_out > 0) {
+        pc.add("profiles", Unknown{std::to_string(scan.left_out) +
+                                   " browser profiles were not looked at: a report has room for no more"});
     } else if (scan.closed_places == 0) {
         pc.add("profiles", scan.live_profiles);
     } else {

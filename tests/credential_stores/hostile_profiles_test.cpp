@@ -109,7 +109,22 @@ TEST_CASE("more profiles and snapshots than a report may hold are cut, and that 
     const Facts facts = collect_browser_credentials(fake.machine(), {});
     CHECK(count_instances(facts) == 601);
     CHECK(find(facts, "", "profiles") ==
-          Value(Unknown{"more than 600 browser profiles; those after them were not looked at"}));
+          Value(Unknown{"100 browser profiles were not looked at: a report has room for no more"}));
+}
+
+TEST_CASE("long names make no report that is too long to send") {
+    FakeMachine fake;
+    add_user(fake, "an");
+    for (int i = 0; i < 400; ++i) {
+        const std::string name = std::to_string(i) + std::string(250, 'x');
+        fake.files.files[homes / "an" / chrome / name / "Login Data"].bytes = "no database";
+    }
+    const Facts facts = collect_browser_credentials(fake.machine(), {});
+    std::size_t bytes = 0;
+    for (const Fact& fact : facts) bytes += fact.instance.size() + 60;
+    CHECK(bytes < (1 << 20));
+    CHECK(count_instances(facts) > 100);
+    CHECK(is_unknown(*find(facts, "", "profiles")));
 }
 
 TEST_CASE("deep trees below a browser's folder are not walked") {
