@@ -68,6 +68,16 @@ class WindowsProfiles(EndToEnd):
         # The prefix's own user is an account of this PC, not a domain's.
         self.assertEqual([kind["value"] for name, kind in facts.of("accounts.kind").items() if "\\" not in name], ["local"])
 
+    def test_microsoft_account(self):
+        """Wine offers no information level 24, so the account database's value is looked for; what it holds stays there."""
+        address = "mai.tran@outlook.example"
+        self.reg(r"HKLM\SAM\SAM\Domains\Account\Users\000003E8", "InternetUserName", address.encode("utf-16-le").hex(), "REG_BINARY")
+        facts = self.pc.scan()
+        (name, kind), = facts.of("accounts.kind").items()
+        self.assertEqual(kind["value"], "microsoft")
+        self.assertEqual(facts.plain("accounts.password_ever_set", name)[:8], "unknown:")
+        self.assertNotIn("outlook", str(facts.report))
+
 
 if __name__ == "__main__":
     main()
