@@ -131,14 +131,21 @@ MovedFolder readable_place(const Machine& machine, const UserProfile& user, std:
     return {path->lexically_normal(), drive, false, std::nullopt};
 }
 
-std::optional<RegistryData> policy_value(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                         const char* name) {
+struct PolicyValue {
+    RegistryData data;
+    bool of_pc = false;  ///< HKLM, which wins over the user's own
+};
+
+std::optional<PolicyValue> policy_value(const Machine& machine, const Browser& browser, const UserProfile& user,
+                                        const char* name) {
     for (const std::string_view key : browser.policy_keys) {
         if (key.empty()) continue;
         const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
-        if (auto data = machine.registry.value(Hive::local_machine, path, name)) return data;
+        if (auto data = machine.registry.value(Hive::local_machine, path, name)) return PolicyValue{*data, true};
         if (user.sid.empty()) continue;
-        if (auto data = machine.registry.value(Hive::users, user.sid + "\\" + path, name)) return data;
+        if (auto data = machine.registry.value(Hive::users, user.sid + "\\" + path, name)) {
+            return PolicyValue{*data, false};
+        }
     }
     return std::nullopt;
 }
@@ -156,7 +163,7 @@ bool first_with_key(const Browser& browser) {
 }
 
 Unknown not_read(const char* what, const PortError& error) {
-    return {std::string(what) + ", and they are not read there: " + error.what()};
+    return {std::string(what) + " moves this browser's profiles, and they are not read there: " + error.what()};
 }
 
 }  // namespace
@@ -178,16 +185,16 @@ std::string expand_policy_path(const Machine& machine, const UserProfile& user, 
 std::optional<MovedFolder> folder_by_policy(const Machine& machine, const Browser& browser, const UserProfile& user,
                                             std::chrono::seconds limit) {
     if (!has_policies(browser, user) || browser.policy_keys[0].empty() || !first_with_key(browser)) return std::nullopt;
-    const auto data = policy_value(machine, browser, user, "UserDataDir");
-    if (!data) return std::nullopt;
+    const auto policy = policy_value(machine, browser, user, "UserDataDir");
+    if (!policy) return std::nullopt;
     try {
-        const auto* text = std::get_if<std::string>(&*data);
+        const auto* text = std::get_if<std::string>(&policy->data);
         if (text == nullptr) throw PortError("the policy is no text");
         MovedFolder folder = readable_place(machine, user, expand_policy_path(machine, user, *text, limit));
-        folder.of_all_users = !depends_on_user(*text);
+        folder.of_all_users = policy->of_pc && !depends_on_user(*text);
         return folder;
     } catch (const PortError& error) {
-        return MovedFolder{{}, {}, false, not_read("the policy UserDataDir moves this browser's profiles", error)};
+        return MovedFolder{{}, {}, false, not_read("the policy UserDataDir", error)};
     }
 }
 
@@ -206,7 +213,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const B
         if (folder.path == usual.lexically_normal()) return std::nullopt;
         return folder;
     } catch (const PortError& error) {
-        return MovedFolder{{}, {}, false, not_read("the user's AppData folder is redirected", error)};
+        return MovedFolder{{}, {}, false, not_read("a redirected AppData folder", error)};
     }
 }
 
@@ -217,12 +224,12 @@ std::optional<Unknown> roaming_copy(const Machine& machine, const Browser& brows
         return std::nullopt;
     }
     const auto enabled = policy_value(machine, browser, user, "RoamingProfileSupportEnabled");
-    if (!enabled || *enabled == RegistryData{std::uint64_t{0}}) return std::nullopt;
+    if (!enabled || enabled->data == RegistryData{std::uint64_t{0}}) return std::nullopt;
     const Unknown copy{
         "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
     try {
         const auto location = policy_value(machine, browser, user, "RoamingProfileLocation");
-        const auto* text = location ? std::get_if<std::string>(&*location) : nullptr;
+        const auto* text = location ? std::get_if<std::string>(&location->data) : nullptr;
         const std::string usual = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));
         const MovedFolder folder =
             readable_place(machine, user, expand_policy_path(machine, user, text ? *text : usual, limit));

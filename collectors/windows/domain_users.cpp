@@ -131,6 +131,7 @@ public:
             if (named) {
                 account.domain = to_utf8(named->domain);
                 account.name = to_utf8(named->name);
+                account.human = !account.name.ends_with('$');
             }
             return account;
         }

@@ -115,6 +115,14 @@ TEST_CASE("a folder that all users share is read once") {
     CHECK(instances(scan(fake)) == std::set<std::string>{"", "*/chrome/moved:Default"});
 }
 
+TEST_CASE("a user's own policy moves that user's data only") {
+    FakeMachine fake = pc();
+    fake.user_profiles.users.push_back({"binh", "S-1-5-21-2", "C:/Users/binh", true, {}});
+    put_login(fake, "D:/An/Default");
+    fake.registry.values["HKU\\S-1-5-21-1\\SOFTWARE\\Policies\\Google\\Chrome\\UserDataDir"] = std::string("D:\\An");
+    CHECK(instances(scan(fake)) == std::set<std::string>{"", "an/chrome/moved:Default"});
+}
+
 TEST_CASE("a place that is not read is unknown, with what to do about it") {
     const std::string begin = "the policy UserDataDir moves this browser's profiles, and they are not read there: ";
     const auto reason = [&](const char* path, const char* why) {
