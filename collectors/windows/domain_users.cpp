@@ -25,6 +25,8 @@ namespace wardwatch {
 namespace {
 
 constexpr const char* not_reachable = "domain controller not reachable";
+constexpr const char* refused =
+    "the domain controller refuses to tell this PC about its users (error 5, access denied)";
 constexpr const char* managed_online = "Microsoft Entra account: managed online";
 
 struct SidTraits {
@@ -101,6 +103,7 @@ UserRecord ask_controller(const std::wstring& controller, const std::wstring& na
     UniqueNetBuffer buffer;
     const NET_API_STATUS status = NetUserGetInfo(controller.c_str(), name.c_str(), 3, buffer.receive());
     if (is_network_failure(status)) throw Unreachable(not_reachable);
+    if (status == ERROR_ACCESS_DENIED) throw PortError(refused);
     if (status == NERR_UserNotFound) throw PortError("the domain knows no such user: the account was deleted");
     if (status != NERR_Success) throw windows_error("NetUserGetInfo at the domain controller", status);
     const auto* user = records_in<USER_INFO_3>(buffer);
