@@ -88,8 +88,8 @@ void import_register(const Cli& cli, const RegisterChoice& choice) {
     WebRegister registered{store};
     const WebSystem system = registered.find_system(choice.system);
     const ChangedBy by = cli.by();
-    const WebAccountImport import = read_web_accounts(read_import_file(cli, choice.file), store.units(),
-                                                      system.owner_unit_id, office_day(by.at));
+    const WebAccountImport import =
+        read_web_accounts(read_import_file(cli, choice.file), store.units(), system.owner_unit_id, office_day(by.at));
     if (!import.problems.empty()) refuse_import(cli, import.problems);
     tell_import(cli, choice, import.lines.size(), registered.import(system.id, import.lines, by, choice.dry_run), true);
 }
