@@ -19,7 +19,10 @@ struct ScanOptions {
     std::vector<std::string> official_hosts;  ///< host patterns of the policy's official systems: "*.hanoi.gov.vn"
     std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
     std::vector<std::string> switched_off;    ///< names of collectors that `run` does not ask
-    std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
+    /// Of the newest stored report; empty when there is none. For what would drift: a product that says how many days
+    /// are left gives a date that depends on the hour of the question.
+    Facts previous = {};
+    std::uint64_t file_limit = 256u << 20;  ///< bytes; a larger file is `too_large`
 };
 
 enum class ValueType { boolean, integer, text, instant };
