@@ -3,6 +3,7 @@
 
 #include <windows.h>
 
+#include <ntsecapi.h>
 #include <sddl.h>
 
 #include <cstring>
@@ -40,6 +41,7 @@ BOOL WINAPI look_up_sid(LPCWSTR, PSID sid, LPWSTR name, LPDWORD name_length, LPW
                         PSID_NAME_USE use) {
     if (const auto code = fault("LookupAccountSid")) return fail(*code);
     const std::string wanted = text_of(sid);
+    if (const auto code = fault("LookupAccountSid " + wanted)) return fail(*code);
     for (const json& user : described_pc().at("names")) {
         if (user.at("sid") != wanted) continue;
         *use = SidTypeUser;
@@ -71,12 +73,70 @@ DWORD WINAPI time_zone(PDYNAMIC_TIME_ZONE_INFORMATION zone) {
     return GetDynamicTimeZoneInformation(zone);
 }
 
+// The records first, their texts after them, two services at a time so that the caller has to come again.
+BOOL give_services(const json& services, BYTE* buffer, DWORD size, DWORD* needed, DWORD* count, DWORD* resume) {
+    auto* records = static_cast<ENUM_SERVICE_STATUS_PROCESSW*>(static_cast<void*>(buffer));
+    auto* text = static_cast<wchar_t*>(static_cast<void*>(buffer + 2 * sizeof *records));
+    if (size < 4096) return fail(ERROR_MORE_DATA);
+    *needed = 0;
+    *count = 0;
+    for (; *count < 2 && *resume < services.size(); ++*count, ++*resume) {
+        const json& service = services.at(*resume);
+        const std::wstring name = to_wide(service.at("name").get<std::string>());
+        std::wmemcpy(text, name.c_str(), name.size() + 1);
+        records[*count] = {};
+        records[*count].lpServiceName = text;
+        records[*count].lpDisplayName = text;
+        records[*count].ServiceStatusProcess.dwCurrentState = service.at("state").get<DWORD>();
+        text += name.size() + 1;
+    }
+    if (*resume < services.size()) return fail(ERROR_MORE_DATA);
+    *resume = 0;
+    return TRUE;
+}
+
+SC_HANDLE WINAPI open_service_manager(LPCWSTR machine, LPCWSTR database, DWORD access) {
+    if (const auto code = fault("OpenSCManager")) {
+        SetLastError(*code);
+        return nullptr;
+    }
+    return OpenSCManagerW(machine, database, access);
+}
+
+BOOL WINAPI list_services(SC_HANDLE, SC_ENUM_TYPE, DWORD type, DWORD, LPBYTE buffer, DWORD size, LPDWORD needed,
+                          LPDWORD count, LPDWORD resume, LPCWSTR group) {
+    if (const auto code = fault("EnumServicesStatusEx")) return fail(*code);
+    const bool drivers = (type & SERVICE_DRIVER) != 0;
+    const json& services = described_pc().at(drivers ? "antivirus_drivers" : "services");
+    if (drivers && (group == nullptr || std::wstring_view(group) != L"FSFilter Anti-Virus")) {
+        return fail(ERROR_INVALID_PARAMETER);
+    }
+    if (drivers && services.empty()) return fail(ERROR_SERVICE_DOES_NOT_EXIST);
+    return give_services(services, buffer, size, needed, count, resume);
+}
+
+// The PC's own accounts have the SIDs of the recordings; S-1-5-21-x-y-z has four numbers after the authority.
+NTSTATUS WINAPI query_policy(LSA_HANDLE policy, POLICY_INFORMATION_CLASS what, PVOID* buffer) {
+    if (const auto code = fault("LsaQueryInformationPolicy")) return static_cast<NTSTATUS>(*code);
+    const NTSTATUS status = LsaQueryInformationPolicy(policy, what, buffer);
+    if (status < 0 || what != PolicyAccountDomainInformation) return status;
+    PSID sid = static_cast<POLICY_ACCOUNT_DOMAIN_INFO*>(*buffer)->DomainSid;
+    const json& numbers = described_pc().at("account_domain");
+    for (DWORD i = 0; i < *GetSidSubAuthorityCount(sid) && i < numbers.size(); ++i) {
+        *GetSidSubAuthority(sid, i) = numbers.at(i).get<DWORD>();
+    }
+    return status;
+}
+
 struct Hook {
     const char* function;
     void* replacement;
 };
 
 const Hook hooks[] = {
+    {"EnumServicesStatusExW", reinterpret_cast<void*>(list_services)},
+    {"LsaQueryInformationPolicy", reinterpret_cast<void*>(query_policy)},
+    {"OpenSCManagerW", reinterpret_cast<void*>(open_service_manager)},
     {"LookupAccountSidW", reinterpret_cast<void*>(look_up_sid)},
     {"RegOpenKeyExW", reinterpret_cast<void*>(open_key)},
     {"GetComputerNameExW", reinterpret_cast<void*>(computer_name)},

@@ -115,13 +115,21 @@ NET_API_STATUS give_modals_3(const json& rules, BYTE** buffer) {
     return NERR_Success;
 }
 
-/// Null: this PC. Another server is a domain controller; only the described one answers.
+/// The controller of a domain, by its short name, or null.
+const json* controller_of(const std::string& domain) {
+    for (const json& controller : described_pc().at("domain_controllers")) {
+        if (same_name(controller.at("domain"), domain)) return &controller;
+    }
+    return nullptr;
+}
+
+/// Null: this PC. Another server is a domain controller; only those that are described answer.
 const json* users_of(LPCWSTR server) {
-    const json& pc = described_pc();
-    if (server == nullptr || *server == L'\0') return &pc.at("users");
-    const json& controller = pc.at("domain_controller");
-    if (controller.is_null() || !same_name(controller.at("name"), to_utf8(server))) return nullptr;
-    return &controller.at("users");
+    if (server == nullptr || *server == L'\0') return &described_pc().at("users");
+    for (const json& controller : described_pc().at("domain_controllers")) {
+        if (same_name(controller.at("name"), to_utf8(server))) return &controller.at("users");
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -175,15 +183,18 @@ NET_API_STATUS WINAPI NetApiBufferFree(LPVOID buffer) {
     return NERR_Success;
 }
 
-DWORD WINAPI DsGetDcNameW(LPCWSTR, LPCWSTR domain, GUID*, LPCWSTR, ULONG, PDOMAIN_CONTROLLER_INFOW* information) {
+DWORD WINAPI DsGetDcNameW(LPCWSTR, LPCWSTR wide_domain, GUID*, LPCWSTR, ULONG, PDOMAIN_CONTROLLER_INFOW* information) {
+    const std::string domain =
+        wide_domain ? to_utf8(wide_domain) : described_pc().at("membership").at("name").get<std::string>();
     if (const auto code = fault("DsGetDcName")) return *code;
-    const nlohmann::json& controller = described_pc().at("domain_controller");
-    if (controller.is_null()) return ERROR_NO_SUCH_DOMAIN;
+    if (const auto code = fault("DsGetDcName " + domain)) return *code;
+    const nlohmann::json* controller = controller_of(domain);
+    if (controller == nullptr) return ERROR_NO_SUCH_DOMAIN;
     Records<DOMAIN_CONTROLLER_INFOW> records(1);
-    records[0].DomainControllerName = records.text(controller.at("name"));
+    records[0].DomainControllerName = records.text(controller->at("name"));
     records[0].DomainControllerAddress = records.text("\\\\192.0.2.10");
     records[0].DomainControllerAddressType = DS_INET_ADDRESS;
-    records[0].DomainName = records.text(domain ? to_utf8(domain) : controller.at("domain").get<std::string>());
+    records[0].DomainName = records.text(domain);
     *information = &records[0];
     return ERROR_SUCCESS;
 }

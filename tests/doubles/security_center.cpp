@@ -48,7 +48,9 @@ public:
         *status = static_cast<WscSignatureStatus>(product_.at("signature_status").get<int>());
         return S_OK;
     }
-    HRESULT STDMETHODCALLTYPE get_RemediationPath(BSTR* path) override { return give_text("", path); }
+    HRESULT STDMETHODCALLTYPE get_RemediationPath(BSTR* path) override {
+        return give_text(product_.value("program", ""), path);
+    }
     HRESULT STDMETHODCALLTYPE get_ProductStateTimestamp(BSTR* time) override { return give_text("", time); }
     HRESULT STDMETHODCALLTYPE get_ProductGuid(BSTR* guid) override {
         if (const HRESULT result = failure("IWscProduct::get_ProductGuid")) return result;

@@ -24,6 +24,12 @@ WMI_LOCATOR = "{4590F811-1D3A-11D0-891F-00AA004B2E24}"
 # Wine takes the first zone of its list with the rules of Linux's: the others of the same rules have to go.
 ZONES = {"SE Asia Standard Time": ("Asia/Ho_Chi_Minh", ["Altai", "N. Central Asia", "North Asia", "Tomsk", "W. Mongolia"])}
 
+# Of every recorded PC: its accounts' SIDs are this one with their number.
+PC_SID = "S-1-5-21-1111111111-2222222222-3333333333"
+
+KNOWN_PARTS = {"description", "now", "host", "registry", "security_center", "wmi", "accounts", "domain_users", "password_policy", "user_profiles",
+               "services", "files"}
+
 FOR_EVER = 0xFFFFFFFF
 DAY = 24 * 60 * 60
 STATES = ["on", "off", "snoozed", "expired"]
@@ -47,14 +53,15 @@ class Faults:
     def __init__(self):
         self.by_call = {}
 
-    def add(self, reason, hanging_call=None, call_suffix=""):
+    def add(self, reason, hanging_call=None):
         if reason.startswith("timed out after ") and hanging_call:
             self.by_call[hanging_call] = "hang"
             return
-        found = re.match(r"(.+?) failed with (?:error |status )?(0x[0-9a-f]{8}|\d+)", reason)
-        if not found:
-            raise NotDescribable(reason)
-        self.by_call[found[1] + call_suffix] = int(found[2], 0)
+        for part in reason.split("; "):
+            found = re.match(r"(.+?) failed with (?:error |status )?(0x[0-9a-f]{8}|\d+)", part)
+            if not found:
+                raise NotDescribable(reason)
+            self.by_call[found[1]] = int(found[2], 0)
 
     def of(self, part, **how):
         """True when this part of the machine is an error instead of an answer."""
@@ -105,29 +112,56 @@ def described_rules(policy, faults):
 
 
 def described_wmi(tables, faults):
-    if isinstance(tables, dict):
-        faults.of(tables, hanging_call="connecting to WMI")
+    """What fails to connect fails for all classes of the namespace; another failure is one class's own."""
+    if faults.of(tables, hanging_call="connecting to WMI"):
         return []
     described = []
     for table in tables:
         query = f"the WMI query {table['namespace']}:{table['class']}"
-        if not faults.of(table["rows"], hanging_call=query):
-            described.append(table)
-        elif "the WMI query" in faults.by_call:
+        failed = faults.of(table["rows"], hanging_call=query)
+        if "the WMI query" in faults.by_call:
             faults.by_call[query] = faults.by_call.pop("the WMI query")
-        if faults.by_call.get(query):
-            described.append({**table, "rows": []})
+        if not failed or query in faults.by_call:
+            described.append({**table, "rows": [] if failed else table["rows"]})
     return described
+
+
+def described_controllers(machine, names, faults):
+    """The controllers that answer, each with its users. `names` gets what Windows can name without them."""
+    controllers = {}
+    for user in machine.get("domain_users", []):
+        if "name" in user:
+            names.append({key: user[key] for key in ("sid", "domain", "name")})
+        reason = user.get("unknown", "")
+        if reason.startswith("timed out after "):
+            faults.by_call[f"DsGetDcName {user['domain']}"] = "hang"
+        elif "unknown" not in user:
+            record = described_user({"last_logon_at": "never", **user}, machine["now"])
+            controllers.setdefault(user["domain"], []).append(record)
+        elif reason not in ("domain controller not reachable", "Microsoft Entra account: managed online") and "name" in user:
+            raise NotDescribable(reason)
+    return [{"domain": domain, "name": rf"\\DC-1.{domain.lower()}.example", "users": users} for domain, users in controllers.items()]
 
 
 def described_products(products):
     return [{"name": product["name"], "guid": product.get("guid", ""), "state": STATES.index(product["state"]),
-             "signature_status": int(product["definitions_current"]),
+             "signature_status": int(product["definitions_current"]), "program": product.get("program", ""),
              **({"days_until_expired": product["days_until_expired"]} if "days_until_expired" in product else {})} for product in products]
 
 
+def described_services(services, faults):
+    running, stopped = 4, 1
+    return {} if faults.of(services) else {
+        kind: [{"name": name, "state": running if state == "running" else stopped} for name, state in services.get(kind, {}).items()]
+        for kind in ("services", "antivirus_drivers")}
+
+
+def is_domain_controller(accounts):
+    return isinstance(accounts, dict) and accounts.get("error", "").startswith("domain controller")
+
+
 def machine_role(machine, domain):
-    if machine["accounts"].get("error", "").startswith("domain controller") if isinstance(machine["accounts"], dict) else False:
+    if is_domain_controller(machine["accounts"]):
         return 5
     server = "Server" in str(machine["host"]["operating_system"])
     return 2 * server + domain
@@ -135,6 +169,8 @@ def machine_role(machine, domain):
 
 def described(machine):
     """The document for the doubles, and whether this Windows has Security Center's interface."""
+    if machine.keys() - KNOWN_PARTS:
+        raise NotDescribable(f"nothing here knows {machine.keys() - KNOWN_PARTS}")
     faults = Faults()
     host, policy, accounts, products = machine["host"], machine["password_policy"], machine["accounts"], machine["security_center"]
     membership = {"kind": "workgroup", "name": ""} if faults.of(host["membership"]) else host["membership"]
@@ -147,17 +183,23 @@ def described(machine):
                                 "lockout_minutes", "complexity", "reversible_encryption"), 0)
     has_security_center = products != {"error": "this Windows has no Security Center interface"}
     no_products = not has_security_center or faults.of(products, hanging_call="IWSCProductList::Initialize")
+    users = [] if no_accounts else [described_user(account, machine["now"]) for account in accounts]
+    names = [{"sid": f"{PC_SID}-{user['rid']}", "domain": str(host["name"]), "name": user["name"]} for user in users]
     pc = {
+        "account_domain": [int(number) for number in PC_SID.split("-")[3:]],
         "membership": {"status": {"standalone": 1, "workgroup": 2, "domain": 3}[membership["kind"]], "name": membership.get("name", "")},
         "role": role,
-        "users": [] if no_accounts else [described_user(account, machine["now"]) for account in accounts],
+        "users": users,
         "has_internet_identities": not str(host["operating_system"].get("version", "")).startswith("6.1"),
-        "names": [],
-        "domain_controller": None,
+        "names": names,
+        "domain_controllers": described_controllers(machine, names, faults),
         "password_rules": described_rules(policy, faults),
         "password_properties": 0x1 * faults.value(policy["complexity"], False) + 0x10 * faults.value(policy["reversible_encryption"], False),
         "security_center": [] if no_products else described_products(products),
         "wmi": described_wmi(machine["wmi"], faults),
+        "services": [],
+        "antivirus_drivers": [],
+        **described_services(machine.get("services", {}), faults),
         "faults": faults.by_call,
     }
     return pc, has_security_center
@@ -214,9 +256,20 @@ def version_keys(system):
     yield rf"{CONTROL}\ProductOptions", {"ProductType": "ServerNT" if "Server" in name else "WinNT"}
 
 
+def profile_values(profile):
+    """LocalProfileLoadTime is what Windows writes when the profile is loaded, in 100 ns since 1601."""
+    values = {"ProfileImagePath": "C:\\Users\\" + profile["folder"]}
+    if "last_used_at" in profile:
+        time = (seconds(profile["last_used_at"]) + 11644473600) * 10_000_000
+        values |= {"LocalProfileLoadTimeHigh": time >> 32, "LocalProfileLoadTimeLow": time & 0xFFFFFFFF}
+    return values
+
+
 def doubles_keys(has_security_center):
     for class_id in [WMI_LOCATOR] + [PRODUCT_LIST] * has_security_center:
         yield rf"{HKLM}\SOFTWARE\Classes\CLSID\{class_id}\InprocServer32", {"": COM_SERVER, "ThreadingModel": "Both"}
+    # A program that crashes ends at once; Wine's debugger would print its state first.
+    yield rf"{CURRENT_VERSION}\AeDebug", {"Debugger": "", "Auto": "0"}
     yield r"HKEY_CURRENT_USER\Software\Wine\AppDefaults\wardwatch.exe\DllOverrides", {"netapi32": "native", "samlib": "native"}
 
 
@@ -227,6 +280,7 @@ class DescribedPc(WindowsPc):
         super().__init__(cleanup, folder)
         self._document, self._has_security_center = described(machine)
         self._put_doubles()
+        self._put_files(machine.get("files", {}))
         self._import_registry(machine)
         zone = machine["host"]["time_zone"]
         self.environment["TZ"] = ZONES["SE Asia Standard Time" if isinstance(zone, dict) else zone][0]
@@ -240,12 +294,20 @@ class DescribedPc(WindowsPc):
             shutil.copy(doubles(), system / name)
         self._describe()
 
+    def _put_files(self, files):
+        for path, content in files.items():
+            if "error" in content:
+                raise NotDescribable(f"{path}: {content['error']}")
+            file = self.drive / path.removeprefix("C:\\").replace("\\", "/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content["text"].encode() if "text" in content else content["utf16"].encode("utf-16"))
+
     def _describe(self):
         (self.drive / "described_pc.json").write_text(json.dumps(self._document), "utf-8")
 
-    def set_fault(self, call, fault):
-        """A code, "hang" or "crash"."""
-        self._document["faults"][call] = fault
+    def set_faults(self, faults):
+        """By call: a code, "hang" or "crash"."""
+        self._document["faults"] = faults
         self._describe()
 
     def _import_registry(self, machine):
@@ -257,8 +319,7 @@ class DescribedPc(WindowsPc):
         if isinstance(host["name"], str):
             keys.append((rf"{HKLM}\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", {"Hostname": host["name"]}))
         if isinstance(machine["user_profiles"], list):
-            keys += [(rf"{PROFILE_LIST}\{profile['sid']}", {"ProfileImagePath": "C:\\Users\\" + profile["folder"]})
-                     for profile in machine["user_profiles"]]
+            keys += [(rf"{PROFILE_LIST}\{profile['sid']}", profile_values(profile)) for profile in machine["user_profiles"]]
         for key, values in keys:
             lines += key_lines(key, values)
         file = self.folder / "machine.reg"
