@@ -4,29 +4,52 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <list>
+#include <mutex>
 
 namespace wardwatch::doubles {
 namespace {
 
 constexpr const char* file = "C:\\described_pc.json";
 
-nlohmann::json read_description() {
+struct Descriptions {
+    std::mutex mutex;
+    std::filesystem::file_time_type written;
+    std::list<nlohmann::json> read;  // all of them: objects refer to the one that they were made from
+};
+
+// Never destroyed: threads that hang may outlive the program's end.
+Descriptions& up_to_date() {
+    static auto& descriptions = *new Descriptions;
     try {
-        std::ifstream stream(file, std::ios::binary);
-        if (!stream) throw std::runtime_error("cannot be opened");
-        return nlohmann::json::parse(stream);
+        const std::lock_guard lock(descriptions.mutex);
+        const auto written = std::filesystem::last_write_time(file);
+        if (descriptions.read.empty() || written != descriptions.written) {
+            descriptions.written = written;
+            std::ifstream stream(file, std::ios::binary);
+            descriptions.read.push_back(nlohmann::json::parse(stream));
+        }
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s: %s\n", file, error.what());
         std::abort();
     }
+    return descriptions;
 }
 
 }  // namespace
 
 const nlohmann::json& described_pc() {
-    static const nlohmann::json json = read_description();
-    return json;
+    Descriptions& descriptions = up_to_date();
+    const std::lock_guard lock(descriptions.mutex);
+    return descriptions.read.back();
+}
+
+std::size_t version_of_description() {
+    Descriptions& descriptions = up_to_date();
+    const std::lock_guard lock(descriptions.mutex);
+    return descriptions.read.size();
 }
 
 std::optional<std::uint32_t> fault(const std::string& call) {

@@ -289,7 +289,7 @@ class DescribedPc(WindowsPc):
 
     def _put_doubles(self):
         system = self.drive / "windows/system32"
-        for name in ("doubles.dll", "netapi32.dll", "samlib.dll"):
+        for name in ["doubles.dll", "netapi32.dll", "samlib.dll"] + ["wscapi.dll"] * self._has_security_center:
             (system / name).unlink(missing_ok=True)  # the prefix shares its files with all others
             shutil.copy(doubles(), system / name)
         self._describe()
@@ -303,7 +303,10 @@ class DescribedPc(WindowsPc):
             file.write_bytes(content["text"].encode() if "text" in content else content["utf16"].encode("utf-16"))
 
     def _describe(self):
-        (self.drive / "described_pc.json").write_text(json.dumps(self._document), "utf-8")
+        """The doubles notice it, and Security Center tells of it."""
+        file = self.drive / "new_description.json"
+        file.write_text(json.dumps(self._document), "utf-8")
+        file.replace(self.drive / "described_pc.json")
 
     def set_faults(self, faults):
         """By call: a code, "hang" or "crash"."""

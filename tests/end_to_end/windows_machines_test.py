@@ -103,6 +103,14 @@ class WindowsMachines(EndToEnd):
         done = pc.agent("scan", "--json", expect=None)
         self.assertEqual((done.returncode, done.stdout), (0xC0000005 & 0xFF, ""), done.stderr)
 
+    def test_a_library_beside_the_program_is_no_part_of_windows(self):
+        """What is looked up at run time comes from System32; there the doubles have to lie to be heard."""
+        pc = self.described_pc()
+        double = pc.drive / "windows/system32/samlib.dll"
+        double.rename(pc.drive / "Program Files/Wardwatch/samlib.dll")
+        facts = Facts(json.loads(pc.agent("scan", "--json", "--only", "password_policy").stdout))
+        self.assertRegex(facts.plain("password_policy.complexity"), "^unknown: loading samlib.dll failed")
+
 
 def add_tests():
     for name in NAMES:
