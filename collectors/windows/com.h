@@ -43,4 +43,11 @@ std::string to_utf8(const UniqueBstr& text);
 /// Throws PortError naming the call when `result` says failure.
 void check_com(const char* call, HRESULT result);
 
+/// The same for a call that hands out an object: some answer "success" and give none.
+template <class Object>
+void check_com(const char* call, HRESULT result, const Object& object) {
+    check_com(call, result);
+    if (!object) check_com(call, E_POINTER);
+}
+
 }  // namespace wardwatch

@@ -29,15 +29,23 @@ constexpr Meaning win32_meanings[] = {
 };
 
 constexpr Meaning com_meanings[] = {
+    {0x00000001, "a Windows component answered with nothing: restart the PC"},
     {0x80004002, "the object does not offer the interface"},
+    {0x80004003, "a Windows component answered with nothing: restart the PC"},
+    {0x80010105, "a Windows service crashed while it answered: restart the PC, see its Event Log"},
+    {0x80010108, "a Windows service ended while it answered: restart the PC, see its Event Log"},
     {0x80040154, "this system does not have the component"},
     {0x80070005, access_denied},
     {0x8007007e, "this system does not have the library"},
     {0x800706ba, "a Windows service does not answer: check that it runs"},
+    {0x800706be, "a Windows service crashed while it answered: restart the PC, see its Event Log"},
+    {0x80080005, "a Windows service does not start: check that it is not disabled"},
     {0x80041001, "WMI failed without a reason"},
     {0x80041003, access_denied},
     {0x8004100e, "this PC has no such WMI namespace"},
     {0x80041010, "this PC has no such WMI class"},
+    {0x80041013, "the part of WMI that answers cannot be loaded: its product is damaged or half removed"},
+    {0x80041014, "WMI cannot start: check its repository with winmgmt /verifyrepository"},
     {0x80041017, "WMI refuses the query"},
     {0x80041033, "the WMI service is stopping"},
 };

@@ -9,9 +9,14 @@
 namespace wardwatch {
 namespace {
 
+// S_FALSE is a success without an answer: what was asked for keeps the value that it had.
+void check_answer(const char* call, HRESULT result) {
+    if (result != S_OK) throw com_error(call, result);
+}
+
 AntivirusState state_of(IWscProduct* product) {
     WscProductState state{};
-    check_com("IWscProduct::get_ProductState", product->get_ProductState(&state));
+    check_answer("IWscProduct::get_ProductState", product->get_ProductState(&state));
     switch (state) {
         case wsc_on:
             return AntivirusState::on;
@@ -27,7 +32,7 @@ AntivirusState state_of(IWscProduct* product) {
 
 bool definitions_current(IWscProduct* product) {
     WscSignatureStatus status{};
-    check_com("IWscProduct::get_SignatureStatus", product->get_SignatureStatus(&status));
+    check_answer("IWscProduct::get_SignatureStatus", product->get_SignatureStatus(&status));
     return status == wsc_up_to_date;
 }
 
@@ -41,14 +46,21 @@ std::optional<std::uint32_t> days_until_expired(IWscProduct* product) {
     return days;
 }
 
+// Windows tells it of every product that has a window of its own; without it the rest is still an answer.
+std::string program_of(IWscProduct* product) {
+    UniqueBstr path;
+    return product->get_RemediationPath(path.receive()) == S_OK ? to_utf8(path) : std::string();
+}
+
 AntivirusProduct read_product(IWscProduct* product) {
     UniqueBstr name;
     UniqueBstr guid;
-    check_com("IWscProduct::get_ProductName", product->get_ProductName(name.receive()));
-    check_com("IWscProduct::get_ProductGuid", product->get_ProductGuid(guid.receive()));
+    check_answer("IWscProduct::get_ProductName", product->get_ProductName(name.receive()));
+    check_answer("IWscProduct::get_ProductGuid", product->get_ProductGuid(guid.receive()));
     AntivirusProduct read;
     read.name = to_utf8(name);
     read.guid = to_utf8(guid);
+    read.program = program_of(product);
     read.state = state_of(product);
     read.definitions_current = definitions_current(product);
     read.days_until_expired = days_until_expired(product);
@@ -61,7 +73,7 @@ ComPtr<IWSCProductList> make_list() {
     const HRESULT result =
         CoCreateInstance(wsc_product_list_class, nullptr, CLSCTX_INPROC_SERVER, wsc_product_list_id, &made);
     if (result == REGDB_E_CLASSNOTREG) throw PortError("this Windows has no Security Center interface");
-    check_com("creating the Security Center product list", result);
+    check_com("creating the Security Center product list", result, made);
     return ComPtr<IWSCProductList>(static_cast<IWSCProductList*>(made));
 }
 
@@ -70,11 +82,12 @@ std::vector<AntivirusProduct> read_products() {
     const ComPtr<IWSCProductList> list = make_list();
     check_com("IWSCProductList::Initialize", list->Initialize(wsc_provider_antivirus));
     LONG count = 0;
-    check_com("IWSCProductList::get_Count", list->get_Count(&count));
+    check_answer("IWSCProductList::get_Count", list->get_Count(&count));
     std::vector<AntivirusProduct> products;
     for (LONG i = 0; i < count; ++i) {
         ComPtr<IWscProduct> product;
-        check_com("IWSCProductList::get_Item", list->get_Item(static_cast<ULONG>(i), product.receive()));
+        const HRESULT result = list->get_Item(static_cast<ULONG>(i), product.receive());
+        check_com("IWSCProductList::get_Item", result, product);
         products.push_back(read_product(product.get()));
     }
     return products;

@@ -56,14 +56,15 @@ WmiRow read_row(IWbemClassObject* object) {
 
 ComPtr<IWbemServices> connect(const std::string& name_space) {
     void* made = nullptr;
-    check_com("creating the WMI locator",
-              CoCreateInstance(CLSID_WbemLocator, nullptr, CLSCTX_INPROC_SERVER, IID_IWbemLocator, &made));
+    const HRESULT created = CoCreateInstance(CLSID_WbemLocator, nullptr, CLSCTX_INPROC_SERVER, IID_IWbemLocator, &made);
+    check_com("creating the WMI locator", created, made);
     const ComPtr<IWbemLocator> locator(static_cast<IWbemLocator*>(made));
     ComPtr<IWbemServices> services;
     // Without the flag a broken repository lets the call wait for ever; with it, for two minutes.
-    check_com(("connecting to WMI " + name_space).c_str(),
-              locator->ConnectServer(make_bstr(name_space).get(), nullptr, nullptr, nullptr,
-                                     WBEM_FLAG_CONNECT_USE_MAX_WAIT, nullptr, nullptr, services.receive()));
+    const HRESULT connected =
+        locator->ConnectServer(make_bstr(name_space).get(), nullptr, nullptr, nullptr, WBEM_FLAG_CONNECT_USE_MAX_WAIT,
+                               nullptr, nullptr, services.receive());
+    check_com(("connecting to WMI " + name_space).c_str(), connected, services);
     // WMI answers as the user who asks: without impersonation most namespaces refuse.
     check_com("CoSetProxyBlanket",
               CoSetProxyBlanket(services.get(), RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, nullptr, RPC_C_AUTHN_LEVEL_CALL,
@@ -76,9 +77,10 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
     const ComApartment apartment;
     const ComPtr<IWbemServices> services = connect(name_space);
     ComPtr<IEnumWbemClassObject> results;
-    check_com("the WMI query",
-              services->ExecQuery(make_bstr("WQL").get(), make_bstr(wql).get(),
-                                  WBEM_FLAG_FORWARD_ONLY | WBEM_FLAG_RETURN_IMMEDIATELY, nullptr, results.receive()));
+    const HRESULT asked =
+        services->ExecQuery(make_bstr("WQL").get(), make_bstr(wql).get(),
+                            WBEM_FLAG_FORWARD_ONLY | WBEM_FLAG_RETURN_IMMEDIATELY, nullptr, results.receive());
+    check_com("the WMI query", asked, results);
     std::vector<WmiRow> rows;
     for (;;) {
         ComPtr<IWbemClassObject> object;
@@ -87,6 +89,7 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
         check_com("the WMI query", result);
         if (result == WBEM_S_TIMEDOUT) throw PortError("timed out after " + std::to_string(limit.count()) + " s");
         if (result == WBEM_S_FALSE || returned == 0) return rows;
+        check_com("the WMI query", result, object);
         rows.push_back(read_row(object.get()));
     }
 }
