@@ -30,6 +30,9 @@ PC_SID = "S-1-5-21-1111111111-2222222222-3333333333"
 KNOWN_PARTS = {"description", "now", "host", "registry", "security_center", "wmi", "accounts", "domain_users", "password_policy", "user_profiles",
                "services", "files"}
 
+# What is not recorded cannot be read.
+NOT_RECORDED_SERVICES = {"error": "OpenSCManager failed with error 5 (access denied: run as administrator)"}
+
 FOR_EVER = 0xFFFFFFFF
 DAY = 24 * 60 * 60
 STATES = ["on", "off", "snoozed", "expired"]
@@ -199,7 +202,7 @@ def described(machine):
         "wmi": described_wmi(machine["wmi"], faults),
         "services": [],
         "antivirus_drivers": [],
-        **described_services(machine.get("services", {}), faults),
+        **described_services(machine.get("services", NOT_RECORDED_SERVICES), faults),
         "faults": faults.by_call,
     }
     return pc, has_security_center
