@@ -17,6 +17,10 @@ namespace wardwatch {
 std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                  Instant now);
 
+/// What keep_report does besides: for a scan that has nothing to report, because the newest report has the same facts.
+std::vector<Verdict> keep_scan(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                               Instant now);
+
 struct Delivery {
     enum class Outcome { nothing_queued, sent, refused } outcome;
     std::string report_id;
