@@ -11,6 +11,9 @@
 #include "agent/log.h"
 #include "agent/watch/change_watch.h"
 #include "tests/agent/temporary_folder.h"
+#ifdef _WIN32
+#include "collectors/windows/library.h"
+#endif
 
 using namespace wardwatch;
 using namespace std::chrono_literals;
@@ -33,6 +36,22 @@ bool waits_for(SystemWatch& watch, ChangeKind kind) {
     }
     return false;
 }
+
+// Wine deletes a folder when its last handle is closed, and does not tell those who watch it.
+bool tells_of_deletion() {
+#ifdef _WIN32
+    return !is_wine_library("kernel32.dll");
+#else
+    return true;
+#endif
+}
+
+// Windows keeps 4 KiB of names for a folder, Linux 16,384 changes for all.
+#ifdef _WIN32
+constexpr int too_many = 300;
+#else
+constexpr int too_many = 20000;
+#endif
 
 bool tells_nothing(SystemWatch& watch, ChangeKind kind) {
     for (int i = 0; i < 5; ++i) {
@@ -86,7 +105,10 @@ TEST_CASE("a folder that is watched can be deleted, and is watched again when it
     std::filesystem::remove(profile / "Login Data");
     CHECK(waits_for(watch, ChangeKind::saved_passwords));
     CHECK(std::filesystem::remove(profile));
-    CHECK(waits_for(watch, ChangeKind::places));
+    if (tells_of_deletion())
+        CHECK(waits_for(watch, ChangeKind::places));
+    else
+        watch.watch({});
     CHECK(!std::filesystem::exists(profile));
     CHECK(std::filesystem::remove(home.path));  // nothing is in the way
     std::filesystem::create_directories(profile);
@@ -112,7 +134,7 @@ TEST_CASE("more changes than can be told one by one are one change") {
     std::filesystem::create_directory(profile);
     SystemWatch watch;
     watch.watch({profile_in(profile)});
-    for (int i = 0; i < 20000; ++i) write_to(profile / ("a name of some length " + std::to_string(i)), "");
+    for (int i = 0; i < too_many; ++i) write_to(profile / ("a name of some length " + std::to_string(i)), "");
     CHECK(waits_for(watch, ChangeKind::saved_passwords));
 }
 
