@@ -62,10 +62,12 @@ void SystemWatch::Places::note(const inotify_event& event, std::set<ChangeKind>&
     }
     const auto folder = folders.find(event.wd);
     if (folder == folders.end()) return;
-    if ((event.mask & (IN_IGNORED | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0)
+    if ((event.mask & (IN_IGNORED | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) {
+        for (const WatchedName& name : folder->second.names) noticed.insert(name.kind);
         noticed.insert(ChangeKind::places);
-    else if (event.len > 0)
+    } else if (event.len > 0) {
         if (const auto kind = kind_of_change(folder->second.names, event.name)) noticed.insert(*kind);
+    }
 }
 
 void SystemWatch::Places::read_all(std::set<ChangeKind>& noticed) const {

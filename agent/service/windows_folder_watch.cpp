@@ -104,10 +104,10 @@ void FolderWatch::told(DWORD error, DWORD bytes) {
     pending_ = false;
     if (!handle_) return;  // it was left
     const bool overflow = error == ERROR_NOTIFY_ENUM_DIR || (error == ERROR_SUCCESS && bytes == 0);
-    if (overflow)
-        for (const WatchedName& name : place_.names) noticed_.insert(name.kind);
-    else if (error == ERROR_SUCCESS)
+    if (!overflow && error == ERROR_SUCCESS)
         read_names(bytes);
+    else
+        for (const WatchedName& name : place_.names) noticed_.insert(name.kind);
     if ((error == ERROR_SUCCESS || overflow) && listen()) return;
     // It is being deleted: only without this handle it can go.
     handle_.reset();
