@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds longest_burst = 30s;
 constexpr std::chrono::milliseconds least_distance = 10s;
 constexpr std::chrono::milliseconds distance_without_news = 40s;
 constexpr std::chrono::milliseconds longest_distance = 15min;
-constexpr int scan_share = 20;
+constexpr int scan_share = 8;
 
 }  // namespace
 

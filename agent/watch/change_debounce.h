@@ -9,8 +9,8 @@ namespace wardwatch {
 /// A browser writes its files in bursts, and often without a new password. So a scan waits for quiet (5 s, but at most
 /// 30 s after the first change), and keeps a distance to the scan before it: 10 s after one that found something new,
 /// doubled with each that did not, up to 40 s. A change is therefore scanned within 45 s where a scan takes less than
-/// 2 s; a slower one keeps twenty times its own length, up to 15 minutes, so that changes never cost more than a
-/// twentieth of one processor. Nothing is due, and no timer needed, while nothing has changed.
+/// 5 s; a slower one keeps eight times its own length, up to 15 minutes. Nothing is due, and no timer needed, while
+/// nothing has changed.
 class ChangeDebounce {
 public:
     using Time = std::chrono::steady_clock::time_point;

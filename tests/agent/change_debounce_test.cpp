@@ -40,11 +40,11 @@ TEST_CASE("what changes while a scan runs is seen by the next one") {
     changes.scan_begins(start + 5s);
     changes.changed(start + 6s);
     changes.scan_ended(true, 3s);
-    CHECK(changes.due() == start + 5s + 60s);  // twenty times three seconds apart
-    changes.scan_begins(start + 65s);
+    CHECK(changes.due() == start + 5s + 24s);  // eight times three seconds apart
+    changes.scan_begins(start + 29s);
     changes.scan_ended(true, 300ms);
-    changes.changed(start + 66s);
-    CHECK(changes.due() == start + 75s);  // ten seconds apart again
+    changes.changed(start + 30s);
+    CHECK(changes.due() == start + 39s);  // ten seconds apart again
 }
 
 TEST_CASE("scans for changes that are none keep more distance, but a cheap one comes within a minute") {
