@@ -7,7 +7,7 @@ import shutil
 import time
 import unittest
 
-from browsers import Chromium, chromium_program
+from browsers import Chromium, Firefox, chromium_program, firefox_program
 from office import Centre, LinuxAgent
 from windows_pc import WindowsPc
 from wardwatch_testing import EndToEnd, main, wait_until
@@ -41,31 +41,40 @@ class ChangeWatch(EndToEnd):
     def triggers(self):
         return [report["trigger"] for report in self.centre.get(f"/api/v1/devices/{self.device_id}/reports")["reports"]]
 
-    @unittest.skipUnless(chromium_program(), "no Chromium here")
-    def test_a_password_that_a_browser_saves(self):
-        """Also in a profile that did not exist when the service began."""
+    def save_in(self, start, store, instance):
+        """Saves passwords in a browser whose profile did not exist when the service began."""
         self.serve()
         wait_until(lambda: self.watch()["since"], 30, "the watch to begin")
-        self.assertEqual(self.failed_profiles() & {"person/chromium/Default"}, set())
-        browser = Chromium(self.home / ".config/chromium")
+        self.assertNotIn(instance, self.failed_profiles())
+
+        def saved():
+            return self.centre.facts(self.device_id).plain("browser_credentials.saved", instance)
+        browser = start()
         self.addCleanup(browser.kill)
-        wait_until(lambda: (self.home / ".config/chromium/Default/Login Data").exists(), 60, "the browser's database")
-        for number in range(2):
-            expected = number + 1
-            before = self.centre.facts(self.device_id).plain("browser_credentials.saved", "person/chromium/Default")
-            self.assertNotEqual(before, expected)
+        wait_until(store.exists, 90, "the browser's profile")
+        for count in (1, 2):
+            self.assertNotEqual(saved(), count)
             began = time.monotonic()
-            browser.save(f"https://dichvu{number}.example.vn", "an", f"TESTPW-{number}")
-            wait_until(lambda: self.centre.facts(self.device_id).plain(
-                "browser_credentials.saved", "person/chromium/Default") == expected, LIMIT, "the saved password at the centre")
-            self.assertIn("person/chromium/Default", self.failed_profiles())
-            print(f"saved password {expected} → changed verdict at the centre: {time.monotonic() - began:.1f} s")
+            browser.save(f"https://dichvu{count}.example.vn", "an", f"TESTPW-{count}")
+            wait_until(lambda: saved() == count, LIMIT, "the saved password at the centre")
+            self.assertIn(instance, self.failed_profiles())
+            print(f"{instance}: saved password {count} → changed verdict at the centre: {time.monotonic() - began:.1f} s")
         browser.quit()
         self.assertEqual(set(self.triggers()), {"startup", "change"})
+
+    @unittest.skipUnless(chromium_program(), "no Chromium here")
+    def test_a_password_that_chromium_saves(self):
+        base = self.home / ".config/chromium"
+        self.save_in(lambda: Chromium(base), base / "Default/Login Data", "person/chromium/Default")
         watch = self.watch()
         self.assertTrue(watch["enabled"])
         self.assertGreater(watch["places"], 3)
         self.assertIn("Watching for changes", self.pc.run("status", expect=None).stdout)
+
+    @unittest.skipUnless(firefox_program(), "no Firefox here")
+    def test_a_password_that_firefox_saves(self):
+        profile = self.home / ".mozilla/firefox/ab12cd34.default-release"
+        self.save_in(lambda: Firefox(profile), profile / "prefs.js", "person/firefox/ab12cd34.default-release")
 
     def test_files_that_are_written_without_news_are_not_reported(self):
         profile = self.home / ".config/chromium/Default"
