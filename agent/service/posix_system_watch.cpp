@@ -130,6 +130,9 @@ void SystemWatch::interrupt() {
     static_cast<void>(written);  // full: it is interrupted already
 }
 
+// Everybody's folders are watched, whether they are logged on or not.
+void session_changed() {}
+
 // Programs that change accounts replace these files whole, so the folder is watched.
 std::vector<WatchedFolder> system_folders() {
     return {

@@ -45,6 +45,9 @@ private:
     std::unique_ptr<Places> places_;
 };
 
+/// Makes the SystemWatch of this process notice `places`: somebody has logged on or off. From any thread.
+void session_changed();
+
 /// Folders outside people's homes that tell of accounts: /etc; none on Windows, where the registry does.
 std::vector<WatchedFolder> system_folders();
 

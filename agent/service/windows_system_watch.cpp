@@ -80,6 +80,12 @@ DWORD WINAPI security_center_tells(void*) {
     return 0;
 }
 
+// Never closed: the service manager may tell at any time, too.
+HANDLE session_event() {
+    static const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    return event;
+}
+
 using RegisterForChanges = HRESULT(WINAPI*)(void*, HANDLE*, LPTHREAD_START_ROUTINE, void*);
 
 bool register_with_security_center() {
@@ -198,7 +204,7 @@ Watched SystemWatch::watch(const std::vector<WatchedFolder>& folders) {
 }
 
 std::vector<ChangeKind> SystemWatch::wait(std::optional<Wait> longest) {
-    std::vector<HANDLE> events = {places_->interruption.get(), security_center_event()};
+    std::vector<HANDLE> events = {places_->interruption.get(), security_center_event(), session_event()};
     events.reserve(events.size() + places_->keys.size());
     for (const KeyWatch& watch : places_->keys)
         if (watch.key) events.push_back(watch.event.get());
@@ -207,6 +213,7 @@ std::vector<ChangeKind> SystemWatch::wait(std::optional<Wait> longest) {
     WaitForMultipleObjectsEx(static_cast<DWORD>(events.size()), events.data(), FALSE, limit, TRUE);
     was_set(places_->interruption.get());
     if (was_set(security_center_event())) places_->noticed.insert(antivirus);
+    if (was_set(session_event())) places_->noticed.insert(places);
     places_->note_keys();
     std::erase_if(places_->leaving, [](const auto& watch) { return watch->ended(); });
     const std::set<ChangeKind> noticed = std::exchange(places_->noticed, {});
@@ -214,6 +221,8 @@ std::vector<ChangeKind> SystemWatch::wait(std::optional<Wait> longest) {
 }
 
 void SystemWatch::interrupt() { SetEvent(places_->interruption.get()); }
+
+void session_changed() { SetEvent(session_event()); }
 
 std::vector<WatchedFolder> system_folders() { return {}; }
 

@@ -58,6 +58,13 @@ TEST_CASE("policies, profiles, the antivirus and logons are told by the registry
     CHECK(tells_of(watch, kind));
 }
 
+TEST_CASE("a logon that the service manager tells of is noticed") {
+    SystemWatch watch;
+    watch.watch({});
+    session_changed();
+    CHECK(tells_of(watch, ChangeKind::places));
+}
+
 TEST_CASE("where Security Center cannot tell, that is said") {
     SystemWatch watch;
     const Watched watched = watch.watch({});
