@@ -231,7 +231,7 @@ Wait Agent::until_next() const {
     SteadyTime next = steady + longest_wait;
     if (!store_) return std::chrono::ceil<Wait>(std::max(next_store_attempt_, steady) - steady);
     if (pending_) next = std::min(next, steady + local_retry);
-    if (!scan_) next = std::min(next, next_scan_);
+    if (!scan_) next = std::min({next, next_scan_, change_due().value_or(next_scan_)});
     if (!certificate_ || certificate_->empty() || refused_) next = std::min(next, steady + enrolment_look);
     if (certificate_ && !certificate_->empty())
         next = std::min(next,

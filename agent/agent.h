@@ -18,6 +18,8 @@
 #include "agent/schedule.h"
 #include "agent/service/event_log.h"
 #include "agent/store/store.h"
+#include "agent/watch/change_board.h"
+#include "agent/watch/change_debounce.h"
 
 namespace wardwatch {
 
@@ -45,6 +47,7 @@ struct AgentPorts {
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::shared_ptr<ScanRequests> requests;
+    std::shared_ptr<ChangeBoard> changes = std::make_shared<ChangeBoard>();           ///< nothing is watched
     std::shared_ptr<AgentStatusBoard> status = std::make_shared<AgentStatusBoard>();  ///< shown after each step
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
@@ -66,9 +69,14 @@ private:
     bool store_is_open();
     void store_failed(const std::exception& error);
     // agent_scan.cpp
+    void note_changes();
+    std::optional<SteadyTime> change_due() const;
     void scan_when_due();
+    std::optional<std::string> due_trigger();
+    void begin_scan(std::string trigger);
     void take_result();
     void store_pending();
+    bool says_nothing_new(const Report& report);
     // agent.cpp: the centre
     void notice_enrolment();
     void enrol_when_ordered();
@@ -102,6 +110,7 @@ private:
     SteadyTime scan_began_;
     std::chrono::milliseconds scan_took_{0};
     std::optional<LastScan> last_result_;
+    ChangeDebounce changes_;
 
     std::optional<Centre> centre_;
     std::optional<std::string> certificate_;  // of the last look; "" while not enrolled

@@ -5,29 +5,65 @@
 #include "agent/agent_events.h"
 #include "agent/delivery.h"
 #include "reporting/policy/judge.h"
+#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
+namespace {
+
+constexpr const char* change_trigger = "change";
+
+}  // namespace
+
+void Agent::note_changes() {
+    for (const ChangeKind kind : ports_.changes->take()) {
+        ports_.log->debug("a change was noticed: {}", name_of(kind));
+        changes_.changed(ports_.steady());
+    }
+}
+
+// The first scan sees what changed before it; its spread over the start holds.
+std::optional<SteadyTime> Agent::change_due() const {
+    if (next_trigger_ == "startup") return std::nullopt;
+    return changes_.due();
+}
+
+// Empty: nothing is due.
+std::optional<std::string> Agent::due_trigger() {
+    const bool slept = last_scan_ && overslept(*last_scan_, ports_.now(), settings_.scan_interval);
+    const std::optional<std::string> wanted = ports_.requests->wanted();
+    if (wanted) return wanted;
+    if (slept || ports_.steady() >= next_scan_) return next_trigger_;
+    const std::optional<SteadyTime> due = change_due();
+    if (due && ports_.steady() >= *due) return change_trigger;
+    return std::nullopt;
+}
+
 void Agent::scan_when_due() {
+    note_changes();
     if (scan_) take_result();
     if (pending_) store_pending();
     if (scan_ || pending_) return;
-    const SteadyTime steady = ports_.steady();
+    if (std::optional<std::string> trigger = due_trigger()) begin_scan(std::move(*trigger));
+}
+
+void Agent::begin_scan(std::string trigger) {
     const Instant now = ports_.now();
-    const bool slept = last_scan_ && overslept(*last_scan_, now, settings_.scan_interval);
-    const std::optional<std::string> wanted = ports_.requests->wanted();
-    if (!wanted && steady < next_scan_ && !slept) return;
     ScanRequest request{ports_.new_uuid(),
                         identity_.make_device_id(ports_.new_uuid),
-                        wanted.value_or(next_trigger_),
+                        std::move(trigger),
                         now,
                         settings_.official_hosts,
                         settings_.disabled_collectors,
                         newest_facts(*store_)};
-    next_trigger_ = "schedule";
-    last_scan_ = now;
-    scan_began_ = steady;
-    next_scan_ = steady + jittered(settings_.scan_interval, ports_.random());
+    scan_began_ = ports_.steady();
+    changes_.scan_begins(scan_began_);
+    // A scan for a change is one more: those of the schedule come as they would have come.
+    if (request.trigger != change_trigger) {
+        next_trigger_ = "schedule";
+        last_scan_ = now;
+        next_scan_ = scan_began_ + jittered(settings_.scan_interval, ports_.random());
+    }
     store_->note("scan_started_at", format_instant(now));
     scan_number_ = ports_.requests->begin(request.trigger);
     const auto progress = [requests = ports_.requests, number = scan_number_](std::string_view name,
@@ -35,6 +71,7 @@ void Agent::scan_when_due() {
         requests->progress(number, name, position, count);
     };
     scan_ = BackgroundScan::start(ports_.take_report, std::move(request), progress, ports_.wake);
+    ports_.changes->look_again();
 }
 
 void Agent::take_result() {
@@ -49,15 +86,27 @@ void Agent::take_result() {
     scan_.reset();
 }
 
+// A scan for a change that found the facts of the newest report: that report says it all.
+bool Agent::says_nothing_new(const Report& report) {
+    if (report.trigger != change_trigger) return false;
+    const std::optional<NewestReport> newest = store_->newest();
+    const bool nothing_new = newest && newest->facts_hash == facts_hash(report.facts);
+    changes_.scan_ended(!nothing_new, scan_took_);
+    return nothing_new;
+}
+
 void Agent::store_pending() {
     const Instant now = ports_.now();
-    const std::vector<Verdict> verdicts = keep_report(*store_, *pending_, scan_took_, now);
+    const bool nothing_new = says_nothing_new(*pending_);
+    const std::string report_id = nothing_new ? store_->newest()->report_id : pending_->report_id;
+    const std::vector<Verdict> verdicts =
+        nothing_new ? keep_scan(*store_, *pending_, scan_took_, now) : keep_report(*store_, *pending_, scan_took_, now);
     const std::string_view verdict = name_of(overall(baseline(), verdicts));
-    last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, pending_->report_id, std::string(verdict)};
-    ports_.log->info("scan ({}): {} facts, verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
-                     verdict, store_->depth());
-    ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
-    ports_.requests->done(scan_number_, pending_->report_id, std::string(verdict));
+    last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, report_id, std::string(verdict)};
+    ports_.log->info("scan ({}): {} facts, {}verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
+                     nothing_new ? "no new ones, " : "", verdict, store_->depth());
+    if (!nothing_new) ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
+    ports_.requests->done(scan_number_, report_id, std::string(verdict));
     pending_.reset();
 }
 

@@ -28,6 +28,7 @@ void Agent::publish_status() {
     }
     status.last_contact_at = last_contact_;
     status.problem = problem_;
+    status.watch = ports_.changes->status();
     ports_.status->show(std::move(status));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/watch/change_board.h"
 #include "collectors/core/fact.h"
 
 namespace wardwatch {
@@ -32,6 +33,7 @@ struct AgentStatus {
     std::optional<Instant> last_contact_at;  ///< of this run of the service
     std::optional<Instant> next_contact_at;
     std::string problem;  ///< with the centre; empty: none
+    WatchStatus watch;
 };
 
 /// Thread safe.

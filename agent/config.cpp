@@ -167,6 +167,7 @@ Config config_of(const std::vector<ChosenSetting>& settings) {
     const std::string language = text("language");
     if (!language.empty()) config.language = language == "vi" ? Language::vi : Language::en;
     config.log_level = text("log_level");
+    config.watch_changes = text("watch_changes") == "on";
     config.outbox_max_mib = number("outbox_max_mib");
     config.official_hosts = list("official_hosts");
     config.disabled_collectors = list("disabled_collectors");

@@ -27,6 +27,7 @@ struct Config {
     std::chrono::seconds startup_spread{};
     std::optional<Language> language;  ///< of the command line; empty: the system's
     std::string log_level;             ///< debug, info, warning or error
+    bool watch_changes = true;         ///< scan at once when something has changed
     std::int64_t outbox_max_mib = 0;
     std::vector<std::string> official_hosts;       ///< besides the policy's
     std::vector<std::string> disabled_collectors;  ///< names of the catalog

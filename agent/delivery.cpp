@@ -31,6 +31,11 @@ Delivery refuse(Store& store, const std::string& report_id, const std::string& r
 std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                  Instant now) {
     store.append(report, to_json(report).dump(), facts_hash(report.facts), now);
+    return keep_scan(store, report, took, now);
+}
+
+std::vector<Verdict> keep_scan(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                               Instant now) {
     std::vector<Verdict> verdicts = judge(baseline(), report, now);
     store.remember(verdicts, now);
     store.note("verdict", std::string(name_of(overall(baseline(), verdicts))));

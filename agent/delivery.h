@@ -22,6 +22,10 @@ Facts newest_facts(Store& store);
 /// The same from the data folder, beside the service; also empty without the right to read it.
 Facts newest_facts(const std::filesystem::path& folder);
 
+/// What keep_report does besides: for a scan that has nothing to report, because the newest report has the same facts.
+std::vector<Verdict> keep_scan(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                               Instant now);
+
 struct Delivery {
     enum class Outcome { nothing_queued, sent, refused } outcome;
     std::string report_id;

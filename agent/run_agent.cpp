@@ -19,6 +19,7 @@
 #include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
 #include "agent/store/store.h"
+#include "agent/watch/change_watch.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -62,6 +63,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.take_report = scan_this_pc;
     ports.wake = [wakeup] { wakeup->wake(); };
     ports.requests = std::make_shared<ScanRequests>(ports.wake);
+    ports.changes = std::make_shared<ChangeBoard>(ports.wake);
     ports.log = log;
     return ports;
 }
@@ -152,6 +154,7 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         start_command_channel(
             folder, config.startup_spread,
             {ports.steady, random_numbers(), ports.connect, ports.requests, log, real_updater(folder, log)}, stop);
+        if (config.watch_changes) start_change_watch(ports.changes, {plan_of_this_pc, ports.now, log}, stop);
         const ControlPorts control{random_uuid(), ports.requests, ports.status};
         Agent agent(settings, IdentityFiles(folder), ports);
         const std::jthread administrators(

@@ -140,6 +140,7 @@ const std::vector<SettingInfo>& setting_table() {
         number_setting("scan_interval_minutes", "ScanIntervalMinutes", 240, 5, 7 * 24 * 60),
         number_setting("heartbeat_interval_minutes", "HeartbeatIntervalMinutes", 15, 1, 24 * 60),
         number_setting("startup_spread_seconds", "StartupSpreadSeconds", 300, 0, 3600),
+        choice_setting("watch_changes", "WatchChanges", "on", {"on", "off"}),
         choice_setting("language", "Language", "", {"vi", "en"}),
         choice_setting("log_level", "LogLevel", "info", {"debug", "info", "warning", "error"}),
         number_setting("outbox_max_mib", "OutboxMaxMib", 64, 1, 4096),

@@ -58,6 +58,22 @@ std::string running_scan_text(const Invocation& invocation, const LiveStatus& li
     return text + (live.scan.problem.empty() ? "" : ": " + live.scan.problem);
 }
 
+json watch_members(const ServiceView& service) {
+    if (!service.live) return {};
+    const WatchStatus& watch = service.live->agent.watch;
+    return {{"enabled", watch.enabled},
+            {"since", live_instant(watch.since)},
+            {"places", watch.places},
+            {"problems", watch.problems}};
+}
+
+std::string watch_text(const Invocation& invocation, const WatchStatus& watch) {
+    if (!watch.enabled) return invocation.say("tắt trong cài đặt", "switched off by the settings");
+    if (!watch.since) return invocation.say("không: chỉ quét theo lịch", "no: scans by the schedule only");
+    return invocation.say("có, từ ", "yes, since ") + format_instant(*watch.since) + ", " +
+           std::to_string(watch.places) + invocation.say(" nơi", " places");
+}
+
 std::string reachable_text(const Invocation& invocation, const ServiceView& service) {
     if (!service.live) return invocation.say("chưa xác định: dịch vụ không trả lời", "unknown: no service answers");
     if (!service.live->agent.enrolled) return invocation.say("chưa đăng ký", "not enrolled");
@@ -118,6 +134,7 @@ json live_members(const ServiceView& service, Notes notes) {
             {"last_scan", scan.at.empty() ? json() : last},
             {"last_scan_at", live_text(scan.at)},
             {"next_scan_at", live_instant(agent.next_scan_at)},
+            {"change_watch", watch_members(service)},
             {"centre_reachable", agent.centre_reachable ? json(*agent.centre_reachable) : json()},
             {"last_contact_at", live_text(last_contact(service, notes))},
             {"next_contact_at", live_instant(agent.next_contact_at)},
@@ -147,6 +164,11 @@ std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, co
     rows.push_back({invocation.say("Lần quét tới", "Next scan"), service.live && service.live->agent.next_scan_at
                                                                      ? format_instant(*service.live->agent.next_scan_at)
                                                                      : stopped});
+    rows.push_back({invocation.say("Theo dõi thay đổi", "Watching for changes"),
+                    service.live ? watch_text(invocation, service.live->agent.watch) : stopped});
+    if (service.live)
+        for (const std::string& problem : service.live->agent.watch.problems)
+            rows.push_back({invocation.say("Không theo dõi được", "Not watched"), problem});
     rows.push_back(
         {invocation.say("Liên lạc được trung tâm", "Centre reachable"), reachable_text(invocation, service)});
     const std::string contact = last_contact(service, notes);

@@ -14,6 +14,7 @@ using nlohmann::json;
 constexpr JsonLimits request_limits{max_control_request, 4};
 constexpr std::size_t longest_word = 64;
 constexpr std::size_t longest_problem = 1000;
+constexpr std::size_t most_watch_problems = 20;
 
 json instant_or_null(const std::optional<Instant>& instant) {
     return instant ? json(format_instant(*instant)) : json();
@@ -54,6 +55,16 @@ json last_scan_members(const std::optional<LastScan>& scan) {
             {"verdict", scan->verdict}};
 }
 
+json watch_members(const WatchStatus& watch) {
+    json problems = json::array();
+    for (const std::string& problem : watch.problems)
+        if (problems.size() < most_watch_problems) problems.push_back(problem.substr(0, longest_problem));
+    return {{"enabled", watch.enabled},
+            {"since", instant_or_null(watch.since)},
+            {"places", watch.places},
+            {"problems", std::move(problems)}};
+}
+
 json status_members(const ControlPorts& ports) {
     const AgentStatus status = ports.status->look();
     const auto running = ports.requests->running();
@@ -69,7 +80,8 @@ json status_members(const ControlPorts& ports) {
             {"centre_reachable", status.centre_reachable ? json(*status.centre_reachable) : json()},
             {"last_contact_at", instant_or_null(status.last_contact_at)},
             {"next_contact_at", instant_or_null(status.next_contact_at)},
-            {"problem", status.problem.substr(0, longest_problem)}};
+            {"problem", status.problem.substr(0, longest_problem)},
+            {"watch", watch_members(status.watch)}};
 }
 
 // Texts of the system's errors may hold anything, and be cut in mid-letter.

@@ -57,6 +57,14 @@ std::optional<LastScan> last_scan_in(const json& document) {
                     scan.at("verdict").get<std::string>()};
 }
 
+WatchStatus watch_in(const json& document) {
+    // A service of an earlier version does not watch.
+    const auto found = document.find("watch");
+    if (found == document.end()) return {};
+    return {found->at("enabled").get<bool>(), instant_in(*found, "since"), found->at("places").get<std::size_t>(),
+            found->at("problems").get<std::vector<std::string>>()};
+}
+
 AgentStatus agent_in(const json& document) {
     AgentStatus agent;
     agent.started_at = parse_instant(document.at("started_at").get<std::string>());
@@ -68,6 +76,7 @@ AgentStatus agent_in(const json& document) {
     agent.last_contact_at = instant_in(document, "last_contact_at");
     agent.next_contact_at = instant_in(document, "next_contact_at");
     agent.problem = document.at("problem").get<std::string>();
+    agent.watch = watch_in(document);
     return agent;
 }
 

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "agent/service/service.h"
+#include "agent/service/system_watch.h"
 #include "agent/service/windows_error.h"
 #include "collectors/core/background_thread.h"
 
@@ -33,8 +34,8 @@ void report(DWORD state, DWORD exit_code = 0) {
     status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
     status.dwCurrentState = state;
     if (state == SERVICE_RUNNING)
-        status.dwControlsAccepted =
-            SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_POWEREVENT | SERVICE_ACCEPT_TIMECHANGE;
+        status.dwControlsAccepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_POWEREVENT |
+                                    SERVICE_ACCEPT_TIMECHANGE | SERVICE_ACCEPT_SESSIONCHANGE;
     if (state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING) status.dwWaitHint = grace_ms + 2000;
     if (exit_code != 0) {
         status.dwWin32ExitCode = ERROR_SERVICE_SPECIFIC_ERROR;
@@ -52,7 +53,7 @@ void request_stop() {
     SetEvent(running().changed);
 }
 
-DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) {
+DWORD WINAPI on_control(DWORD control, DWORD event, void*, void*) {
     switch (control) {
         case SERVICE_CONTROL_STOP:
         case SERVICE_CONTROL_SHUTDOWN:
@@ -62,6 +63,9 @@ DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) {
         case SERVICE_CONTROL_POWEREVENT:
         case SERVICE_CONTROL_TIMECHANGE:
             running().wakeup->wake();
+            return NO_ERROR;
+        case SERVICE_CONTROL_SESSIONCHANGE:
+            if (event == WTS_SESSION_LOGON || event == WTS_SESSION_LOGOFF) session_changed();
             return NO_ERROR;
         case SERVICE_CONTROL_INTERROGATE:
             return NO_ERROR;

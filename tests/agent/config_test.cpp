@@ -38,7 +38,7 @@ TEST_CASE("every setting is read from config.json") {
         "ca_sha256": ")" + written_digits +
                                         R"(", "proxy": "http://proxy.example:3128",
         "scan_interval_minutes": 60, "heartbeat_interval_minutes": 5, "startup_spread_seconds": 0, "language": "en",
-        "log_level": "debug", "outbox_max_mib": 8, "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"],
+        "watch_changes": "off", "log_level": "debug", "outbox_max_mib": 8, "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"],
         "update_signers": [")" + written_digits +
                                         R"("]})");
     CHECK(loaded.problems.empty());
@@ -49,6 +49,7 @@ TEST_CASE("every setting is read from config.json") {
     CHECK(loaded.config.heartbeat_interval == 5min);
     CHECK(loaded.config.startup_spread == 0s);
     CHECK(loaded.config.language == Language::en);
+    CHECK_FALSE(loaded.config.watch_changes);
     CHECK(loaded.config.log_level == "debug");
     CHECK(loaded.config.outbox_max_mib == 8);
     CHECK(loaded.config.official_hosts == std::vector<std::string>{"*.example.vn"});
@@ -65,6 +66,7 @@ TEST_CASE("without any source the defaults count") {
     CHECK(loaded.config.scan_interval == 240min);
     CHECK(loaded.config.heartbeat_interval == 15min);
     CHECK(loaded.config.startup_spread == 300s);
+    CHECK(loaded.config.watch_changes);
     CHECK(loaded.config.outbox_max_mib == 64);
     CHECK(loaded.config.log_level == "info");
     CHECK_FALSE(loaded.config.language.has_value());

@@ -92,6 +92,7 @@ TEST_CASE("the live state arrives as it is") {
     status.centre_reachable = false;
     status.last_contact_at = parse_instant("2026-11-22T02:00:01Z");
     status.next_contact_at = parse_instant("2026-11-22T02:30:00Z");
+    status.watch = {true, parse_instant("2026-11-22T01:00:00Z"), 37, {"/home/an: no \xff"}};
     status.problem = "không liên lạc được: \xff";
     service.board->show(status);
     service.requests->begin("centre");
@@ -110,6 +111,10 @@ TEST_CASE("the live state arrives as it is") {
     CHECK(live.agent.last_contact_at == status.last_contact_at);
     CHECK(live.agent.next_contact_at == status.next_contact_at);
     CHECK(live.agent.problem == "không liên lạc được: \xef\xbf\xbd");
+    CHECK(live.agent.watch.enabled);
+    CHECK(live.agent.watch.since == parse_instant("2026-11-22T01:00:00Z"));
+    CHECK(live.agent.watch.places == 37);
+    CHECK(live.agent.watch.problems == std::vector<std::string>{"/home/an: no \xef\xbf\xbd"});
     CHECK(live.scan_number == 1);
     CHECK(live.scan.trigger == "centre");
     CHECK(live.scan.collector == "host");

@@ -63,7 +63,7 @@ class WindowsSettings(EndToEnd):
         self.assertEqual(settings, {
             "collector_url": ("https://installed.example:8443", "registry"), "ca_sha256": (None, "default"),
             "proxy": ("system", "default"), "scan_interval_minutes": (30, "policy"),
-            "heartbeat_interval_minutes": (20, "registry"), "startup_spread_seconds": (300, "default"),
+            "heartbeat_interval_minutes": (20, "registry"), "startup_spread_seconds": (300, "default"), "watch_changes": ("on", "default"),
             "language": (None, "default"), "log_level": ("debug", "config.json"), "outbox_max_mib": (10, "config.json"),
             "official_hosts": (["*.a.vn", "b.vn"], "policy"), "disabled_collectors": (["accounts"], "policy"),
             "update_signers": (["ab" * 32], "registry")})

@@ -127,6 +127,7 @@ export const deviceWords = {
   trigger_manual: ["Quét thủ công", "By hand"],
   trigger_schedule: ["Theo lịch", "By schedule"],
   trigger_scheduled: ["Theo lịch", "By schedule"],
+  trigger_change: ["Khi có thay đổi", "After a change"],
   trigger_startup: ["Khi khởi động", "At start"],
   trigger_command: ["Trung tâm yêu cầu", "Asked by the centre"],
   trigger_centre: ["Trung tâm yêu cầu", "Asked by the centre"],
