@@ -184,6 +184,7 @@ std::vector<const json*> elements_with(const json& array, std::string_view wante
     const std::string_view number = wanted.substr(wanted.find('=') + 1);
     std::vector<const json*> all;
     std::vector<const json*> chosen;
+    all.reserve(array.size());
     for (const json& element : array) {
         all.push_back(&element);
         const auto found = element.is_object() ? element.find(member) : element.end();
