@@ -87,10 +87,10 @@ std::vector<std::string> all_subkeys(const Registry& registry, Hive hive, const 
 // <install folder>\distribution\policies.json of every Firefox that the registry names; the registry's policies win.
 std::set<std::string> firefox_folders(const Registry& registry) {
     std::set<std::string> folders;
-    for (const std::string product : {"SOFTWARE\\Mozilla\\Mozilla Firefox", "SOFTWARE\\Mozilla\\Mozilla Firefox ESR"}) {
+    for (const char* product : {"SOFTWARE\\Mozilla\\Mozilla Firefox", "SOFTWARE\\Mozilla\\Mozilla Firefox ESR"}) {
         for (const RegistryView view : {RegistryView::native, RegistryView::wow64_32}) {
             for (const std::string& version : registry.subkeys(Hive::local_machine, product, view)) {
-                const std::string main = product + "\\" + version + "\\Main";
+                const std::string main = std::string(product) + "\\" + version + "\\Main";
                 const auto data = registry.value(Hive::local_machine, main, "Install Directory", view);
                 if (const auto* folder = data ? std::get_if<std::string>(&*data) : nullptr) folders.insert(*folder);
             }

@@ -111,9 +111,8 @@ UserRecord ask_controller(const std::wstring& controller, const std::wstring& na
             user->usri3_password_age,  user->usri3_last_logon, user->usri3_password_expired};
 }
 
-// For ever: a thread that hangs may outlive everything else.
 TimeLimit& domain_calls() {
-    static TimeLimit& calls = *new TimeLimit;
+    static TimeLimit calls;
     return calls;
 }
 

@@ -20,6 +20,9 @@ struct SearchTraits {
 };
 using UniqueSearch = UniqueResource<HANDLE, SearchTraits>;
 
+// Reading what OneDrive keeps in the cloud only would fetch it over the network, for as long as that takes. The second
+// and third are FILE_ATTRIBUTE_RECALL_ON_OPEN and _ON_DATA_ACCESS, which Windows has since version 10 1709.
+constexpr DWORD kept_elsewhere = FILE_ATTRIBUTE_OFFLINE | 0x00040000 | 0x00400000;
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 constexpr std::size_t most_entries = 100'000;
 constexpr DWORD read_at_once = 16u << 20;
@@ -127,6 +130,9 @@ FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesy
     // A folder cannot be opened like a file and would look like "access denied".
     const bool folder = attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
     if (folder) return {ReadStatus::not_a_file, {}};
+    if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & kept_elsewhere) != 0) {
+        return {ReadStatus::access_denied, {}};
+    }
     const UniqueFileHandle opened = open(file, GENERIC_READ, FILE_FLAG_SEQUENTIAL_SCAN);
     if (!opened) return {why_not_opened(GetLastError()), {}};
     if (GetFileType(opened.get()) != FILE_TYPE_DISK) return {ReadStatus::not_a_file, {}};
