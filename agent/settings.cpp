@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "collectors/core/collector.h"
+#include "collectors/credential_stores/official_hosts.h"
 #include "reporting/client/url.h"
 
 namespace wardwatch {
@@ -38,7 +39,10 @@ std::string proxy_or_nothing(const std::string& text) {
     }
 }
 
-std::string host_pattern_or_nothing(const std::string& text) { return is_plain(text) ? text : std::string(); }
+// "*.com.vn" would count everybody's sites as official.
+std::string host_pattern_or_nothing(const std::string& text) {
+    return is_plain(text) && is_host_pattern(text) ? text : std::string();
+}
 
 std::string collector_or_nothing(const std::string& text) {
     const bool known = std::ranges::any_of(catalog(), [&](const Collector& one) { return one.name == text; });
@@ -139,7 +143,8 @@ const std::vector<SettingInfo>& setting_table() {
         choice_setting("language", "Language", "", {"vi", "en"}),
         choice_setting("log_level", "LogLevel", "info", {"debug", "info", "warning", "error"}),
         number_setting("outbox_max_mib", "OutboxMaxMib", 64, 1, 4096),
-        list_setting("official_hosts", "OfficialHosts", "host patterns such as \"*.hanoi.gov.vn\"",
+        list_setting("official_hosts", "OfficialHosts",
+                     "host patterns such as \"*.hanoi.gov.vn\", not of a whole domain such as \"*.com.vn\"",
                      host_pattern_or_nothing),
         list_setting("disabled_collectors", "DisabledCollectors", "names of collectors (see `wardwatch facts`)",
                      collector_or_nothing),

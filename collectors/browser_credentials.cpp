@@ -1,8 +1,10 @@
 // What browsers keep for their users: counts per profile, never a host, a user name or a secret.
 //
-// Instance: `<user folder>/<browser>/<profile folder>`. What cannot be looked at is told, not passed over: "?" stands
+// Instance: `<user folder>/<browser>/<profile folder>`; `*` instead of the user for data that a policy makes all users
+// share. What cannot be looked at is told, not passed over: "?" stands
 // for the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
 
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -10,11 +12,12 @@
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/credential_stores/chromium_store.h"
 #include "collectors/credential_stores/firefox_store.h"
+#include "collectors/credential_stores/moved_profiles.h"
 #include "collectors/credential_stores/profiles.h"
+#include "collectors/credential_stores/timed_files.h"
 #include "collectors/credential_stores/wipe.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
-#include "collectors/machine/registry.h"
 #include "collectors/machine/user_profiles.h"
 
 namespace wardwatch {
@@ -22,9 +25,13 @@ namespace {
 
 using Kind = BrowserProfile::Kind;
 
-// A report holds 1 MiB: anybody can make folders that look like profiles until the centre refuses it. A classroom PC
-// with a hundred users has some 400.
+// A report holds 1 MiB: anybody can make folders that look like profiles, or give them long names, until the centre
+// refuses it. A classroom PC with a hundred users has some 400 profiles.
 constexpr std::int64_t most_profiles = 600;
+constexpr std::size_t most_bytes = 800'000;
+// Facts of one instance, and what each is besides the instance: measured, rounded up.
+constexpr std::size_t facts_of_instance = 9;
+constexpr std::size_t bytes_of_fact = 100;
 
 void pause_thread(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
@@ -36,10 +43,21 @@ struct Scan {
     const ScanOptions& options;
     OfficialHosts official_hosts;
     Facts facts;
+    std::set<std::filesystem::path> shared_folders;  ///< of all users, read once
     std::int64_t live_profiles = 0;
-    std::int64_t profiles = 0;       ///< of any kind
+    std::int64_t profiles = 0;       ///< of any kind, and places that could not be looked at
+    std::size_t bytes = 0;           ///< of their facts, about
+    std::int64_t left_out = 0;       ///< of these, for want of room
     std::int64_t closed_places = 0;  ///< homes, browser folders and profiles that could not be looked at
 };
+
+bool has_room(Scan& scan, const std::string& instance, const Unknown& reason = {}) {
+    ++scan.profiles;
+    scan.bytes += facts_of_instance * (bytes_of_fact + instance.size() + reason.reason.size());
+    const bool room = scan.profiles <= most_profiles && scan.bytes <= most_bytes;
+    if (!room) ++scan.left_out;
+    return room;
+}
 
 class Instance {
 public:
@@ -48,19 +66,28 @@ public:
     void add(const char* field, Value value) {
         scan_.facts.push_back({std::string("browser_credentials.") + field, name_, std::move(value), "file"});
     }
-    /// An instant only where there is one: no saved entry has no newest change.
-    void add_newest_change(const std::optional<Instant>& instant) {
-        if (instant) add("newest_change_at", *instant);
+    /// Instants only where there are any: no saved entry has no newest change, no official one no oldest.
+    void add_dates(const std::optional<Instant>& newest, const OfficialAge& official) {
+        if (newest) add("newest_change_at", *newest);
+        if (official.undated) {
+            add("official_oldest_change_at", Unknown{"a saved entry of an official system has no date"});
+        } else if (official.oldest_change) {
+            add("official_oldest_change_at", *official.oldest_change);
+        }
     }
     void add_all_counts(const Unknown& reason) {
-        for (const char* field :
-             {"saved", "account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
+        for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official",
+                                  "newest_change_at", "official_oldest_change_at"}) {
             add(field, reason);
         }
     }
     void add_unreadable(StoreStatus status) {
         add("store_status", std::string(to_text(status)));
         add_all_counts(unreadable(status));
+    }
+    void add_unknown(const Unknown& reason) {
+        add("store_status", reason);
+        add_all_counts(reason);
     }
 
 private:
@@ -84,7 +111,9 @@ void add_chromium(Instance instance, const ChromiumStore& store, bool yandex_sto
     instance.add("account_store_saved", account_saved);
     if (yandex_store) {
         const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
-        for (const char* field : {"saved", "official", "newest_change_at"}) instance.add(field, elsewhere);
+        for (const char* field : {"saved", "official", "newest_change_at", "official_oldest_change_at"}) {
+            instance.add(field, elsewhere);
+        }
     } else {
         instance.add("saved", count_or_reason(store.profile.status, store.profile.saved));
     }
@@ -96,9 +125,10 @@ void add_chromium(Instance instance, const ChromiumStore& store, bool yandex_sto
     if (yandex_store) return;
     instance.add("official", count_or_reason(both, store.official));
     if (readable(both)) {
-        instance.add_newest_change(std::max(store.profile.newest_change, store.account.newest_change));
+        instance.add_dates(std::max(store.profile.newest_change, store.account.newest_change), store.official_age);
     } else {
         instance.add("newest_change_at", unreadable(both));
+        instance.add("official_oldest_change_at", unreadable(both));
     }
 }
 
@@ -112,9 +142,10 @@ void add_firefox(Instance instance, const FirefoxStore& store) {
     const bool never_known = readable(store.never_status) || store.never_status == StoreStatus::absent;
     instance.add("never_saved", never_known ? Value(store.never_saved) : Value(unreadable(store.never_status)));
     if (readable(store.status)) {
-        instance.add_newest_change(store.logins.newest_change);
+        instance.add_dates(store.logins.newest_change, store.logins.official_age);
     } else {
         instance.add("newest_change_at", unreadable(store.status));
+        instance.add("official_oldest_change_at", unreadable(store.status));
     }
     if (store.primary_password.set) {
         instance.add("primary_password", *store.primary_password.set);
@@ -125,7 +156,8 @@ void add_firefox(Instance instance, const FirefoxStore& store) {
     }
 }
 
-void add_profile(Scan& scan, const Browser& browser, const BrowserProfile& profile, const std::string& prefix) {
+void add_profile(Scan& scan, const Files& files, const Browser& browser, const BrowserProfile& profile,
+                 const std::string& prefix) {
     Instance instance(scan, prefix + profile.name);
     if (profile.kind == Kind::absent || profile.kind == Kind::refused) {
         const bool absent = profile.kind == Kind::absent;
@@ -137,7 +169,6 @@ void add_profile(Scan& scan, const Browser& browser, const BrowserProfile& profi
         return;
     }
     if (profile.kind == Kind::live) ++scan.live_profiles;
-    const Files& files = scan.machine.files;
     const std::uint64_t limit = scan.options.file_limit;
     if (browser.family == BrowserFamily::firefox) {
         add_firefox(instance,
@@ -149,61 +180,81 @@ void add_profile(Scan& scan, const Browser& browser, const BrowserProfile& profi
     }
 }
 
-// The policy UserDataDir moves the profiles to a place of the administrator's choice, with variables in it. They are
-// not looked for there, and that is said.
-bool moved_by_policy(const Registry& registry, const Browser& browser, const UserProfile& user) {
-    if (browser.family == BrowserFamily::firefox || !user.windows_layout || !user.drive_c.empty()) return false;
-    for (const std::string_view key : browser.policy_keys) {
-        if (key.empty()) continue;
-        const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
-        if (registry.value(Hive::local_machine, path, "UserDataDir")) return true;
-        if (!user.sid.empty() && registry.value(Hive::users, user.sid + "\\" + path, "UserDataDir")) return true;
+void add_profiles(Scan& scan, const Files& files, const Browser& browser, const std::vector<BrowserProfile>& profiles,
+                  const std::string& prefix) {
+    for (const BrowserProfile& profile : profiles) {
+        if (has_room(scan, prefix + profile.name)) add_profile(scan, files, browser, profile, prefix);
     }
-    return false;
 }
 
-void add_browser(Scan& scan, const Browser& browser, const UserProfile& user) {
+void add_closed(Scan& scan, const std::string& instance, const Unknown& reason) {
+    if (has_room(scan, instance, reason)) Instance(scan, instance).add_unknown(reason);
+    ++scan.closed_places;
+}
+
+void add_refused(Scan& scan, const std::string& instance) {
+    if (has_room(scan, instance)) Instance(scan, instance).add_unreadable(StoreStatus::access_denied);
+    ++scan.closed_places;
+}
+
+// Besides the usual folder, which may hold what was saved before the data was moved.
+void add_moved(Scan& scan, const Files& files, const Browser& browser, const UserProfile& user,
+               const MovedFolder& moved) {
+    const std::string name(browser.name);
+    if (moved.reason) return add_closed(scan, user.folder + "/" + name + "/moved:?", *moved.reason);
+    if (moved.of_all_users && !scan.shared_folders.insert(moved.path).second) return;
+    UserProfile there = user;
+    there.home = moved.border;
+    const std::string prefix = (moved.of_all_users ? "*" : user.folder) + "/" + name + "/";
+    add_profiles(scan, files, browser,
+                 find_profiles_in(files, browser, there, {moved.path, "moved:"}, scan.options.file_limit), prefix);
+}
+
+void add_browser(Scan& scan, const Files& files, const Browser& browser, const UserProfile& user) {
     const std::string prefix = user.folder + "/" + std::string(browser.name) + "/";
     try {
-        for (const BrowserProfile& profile :
-             find_profiles(scan.machine.files, browser, user, scan.options.file_limit)) {
-            if (++scan.profiles <= most_profiles) add_profile(scan, browser, profile, prefix);
+        add_profiles(scan, files, browser, find_profiles(files, browser, user, scan.options.file_limit), prefix);
+        const std::chrono::seconds limit = scan.options.call_limit;
+        if (const auto moved = folder_by_policy(scan.machine, browser, user, limit)) {
+            add_moved(scan, files, browser, user, *moved);
         }
+        if (const auto moved = folder_by_redirection(scan.machine, browser, user)) {
+            add_moved(scan, files, browser, user, *moved);
+        }
+        const std::string instance = prefix + "roaming:profile.pb";
+        if (const auto copy = roaming_copy(scan.machine, browser, user, limit);
+            copy && has_room(scan, instance, *copy)) {
+            Instance(scan, instance).add_unknown(*copy);
+        }
+    } catch (const OutOfTime&) {
+        throw;
     } catch (const PortError&) {
-        Instance(scan, prefix + "?").add_unreadable(StoreStatus::access_denied);
-        ++scan.closed_places;
-        return;
-    }
-    if (moved_by_policy(scan.machine.registry, browser, user)) {
-        const Unknown moved{"the policy UserDataDir moves this browser's profiles; they are not read there"};
-        Instance instance(scan, prefix + "?");
-        instance.add("store_status", moved);
-        instance.add_all_counts(moved);
-        ++scan.closed_places;
+        add_refused(scan, prefix + "?");
     }
 }
 
 void add_user(Scan& scan, const UserProfile& user) {
+    const TimedFiles files(scan.machine.files, scan.options.steady, scan.options.user_limit);
     try {
-        scan.machine.files.list(user.home, user.home);
+        files.list(user.home, user.home);
+        for (const Browser& browser : browsers()) add_browser(scan, files, browser, user);
+    } catch (const OutOfTime& error) {
+        add_closed(scan, user.folder + "/?/?", {error.what()});
     } catch (const PortError&) {
-        Instance(scan, user.folder + "/?/?").add_unreadable(StoreStatus::access_denied);
-        ++scan.closed_places;
-        return;
+        add_refused(scan, user.folder + "/?/?");
     }
-    for (const Browser& browser : browsers()) add_browser(scan, browser, user);
 }
 
 }  // namespace
 
 Facts collect_browser_credentials(const Machine& machine, const ScanOptions& options) {
     wipe_sqlite_memory_on_free();
-    Scan scan{machine, options, OfficialHosts(options.official_hosts), {}};
+    Scan scan{machine, options, OfficialHosts(options.official_hosts), {}, {}};
     for (const UserProfile& user : machine.user_profiles.all()) add_user(scan, user);
     Instance pc(scan, "");
-    if (scan.profiles > most_profiles) {
-        pc.add("profiles", Unknown{"more than " + std::to_string(most_profiles) +
-                                   " browser profiles; those after them were not looked at"});
+    if (scan.left_out > 0) {
+        pc.add("profiles", Unknown{std::to_string(scan.left_out) +
+                                   " browser profiles were not looked at: a report has room for no more"});
     } else if (scan.closed_places == 0) {
         pc.add("profiles", scan.live_profiles);
     } else {

@@ -1,7 +1,8 @@
 // Whether each installed browser's password manager is switched off by policy.
 //
-// A policy of the machine (HKLM) wins over a user's (HKU\<SID>). A user's own is read only while the user is logged on:
-// Windows loads that part of the registry then. Switching off deletes nothing that was saved before.
+// A policy of the machine (HKLM) wins over a user's (HKU\<SID>); SOFTWARE\Policies is one and the same for 32-bit and
+// 64-bit programs (learn.microsoft.com, "Registry Keys Affected by WOW64"). A user's own is read only while the user is
+// logged on: Windows loads that part of the registry then. Switching off deletes nothing that was saved before.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -86,12 +87,13 @@ std::vector<std::string> all_subkeys(const Registry& registry, Hive hive, const 
 // <install folder>\distribution\policies.json of every Firefox that the registry names; the registry's policies win.
 std::set<std::string> firefox_folders(const Registry& registry) {
     std::set<std::string> folders;
-    const std::string product = "SOFTWARE\\Mozilla\\Mozilla Firefox";
-    for (const RegistryView view : {RegistryView::native, RegistryView::wow64_32}) {
-        for (const std::string& version : registry.subkeys(Hive::local_machine, product, view)) {
-            const std::string main = product + "\\" + version + "\\Main";
-            const auto data = registry.value(Hive::local_machine, main, "Install Directory", view);
-            if (const auto* folder = data ? std::get_if<std::string>(&*data) : nullptr) folders.insert(*folder);
+    for (const std::string product : {"SOFTWARE\\Mozilla\\Mozilla Firefox", "SOFTWARE\\Mozilla\\Mozilla Firefox ESR"}) {
+        for (const RegistryView view : {RegistryView::native, RegistryView::wow64_32}) {
+            for (const std::string& version : registry.subkeys(Hive::local_machine, product, view)) {
+                const std::string main = product + "\\" + version + "\\Main";
+                const auto data = registry.value(Hive::local_machine, main, "Install Directory", view);
+                if (const auto* folder = data ? std::get_if<std::string>(&*data) : nullptr) folders.insert(*folder);
+            }
         }
     }
     return folders;

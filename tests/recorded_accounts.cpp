@@ -1,11 +1,17 @@
 // Accounts and password policy.
 
+#include <map>
+
+#include "collectors/windows/account_records.h"
 #include "tests/recorded_json.h"
 
 namespace wardwatch {
 namespace {
 
 using nlohmann::json;
+
+// Of every recorded PC: the SIDs of its accounts are this one with the account's number.
+const std::string pc_sid = "S-1-5-21-1111111111-2222222222-3333333333";
 
 // {"unknown": "reason"} stands where a value could not be read.
 std::optional<Unknown> parse_unknown(const json& value) {
@@ -58,6 +64,7 @@ Account parse_account(const json& object) {
     account.password_expired = parse_flag(object, "password_expired", false);
     account.locked_out = parse_flag(object, "locked_out", false);
     account.source = "netapi";
+    account.sid = pc_sid + "-" + std::to_string(account.id);
     return account;
 }
 
@@ -65,6 +72,35 @@ std::vector<Account> parse_accounts(const json& list) {
     std::vector<Account> accounts;
     for (const json& object : list) accounts.push_back(parse_account(object));
     return accounts;
+}
+
+// {"sid", "domain", and what an account has}, or {"sid", "unknown": "reason"} with or without domain and name.
+Account parse_domain_user(json object) {
+    const std::string sid = object.at("sid").get<std::string>();
+    const std::string domain = object.value("domain", "");
+    object.erase("sid");
+    object.erase("domain");
+    Account account{};
+    if (object.contains("unknown")) {
+        allow_only(object, {"unknown", "name"});
+        account = unknown_domain_user(sid, {object.at("unknown").get<std::string>()});
+        account.name = object.value("name", "");
+    } else {
+        object["last_logon_at"] = json::object({{"unknown", "a domain keeps no logons by PC"}});
+        account = parse_account(object);
+    }
+    account.sid = sid;
+    account.domain = domain;
+    return account;
+}
+
+std::map<std::string, Account> parse_domain_users(const json& list) {
+    std::map<std::string, Account> users;
+    for (const json& object : list) {
+        Account account = parse_domain_user(object);
+        users.emplace(account.sid, std::move(account));
+    }
+    return users;
 }
 
 PasswordPolicy parse_policy(const json& object) {
@@ -84,10 +120,35 @@ PasswordPolicy parse_policy(const json& object) {
 
 }  // namespace
 
-RecordedAccounts::RecordedAccounts(const json& accounts, const json& policy)
-    : accounts_(recorded(accounts, parse_accounts)), policy_(recorded(policy, parse_policy)) {}
+RecordedAccounts::RecordedAccounts(const json& accounts, const json& domain_users, const json& policy)
+    : accounts_(recorded(accounts, parse_accounts)),
+      domain_users_(recorded(domain_users, parse_domain_users)),
+      policy_(recorded(policy, parse_policy)) {}
+
+std::vector<Account> RecordedAccounts::domain_users(const std::vector<std::string>& sids, Instant,
+                                                    std::chrono::seconds) const {
+    const auto& users = answer(domain_users_);
+    std::vector<Account> accounts;
+    accounts.reserve(sids.size());
+    for (const std::string& sid : sids) {
+        const auto found = users.find(sid);
+        if (found == users.end()) throw std::runtime_error("no domain user " + sid + " is recorded");
+        accounts.push_back(found->second);
+    }
+    return accounts;
+}
 
 std::vector<Account> RecordedAccounts::local_accounts(Instant) const { return answer(accounts_); }
+
+std::string RecordedAccounts::name_of(const std::string& sid, std::chrono::seconds) const {
+    for (const Account& account : answer(accounts_)) {
+        if (account.sid == sid) return account.name;
+    }
+    const auto& users = answer(domain_users_);
+    const auto found = users.find(sid);
+    if (found == users.end()) throw PortError("Windows cannot name this user");
+    return found->second.name;
+}
 
 PasswordPolicy RecordedAccounts::password_policy() const { return answer(policy_); }
 

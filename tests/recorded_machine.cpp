@@ -16,7 +16,7 @@ public:
           registry_(member(json, "registry")),
           security_center_(member(json, "security_center")),
           wmi_(member(json, "wmi")),
-          accounts_(member(json, "accounts"), member(json, "password_policy")),
+          accounts_(member(json, "accounts"), member(json, "domain_users"), member(json, "password_policy")),
           disk_(json.contains("disk") ? offline_machine(folder / json.at("disk").get<std::string>()) : nullptr),
           user_profiles_(member(json, "user_profiles")),
           machine_{host_,
@@ -53,7 +53,7 @@ RecordedMachine load_machine(const std::filesystem::path& file) {
     try {
         const nlohmann::json json = parse(file);
         allow_only(json, {"description", "now", "host", "registry", "security_center", "wmi", "accounts",
-                          "password_policy", "user_profiles", "disk"});
+                          "domain_users", "password_policy", "user_profiles", "disk"});
         return {file.stem().string(), json.at("description").get<std::string>(),
                 parse_instant(json.at("now").get<std::string>()),
                 std::make_unique<RecordedOwner>(json, file.parent_path())};

@@ -76,10 +76,14 @@ std::string class_of(std::string_view wql) {
 std::vector<UserProfile> parse_profiles(const json& list) {
     std::vector<UserProfile> profiles;
     for (const json& object : list) {
-        allow_only(object, {"folder", "sid"});
+        allow_only(object, {"folder", "sid", "last_used_at"});
         const std::string folder = object.at("folder").get<std::string>();
         const std::u8string utf8(folder.begin(), folder.end());
-        profiles.push_back({folder, object.value("sid", ""), std::filesystem::path(u8"C:/Users") / utf8, true, {}});
+        UserProfile& profile = profiles.emplace_back(
+            UserProfile{folder, object.value("sid", ""), std::filesystem::path(u8"C:/Users") / utf8, true, {}});
+        if (object.contains("last_used_at")) {
+            profile.last_used_at = parse_instant(object.at("last_used_at").get<std::string>());
+        }
     }
     return profiles;
 }

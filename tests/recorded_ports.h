@@ -84,12 +84,16 @@ private:
 
 class RecordedAccounts : public Accounts {
 public:
-    RecordedAccounts(const nlohmann::json& accounts, const nlohmann::json& policy);
+    RecordedAccounts(const nlohmann::json& accounts, const nlohmann::json& domain_users, const nlohmann::json& policy);
     std::vector<Account> local_accounts(Instant now) const override;
+    std::vector<Account> domain_users(const std::vector<std::string>& sids, Instant now,
+                                      std::chrono::seconds limit) const override;
+    std::string name_of(const std::string& sid, std::chrono::seconds limit) const override;
     PasswordPolicy password_policy() const override;
 
 private:
     Recorded<std::vector<Account>> accounts_;
+    Recorded<std::map<std::string, Account>> domain_users_;  ///< by SID
     Recorded<PasswordPolicy> policy_;
 };
 

@@ -36,8 +36,11 @@ constexpr FactInfo antivirus_facts[] = {
 };
 
 constexpr FactInfo accounts_facts[] = {
-    {"accounts.enabled_human", integer, "Number of enabled accounts that people log on with."},
-    {"accounts.kind", text, "Per enabled human account: local, microsoft, builtin_administrator, builtin_guest, root."},
+    {"accounts.enabled_human", integer,
+     "Number of enabled accounts that people log on with; a domain's user counts unless the domain says disabled."},
+    {"accounts.domain_users", integer, "Number of domain and Microsoft Entra users who have a profile on this PC."},
+    {"accounts.kind", text,
+     "Per enabled human account: local, microsoft, domain, entra, builtin_administrator, builtin_guest, root."},
     {"accounts.password_logon", boolean, "Per account: a password can open it."},
     {"accounts.password_changed_at", instant, "Per account: the last change of its password."},
     {"accounts.password_ever_set", boolean, "Per account: a password was set at some time."},
@@ -76,6 +79,8 @@ constexpr FactInfo browser_credentials_facts[] = {
     {"browser_credentials.official", integer, "Per profile: saved credentials for the policy's official systems."},
     {"browser_credentials.newest_change_at", instant,
      "Per profile: the newest creation or password change among saved credentials; absent when there is none."},
+    {"browser_credentials.official_oldest_change_at", instant,
+     "Per profile: of the saved credentials for official systems, the last change of the oldest; absent without any."},
     {"browser_credentials.primary_password", boolean, "Per Firefox profile: a primary password protects the store."},
 };
 

@@ -1,7 +1,9 @@
 // What a check is: a free function that asks the PC one question, and its line in the catalog.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +22,9 @@ struct ScanOptions {
     std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
     std::vector<std::string> switched_off;    ///< names of collectors that `run` does not ask
     std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
+    std::chrono::seconds user_limit{120};     ///< longest reading of one user's browsers
+    /// For user_limit alone; tests give another.
+    std::function<std::chrono::steady_clock::time_point()> steady = std::chrono::steady_clock::now;
 };
 
 enum class ValueType { boolean, integer, text, instant };

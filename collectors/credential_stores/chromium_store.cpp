@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <map>
 #include <string_view>
 
 #include "collectors/credential_stores/store_database.h"
@@ -21,7 +21,15 @@ const ReadableTable& login_table() {
     return table;
 }
 
-using Logins = std::set<WipedString, std::less<>, WipingAllocator<WipedString>>;
+/// The last change of each, by realm and user name.
+using Logins = std::map<WipedString, std::optional<Instant>, std::less<>,
+                        WipingAllocator<std::pair<const WipedString, std::optional<Instant>>>>;
+
+// The same login in both stores is one password: its later change counts.
+void add_login(Logins& logins, WipedString key, const std::optional<Instant>& changed) {
+    std::optional<Instant>& known = logins[std::move(key)];
+    known = std::max(known, changed);
+}
 
 WipedString login_key(const Row& row) {
     WipedString key(row.bytes(signon_realm));
@@ -47,10 +55,10 @@ void count(const Row& row, const OfficialHosts& official_hosts, ChromiumLogins& 
     } else {
         ++logins.saved;
         // An empty optional is less than any instant.
-        logins.newest_change = std::max(
-            {logins.newest_change, to_instant(row.integer(created)), to_instant(row.integer(password_modified))});
+        const auto changed = std::max(to_instant(row.integer(created)), to_instant(row.integer(password_modified)));
+        logins.newest_change = std::max(logins.newest_change, changed);
         if (official_hosts.match_url(row.bytes(origin_url)) || official_hosts.match_url(row.bytes(signon_realm))) {
-            official.insert(login_key(row));
+            add_login(official, login_key(row), changed);
         }
     }
 }
@@ -74,7 +82,7 @@ ChromiumLogins read_database(Snapshot snapshot, const OfficialHosts& official_ho
         require_columns(database);
         database.for_each_row([&](const Row& row) { count(row, official_hosts, logins, official_here); });
         logins.status = database.recovered() ? StoreStatus::recovered : StoreStatus::ok;
-        official.merge(official_here);
+        for (const auto& [key, changed] : official_here) add_login(official, key, changed);
         return logins;
     } catch (const StoreError& error) {
         return {error.status(), 0, 0, 0, std::nullopt};
@@ -94,6 +102,7 @@ ChromiumStore read_chromium_store(const Files& files, const std::filesystem::pat
     store.profile = read("Login Data");
     store.account = read("Login Data For Account");
     store.official = static_cast<std::int64_t>(official.size());
+    for (const auto& [key, changed] : official) store.official_age.add(changed);
     return store;
 }
 

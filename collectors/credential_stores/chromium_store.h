@@ -25,6 +25,7 @@ struct ChromiumStore {
     ChromiumLogins account;  ///< `Login Data For Account`; absent when the profile has no account store
     /// Saved for official hosts in both that could be read; the same signon_realm and user name count once.
     std::int64_t official = 0;
+    OfficialAge official_age;
 };
 
 /// Hosts and user names do not leave this function, and their copies are overwritten. Never throws for what the files

@@ -94,7 +94,10 @@ private:
         // Firefox keeps its own account's key as an entry, which it shows to nobody.
         if (entry_.deleted || entry_.host.empty() || entry_.host == "chrome://FirefoxAccounts") return;
         ++result.saved;
-        if (official_hosts_.match_url(entry_.host)) ++result.official;
+        if (official_hosts_.match_url(entry_.host)) {
+            ++result.official;
+            result.official_age.add(entry_.changed);
+        }
         result.newest_change = std::max(result.newest_change, entry_.changed);
     }
 

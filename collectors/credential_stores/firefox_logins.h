@@ -14,6 +14,7 @@ struct FirefoxLogins {
     std::int64_t saved = 0;                ///< without tombstones and the pseudo entry of the Firefox account
     std::int64_t official = 0;             ///< of these, for official hosts
     std::optional<Instant> newest_change;  ///< of timeCreated and timePasswordChanged
+    OfficialAge official_age;
 };
 
 /// Empty when the text is not a JSON object, `logins` is not a list, or it is nested deeper than Firefox writes.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "collectors/credential_stores/public_suffix.h"
 #include "collectors/credential_stores/utf8.h"
 
 namespace wardwatch {
@@ -114,11 +115,27 @@ std::string ascii_host(std::string_view host) {
     }
 }
 
+namespace {
+
+bool covers_children(std::string_view pattern) { return pattern.starts_with("*."); }
+
+std::string host_of_pattern(std::string_view pattern) {
+    return ascii_host(covers_children(pattern) ? pattern.substr(2) : pattern);
+}
+
+}  // namespace
+
+bool is_host_pattern(std::string_view pattern) {
+    const std::string host = host_of_pattern(pattern);
+    // A host of its own may have one label: "http://vanban/" in an office's network.
+    return !host.empty() && !(covers_children(pattern) && is_public_suffix(host));
+}
+
 OfficialHosts::OfficialHosts(std::span<const std::string> patterns) {
     for (const std::string& pattern : patterns) {
-        const bool with_children = pattern.starts_with("*.");
-        std::string host = ascii_host(with_children ? std::string_view(pattern).substr(2) : std::string_view(pattern));
-        if (!host.empty()) (with_children ? parents_ : exact_).push_back(std::move(host));
+        if (is_host_pattern(pattern)) {
+            (covers_children(pattern) ? parents_ : exact_).push_back(host_of_pattern(pattern));
+        }
     }
 }
 

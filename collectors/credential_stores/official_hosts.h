@@ -1,10 +1,13 @@
 // Decides whether a saved entry belongs to one of the policy's official systems.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "collectors/core/fact.h"
 
 namespace wardwatch {
 
@@ -13,10 +16,27 @@ namespace wardwatch {
 /// than A-Z are expected in lower case and composed (NFC), as browsers store them.
 std::string ascii_host(std::string_view host);
 
+/// "dichvucong.gov.vn" is that host only; "*.hanoi.gov.vn" is hanoi.gov.vn and every host below it. False for what is
+/// neither, and for names below which anybody can have a site ("*.vn", "*.com.vn": public_suffix.h).
+bool is_host_pattern(std::string_view pattern);
+
+/// Of the passwords saved for official hosts: how old the oldest is.
+struct OfficialAge {
+    std::optional<Instant> oldest_change;  ///< the least of the entries' last changes
+    bool undated = false;                  ///< an entry has no date, so that nobody knows the oldest
+
+    void add(const std::optional<Instant>& last_change) {
+        if (!last_change) {
+            undated = true;
+        } else if (!oldest_change || *last_change < *oldest_change) {
+            oldest_change = last_change;
+        }
+    }
+};
+
 class OfficialHosts {
 public:
-    /// Patterns: "dichvucong.gov.vn" is that host only; "*.hanoi.gov.vn" is hanoi.gov.vn and every host below it. A
-    /// pattern that is neither matches nothing.
+    /// What is no pattern matches nothing.
     explicit OfficialHosts(std::span<const std::string> patterns);
 
     /// `url` is an origin or URL with the scheme http or https; anything else (android://, moz-proxy://) is not

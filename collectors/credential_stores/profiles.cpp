@@ -80,6 +80,15 @@ void add_chromium(const Files& files, const UserProfile& user, const BrowserFold
     add_snapshots(files, user, base.path / "Snapshots", base.prefix, found);
 }
 
+void add_profiles_in(const Files& files, const Browser& browser, const UserProfile& user, const BrowserFolder& base,
+                     std::uint64_t limit, std::vector<BrowserProfile>& found) {
+    if (browser.family == BrowserFamily::firefox) {
+        add_firefox_profiles(files, user, base, limit, found);
+    } else {
+        add_chromium(files, user, base, found);
+    }
+}
+
 // Two Firefox profiles in different places can have the same folder name.
 void make_unique(std::vector<BrowserProfile>& profiles) {
     for (std::size_t i = 0; i < profiles.size(); ++i) {
@@ -98,12 +107,16 @@ std::vector<BrowserProfile> find_profiles(const Files& files, const Browser& bro
                                           std::uint64_t limit) {
     std::vector<BrowserProfile> found;
     for (const BrowserFolder& base : browser_folders(browser, user)) {
-        if (browser.family == BrowserFamily::firefox) {
-            add_firefox_profiles(files, user, base, limit, found);
-        } else {
-            add_chromium(files, user, base, found);
-        }
+        add_profiles_in(files, browser, user, base, limit, found);
     }
+    make_unique(found);
+    return found;
+}
+
+std::vector<BrowserProfile> find_profiles_in(const Files& files, const Browser& browser, const UserProfile& user,
+                                             const BrowserFolder& base, std::uint64_t limit) {
+    std::vector<BrowserProfile> found;
+    add_profiles_in(files, browser, user, base, limit, found);
     make_unique(found);
     return found;
 }

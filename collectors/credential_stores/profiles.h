@@ -29,4 +29,8 @@ struct BrowserProfile {
 std::vector<BrowserProfile> find_profiles(const Files& files, const Browser& browser, const UserProfile& user,
                                           std::uint64_t limit);
 
+/// The same of one folder that holds the browser's profiles. `user.home` is the border that links may not lead out of.
+std::vector<BrowserProfile> find_profiles_in(const Files& files, const Browser& browser, const UserProfile& user,
+                                             const BrowserFolder& base, std::uint64_t limit);
+
 }  // namespace wardwatch

@@ -102,6 +102,10 @@ std::vector<Account> LinuxAccounts::local_accounts(Instant now) const {
     return accounts;
 }
 
+std::string LinuxAccounts::name_of(const std::string&, std::chrono::seconds) const {
+    throw PortError("Linux has no security identifiers");
+}
+
 PasswordPolicy LinuxAccounts::password_policy() const { throw PortError("password policy is read on Windows only"); }
 
 }  // namespace wardwatch

@@ -20,6 +20,10 @@ public:
     /// People: root, and uids from 1000 to 65533 with a login shell. Without the right to read shadow the facts that
     /// stand there are Unknown.
     std::vector<Account> local_accounts(Instant now) const override;
+    std::vector<Account> domain_users(const std::vector<std::string>&, Instant, std::chrono::seconds) const override {
+        return {};
+    }
+    std::string name_of(const std::string& sid, std::chrono::seconds limit) const override;
     /// Throws PortError: Linux has no such policy in one place.
     PasswordPolicy password_policy() const override;
 

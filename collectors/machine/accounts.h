@@ -32,6 +32,9 @@ struct Account {
     MaybeFlag password_expired;  ///< must be changed at the next logon
     MaybeFlag locked_out;
     std::string source;  ///< "netapi", "passwd+shadow"
+    std::string sid{};   ///< Windows: "S-1-5-21-…-1001"; empty elsewhere, and when Windows does not tell it
+    /// A domain's or Microsoft Entra's user: its short name ("HANOI", "AzureAD"); empty for an account of this PC.
+    std::string domain{};
 };
 
 struct PasswordPolicy {
@@ -53,6 +56,14 @@ public:
     /// Local accounts, enabled or not. Throws on a domain controller, which is not enumerated. `now` turns the
     /// system's "seconds since the change" into an instant.
     virtual std::vector<Account> local_accounts(Instant now) const = 0;
+    /// What their domains say of these users, one account for each SID, in the same order; a domain may be on another
+    /// continent. No call takes longer than `limit` and all together not longer than three times that: what was not
+    /// answered by then is Unknown. `name` and `domain` are empty where Windows does not know them, `last_logon_at` is
+    /// for whoever knows the profile. Empty on systems without domains.
+    virtual std::vector<Account> domain_users(const std::vector<std::string>& sids, Instant now,
+                                              std::chrono::seconds limit) const = 0;
+    /// The account's name without its domain: "an.nguyen". A domain may have to tell it; throws PortError after `limit`.
+    virtual std::string name_of(const std::string& sid, std::chrono::seconds limit) const = 0;
     virtual PasswordPolicy password_policy() const = 0;
 };
 

@@ -138,6 +138,10 @@ public:
 class OfflineAccounts : public Accounts {
 public:
     std::vector<Account> local_accounts(Instant) const override { not_available(); }
+    std::vector<Account> domain_users(const std::vector<std::string>&, Instant, std::chrono::seconds) const override {
+        not_available();
+    }
+    std::string name_of(const std::string&, std::chrono::seconds) const override { not_available(); }
     PasswordPolicy password_policy() const override { not_available(); }
 };
 

@@ -1,9 +1,13 @@
 // Port: the people who have a profile (home) on this PC.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "collectors/core/fact.h"
 
 namespace wardwatch {
 
@@ -13,6 +17,8 @@ struct UserProfile {
     std::filesystem::path home;  ///< C:\Users\an.nguyen, /home/an
     bool windows_layout = true;  ///< browsers are under AppData\Local and AppData\Roaming; else under ~ and ~/.config
     std::filesystem::path drive_c;  ///< offline disk: the folder that stands for C:\; empty on a running system
+    /// Windows 10 1809 and later: the later of the last times at which Windows loaded and unloaded the profile.
+    std::optional<Instant> last_used_at{};
 };
 
 class UserProfiles {
@@ -21,6 +27,13 @@ public:
     /// Ordered by folder name. People only: no Public, Default, service or system profiles.
     virtual std::vector<UserProfile> all() const = 0;
 };
+
+/// "S-1-5-21-1-2-3" of "S-1-5-21-1-2-3-1001", which is the PC's own or a domain's; empty for what has no such part.
+std::string domain_of_sid(const std::string& sid);
+/// Microsoft Entra (Azure AD): S-1-12-1-….
+bool is_entra_sid(const std::string& sid);
+/// A FILETIME (100 ns since 1601, UTC) in two registry numbers; empty for 0 and for what is no time since 1970.
+std::optional<Instant> instant_of_filetime(std::uint64_t high, std::uint64_t low);
 
 /// The order that `all` promises. A home that is listed twice stays once; of two homes with the same folder name the
 /// second is called "an.nguyen#2".

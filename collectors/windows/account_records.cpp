@@ -76,6 +76,33 @@ Account account_of(const UserRecord& record, Instant now, const std::optional<st
     return account;
 }
 
+Account unknown_domain_user(const std::string& sid, const Unknown& reason) {
+    Account account{};
+    account.human = true;
+    account.enabled = reason;
+    account.password_logon = reason;
+    account.password_changed_at = reason;
+    account.last_logon_at = reason;
+    account.password_not_required = reason;
+    account.password_never_expires = reason;
+    account.password_cannot_change = reason;
+    account.password_expired = reason;
+    account.locked_out = reason;
+    account.source = "netapi";
+    account.sid = sid;
+    return account;
+}
+
+Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant now) {
+    Account account = account_of(record, now);
+    account.human = !record.name.ends_with('$');
+    // The controller's own: each keeps the logons that it saw, and says nothing about this PC.
+    account.last_logon_at = Unknown{"a domain keeps no logons by PC"};
+    account.sid = sid;
+    account.domain = domain;
+    return account;
+}
+
 void apply_rules(const std::variant<PasswordRules, Unknown>& rules, PasswordPolicy& policy) {
     if (const Unknown* unknown = std::get_if<Unknown>(&rules)) {
         policy.minimum_length = *unknown;

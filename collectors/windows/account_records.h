@@ -24,6 +24,11 @@ struct UserRecord {
 /// `incomplete`: why password_age, last_logon and password_expired were not given (information level 20).
 Account account_of(const UserRecord& record, Instant now, const std::optional<std::string>& incomplete = {});
 
+/// A domain's user about whom nothing but `sid` is known, for `reason`.
+Account unknown_domain_user(const std::string& sid, const Unknown& reason);
+/// The record of a domain controller. A name that ends in "$" is a computer's or a service's.
+Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant now);
+
 /// USER_MODALS_INFO_0: seconds, 0xFFFFFFFF is "for ever".
 struct PasswordRules {
     std::uint32_t minimum_length = 0;

@@ -5,13 +5,17 @@
 #include <dsrole.h>
 #include <lm.h>
 
+#include <array>
+#include <cstdio>
 #include <optional>
 
 #include "collectors/core/unique_resource.h"
 #include "collectors/windows/account_records.h"
+#include "collectors/windows/domain_users.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/library.h"
 #include "collectors/windows/net_buffer.h"
+#include "collectors/windows/registry.h"
 #include "collectors/windows/sam.h"
 #include "collectors/windows/text.h"
 
@@ -37,10 +41,25 @@ void refuse_domain_controller() {
     }
 }
 
+// The value that Windows keeps for such accounts; SYSTEM may read it. Only whether it is there is asked: it holds the
+// mail address. [not documented by Microsoft]
+bool has_internet_name(DWORD rid) {
+    std::array<char, 16> number{};
+    std::snprintf(number.data(), number.size(), "%08lX", static_cast<unsigned long>(rid));
+    try {
+        return WindowsRegistry()
+            .value(Hive::local_machine, std::string("SAM\\SAM\\Domains\\Account\\Users\\") + number.data(),
+                   "InternetUserName")
+            .has_value();
+    } catch (const PortError&) {
+        return false;  // only SYSTEM may look there
+    }
+}
+
 // Windows 8 and later; earlier ones refuse the level, and have no such accounts.
-bool is_microsoft_account(const wchar_t* name) {
+bool is_microsoft_account(const wchar_t* name, DWORD rid) {
     UniqueNetBuffer buffer;
-    if (NetUserGetInfo(nullptr, name, 24, buffer.receive()) != NERR_Success) return false;
+    if (NetUserGetInfo(nullptr, name, 24, buffer.receive()) != NERR_Success) return has_internet_name(rid);
     return records_in<USER_INFO_24>(buffer)->usri24_internet_identity != FALSE;
 }
 
@@ -51,7 +70,7 @@ UserRecord record_of(const USER_INFO_3& user) {
             user.usri3_password_age,
             user.usri3_last_logon,
             user.usri3_password_expired,
-            is_microsoft_account(user.usri3_name)};
+            is_microsoft_account(user.usri3_name, user.usri3_user_id)};
 }
 
 UserRecord record_of(const USER_INFO_20& user) {
@@ -59,7 +78,7 @@ UserRecord record_of(const USER_INFO_20& user) {
     record.name = to_utf8(user.usri20_name);
     record.rid = user.usri20_user_id;
     record.flags = user.usri20_flags;
-    record.microsoft_account = is_microsoft_account(user.usri20_name);
+    record.microsoft_account = is_microsoft_account(user.usri20_name, user.usri20_user_id);
     return record;
 }
 
@@ -126,9 +145,24 @@ std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
         records = enumerate<USER_INFO_20>(20);
     }
     if (!records) throw windows_error("NetUserEnum", ERROR_INVALID_LEVEL);
+    const auto domain = value_or_reason(account_domain_sid);
+    const std::string* domain_sid = std::get_if<std::string>(&domain);
     std::vector<Account> accounts;
-    for (const UserRecord& record : *records) accounts.push_back(account_of(record, now, incomplete));
+    accounts.reserve(records->size());
+    for (const UserRecord& record : *records) {
+        Account& account = accounts.emplace_back(account_of(record, now, incomplete));
+        if (domain_sid) account.sid = *domain_sid + "-" + std::to_string(record.rid);
+    }
     return accounts;
+}
+
+std::vector<Account> WindowsAccounts::domain_users(const std::vector<std::string>& sids, Instant now,
+                                                   std::chrono::seconds limit) const {
+    return ask_domains(sids, now, limit);
+}
+
+std::string WindowsAccounts::name_of(const std::string& sid, std::chrono::seconds limit) const {
+    return name_of_sid(sid, limit);
 }
 
 PasswordPolicy WindowsAccounts::password_policy() const {

@@ -3,10 +3,12 @@
 #include <windows.h>
 
 #include <ntsecapi.h>
+#include <sddl.h>
 
 #include "collectors/core/unique_resource.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/library.h"
+#include "collectors/windows/text.h"
 
 namespace wardwatch {
 namespace {
@@ -61,6 +63,12 @@ struct LsaBufferTraits {
 };
 using UniqueLsaBuffer = UniqueResource<void*, LsaBufferTraits>;
 
+struct LocalTextTraits {
+    static wchar_t* none() { return nullptr; }
+    static void release(wchar_t* text) noexcept { LocalFree(text); }
+};
+using LocalText = UniqueResource<wchar_t*, LocalTextTraits>;
+
 void check(const char* call, NTSTATUS status) {
     if (status < 0) throw status_error(call, status);
 }
@@ -99,6 +107,16 @@ std::uint32_t sam_password_properties() {
     UniqueSamBuffer information;
     check("SamQueryInformationDomain", query(domain.get(), domain_password_information_class, information.receive()));
     return static_cast<const DomainPasswordInformation*>(information.get())->properties;
+}
+
+std::string account_domain_sid() {
+    const UniqueLsaBuffer account = account_domain();
+    LocalText text;
+    if (!ConvertSidToStringSidW(static_cast<const POLICY_ACCOUNT_DOMAIN_INFO*>(account.get())->DomainSid,
+                                text.receive())) {
+        throw windows_error("ConvertSidToStringSid", GetLastError());
+    }
+    return to_utf8(text.get());
 }
 
 }  // namespace wardwatch

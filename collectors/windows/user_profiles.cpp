@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "collectors/credential_stores/utf8.h"
@@ -27,6 +28,20 @@ std::filesystem::path expand(std::string_view text) {
     return expanded;
 }
 
+// The later of the last load and unload (Windows 10 1809 and later keep both: learn.microsoft.com, "Scripts: Retrieve
+// profile age"). ProfileLoadTimeHigh and -Low, which older ones have, are 0 since Windows 7.
+std::optional<Instant> last_used_at(const Registry& registry, const std::string& key) {
+    const auto number = [&](const std::string& name) {
+        const auto data = registry.value(Hive::local_machine, key, name);
+        const auto* value = data ? std::get_if<std::uint64_t>(&*data) : nullptr;
+        return value ? *value : 0;
+    };
+    const auto time = [&](const std::string& name) {
+        return instant_of_filetime(number(name + "TimeHigh"), number(name + "TimeLow"));
+    };
+    return std::max(time("LocalProfileLoad"), time("LocalProfileUnload"));
+}
+
 }  // namespace
 
 std::vector<UserProfile> WindowsUserProfiles::all() const {
@@ -40,7 +55,8 @@ std::vector<UserProfile> WindowsUserProfiles::all() const {
         const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
         if (text == nullptr || text->empty()) continue;
         const std::filesystem::path home = expand(*text);
-        profiles.push_back({printable_name(home.filename()), std::move(sid), home, true, {}});
+        profiles.push_back(
+            {printable_name(home.filename()), std::move(sid), home, true, {}, last_used_at(registry_, path_key)});
     }
     return in_order(std::move(profiles));
 }

@@ -194,7 +194,12 @@ private:
         if (relapse && saved == 0) saved = dice("again " + instance).between(1, 3);
         add("browser_credentials.store_status", instance, std::string{"ok"}, "file");
         add("browser_credentials.saved", instance, saved, "file");
-        add("browser_credentials.official", instance, std::min(saved, (official_at_first * left + 99) / 100), "file");
+        const std::int64_t official = std::min(saved, (official_at_first * left + 99) / 100);
+        add("browser_credentials.official", instance, official, "file");
+        if (official > 0) {
+            add("browser_credentials.official_oldest_change_at", instance,
+                began_ - days{dice("official " + instance).between(1, 300)}, "file");
+        }
         add("browser_credentials.account_store_saved", instance, std::int64_t{0}, "file");
         add("browser_credentials.federated", instance, luck.between(0, 2), "file");
         add("browser_credentials.never_saved", instance, luck.between(0, 6), "file");

@@ -106,6 +106,14 @@ TEST_CASE("a wrong value is named with file, member and remedy, and is ignored")
     for (const ChosenSetting& setting : loaded.settings) CHECK(setting.origin == SettingOrigin::built_in);
 }
 
+TEST_CASE("a host pattern that covers everybody's sites is left out and named, the others count") {
+    const LoadedConfig loaded = of_file(R"({"official_hosts": ["*.com.vn", "*.vn", "*.gov.vn", "*.a.vn"]})");
+    REQUIRE(loaded.problems.size() == 2);
+    CHECK(loaded.problems[0].find("official_hosts holds \"*.com.vn\"") != std::string::npos);
+    CHECK(loaded.problems[1].find("\"*.vn\"") != std::string::npos);
+    CHECK(loaded.config.official_hosts == std::vector<std::string>{"*.gov.vn", "*.a.vn"});
+}
+
 TEST_CASE("what is no JSON object gives the defaults and one problem") {
     for (const char* text : {"", "{\"a\":", "[1]", "\xff\xfe{"}) {
         const LoadedConfig loaded = of_file(text);

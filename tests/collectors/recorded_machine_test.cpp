@@ -54,7 +54,8 @@ TEST_CASE("typing errors in a recording are refused") {
     CHECK_THROWS_AS(
         RecordedSecurityCenter(json::array({{{"name", "X"}, {"state", "asleep"}, {"definitions_current", true}}})),
         std::runtime_error);
-    CHECK_THROWS_AS(RecordedAccounts(json::array({{{"name", "an"}, {"id", 1}, {"pasword_expired", true}}}), json{}),
-                    std::runtime_error);
+    CHECK_THROWS_AS(
+        RecordedAccounts(json::array({{{"name", "an"}, {"id", 1}, {"pasword_expired", true}}}), json{}, json{}),
+        std::runtime_error);
     CHECK_THROWS_AS(load_machine("no such folder/none.json"), std::runtime_error);
 }

@@ -138,3 +138,28 @@ TEST_CASE("a store in the middle of a transaction counts what was committed") {
     CHECK(store.profile.status == StoreStatus::recovered);
     CHECK(store.profile.saved == 2);
 }
+
+TEST_CASE("the oldest of the passwords saved for official hosts") {
+    const auto entry = [](const char* origin, const char* user, int created, int modified) {
+        return login(origin, user, 0, "", webkit(created), modified == 0 ? "0" : webkit(modified));
+    };
+    FakeFiles files = with_logins(
+        entry("https://egov.hanoi.gov.vn", "an", -900, -100) + entry("https://egov.hanoi.gov.vn", "binh", -500, 0) +
+        entry("https://old.example", "an", -9000, 0) + login("https://x.hanoi.gov.vn", "", 1, "", webkit(-9999)));
+    CHECK(read(files).official_age.oldest_change == std::optional(instant(-500)));
+
+    // The same login in both stores is one password: the later change counts.
+    files.files[folder / "Login Data For Account"].bytes =
+        make_database(logins_table + entry("https://egov.hanoi.gov.vn", "binh", -50, 0));
+    const ChromiumStore store = read(files);
+    CHECK(store.official == 2);
+    CHECK(store.official_age.oldest_change == std::optional(instant(-100)));
+    CHECK_FALSE(store.official_age.undated);
+}
+
+TEST_CASE("an official entry without a date leaves the oldest open") {
+    const ChromiumStore store = read(
+        with_logins(login("https://hanoi.gov.vn", "an", 0, "", webkit(1)) + login("https://hanoi.gov.vn", "binh")));
+    CHECK(store.official_age.undated);
+    CHECK_FALSE(read(with_logins("")).official_age.undated);
+}

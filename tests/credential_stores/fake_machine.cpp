@@ -28,6 +28,13 @@ public:
 class NoAccounts : public Accounts {
 public:
     std::vector<Account> local_accounts(Instant) const override { throw PortError("no accounts"); }
+    std::vector<Account> domain_users(const std::vector<std::string>&, Instant, std::chrono::seconds) const override {
+        throw PortError("no accounts");
+    }
+    std::string name_of(const std::string& sid, std::chrono::seconds) const override {
+        if (sid == "S-1-5-21-1") return "an.nguyen";
+        throw PortError("no accounts");
+    }
     PasswordPolicy password_policy() const override { throw PortError("no accounts"); }
 };
 

@@ -81,3 +81,22 @@ TEST_CASE("Unicode hosts become punycode") {
     CHECK(ascii_host("\xC3").empty());
     CHECK(ascii_host(std::string(300, 'a')).empty());
 }
+
+TEST_CASE("names below which anybody can have a site are no patterns") {
+    for (const char* pattern : {"*.vn", "*.com", "*.com.vn", "*.edu.vn", "*.hanoi.vn", "*.io.vn", "*.co.uk", "*.COM.vn",
+                                "*.", "*", "", "*.*.vn", "a b.vn", "*.com.vn."}) {
+        CAPTURE(pattern);
+        CHECK_FALSE(is_host_pattern(pattern));
+        const OfficialHosts hosts(std::vector<std::string>{pattern});
+        CHECK_FALSE(hosts.match_url("https://shop.com.vn/"));
+        CHECK_FALSE(hosts.match_url("https://com.vn/"));
+    }
+    // Only state bodies get names below gov.vn.
+    for (const char* pattern :
+         {"*.gov.vn", "*.hanoi.gov.vn", "*.chinhphu.vn", "vanban", "com.vn", "*.example.com.vn"}) {
+        CAPTURE(pattern);
+        CHECK(is_host_pattern(pattern));
+    }
+    CHECK(OfficialHosts(std::vector<std::string>{"*.gov.vn"}).match_url("https://a.tayho.hanoi.gov.vn"));
+    CHECK_FALSE(OfficialHosts(std::vector<std::string>{"*.gov.vn"}).match_url("https://hanoi.gov.vn.evil.com"));
+}

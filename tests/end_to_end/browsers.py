@@ -103,6 +103,13 @@ class Chromium(BrowserProcess):
                               "useAccountStore": False})
         self._evaluate(f"chrome.passwordsPrivate.addPassword({options})")
 
+    def delete_one(self):
+        """Deletes the password that the browser lists first, as its own list does, and waits until it is not listed."""
+        before = self.saved()
+        self._evaluate("chrome.passwordsPrivate.getCredentialGroups().then(groups => groups[0].entries[0])"
+                       ".then(entry => chrome.passwordsPrivate.removeCredential(entry.id, entry.storedIn))")
+        wait_until(lambda: self.saved() < before, 60, "Chromium to delete a password")
+
     def saved(self):
         """How many passwords the browser itself says it has."""
         return self._evaluate("chrome.passwordsPrivate.getCredentialGroups()"
@@ -186,6 +193,17 @@ class Firefox(BrowserProcess):
             login.init(url, url, null, user, password, "", "");
             Services.logins.addLoginAsync(login).then(() => done(true), error => done(String(error)));
         """, url, user, password)
+
+    def delete_one(self):
+        answer = self._run("""
+            const [done] = arguments;
+            const logins = Services.logins;
+            logins.getAllLogins()
+                .then(list => logins.removeLoginAsync ? logins.removeLoginAsync(list[0]) : logins.removeLogin(list[0]))
+                .then(() => done(""), error => done(String(error)));
+        """)
+        if answer:
+            raise RuntimeError(answer)
 
     def saved(self):
         return self._run("const [done] = arguments;"

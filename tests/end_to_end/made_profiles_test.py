@@ -5,11 +5,12 @@ and never a number where the store could not be read."""
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import time
 
 import made_stores
-from wardwatch_testing import EndToEnd, agent, main, scan
+from wardwatch_testing import EndToEnd, Facts, agent, main, scan
 
 COUNTS = ("saved", "federated", "never_saved", "official")
 
@@ -186,6 +187,28 @@ class MadeProfiles(EndToEnd):
         self.assertEqual(sorted(fact["value"] for fact in saved), [1] * len(names) + [3, 3], saved)
         self.assertEqual(scan(self.root).store("mai/chrome/Default")["saved"], 3)
 
+    def test_two_hundred_users(self):
+        """A classroom's or terminal server's PC: everybody is counted. Prints what it cost."""
+        first = self.login_data("Default")
+        made_stores.chromium_store(first, 20)
+        for number in range(200):
+            profile = self.root / f"Users/user{number}/AppData/Local/Microsoft/Edge/User Data/Default"
+            profile.mkdir(parents=True)
+            shutil.copyfile(first, profile / "Login Data")
+        output = self.folder / "scan.json"
+        began = time.monotonic()
+        with open(output, "wb") as file:
+            process = subprocess.Popen([agent(), "scan", "--json", "--root", self.root], stdout=file)
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        print(f"201 profiles with 20 passwords each: {time.monotonic() - began:.1f} s, {usage.ru_utime + usage.ru_stime:.1f} s "
+              f"of processor time, {usage.ru_maxrss // 1024} MiB at most")
+        facts = Facts(json.loads(output.read_text(encoding="utf-8")))
+        for number in range(200):
+            self.assertEqual(facts.plain("browser_credentials.saved", f"user{number}/edge/Default"), 20)
+        self.assertEqual(facts.plain("browser_credentials.profiles", ""), 201)
+
     def test_official_hosts(self):
         """Only the office's own hosts count as official, whatever else a host is made to look like."""
         store = made_stores.create_chromium(self.login_data("Default"))
@@ -195,7 +218,8 @@ class MadeProfiles(EndToEnd):
         for number, host in enumerate(official + others):
             made_stores.add_chromium(store, 1, first=number, host=host)
         store.close()
-        self.check(scan(self.root), "chrome/Default", "ok", saved=len(official + others), official=len(official))
+        self.check(scan(self.root), "chrome/Default", "ok", saved=len(official + others), official=len(official),
+                   official_oldest_change_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(made_stores.FIRST_SAVE)))
 
 
 def overwrite(path, offset, data):

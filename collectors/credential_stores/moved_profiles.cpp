@@ -1,0 +1,245 @@
+#include "collectors/credential_stores/moved_profiles.h"
+
+#include <algorithm>
+#include <array>
+
+#include "collectors/credential_stores/utf8.h"
+#include "collectors/machine/accounts.h"
+#include "collectors/machine/files.h"
+#include "collectors/machine/host.h"
+#include "collectors/machine/registry.h"
+
+namespace wardwatch {
+namespace {
+
+constexpr std::string_view windows_version = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+
+std::optional<std::string> text_value(const Machine& machine, Hive hive, const std::string& key, const char* name) {
+    const auto data = machine.registry.value(hive, key, name);
+    const auto* text = data ? std::get_if<std::string>(&*data) : nullptr;
+    return text && !text->empty() ? std::optional(*text) : std::nullopt;
+}
+
+std::string windows_folder(const Machine& machine) {
+    return text_value(machine, Hive::local_machine, std::string(windows_version), "SystemRoot").value_or("C:\\Windows");
+}
+
+void replace_once(std::string& text, std::string_view what, const std::string& with) {
+    const std::size_t at = text.find(what);
+    if (at != std::string::npos) text.replace(at, what.size(), with);
+}
+
+std::string utf8_of_path(const std::filesystem::path& path) {
+    const std::u8string text = path.u8string();
+    return {text.begin(), text.end()};
+}
+
+// The two environment variables that stand in folders' registry values.
+std::string expand_environment(const Machine& machine, const UserProfile& user, std::string text) {
+    replace_once(text, "%USERPROFILE%", utf8_of_path(user.home));
+    replace_once(text, "%SystemDrive%", windows_folder(machine).substr(0, 2));
+    if (text.find('%') != std::string::npos) throw PortError("the path " + text.substr(0, 80) + " cannot be expanded");
+    return text;
+}
+
+// A folder that the user may have redirected; only while the user is logged on does Windows tell.
+std::optional<std::string> redirected(const Machine& machine, const UserProfile& user, const char* name) {
+    if (user.sid.empty()) return std::nullopt;
+    const auto text =
+        text_value(machine, Hive::users,
+                   user.sid + "\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders", name);
+    return text ? std::optional(expand_environment(machine, user, *text)) : std::nullopt;
+}
+
+std::string own_folder(const Machine& machine, const UserProfile& user, const char* shell_name, const char* usual) {
+    return redirected(machine, user, shell_name).value_or(utf8_of_path(user.home / usual));
+}
+
+// Often moved to another drive or a server, so the usual place is no guess for it.
+std::string documents_folder(const Machine& machine, const UserProfile& user) {
+    const auto folder = redirected(machine, user, "Personal");
+    if (!folder) throw PortError("Windows tells where the folder Documents is only while the user is logged on");
+    return *folder;
+}
+
+std::string user_name(const Machine& machine, const UserProfile& user, std::chrono::seconds limit) {
+    const std::string name = machine.accounts.name_of(user.sid, limit);
+    if (name.empty() || name.find_first_of("\\/:") != std::string::npos || name == "..") {
+        throw PortError("the user's name is not known");
+    }
+    return name;
+}
+
+std::string program_data(const Machine& machine, const UserProfile& user) {
+    const auto text =
+        text_value(machine, Hive::local_machine, std::string(windows_version) + "\\ProfileList", "ProgramData");
+    return expand_environment(machine, user, text.value_or("%SystemDrive%\\ProgramData"));
+}
+
+// https://www.chromium.org/administrators/policy-list-3/user-data-directory-variables
+std::string value_of_variable(const Machine& machine, const UserProfile& user, std::string_view name,
+                              std::chrono::seconds limit) {
+    if (name == "${local_app_data}") return utf8_of_path(user.home / "AppData/Local");
+    if (name == "${roaming_app_data}") return own_folder(machine, user, "AppData", "AppData/Roaming");
+    if (name == "${documents}") return documents_folder(machine, user);
+    if (name == "${profile}") return utf8_of_path(user.home);
+    if (name == "${user_name}") return user_name(machine, user, limit);
+    if (name == "${machine_name}") return machine.host.name();
+    if (name == "${global_app_data}") return program_data(machine, user);
+    if (name == "${windows}") return windows_folder(machine);
+    if (name == "${program_files}") {
+        return text_value(machine, Hive::local_machine, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion",
+                          "ProgramFilesDir")
+            .value_or("C:\\Program Files");
+    }
+    throw PortError("the path depends on the remote session (" + std::string(name) + ")");
+}
+
+constexpr std::array<std::string_view, 6> variables_of_user = {
+    "${local_app_data}", "${roaming_app_data}", "${documents}", "${profile}", "${user_name}", "%USERPROFILE%"};
+constexpr std::array<std::string_view, 6> variables_of_pc = {
+    "${machine_name}", "${global_app_data}", "${windows}", "${program_files}", "${client_name}", "${session_name}"};
+
+bool depends_on_user(std::string_view text) {
+    return std::any_of(variables_of_user.begin(), variables_of_user.end(),
+                       [text](std::string_view name) { return text.find(name) != std::string_view::npos; });
+}
+
+bool on_a_drive(const std::string& text) {
+    const char letter = static_cast<char>(text.empty() ? 0 : text[0] | 0x20);
+    return text.size() > 3 && letter >= 'a' && letter <= 'z' && text[1] == ':' && text[2] == '/';
+}
+
+bool lies_below(const std::filesystem::path& folder, const std::filesystem::path& home) {
+    const std::filesystem::path relative = folder.lexically_normal().lexically_relative(home.lexically_normal());
+    return !relative.empty() && *relative.begin() != "..";
+}
+
+// The folder as a place that may be read. Throws PortError when it may not.
+MovedFolder readable_place(const Machine& machine, const UserProfile& user, std::string text) {
+    std::replace(text.begin(), text.end(), '\\', '/');
+    if (text.starts_with("//")) throw PortError("it is on another computer, which is not asked");
+    const std::optional<std::filesystem::path> path = path_from_utf8(text);
+    if (!path) throw PortError("its path is broken");
+    if (lies_below(*path, user.home)) return {path->lexically_normal(), user.home, false, std::nullopt};
+    if (!on_a_drive(text)) throw PortError("its path begins with no drive");
+    const std::filesystem::path drive = *path_from_utf8(text.substr(0, 3));
+    // A user's network drive does not exist for the service.
+    if (machine.files.list(drive, drive).empty()) {
+        throw PortError("there is no drive " + text.substr(0, 2) + " for the service: it may be a network drive");
+    }
+    return {path->lexically_normal(), drive, false, std::nullopt};
+}
+
+struct PolicyValue {
+    RegistryData data;
+    bool of_pc = false;  ///< HKLM, which wins over the user's own
+};
+
+std::optional<PolicyValue> policy_value(const Machine& machine, const Browser& browser, const UserProfile& user,
+                                        const char* name) {
+    for (const std::string_view key : browser.policy_keys) {
+        if (key.empty()) continue;
+        const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
+        if (auto data = machine.registry.value(Hive::local_machine, path, name)) return PolicyValue{*data, true};
+        if (user.sid.empty()) continue;
+        if (auto data = machine.registry.value(Hive::users, user.sid + "\\" + path, name)) {
+            return PolicyValue{*data, false};
+        }
+    }
+    return std::nullopt;
+}
+
+// No policies on Linux and none on an offline disk, whose registry is not read.
+bool has_policies(const Browser& browser, const UserProfile& user) {
+    return browser.family == BrowserFamily::chromium && user.windows_layout && user.drive_c.empty();
+}
+
+bool first_with_key(const Browser& browser) {
+    for (const Browser& other : browsers()) {
+        if (other.policy_keys[0] == browser.policy_keys[0]) return &other == &browser;
+    }
+    return true;
+}
+
+Unknown not_read(const char* what, const PortError& error) {
+    return {std::string(what) + " moves this browser's profiles, and they are not read there: " + error.what()};
+}
+
+}  // namespace
+
+std::string expand_policy_path(const Machine& machine, const UserProfile& user, std::string text,
+                               std::chrono::seconds limit) {
+    const bool quoted = text.size() > 1 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+    if (quoted) text = text.substr(1, text.size() - 2);
+    // Each variable counts once, as in Chromium; what is no variable stays as it is.
+    for (const auto* names : {&variables_of_user, &variables_of_pc}) {
+        for (const std::string_view name : *names) {
+            if (!name.starts_with('$') || text.find(name) == std::string::npos) continue;
+            replace_once(text, name, value_of_variable(machine, user, name, limit));
+        }
+    }
+    return text;
+}
+
+std::optional<MovedFolder> folder_by_policy(const Machine& machine, const Browser& browser, const UserProfile& user,
+                                            std::chrono::seconds limit) {
+    if (!has_policies(browser, user) || browser.policy_keys[0].empty() || !first_with_key(browser)) return std::nullopt;
+    const auto policy = policy_value(machine, browser, user, "UserDataDir");
+    if (!policy) return std::nullopt;
+    try {
+        const auto* text = std::get_if<std::string>(&policy->data);
+        if (text == nullptr) throw PortError("the policy is no text");
+        MovedFolder folder = readable_place(machine, user, expand_policy_path(machine, user, *text, limit));
+        folder.of_all_users = policy->of_pc && !depends_on_user(*text);
+        return folder;
+    } catch (const PortError& error) {
+        return MovedFolder{{}, {}, false, not_read("the policy UserDataDir", error)};
+    }
+}
+
+std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const Browser& browser,
+                                                 const UserProfile& user) {
+    constexpr std::string_view roaming = "Roaming/";
+    if (!user.windows_layout || !user.drive_c.empty() || !browser.windows_folder.starts_with(roaming)) {
+        return std::nullopt;
+    }
+    try {
+        const std::optional<std::string> text = redirected(machine, user, "AppData");
+        if (!text) return std::nullopt;
+        MovedFolder folder =
+            readable_place(machine, user, *text + "/" + std::string(browser.windows_folder.substr(roaming.size())));
+        const std::filesystem::path usual = user.home / "AppData" / browser.windows_folder;
+        if (folder.path == usual.lexically_normal()) return std::nullopt;
+        return folder;
+    } catch (const PortError& error) {
+        return MovedFolder{{}, {}, false, not_read("a redirected AppData folder", error)};
+    }
+}
+
+std::optional<Unknown> roaming_copy(const Machine& machine, const Browser& browser, const UserProfile& user,
+                                    std::chrono::seconds limit) {
+    constexpr std::string_view local = "Local/";
+    if (!has_policies(browser, user) || !first_with_key(browser) || !browser.windows_folder.starts_with(local)) {
+        return std::nullopt;
+    }
+    const auto enabled = policy_value(machine, browser, user, "RoamingProfileSupportEnabled");
+    if (!enabled || enabled->data == RegistryData{std::uint64_t{0}}) return std::nullopt;
+    const Unknown copy{
+        "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
+    try {
+        const auto location = policy_value(machine, browser, user, "RoamingProfileLocation");
+        const auto* text = location ? std::get_if<std::string>(&location->data) : nullptr;
+        const std::string usual = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));
+        const MovedFolder folder =
+            readable_place(machine, user, expand_policy_path(machine, user, text ? *text : usual, limit));
+        for (const DirectoryEntry& entry : machine.files.list(folder.border, folder.path)) {
+            if (entry.name == "profile.pb") return copy;
+        }
+        return std::nullopt;
+    } catch (const PortError&) {
+        return copy;
+    }
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,184 @@
+// What a recorded PC shows badly: hundreds of domain users, and ports that fail.
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+
+#include "collectors/core/collector.h"
+#include "collectors/machine/accounts.h"
+#include "collectors/machine/machine.h"
+#include "collectors/machine/user_profiles.h"
+#include "collectors/windows/account_records.h"
+#include "tests/recorded_machine.h"
+#include "tests/test_data.h"
+
+namespace wardwatch {
+Facts collect_accounts(const Machine&, const ScanOptions&);
+}
+
+using namespace wardwatch;
+
+namespace {
+
+const Instant now = parse_instant("2026-11-22T03:04:05Z");
+const std::string pc_sid = "S-1-5-21-1-2-3";
+const std::string domain_sid = "S-1-5-21-7-8-9";
+
+class SomeAccounts : public Accounts {
+public:
+    std::vector<Account> local;
+    mutable std::vector<std::string> asked;
+
+    std::vector<Account> local_accounts(Instant) const override { return local; }
+    std::vector<Account> domain_users(const std::vector<std::string>& sids, Instant at,
+                                      std::chrono::seconds) const override {
+        asked = sids;
+        std::vector<Account> users;
+        users.reserve(sids.size());
+        for (const std::string& sid : sids) {
+            users.push_back(domain_user_of(sid, "HANOI", {"u" + sid.substr(sid.rfind('-')), 1, 0x200, 86400}, at));
+        }
+        return users;
+    }
+    std::string name_of(const std::string&, std::chrono::seconds) const override { throw PortError("not asked"); }
+    PasswordPolicy password_policy() const override { return {}; }
+};
+
+class SomeProfiles : public UserProfiles {
+public:
+    std::vector<UserProfile> profiles;
+    std::optional<std::string> error;
+    std::vector<UserProfile> all() const override {
+        if (error) throw PortError(*error);
+        return profiles;
+    }
+};
+
+/// A PC with the account "an" (1001).
+struct Pc {
+    RecordedMachine others = load_machine(test_data() / "machines" / "no_antivirus.json");
+    SomeAccounts accounts;
+    SomeProfiles user_profiles;
+
+    Pc() {
+        Account an = account_of({"an", 1001, 0x200, 86400, 0}, now);
+        an.sid = pc_sid + "-1001";
+        accounts.local.push_back(std::move(an));
+    }
+    void add_profile(const std::string& sid, std::optional<Instant> used) {
+        user_profiles.profiles.push_back({"f" + sid.substr(sid.rfind('-') + 1), sid, "C:/Users/x", true, {}, used});
+    }
+    Facts scan() const {
+        const Machine& m = others.owner->machine();
+        const Machine machine{m.host, m.registry, m.security_center, m.wmi, accounts, user_profiles, m.files};
+        ScanOptions options;
+        options.now = now;
+        return collect_accounts(machine, options);
+    }
+};
+
+std::optional<Fact> find(const Facts& facts, const std::string& id, const std::string& instance) {
+    for (const Fact& fact : facts) {
+        if (fact.id == "accounts." + id && fact.instance == instance) return fact;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("of hundreds of domain users those who used the PC last are asked about, and the rest is said") {
+    Pc pc;
+    for (int i = 0; i < 200; ++i) {
+        pc.add_profile(domain_sid + "-" + std::to_string(2000 + i), now - std::chrono::hours(i));
+    }
+    pc.add_profile(domain_sid + "-5000", std::nullopt);
+    const Facts facts = pc.scan();
+    REQUIRE(pc.accounts.asked.size() == 50);
+    CHECK(pc.accounts.asked.front() == domain_sid + "-2000");
+    CHECK(pc.accounts.asked.back() == domain_sid + "-2049");
+    CHECK(find(facts, "domain_users", "")->value == Value(std::int64_t{201}));
+    CHECK(find(facts, "enabled_human", "")->value ==
+          Value(Unknown{"only the 50 domain users who used this PC last were asked about; 151 more have a profile "
+                        "here"}));
+    CHECK(find(facts, "kind", "HANOI\\u-2049"));
+    CHECK_FALSE(find(facts, "kind", "HANOI\\u-2050"));
+}
+
+TEST_CASE("only SIDs that are not the PC's own are a domain's, and each is asked about once") {
+    Pc pc;
+    pc.add_profile(pc_sid + "-1001", std::nullopt);
+    pc.add_profile(pc_sid + "-1077", now);  // an account that was deleted
+    pc.add_profile(domain_sid + "-2000", now - std::chrono::hours(5));
+    pc.add_profile(domain_sid + "-2000", now - std::chrono::hours(1));  // "<SID>.bak"
+    pc.add_profile("S-1-12-1-1-2-3-4", std::nullopt);
+    const Facts facts = pc.scan();
+    CHECK(pc.accounts.asked == std::vector<std::string>{domain_sid + "-2000", "S-1-12-1-1-2-3-4"});
+    CHECK(find(facts, "last_logon_at", "HANOI\\u-2000")->value == Value(now - std::chrono::hours(1)));
+    CHECK(find(facts, "domain_users", "")->value == Value(std::int64_t{2}));
+    CHECK(find(facts, "enabled_human", "")->value == Value(std::int64_t{3}));
+}
+
+TEST_CASE("the last use of a profile is the last logon where the account's own is older or missing") {
+    Pc pc;
+    Account& an = pc.accounts.local.front();
+    const auto last = [&] { return find(pc.scan(), "last_logon_at", "an"); };
+    const auto ever = [&] { return find(pc.scan(), "ever_logged_on", "an")->value; };
+    const Instant used = now - std::chrono::hours(2);
+
+    SECTION("no profile") {
+        CHECK_FALSE(last());
+        CHECK(ever() == Value(false));
+    }
+    SECTION("never by the account") {
+        pc.add_profile(an.sid, used);
+        CHECK(*last() == Fact{"accounts.last_logon_at", "an", used, "registry"});
+        CHECK(ever() == Value(true));
+    }
+    SECTION("older by the account") {
+        an.last_logon_at = now - std::chrono::hours(99);
+        pc.add_profile(an.sid, used);
+        CHECK(*last() == Fact{"accounts.last_logon_at", "an", used, "registry"});
+    }
+    SECTION("newer by the account") {
+        an.last_logon_at = now;
+        pc.add_profile(an.sid, used);
+        CHECK(*last() == Fact{"accounts.last_logon_at", "an", now, "netapi"});
+    }
+    SECTION("not told by the account") {
+        an.last_logon_at = Unknown{"no level 3"};
+        pc.add_profile(an.sid, used);
+        CHECK(*last() == Fact{"accounts.last_logon_at", "an", used, "registry"});
+        CHECK(ever() == Value(true));
+    }
+    SECTION("a profile without times was used, nobody knows when") {
+        pc.add_profile(an.sid, std::nullopt);
+        CHECK(is_unknown(last()->value));
+        CHECK(ever() == Value(true));
+    }
+}
+
+TEST_CASE("when the profiles cannot be listed, the local accounts are still told and the list is not complete") {
+    Pc pc;
+    pc.user_profiles.error = "listing failed with error 5";
+    const Facts facts = pc.scan();
+    const Value reason = Unknown{"the domain users of this PC are not known: listing failed with error 5"};
+    CHECK(find(facts, "enabled_human", "")->value == reason);
+    CHECK(find(facts, "domain_users", "")->value == reason);
+    CHECK(find(facts, "kind", "an")->value == Value(std::string("local")));
+}
+
+TEST_CASE("without the PC's own identifier nobody can tell who is a domain's user") {
+    Pc pc;
+    pc.accounts.local.front().sid.clear();
+    pc.add_profile(domain_sid + "-2000", now);
+    const Facts facts = pc.scan();
+    CHECK(pc.accounts.asked.empty());
+    CHECK(is_unknown(find(facts, "enabled_human", "")->value));
+}
+
+TEST_CASE("a FILETIME in two halves") {
+    // 2026-11-22T03:04:05Z: (unix seconds + 11644473600) × 10^7
+    const auto ticks = static_cast<std::uint64_t>(now.time_since_epoch().count() + 11'644'473'600) * 10'000'000;
+    CHECK(instant_of_filetime(ticks >> 32, ticks & 0xFFFFFFFF) == std::optional(now));
+    CHECK_FALSE(instant_of_filetime(0, 0));
+    CHECK_FALSE(instant_of_filetime(0xFFFFFFFF, 0xFFFFFFFF));
+    CHECK_FALSE(instant_of_filetime(1, 0));
+}
