@@ -22,7 +22,8 @@ void Agent::scan_when_due() {
                         wanted.value_or(next_trigger_),
                         now,
                         settings_.official_hosts,
-                        settings_.disabled_collectors};
+                        settings_.disabled_collectors,
+                        newest_facts(*store_)};
     next_trigger_ = "schedule";
     last_scan_ = now;
     scan_began_ = steady;

@@ -11,6 +11,16 @@ namespace {
 // What the centre will answer to this report for ever. 404 and the like are another server's or a proxy's words.
 bool blames_the_report(unsigned status) { return status == 400 || status == 409 || status == 413 || status == 422; }
 
+// A report that another version wrote in another format is as good as none.
+Facts facts_in(const std::optional<std::string>& json) {
+    if (!json) return {};
+    try {
+        return report_from_json(*json).facts;
+    } catch (const WireError&) {
+        return {};
+    }
+}
+
 Delivery refuse(Store& store, const std::string& report_id, const std::string& reason, Instant now) {
     store.refuse(report_id, reason, now);
     return {Delivery::Outcome::refused, report_id, reason};
@@ -28,6 +38,18 @@ std::vector<Verdict> keep_report(Store& store, const Report& report, std::option
     store.note("last_scan_trigger", report.trigger);
     store.note("last_scan_ms", took ? std::to_string(took->count()) : "");
     return verdicts;
+}
+
+Facts newest_facts(Store& store) { return facts_in(store.newest_json()); }
+
+Facts newest_facts(const std::filesystem::path& folder) {
+    try {
+        const std::optional<StoreSummary> summary = look_into_store(folder);
+        if (!summary || !summary->newest) return {};
+        return facts_in(look_for_report(folder, summary->newest->report_id));
+    } catch (const std::runtime_error&) {
+        return {};  // no right to read it, or it is damaged: the scan just has no memory
+    }
 }
 
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,

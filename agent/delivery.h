@@ -17,6 +17,11 @@ namespace wardwatch {
 std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                  Instant now);
 
+/// The facts of the newest stored report; empty when there is none, or none that this version reads.
+Facts newest_facts(Store& store);
+/// The same from the data folder, beside the service; also empty without the right to read it.
+Facts newest_facts(const std::filesystem::path& folder);
+
 struct Delivery {
     enum class Outcome { nothing_queued, sent, refused } outcome;
     std::string report_id;

@@ -15,6 +15,7 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
     options.now = request.now;
     options.official_hosts = request.official_hosts;
     options.switched_off = request.disabled_collectors;
+    options.previous = request.previous;
     Facts facts = run(collectors, machine, options, progress);
     return {request.report_id, request.device_id, WARDWATCH_VERSION, request.trigger, request.now, std::move(facts)};
 }

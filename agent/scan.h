@@ -22,6 +22,7 @@ struct ScanRequest {
     Instant now;
     std::vector<std::string> official_hosts;
     std::vector<std::string> disabled_collectors = {};  ///< switched off by the settings
+    Facts previous = {};                                ///< of the newest stored report; empty when there is none
 };
 
 /// Runs the collectors here and now.

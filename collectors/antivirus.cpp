@@ -1,24 +1,16 @@
-// Check: the antivirus products that Windows knows, their state, definitions and licences. Windows Security Center
-// tells most; WMI's SecurityCenter2 is asked when it cannot answer, and is the only source on Windows 7.
+// Check: the antivirus products of this PC, their state, definitions and licences. Windows lists the products (Security
+// Center, else WMI; Windows Server has neither, so the services tell there); Defender tells about itself; the vendors'
+// own keys and files tell dates. Where two sources contradict each other, that is a fact, too.
 
-#include <algorithm>
 #include <exception>
-#include <map>
-#include <tuple>
 
+#include "collectors/antivirus/evidence.h"
 #include "collectors/core/collector.h"
-#include "collectors/machine/machine.h"
-#include "collectors/machine/product_state.h"
-#include "collectors/machine/security_center.h"
-#include "collectors/machine/wmi.h"
 
 namespace wardwatch {
 namespace {
 
-// No licence runs longer; products without an end report absurd numbers (0xFFFFFFFF days ends in the year 11 million).
-constexpr std::uint32_t longest_licence_days = 100 * 366;
-
-std::string_view state_name(AntivirusState state) {
+std::string state_word(AntivirusState state) {
     switch (state) {
         case AntivirusState::on:
             return "on";
@@ -32,125 +24,128 @@ std::string_view state_name(AntivirusState state) {
     throw PortError("Security Center reports a product state that this program does not know");
 }
 
-std::string text_of(const WmiRow& row, std::string_view column) {
-    const auto found = row.find(column);
-    const std::string* text = found == row.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text ? *text : std::string();
-}
-
-struct Entry {
-    AntivirusProduct product;
-    std::string unreadable;  ///< why state and definitions are not known; empty when they are
-};
-
-struct Reading {
-    std::vector<Entry> entries;
+struct Told {
+    Value value;
     std::string source;
-    std::string no_licence_date;  ///< the reason for products without one
 };
 
-Entry entry_of(const WmiRow& row) {
-    Entry entry;
-    entry.product.name = text_of(row, "displayName");
-    entry.product.guid = text_of(row, "instanceGuid");
-    entry.product.windows_own = is_defender(entry.product.guid);
-    const auto found = row.find("productState");
-    const std::int64_t* number = found == row.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
-    if (!number) {
-        entry.unreadable = "WMI tells no productState";
-        return entry;
+// That a product is on is not believed against its own service or Defender's own word. On a server only its service
+// says that Defender is on, so there its own word decides.
+Told state_of(const ProductList& list, const ListedProduct& product, const Evidence& evidence) {
+    if (!product.state) return {Unknown{product.unreadable}, list.source};
+    const bool on = product.state == AntivirusState::on;
+    const auto idle = on && evidence.defender ? is_idle(*evidence.defender) : std::nullopt;
+    if (idle && list.source == "service") return {std::string(*idle ? "off" : "on"), "wmi"};
+    if (idle.value_or(false)) {
+        return {Unknown{"Windows says on, but Microsoft Defender says that it does not protect"}, list.source};
     }
-    entry.product.windows_own |= decode_windows_own(*number);
-    try {
-        entry.product.state = decode_state(*number);
-        entry.product.definitions_current = decode_definitions_current(*number);
-    } catch (const PortError& error) {
-        entry.unreadable = error.what();
+    if (on && evidence.service && evidence.service->state == "stopped") {
+        return {Unknown{"Windows says on, but the service " + evidence.service->name + " is stopped"}, list.source};
     }
-    return entry;
+    return {state_word(*product.state), list.source};
 }
 
-Reading read_security_center(const SecurityCenter& security_center, std::chrono::seconds limit) {
-    Reading reading{{}, "wsc", "the product stores no licence date on this PC"};
-    for (AntivirusProduct& product : security_center.antivirus_products(limit)) {
-        reading.entries.push_back({std::move(product), {}});
-    }
-    return reading;
+// Empty on a server, unless Defender says it itself: nobody else judges definitions there.
+std::optional<Told> definitions_current(const ProductList& list, const ListedProduct& product,
+                                        const Evidence& evidence) {
+    if (product.definitions_current) return Told{*product.definitions_current, list.source};
+    if (list.source != "service") return Told{Unknown{product.unreadable}, list.source};
+    if (!evidence.defender) return std::nullopt;
+    const auto* out_of_date = std::get_if<bool>(&evidence.defender->definitions_out_of_date);
+    return out_of_date ? std::optional(Told{!*out_of_date, "wmi"}) : std::nullopt;
 }
 
-Reading read_wmi(const Wmi& wmi, std::chrono::seconds limit) {
-    Reading reading{{}, "wmi", "WMI tells no licence date"};
-    for (const WmiRow& row : wmi.query("ROOT\\SecurityCenter2", "SELECT * FROM AntiVirusProduct", limit)) {
-        reading.entries.push_back(entry_of(row));
+// A count of days gives another date when it is asked at another hour, so the date that was told first stays. A count
+// of no days says that the licence has ended, not that it did so today.
+Instant steady(const std::string& product, Instant counted, const ScanOptions& options) {
+    constexpr std::chrono::days day{1};
+    for (const Fact& fact : options.previous) {
+        if (fact.id != "antivirus.licence_expires_at" || fact.instance != product) continue;
+        const auto* before = std::get_if<Instant>(&fact.value);
+        if (before == nullptr) continue;
+        const bool ended = counted <= options.now && *before <= counted;
+        if (ended || (*before >= counted - day && *before <= counted + day)) return *before;
     }
-    return reading;
+    return counted;
 }
 
-Reading read_products(const Machine& machine, std::chrono::seconds limit) {
-    try {
-        return read_security_center(machine.security_center, limit);
-    } catch (const std::exception& security_center_error) {
-        try {
-            return read_wmi(machine.wmi, limit);
-        } catch (const std::exception& wmi_error) {
-            throw PortError(std::string("Security Center: ") + security_center_error.what() +
-                            "; WMI: " + wmi_error.what());
-        }
+Told vendor_licence(const ListedProduct& product, const Evidence& evidence, const ScanOptions& options) {
+    const VendorDate& found = *evidence.licence;
+    const auto* date = std::get_if<Instant>(&found.value);
+    if (date == nullptr || !found.counted) return {found.value, found.source};
+    if (evidence.service && evidence.service->state != "running") {
+        return {Unknown{"the product counts the days of its licence only while its service runs"}, found.source};
     }
+    return {steady(product.name, *date, options), found.source};
 }
 
-// The product's name; further products of the same name get " #2", " #3". Sorted, so that a number stays with its
-// product.
-std::vector<std::string> instance_names(std::vector<Entry>& entries) {
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-        return std::tie(a.product.name, a.product.guid) < std::tie(b.product.name, b.product.guid);
-    });
-    std::map<std::string, int> seen;
-    std::vector<std::string> names;
-    for (const Entry& entry : entries) {
-        const std::string name = entry.product.name.empty() ? "unnamed product" : entry.product.name;
-        const int number = ++seen[name];
-        names.push_back(number == 1 ? name : name + " #" + std::to_string(number));
+Told licence_end(const ProductList& list, const ListedProduct& product, const Evidence& evidence,
+                 const ScanOptions& options) {
+    if (evidence.listed_licence) {
+        const auto* exact = evidence.licence ? std::get_if<Instant>(&evidence.licence->value) : nullptr;
+        const bool both_over = exact && *evidence.listed_licence <= options.now && *exact <= options.now;
+        if (both_over && !evidence.licence->counted) return {*exact, evidence.licence->source};
+        return {steady(product.name, *evidence.listed_licence, options), list.source};
     }
-    return names;
+    if (evidence.licence) return vendor_licence(product, evidence, options);
+    if (!product.days_until_expired) return {Unknown{list.no_licence_date}, list.source};
+    return {Unknown{"the product reports " + std::to_string(*product.days_until_expired) +
+                    " days until its licence ends, which is no date"},
+            list.source};
 }
 
-// Midnight UTC of the last day: the product counts whole days, so the same answer later today gives the same instant.
-Value licence_end(const AntivirusProduct& product, const Reading& reading, Instant now) {
-    if (!product.days_until_expired) return Unknown{reading.no_licence_date};
-    if (*product.days_until_expired > longest_licence_days) {
-        return Unknown{"the product reports " + std::to_string(*product.days_until_expired) +
-                       " days until its licence ends, which is no date"};
-    }
-    return Instant{std::chrono::floor<std::chrono::days>(now) + std::chrono::days{*product.days_until_expired}};
+std::string joined(const std::vector<std::string>& contradictions) {
+    std::string text;
+    for (const std::string& one : contradictions) text += (text.empty() ? "" : "; ") + one;
+    return text.empty() ? "none" : text;
 }
 
-void add_product(Facts& facts, const std::string& name, const Entry& entry, const Reading& reading, Instant now) {
-    const AntivirusProduct& product = entry.product;
-    const auto add = [&](const char* id, Value value) {
-        facts.push_back({id, name, std::move(value), reading.source});
+void add_product(Facts& facts, const ProductList& list, const ListedProduct& product, const Evidence& evidence,
+                 const ScanOptions& options) {
+    const auto add = [&](const char* id, Told told) {
+        facts.push_back({id, product.name, std::move(told.value), std::move(told.source)});
     };
-    if (entry.unreadable.empty()) {
-        add("antivirus.state", std::string(state_name(product.state)));
-        add("antivirus.definitions_current", product.definitions_current);
-    } else {
-        add("antivirus.state", Unknown{entry.unreadable});
-        add("antivirus.definitions_current", Unknown{entry.unreadable});
+    add("antivirus.state", state_of(list, product, evidence));
+    if (auto current = definitions_current(list, product, evidence)) add("antivirus.definitions_current", *current);
+    add("antivirus.licensed_with_windows", {product.windows_own, list.source});
+    if (!product.windows_own) add("antivirus.licence_expires_at", licence_end(list, product, evidence, options));
+    if (evidence.definitions) {
+        add("antivirus.definitions_updated_at", {evidence.definitions->value, evidence.definitions->source});
+    } else if (list.source == "service") {
+        add("antivirus.definitions_updated_at",
+            {Unknown{"the product stores no date of its definitions that is known here"}, list.source});
     }
-    add("antivirus.licensed_with_windows", product.windows_own);
-    if (!product.windows_own) add("antivirus.licence_expires_at", licence_end(product, reading, now));
+    if (evidence.service) add("antivirus.service_state", {evidence.service->state, "service"});
+    if (evidence.service && !product.windows_own) add("antivirus.leftover", {evidence.leftover, "service"});
+    if (evidence.comparisons > 0) add("antivirus.sources_disagree", {joined(evidence.contradictions), list.source});
+    if (!evidence.defender) return;
+    add("antivirus.running_mode", {evidence.defender->running_mode, "wmi"});
+    add("antivirus.real_time_protection", {evidence.defender->real_time_protection, "wmi"});
+    add("antivirus.tamper_protected", {evidence.defender->tamper_protected, "wmi"});
+    add("antivirus.product_version", {evidence.defender->product_version, "wmi"});
 }
 
 }  // namespace
 
 Facts collect_antivirus(const Machine& machine, const ScanOptions& options) {
-    Reading reading = read_products(machine, options.call_limit);
-    const std::vector<std::string> names = instance_names(reading.entries);
+    const ServiceList services = read_services(machine.services);
+    const ProductList list = list_products(machine, services, options.call_limit);
     Facts facts;
-    facts.push_back({"antivirus.products", "", static_cast<std::int64_t>(names.size()), reading.source});
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        add_product(facts, names[i], reading.entries[i], reading, options.now);
+    std::int64_t count = 0;
+    for (const ListedProduct& product : list.products) {
+        const Evidence evidence = gather_evidence(machine, list, product, services, options);
+        if (evidence.leftover == Value(true)) {
+            facts.push_back({"antivirus.leftover", product.name, true, "service"});
+            continue;
+        }
+        ++count;
+        add_product(facts, list, product, evidence, options);
     }
+    for (const std::string& title : forgotten_vendors(machine.registry, list, services)) {
+        facts.push_back({"antivirus.leftover", title, true, "registry"});
+    }
+    const std::string gap = why_incomplete(list, services);
+    facts.push_back({"antivirus.products", "", gap.empty() ? Value(count) : Value(Unknown{gap}), list.source});
     return facts;
 }
 

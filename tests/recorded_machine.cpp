@@ -19,13 +19,16 @@ public:
           accounts_(member(json, "accounts"), member(json, "domain_users"), member(json, "password_policy")),
           disk_(json.contains("disk") ? offline_machine(folder / json.at("disk").get<std::string>()) : nullptr),
           user_profiles_(member(json, "user_profiles")),
+          services_(member(json, "services")),
+          files_(member(json, "files")),
           machine_{host_,
                    registry_,
                    security_center_,
                    wmi_,
                    accounts_,
                    disk_ ? disk_->machine().user_profiles : user_profiles_,
-                   disk_ ? disk_->machine().files : no_files_} {}
+                   disk_ ? disk_->machine().files : files_,
+                   services_} {}
 
     const Machine& machine() const override { return machine_; }
 
@@ -37,7 +40,8 @@ private:
     RecordedAccounts accounts_;
     std::unique_ptr<MachineOwner> disk_;
     RecordedUserProfiles user_profiles_;
-    NoFiles no_files_;
+    RecordedServices services_;
+    RecordedFiles files_;
     Machine machine_;
 };
 
@@ -53,7 +57,7 @@ RecordedMachine load_machine(const std::filesystem::path& file) {
     try {
         const nlohmann::json json = parse(file);
         allow_only(json, {"description", "now", "host", "registry", "security_center", "wmi", "accounts",
-                          "domain_users", "password_policy", "user_profiles", "disk"});
+                          "domain_users", "password_policy", "user_profiles", "disk", "services", "files"});
         return {file.stem().string(), json.at("description").get<std::string>(),
                 parse_instant(json.at("now").get<std::string>()),
                 std::make_unique<RecordedOwner>(json, file.parent_path())};

@@ -1,4 +1,4 @@
-// Host, Security Center, WMI, user profiles and files.
+// Host, Security Center, WMI and user profiles.
 
 #include "tests/recorded_ports.h"
 
@@ -33,10 +33,12 @@ AntivirusState parse_state(const std::string& name) {
 std::vector<AntivirusProduct> parse_products(const json& list) {
     std::vector<AntivirusProduct> products;
     for (const json& object : list) {
-        allow_only(object, {"name", "guid", "state", "definitions_current", "days_until_expired", "windows_own"});
+        allow_only(object,
+                   {"name", "guid", "program", "state", "definitions_current", "days_until_expired", "windows_own"});
         AntivirusProduct product;
         product.name = object.at("name").get<std::string>();
         product.guid = object.value("guid", "");
+        product.program = object.value("program", "");
         product.state = parse_state(object.at("state").get<std::string>());
         product.definitions_current = object.at("definitions_current").get<bool>();
         product.windows_own = object.value("windows_own", false);
@@ -136,11 +138,5 @@ std::vector<WmiRow> RecordedWmi::query(std::string_view name_space, std::string_
 RecordedUserProfiles::RecordedUserProfiles(const json& list) : profiles_(recorded(list, parse_profiles)) {}
 
 std::vector<UserProfile> RecordedUserProfiles::all() const { return answer(profiles_); }
-
-FileRead NoFiles::read(const std::filesystem::path&, const std::filesystem::path&, std::uint64_t) const { return {}; }
-
-std::vector<DirectoryEntry> NoFiles::list(const std::filesystem::path&, const std::filesystem::path&) const {
-    return {};
-}
 
 }  // namespace wardwatch

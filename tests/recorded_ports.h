@@ -12,6 +12,7 @@
 #include "collectors/machine/host.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/security_center.h"
+#include "collectors/machine/services.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/machine/wmi.h"
 
@@ -106,13 +107,37 @@ private:
     Recorded<std::vector<UserProfile>> profiles_;
 };
 
-/// Every file and folder is absent.
-class NoFiles : public Files {
+/// Services, and drivers of the group "FSFilter Anti-Virus".
+class RecordedServices : public Services {
 public:
+    explicit RecordedServices(const nlohmann::json& json);
+    std::vector<Service> all() const override;
+    std::vector<Service> antivirus_drivers() const override;
+
+private:
+    struct Lists {
+        std::vector<Service> services;
+        std::vector<Service> drivers;
+    };
+    Recorded<Lists> lists_;
+};
+
+/// Files by their Windows paths, in any case of (ASCII) letters; every other file and folder is absent.
+class RecordedFiles : public Files {
+public:
+    explicit RecordedFiles(const nlohmann::json& json);
     FileRead read(const std::filesystem::path& home, const std::filesystem::path& file,
                   std::uint64_t limit) const override;
     std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                      const std::filesystem::path& folder) const override;
+
+private:
+    struct File {
+        std::string written;  ///< the path as in the recording
+        ReadStatus status = ReadStatus::ok;
+        std::string bytes;
+    };
+    std::map<std::string, File> files_;  ///< by lower-case path
 };
 
 }  // namespace wardwatch

@@ -4,6 +4,7 @@
 #include "agent/cli/check_words.h"
 #include "agent/cli/cli.h"
 #include "agent/config.h"
+#include "agent/delivery.h"
 #include "agent/scan.h"
 #include "agent/service/console.h"
 #include "agent/service/protected_files.h"
@@ -30,7 +31,7 @@ Report report_to_judge(const Invocation& invocation, const CheckArguments& argum
     const Config config = load_config(invocation.data).config;
     hosts.insert(hosts.end(), config.official_hosts.begin(), config.official_hosts.end());
     return scan_this_pc({random_uuid(), "00000000-0000-0000-0000-000000000000", "manual", invocation.now, hosts,
-                         config.disabled_collectors});
+                         config.disabled_collectors, newest_facts(invocation.data)});
 }
 
 json in_both(const Description& vi, const Description& en, std::string Description::*member) {

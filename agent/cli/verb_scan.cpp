@@ -146,7 +146,10 @@ Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments) {
     } else if (arguments.root.empty()) {
         request.device_id = known_device(invocation.data);
     }
-    if (arguments.root.empty()) request.disabled_collectors = config.disabled_collectors;
+    if (arguments.root.empty()) {
+        request.disabled_collectors = config.disabled_collectors;
+        request.previous = newest_facts(invocation.data);
+    }
     const std::unique_ptr<MachineOwner> owner =
         arguments.root.empty() ? real_machine() : offline_machine(utf8_path(arguments.root));
     const Report report = take_report(collectors, owner->machine(), request, progress_line());

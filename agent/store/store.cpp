@@ -186,6 +186,14 @@ std::optional<NewestReport> Store::newest() {
     return guarded([&] { return newest_in(database_); });
 }
 
+std::optional<std::string> Store::newest_json() {
+    return guarded([&]() -> std::optional<std::string> {
+        SQLite::Statement query(database_, "SELECT json FROM reports ORDER BY sequence DESC LIMIT 1");
+        if (!query.executeStep()) return std::nullopt;
+        return query.getColumn(0).getString();
+    });
+}
+
 std::vector<RefusedReport> Store::refused() {
     return guarded([&] { return refused_in(database_); });
 }

@@ -68,6 +68,8 @@ public:
     std::int64_t depth();
 
     std::optional<NewestReport> newest();
+    /// The newest report's JSON, as it was appended; empty before the first.
+    std::optional<std::string> newest_json();
     std::vector<RefusedReport> refused();
     std::vector<SetAside> set_aside();
 

@@ -28,11 +28,22 @@ constexpr FactInfo host_facts[] = {
 };
 
 constexpr FactInfo antivirus_facts[] = {
-    {"antivirus.products", integer, "Number of antivirus products registered with Windows."},
+    {"antivirus.products", integer, "Number of antivirus products on this PC, leftovers not counted."},
     {"antivirus.state", text, "Per product: on, off, snoozed or expired."},
     {"antivirus.definitions_current", boolean, "Per product: Windows regards the definitions as up to date."},
     {"antivirus.licensed_with_windows", boolean, "Per product: it is part of Windows and has no licence of its own."},
     {"antivirus.licence_expires_at", instant, "Per product: when its licence ends."},
+    {"antivirus.definitions_updated_at", instant, "Per product: the date of its definitions or of their last update."},
+    {"antivirus.service_state", text, "Per product: its services are running, stopped or not_installed."},
+    {"antivirus.leftover", boolean, "Per product: only a registration or keys are left of it, it is not installed."},
+    {"antivirus.sources_disagree", text, "Per product: none, or what two sources tell differently."},
+    {"antivirus.running_mode", text,
+     "Per product (Microsoft Defender): normal, passive, sxs_passive, edr_block or not_running."},
+    {"antivirus.real_time_protection", boolean,
+     "Per product (Microsoft Defender): it looks at files as they are opened."},
+    {"antivirus.tamper_protected", boolean,
+     "Per product (Microsoft Defender): its settings are protected against changes."},
+    {"antivirus.product_version", text, "Per product (Microsoft Defender): the version of the program."},
 };
 
 constexpr FactInfo accounts_facts[] = {

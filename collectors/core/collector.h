@@ -25,6 +25,9 @@ struct ScanOptions {
     std::chrono::seconds user_limit{120};     ///< longest reading of one user's browsers
     /// For user_limit alone; tests give another.
     std::function<std::chrono::steady_clock::time_point()> steady = std::chrono::steady_clock::now;
+    /// Of the newest stored report; empty when there is none. For what would drift: a product that says how many days
+    /// are left gives a date that depends on the hour of the question.
+    Facts previous = {};
 };
 
 enum class ValueType { boolean, integer, text, instant };

@@ -21,7 +21,8 @@ private:
     LinuxAccounts accounts_;
     LinuxUserProfiles user_profiles_;
     LinuxFiles files_;
-    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_};
+    NoServices services_;
+    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_, services_};
 };
 
 }  // namespace

@@ -16,6 +16,12 @@ std::vector<AntivirusProduct> NoSecurityCenter::antivirus_products(std::chrono::
     throw PortError("Windows Security Center exists on Windows only");
 }
 
+std::vector<Service> NoServices::all() const { throw PortError("Windows services exist on Windows only"); }
+
+std::vector<Service> NoServices::antivirus_drivers() const {
+    throw PortError("Windows services exist on Windows only");
+}
+
 std::vector<WmiRow> NoWmi::query(std::string_view, std::string_view, std::chrono::seconds) const {
     throw PortError("WMI exists on Windows only");
 }

@@ -3,6 +3,7 @@
 
 #include "collectors/machine/registry.h"
 #include "collectors/machine/security_center.h"
+#include "collectors/machine/services.h"
 #include "collectors/machine/wmi.h"
 
 namespace wardwatch {
@@ -17,6 +18,12 @@ public:
 class NoSecurityCenter : public SecurityCenter {
 public:
     std::vector<AntivirusProduct> antivirus_products(std::chrono::seconds) const override;
+};
+
+class NoServices : public Services {
+public:
+    std::vector<Service> all() const override;
+    std::vector<Service> antivirus_drivers() const override;
 };
 
 class NoWmi : public Wmi {

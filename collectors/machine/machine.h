@@ -14,6 +14,7 @@ class Files;
 class Host;
 class Registry;
 class SecurityCenter;
+class Services;
 class UserProfiles;
 class Wmi;
 
@@ -30,6 +31,7 @@ struct Machine {
     const Accounts& accounts;
     const UserProfiles& user_profiles;
     const Files& files;
+    const Services& services;
 };
 
 }  // namespace wardwatch

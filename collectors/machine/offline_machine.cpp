@@ -12,6 +12,7 @@
 #include "collectors/machine/real_machine.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/security_center.h"
+#include "collectors/machine/services.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/machine/wmi.h"
 #ifdef _WIN32
@@ -128,6 +129,12 @@ public:
     std::vector<AntivirusProduct> antivirus_products(std::chrono::seconds) const override { not_available(); }
 };
 
+class OfflineServices : public Services {
+public:
+    std::vector<Service> all() const override { not_available(); }
+    std::vector<Service> antivirus_drivers() const override { not_available(); }
+};
+
 class OfflineWmi : public Wmi {
 public:
     std::vector<WmiRow> query(std::string_view, std::string_view, std::chrono::seconds) const override {
@@ -158,7 +165,8 @@ private:
     OfflineAccounts accounts_;
     OfflineFiles files_;
     OfflineUserProfiles user_profiles_;
-    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_};
+    OfflineServices services_;
+    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_, services_};
 };
 
 }  // namespace

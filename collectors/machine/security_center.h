@@ -13,8 +13,9 @@ namespace wardwatch {
 enum class AntivirusState { on, off, snoozed, expired };
 
 struct AntivirusProduct {
-    std::string name;  ///< as registered; UTF-8, may be Vietnamese
-    std::string guid;  ///< "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"; empty when not given
+    std::string name;     ///< as registered; UTF-8, may be Vietnamese
+    std::string guid;     ///< "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"; empty when not given
+    std::string program;  ///< path of the program that Windows opens for the user; empty when not given
     AntivirusState state = AntivirusState::off;
     bool definitions_current = false;
     std::optional<std::uint32_t> days_until_expired;  ///< IWscProduct3 (recent Windows 10 and 11); empty when not given

@@ -5,6 +5,7 @@
 #include "collectors/windows/host.h"
 #include "collectors/windows/registry.h"
 #include "collectors/windows/security_center.h"
+#include "collectors/windows/services.h"
 #include "collectors/windows/user_profiles.h"
 #include "collectors/windows/wmi.h"
 
@@ -23,7 +24,8 @@ private:
     WindowsAccounts accounts_;
     WindowsUserProfiles user_profiles_{registry_};
     WindowsFiles files_;
-    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_};
+    WindowsServices services_;
+    Machine machine_{host_, registry_, security_center_, wmi_, accounts_, user_profiles_, files_, services_};
 };
 
 }  // namespace

@@ -46,6 +46,12 @@ std::optional<std::uint32_t> days_until_expired(IWscProduct* product) {
     return days;
 }
 
+// Windows tells it of every product that has a window of its own; without it the rest is still an answer.
+std::string program_of(IWscProduct* product) {
+    UniqueBstr path;
+    return product->get_RemediationPath(path.receive()) == S_OK ? to_utf8(path) : std::string();
+}
+
 AntivirusProduct read_product(IWscProduct* product) {
     UniqueBstr name;
     UniqueBstr guid;
@@ -54,6 +60,7 @@ AntivirusProduct read_product(IWscProduct* product) {
     AntivirusProduct read;
     read.name = to_utf8(name);
     read.guid = to_utf8(guid);
+    read.program = program_of(product);
     read.state = state_of(product);
     read.definitions_current = definitions_current(product);
     read.days_until_expired = days_until_expired(product);

@@ -80,8 +80,13 @@ std::map<std::string, AntivirusOnPc> products_of(const std::string& body) {
         return products;
     }
     for (const Fact& fact : report.facts) {
-        if (fact.instance.empty() || !fact.id.starts_with("antivirus.")) continue;
-        AntivirusOnPc& product = products[fact.instance];
+        // What has no state is no product: a leftover of one that was uninstalled.
+        if (fact.id == "antivirus.state" && !fact.instance.empty()) products[fact.instance];
+    }
+    for (const Fact& fact : report.facts) {
+        const auto found = products.find(fact.instance);
+        if (found == products.end() || !fact.id.starts_with("antivirus.")) continue;
+        AntivirusOnPc& product = found->second;
         if (const auto* text = std::get_if<std::string>(&fact.value); text && fact.id == "antivirus.state")
             product.state = *text;
         if (const auto* yes = std::get_if<bool>(&fact.value); yes && fact.id == "antivirus.licensed_with_windows")

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "agent/delivery.h"
 #include "agent/log.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
@@ -179,6 +180,36 @@ TEST_CASE("in between there are heartbeats, and scans on schedule") {
     world.wait_for_scans(2);
     World::settle(agent);
     CHECK(world.sent.size() == 2);
+}
+
+TEST_CASE("a scan is told the facts of the newest stored report, also after a restart") {
+    World world;
+    std::vector<Facts> told;
+    const auto remembering = [&] {
+        AgentPorts ports = world.ports();
+        ports.take_report = [&world, &told](const ScanRequest& request, const Progress&) {
+            told.push_back(request.previous);
+            Facts facts = {{"antivirus.licence_expires_at", "Bkav Pro", noon + std::chrono::days{told.size()}, "wsc"}};
+            return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now, facts};
+        };
+        world.identity.make_device_id([] { return device; });
+        return Agent({4h, 15min, 5min, {}}, world.identity, std::move(ports));
+    };
+    {
+        Agent agent = remembering();
+        world.first_scan(agent);
+    }
+    Agent restarted = remembering();
+    World::settle(restarted);
+    world.elapsed += 150s;
+    World::settle(restarted);
+    world.wait_for_scans(2);
+    World::settle(restarted);
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].empty());
+    CHECK(told[1] == Facts{{"antivirus.licence_expires_at", "Bkav Pro", noon + std::chrono::days{1}, "wsc"}});
+    CHECK(newest_facts(world.folder.path).front().value == Value(noon + std::chrono::days{2}));
+    CHECK(newest_facts(world.folder.path / "nowhere").empty());
 }
 
 TEST_CASE("a centre that does not know the newest report gets it again") {

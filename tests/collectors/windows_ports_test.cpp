@@ -1,5 +1,6 @@
 // The real ports on Windows or Wine: registry, text, errors, libraries.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -10,6 +11,7 @@
 #include "collectors/windows/library.h"
 #include "collectors/windows/registry.h"
 #include "collectors/windows/security_center.h"
+#include "collectors/windows/services.h"
 #include "collectors/windows/text.h"
 
 using namespace wardwatch;
@@ -27,6 +29,17 @@ std::vector<std::byte> bytes_of(std::u16string_view text) {
 }
 
 }  // namespace
+
+TEST_CASE("the service manager lists services and drivers without an administrator's rights") {
+    const std::vector<Service> services = WindowsServices().all();
+    const auto named = [](const char* name) { return [name](const Service& service) { return service.name == name; }; };
+    CHECK(std::any_of(services.begin(), services.end(), named("RpcSs")));
+    CHECK(std::any_of(services.begin(), services.end(), [](const Service& service) { return service.running; }));
+    CHECK(std::none_of(services.begin(), services.end(), named("WdFilter")));
+    CHECK(std::is_sorted(services.begin(), services.end(),
+                         [](const Service& a, const Service& b) { return a.name < b.name; }));
+    CHECK_NOTHROW(WindowsServices().antivirus_drivers());
+}
 
 TEST_CASE("text survives the way to Windows and back") {
     CHECK(to_wide("Lê Thị Chi") == L"Lê Thị Chi");

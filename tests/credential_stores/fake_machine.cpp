@@ -25,6 +25,12 @@ public:
     }
 };
 
+class NoServices : public Services {
+public:
+    std::vector<Service> all() const override { throw PortError("no services"); }
+    std::vector<Service> antivirus_drivers() const override { throw PortError("no services"); }
+};
+
 class NoAccounts : public Accounts {
 public:
     std::vector<Account> local_accounts(Instant) const override { throw PortError("no accounts"); }
@@ -42,9 +48,12 @@ const NoHost host;
 const NoSecurityCenter security_center;
 const NoWmi wmi;
 const NoAccounts accounts;
+const NoServices services;
 
 }  // namespace
 
-Machine FakeMachine::machine() const { return {host, registry, security_center, wmi, accounts, user_profiles, files}; }
+Machine FakeMachine::machine() const {
+    return {host, registry, security_center, wmi, accounts, user_profiles, files, services};
+}
 
 }  // namespace wardwatch::test

@@ -12,6 +12,7 @@
 #include "collectors/machine/machine.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/security_center.h"
+#include "collectors/machine/services.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/machine/wmi.h"
 #include "tests/credential_stores/fakes.h"

@@ -35,7 +35,9 @@ struct LicenceOffice : OfficeApi {
         return pc;
     }
     void report(const Pc& pc, const std::string& product, std::optional<Instant> expires, bool with_windows = false) {
-        Facts facts{{"antivirus.products", "", std::int64_t{1}, "wsc"},
+        // The leftover of another product is none of the PC's products.
+        Facts facts{{"antivirus.leftover", "Avast Antivirus", true, "service"},
+                    {"antivirus.products", "", std::int64_t{1}, "wsc"},
                     {"antivirus.state", product, std::string{"on"}, "wsc"},
                     {"antivirus.licensed_with_windows", product, with_windows, "wsc"}};
         if (!with_windows)

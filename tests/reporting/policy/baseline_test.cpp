@@ -54,13 +54,13 @@ TEST_CASE("the PC that follows every rule passes every rule") {
     }
     CHECK(overall(office(), verdicts) == pass);
     CHECK(baseline().id == "hanoi-dispatch");
-    CHECK(office().rules.size() == 17);
+    CHECK(office().rules.size() == 19);
 }
 
 TEST_CASE("every clause has a rule") {
     std::map<std::string, int> rules;
     for (const Rule& rule : office().rules) ++rules[rule.clause];
-    CHECK(rules == std::map<std::string, int>{{"1a", 3}, {"1b", 5}, {"1c", 4}, {"2", 3}, {"3", 2}});
+    CHECK(rules == std::map<std::string, int>{{"1a", 2}, {"1b", 5}, {"1c", 4}, {"2", 5}, {"3", 2}});
     for (const auto& [clause, ignored] : baseline().clauses) {
         CAPTURE(clause);
         CHECK(std::any_of(baseline().rules.begin(), baseline().rules.end(),
@@ -179,6 +179,39 @@ TEST_CASE("2: definitions and licence of a product that is on") {
     CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", test_now) == fail);
     CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", days_before(0, -1)) == pass);
     CHECK(changed("antivirus-licence", "antivirus.licence_expires_at", "Kaspersky", Unknown{"no date"}) == unknown);
+}
+
+TEST_CASE("2: the definitions' own date") {
+    const char* updated = "antivirus.definitions_updated_at";
+    CHECK(changed("antivirus-definitions-age", updated, "Kaspersky", days_before(14)) == pass);
+    CHECK(changed("antivirus-definitions-age", updated, "Kaspersky", days_before(14, 1)) == fail);
+    CHECK(changed("antivirus-definitions-age", updated, "Kaspersky", Unknown{"no date"}) == unknown);
+    CHECK(changed("antivirus-definitions-age", "antivirus.state", "Kaspersky", word("off")) == not_applicable);
+    // Most products tell no date: what Windows says of them counts alone. Agents of before tell none at all.
+    const Report dateless = without(compliant(), updated, "Kaspersky");
+    CHECK(of_rule(dateless, "antivirus-definitions-age") == not_applicable);
+    CHECK(of_rule(dateless, "antivirus-definitions") == pass);
+    // On Windows Server nobody but the date tells.
+    const Report server = without(without(compliant(), "antivirus.definitions_current", "Kaspersky"),
+                                  "antivirus.definitions_current", "Microsoft Defender");
+    CHECK(of_rule(server, "antivirus-definitions") == not_applicable);
+    CHECK(of_rule(server, "antivirus-definitions-age") == pass);
+}
+
+TEST_CASE("2: sources that disagree are advice") {
+    const Report report = with(compliant(), "antivirus.sources_disagree", "Kaspersky", word("state: wsc=on, wmi=off"));
+    CHECK(of_rule(report, "antivirus-sources-agree") == fail);
+    CHECK(overall(office(), judge(office(), report, test_now)) == pass);
+    CHECK(of_rule(without(compliant(), "antivirus.sources_disagree", "Kaspersky"), "antivirus-sources-agree") ==
+          not_applicable);
+}
+
+TEST_CASE("2: a leftover is neither protection nor a product") {
+    const Report report = with(compliant(), "antivirus.leftover", "Avast", true);
+    for (const char* rule : {"antivirus-on", "antivirus-definitions", "antivirus-licence"})
+        CHECK(of_rule(report, rule) == pass);
+    const Report off = with(report, "antivirus.state", "Kaspersky", word("off"));
+    CHECK(of_rule(off, "antivirus-on") == fail);
 }
 
 TEST_CASE("2: Windows' own product is licensed when Windows is activated") {

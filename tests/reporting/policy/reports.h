@@ -68,6 +68,8 @@ inline Report compliant() {
     add("antivirus.definitions_current", "Kaspersky", true);
     add("antivirus.licensed_with_windows", "Kaspersky", false);
     add("antivirus.licence_expires_at", "Kaspersky", test_now + std::chrono::days{100});
+    add("antivirus.definitions_updated_at", "Kaspersky", days_before(1));
+    add("antivirus.sources_disagree", "Kaspersky", std::string("none"));
     add("antivirus.state", "Microsoft Defender", std::string("off"));
     add("antivirus.definitions_current", "Microsoft Defender", true);
     add("antivirus.licensed_with_windows", "Microsoft Defender", true);

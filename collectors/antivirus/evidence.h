@@ -1,0 +1,34 @@
+// What all sources say about one antivirus product, and where they contradict each other.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/antivirus/defender.h"
+#include "collectors/antivirus/products.h"
+#include "collectors/antivirus/vendor_dates.h"
+
+namespace wardwatch {
+
+/// Sources that were not asked, or hold nothing, are empty.
+struct Evidence {
+    std::optional<VendorService> service;    ///< empty: the vendor's services, or the PC's, are not known
+    Value leftover = false;                  ///< bool or Unknown
+    std::optional<DefenderStatus> defender;  ///< asked only when Defender is on, or alone
+    std::optional<VendorDate> definitions;
+    std::optional<VendorDate> licence;
+    std::optional<Instant> listed_licence;         ///< from the days that Security Center counts
+    int comparisons = 0;                           ///< how often two sources could be compared
+    std::vector<std::string> contradictions = {};  ///< "licence: wsc=2027-06-10, registry=2027-01-01"
+};
+
+/// Asks them. Of a leftover nothing else is asked. Never throws for what a source does.
+Evidence gather_evidence(const Machine& machine, const ProductList& list, const ListedProduct& product,
+                         const ServiceList& services, const ScanOptions& options);
+
+/// Titles of vendors whose keys are still on the PC although no service and no registered product of theirs is.
+std::vector<std::string> forgotten_vendors(const Registry& registry, const ProductList& list,
+                                           const ServiceList& services);
+
+}  // namespace wardwatch

@@ -1,0 +1,59 @@
+// What is known of each antivirus vendor, as data: how its product is recognised, its services and drivers, and where
+// on the PC it keeps the end of its licence and the date of its definitions.
+//
+// A new vendor is a row in vendors.cpp. A new place is a row as long as its shape is one of these: a registry value, a
+// file, or a WMI class; a locator (locate.h) that finds the value in a text; a form (dates.h) that makes it a date.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "collectors/antivirus/dates.h"
+#include "collectors/antivirus/locate.h"
+
+namespace wardwatch {
+
+enum class Medium { registry, file, wmi };
+
+/// One place that may hold a date. Registry keys are below HKLM, in both views; "*" in a key stands for each sub-key.
+struct DatePlace {
+    Medium medium;
+    /// registry: the key. file: the key whose `value` is the folder; may be empty. wmi: the namespace.
+    std::string_view key;
+    /// registry: the value. file: the value with the folder. wmi: the class.
+    std::string_view value;
+    /// file: the file below the folder; "*" in a folder's name stands for a number, and the highest is taken.
+    /// wmi: the property.
+    std::string_view file;
+    /// file: the folder when the registry does not name it, with %ProgramFiles% or %ProgramData%; may be empty.
+    std::string_view folder;
+    Locator locator;
+    std::string_view name;  ///< for the locator
+    DateForm form;
+    std::string_view valid_unless_zero;  ///< registry: a value of the same key; 0 or absent means that there is no date
+};
+
+struct AntivirusVendor {
+    std::string_view title;                   ///< the instance of facts that no registered product names
+    std::vector<std::string_view> names;      ///< lower case; a registered name has one of them at a word's beginning
+    std::vector<std::string_view> services;   ///< any one that runs is the product running; "AVP*" is a prefix
+    std::vector<std::string_view> drivers;    ///< in the group "FSFilter Anti-Virus"; "avg*" is a prefix
+    std::vector<DatePlace> licence = {};      ///< the first place that has a date counts
+    std::vector<DatePlace> definitions = {};  ///< the same
+    bool services_certain = true;             ///< false: names from hearsay; that none is there proves nothing
+};
+
+/// All vendors. More specific names stand before less specific ones.
+std::span<const AntivirusVendor> antivirus_vendors();
+
+/// Part of Windows; a row of the table.
+const AntivirusVendor& defender_vendor();
+
+/// By the name under which a product is registered; null when no vendor is known to use it.
+const AntivirusVendor* vendor_of(std::string_view product_name);
+
+/// Without regard to the case of ASCII letters; a pattern may end in "*".
+bool matches_any(std::span<const std::string_view> patterns, std::string_view name);
+
+}  // namespace wardwatch
