@@ -68,7 +68,7 @@ struct Pc {
     }
     Facts scan() const {
         const Machine& m = others.owner->machine();
-        const Machine machine{m.host, m.registry, m.security_center, m.wmi, accounts, user_profiles, m.files};
+        const Machine machine{m.host, m.registry, m.security_center, m.wmi, accounts, user_profiles, m.files, m.services};
         ScanOptions options;
         options.now = now;
         return collect_accounts(machine, options);

@@ -33,7 +33,7 @@ struct Pc {
         const RecordedRegistry keys{registry};
         const RecordedSecurityCenter center{security_center};
         const RecordedWmi classes{wmi};
-        const RecordedAccounts accounts{json{}, json{}};
+        const RecordedAccounts accounts{json{}, json{}, json{}};
         const RecordedUserProfiles profiles{json{}};
         const RecordedFiles disk{files};
         const RecordedServices manager{services};

@@ -97,7 +97,7 @@ TEST_CASE("of ESET's licence file only the date is left in memory") {
     const RecordedRegistry registry{json{{"local_machine", key}}};
     const RecordedSecurityCenter center{json{}};
     const RecordedWmi wmi{json{}};
-    const RecordedAccounts accounts{json{}, json{}};
+    const RecordedAccounts accounts{json{}, json{}, json{}};
     const RecordedUserProfiles profiles{json{}};
     const RecordedServices services{json{}};
     const OneFile files;
