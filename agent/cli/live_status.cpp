@@ -75,7 +75,7 @@ std::string watch_text(const Invocation& invocation, const WatchStatus& watch) {
 }
 
 std::string reachable_text(const Invocation& invocation, const ServiceView& service) {
-    if (!service.live) return invocation.say("chưa rõ: dịch vụ không trả lời", "unknown: no service answers");
+    if (!service.live) return invocation.say("chưa xác định: dịch vụ không trả lời", "unknown: no service answers");
     if (!service.live->agent.enrolled) return invocation.say("chưa đăng ký", "not enrolled");
     const std::optional<bool> reachable = service.live->agent.centre_reachable;
     if (!reachable) return invocation.say("chưa thử từ khi khởi động", "not tried since the start");
@@ -145,7 +145,7 @@ json live_members(const ServiceView& service, Notes notes) {
 
 std::vector<std::vector<std::string>> live_rows(const Invocation& invocation, const ServiceView& service, Notes notes,
                                                 const std::string& none) {
-    const std::string stopped = invocation.say("chưa rõ: dịch vụ không trả lời", "unknown: no service answers");
+    const std::string stopped = invocation.say("chưa xác định: dịch vụ không trả lời", "unknown: no service answers");
     const ShownScan scan = last_scan(service, notes);
     std::string scan_text = scan.at.empty() ? none : scan.at;
     if (!scan.trigger.empty()) scan_text += ", " + scan.trigger;

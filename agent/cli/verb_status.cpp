@@ -97,7 +97,7 @@ std::string for_people(const Invocation& invocation, const AgentState& status) {
     StoreSummary store = status.store.value_or(StoreSummary{});
     const std::string none = invocation.say("chưa có", "none");
     const auto or_none = [&](const std::string& text) { return text.empty() ? none : text; };
-    const std::string unknown = invocation.say("chưa rõ", "unknown");
+    const std::string unknown = invocation.say("chưa xác định", "unknown");
     const std::string unread = status.database_problem.empty() ? none : unknown;
     const auto or_unread = [&](const std::string& text) { return text.empty() ? unread : text; };
     const std::string enrolled = !status.identity_problem.empty()     ? unknown

@@ -5,6 +5,7 @@
 #include "reporting/central/api_registers.h"
 #include "reporting/central/device_filter.h"
 #include "reporting/central/exports.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/report_page.h"
 
 namespace wardwatch {
@@ -31,7 +32,7 @@ std::string query_day(const Call& call, const char* name, const std::string& oth
 }
 
 ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
-    const std::string today = day_in_office(call.now);
+    const std::string today = office_day(call.now);
     Period period;
     period.to = std::min(query_day(call, "to", today), today);
     period.from = query_day(call, "from", period.to.substr(0, 8) + "01");

@@ -76,6 +76,14 @@ void read_webhook(const PeopleContext& context, const json& body, Webhook& webho
     if (!problem.empty()) throw ApiError(400, "bad_url", problem);
 }
 
+/// A path may be as good as a password: the audit log gets the host alone.
+void note_webhook(const Call& call, const Webhook& webhook) {
+    const std::size_t host = webhook.url.find("://") + 3;
+    call.note(std::to_string(webhook.id), webhook.url.substr(0, webhook.url.find('/', host)) +
+                                              " unit=" + (webhook.unit_id ? std::to_string(*webhook.unit_id) : "all") +
+                                              (webhook.enabled ? "" : " disabled"));
+}
+
 HttpResponse list_webhooks(const PeopleContext& context) {
     json list = json::array();
     for (const Webhook& webhook : Integrations{context.store}.webhooks()) list.push_back(webhook_json(webhook));
@@ -89,6 +97,7 @@ HttpResponse add_webhook(const PeopleContext& context, const Call& call) {
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
     webhook.id = Integrations{context.store}.add_webhook(webhook);
+    note_webhook(call, webhook);
     json answer = webhook_json(webhook);
     answer["secret"] = webhook.secret;
     return json_response(201, answer);
@@ -100,6 +109,7 @@ HttpResponse change_webhook(const PeopleContext& context, const Call& call) {
     if (!webhook) no_webhook();
     read_webhook(context, body_object(call.request), *webhook);
     table.change_webhook(*webhook);
+    note_webhook(call, *webhook);
     return json_response(200, webhook_json(*webhook));
 }
 

@@ -10,6 +10,7 @@
 #include "reporting/central/store_api_tokens.h"
 #include "reporting/central/store_audit.h"
 #include "reporting/tls/pki.h"
+#include "reporting/wire/utf8.h"
 
 namespace wardwatch {
 
@@ -61,6 +62,16 @@ void add_entity_tag(const HttpRequest& request, HttpResponse& response) {
     response.status = 304;
     response.headers.erase("Content-Type");
     response.body.clear();
+}
+
+/// What a request without a note asked for, as it came: its JSON without secrets.
+std::string asked_for(const HttpRequest& request) {
+    constexpr std::size_t longest = 1000;
+    nlohmann::json body = nlohmann::json::parse(request.body, nullptr, false);
+    if (!body.is_object()) return "";
+    for (const char* secret : {"password", "old_password", "new_password", "code", "secret"}) body.erase(secret);
+    if (body.empty()) return "";
+    return clean_text(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), longest);
 }
 
 }  // namespace
@@ -148,12 +159,27 @@ HttpResponse PeopleApi::handle(const HttpRequest& request) {
     return response;
 }
 
+std::optional<HttpResponse> PeopleApi::refuse_large_body(const HttpRequest& head) {
+    try {
+        caller_of({head, {}, {}, context_.options.clock()});
+        return std::nullopt;
+    } catch (const ApiError& error) {
+        HttpResponse response = problem_response(error);
+        add_security_headers(response);
+        return response;
+    }
+}
+
+Person PeopleApi::caller_of(const Call& call) {
+    const std::string_view token = bearer_token(call.request);
+    return token.empty() ? signed_in(call) : token_holder(call, token);
+}
+
 void PeopleApi::admit(const Route& route, Call& call) {
     // Prometheus on this machine asks without signing in; elsewhere it brings an API token.
     if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
     if (route.right == Right::none) return;
-    const std::string_view token = bearer_token(call.request);
-    call.person = token.empty() ? signed_in(call) : token_holder(call, token);
+    call.person = caller_of(call);
     const std::chrono::seconds wait = context_.person_limit.attempt(call.person.name, call.now);
     if (wait.count() > 0) throw too_many_requests(wait);
     // A page of another site can make a browser send its cookie, but no token.
@@ -182,6 +208,8 @@ void PeopleApi::record(const Route& route, const Call& call, const AuditNote& no
     if (entry.detail.empty()) {
         for (const auto& [name, value] : call.query)
             entry.detail += (entry.detail.empty() ? "" : " ") + name + "=" + value;
+        const std::string asked = asked_for(call.request);
+        entry.detail += (entry.detail.empty() || asked.empty() ? "" : " ") + asked;
     }
     AuditLog{context_.store}.append(entry);
 }

@@ -108,11 +108,14 @@ public:
     PeopleApi& operator=(const PeopleApi&) = delete;
 
     HttpResponse handle(const HttpRequest& request);
+    /// Only who is signed in may send large files: the refusal for others, by the head alone.
+    std::optional<HttpResponse> refuse_large_body(const HttpRequest& head);
     const std::vector<Route>& routes() const { return routes_; }
 
 private:
     void admit(const Route& route, Call& call);
     void record(const Route& route, const Call& call, const AuditNote& note);
+    Person caller_of(const Call& call);
     Person signed_in(const Call& call);
     Person token_holder(const Call& call, std::string_view token);
 

@@ -3,6 +3,7 @@
 
 #include "reporting/central/api_people.h"
 #include "reporting/central/api_registers.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/registers_json.h"
 #include "reporting/wire/strict_json.h"
 
@@ -76,7 +77,7 @@ HttpResponse import_accounts(const PeopleContext& context, const Call& call) {
     const WebSystem system = system_of(context, call);
     const bool preview = query_flag(call, "preview");
     const WebAccountImport import =
-        read_web_accounts(import_body(call), context.store.units(), system.owner_unit_id, day_in_office(call.now));
+        read_web_accounts(import_body(call), context.store.units(), system.owner_unit_id, office_day(call.now));
     ImportCounts counts;
     if (import.problems.empty())
         counts = WebRegister{context.store}.import(system.id, import.lines, {call.person.name, call.now}, preview);

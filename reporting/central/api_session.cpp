@@ -147,7 +147,6 @@ nlohmann::json session_json(const PeopleContext& context, const User& user, cons
             {"must_change_password", user.must_change_password},
             {"totp", !user.totp_secret.empty()},
             {"source", user.from_directory ? "directory" : "local"},
-            {"office_time_zone", context.store.setting("office_time_zone").value_or("Asia/Ho_Chi_Minh")},
             {"simulated", is_simulated(context.store)},
             {"csrf_token", csrf_token}};
 }

@@ -70,6 +70,7 @@ public:
     CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words);
     /// `what` stands behind the verb: "", " failed". Nothing is written for other verbs, and where there is no centre.
     void write(const std::string& what) const;
+    bool replaces_the_log() const { return action_ == "restore"; }
 
 private:
     std::filesystem::path file_;  ///< empty: nothing is recorded

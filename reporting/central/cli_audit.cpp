@@ -111,13 +111,13 @@ CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std:
         action_ += (action_.empty() ? "" : " ") + level->get_name();
     }
     const bool recorded = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
-    if (recorded && std::filesystem::exists(cli.folder().database())) file_ = cli.folder().database();
+    if (recorded) file_ = cli.folder().database();
     // The verb stands in the action already; options come with their values.
     for (const std::string& word : words) detail_ += (detail_.empty() ? "" : " ") + word;
 }
 
 void CliRecord::write(const std::string& what) const {
-    if (file_.empty()) return;
+    if (file_.empty() || !std::filesystem::exists(file_)) return;
     CentralStore store{file_};
     AuditLog{store}.append({0, system_now(), "cli:" + system_user(), "", action_ + what, "", detail_});
 }

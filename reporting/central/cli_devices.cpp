@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 std::string status_word(const Cli& cli, const std::string& status) {
-    if (status == "silent") return cli.say("im lặng", "silent");
+    if (status == "silent") return cli.say("mất liên lạc", "silent");
     for (const Status known : {Status::pass, Status::fail, Status::unknown, Status::not_applicable}) {
         if (status == name_of(known)) return status_text(known, cli.language);
     }
@@ -48,7 +48,7 @@ void list_devices(const Cli& cli, const std::string& unit) {
     const json list = devices_json(cli.view(store), unit_id);
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
-         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa rõ", "Unknown"),
+         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa xác định", "Unknown"),
          cli.say("Miễn trừ", "Waived"), cli.say("Báo cáo cuối", "Last report"), cli.say("Phiên bản", "Version")}};
     for (const json& device : list.at("devices")) {
         const bool revoked = device.at("revoked").get<bool>();

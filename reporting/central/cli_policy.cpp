@@ -110,7 +110,7 @@ PolicyChange change_of(const Cli& cli, const CentralStore& store, const PolicyCh
 
 std::string preview_text(const Cli& cli, const json& preview) {
     std::vector<std::vector<std::string>> rows{
-        {"", cli.say("Đạt", "Pass"), cli.say("Không đạt", "Fail"), cli.say("Chưa rõ", "Unknown")}};
+        {"", cli.say("Đạt", "Pass"), cli.say("Không đạt", "Fail"), cli.say("Chưa xác định", "Unknown")}};
     for (const auto& [member, name] : {std::pair{"before", cli.say("Bây giờ", "Now")},
                                        std::pair{"after", cli.say("Theo chính sách mới", "With the change")}})
         rows.push_back({name, preview.at(member).at("pass").dump(), preview.at(member).at("fail").dump(),

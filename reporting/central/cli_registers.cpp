@@ -4,6 +4,7 @@
 #include "reporting/central/cli.h"
 #include "reporting/central/cli_files.h"
 #include "reporting/central/licences.h"
+#include "reporting/central/office_time.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -87,8 +88,8 @@ void import_register(const Cli& cli, const RegisterChoice& choice) {
     WebRegister registered{store};
     const WebSystem system = registered.find_system(choice.system);
     const ChangedBy by = cli.by();
-    const WebAccountImport import = read_web_accounts(read_import_file(cli, choice.file), store.units(),
-                                                      system.owner_unit_id, day_in_office(by.at));
+    const WebAccountImport import =
+        read_web_accounts(read_import_file(cli, choice.file), store.units(), system.owner_unit_id, office_day(by.at));
     if (!import.problems.empty()) refuse_import(cli, import.problems);
     tell_import(cli, choice, import.lines.size(), registered.import(system.id, import.lines, by, choice.dry_run), true);
 }

@@ -2,6 +2,7 @@
 #include "reporting/central/cli.h"
 #include "reporting/central/cli_files.h"
 #include "reporting/central/exports.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/report_page.h"
 #include "reporting/central/report_schedules.h"
 #include "reporting/policy/terminal_table.h"
@@ -34,7 +35,7 @@ std::string checked_day(const Cli& cli, const std::string& day, const std::strin
 void write_report(const Cli& cli, const ReportChoice& choice) {
     CentralStore store = cli.open();
     const View view = cli.view(store);
-    const std::string today = day_in_office(view.now);
+    const std::string today = office_day(view.now);
     Period period;
     period.to = std::min(checked_day(cli, choice.to, today), today);
     period.from = checked_day(cli, choice.from, period.to.substr(0, 8) + "01");

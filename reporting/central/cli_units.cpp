@@ -27,7 +27,7 @@ void list_units(const Cli& cli) {
     const json list = units_json(cli.view(store));
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs"), cli.say("Đạt", "Pass"),
-         cli.say("Không đạt", "Fail"), cli.say("Chưa rõ", "Unknown"), cli.say("Im lặng", "Silent")}};
+         cli.say("Không đạt", "Fail"), cli.say("Chưa xác định", "Unknown"), cli.say("Mất liên lạc", "Silent")}};
     const std::map<std::int64_t, std::string> paths = store.unit_paths();
     for (const json& counts : list.at("units")) {
         const std::int64_t id = counts.at("id").get<std::int64_t>();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reporting/central/licences.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/store_compliance.h"
 #include "reporting/policy/describe.h"
 
@@ -11,9 +12,6 @@ namespace wardwatch {
 namespace {
 
 constexpr std::int64_t licence_warning_days = 90;
-
-/// Midnight at the office.
-Instant day_begins(const std::string& day) { return parse_instant(day + "T00:00:00Z") - std::chrono::hours{7}; }
 
 const Rule* find_rule(const Policy& policy, const std::string& id) {
     const auto found =
@@ -35,7 +33,7 @@ public:
         report_.period = period;
         report_.language = language;
         report_.at = view.now;
-        report_.today = day_in_office(view.now);
+        report_.today = office_day(view.now);
         report_.day = report_.today;
         for (const auto& [clause, text] : view.policy.clauses) report_.clauses.emplace_back(clause, text.in(language));
         for (const Unit& unit : view.store.units()) {
@@ -97,7 +95,7 @@ private:
 
     void gather_pcs() {
         const std::set<VerdictKey> waived = history_.waived();
-        const Instant end = day_begins(report_.period.to) + std::chrono::days{1};
+        const Instant end = start_of_day(report_.period.to) + std::chrono::days{1};
         const std::map<VerdictKey, std::string> before =
             is_past() ? history_.before(end) : std::map<VerdictKey, std::string>{};
         for (const Device& device : view_.store.devices()) {
@@ -179,8 +177,7 @@ private:
         }
         for (const ReportRow& row : report_.rows) report_.sum.add(row.figures);
         // The end of the day before the period: the newest figures before its first day.
-        const std::optional<std::string> first =
-            history_.day_until(day_in_office(day_begins(report_.period.from) - std::chrono::hours{1}));
+        const std::optional<std::string> first = history_.day_until(add_days(report_.period.from, -1));
         if (first) {
             report_.before_day = *first;
             add_days_figures(*first, true);
@@ -190,7 +187,7 @@ private:
         std::set<std::int64_t> units;
         for (const auto& [unit, row] : rows_of_units_) units.insert(unit);
         std::tie(report_.got_worse, report_.got_better) = history_.changes(
-            day_begins(report_.period.from), day_begins(report_.period.to) + std::chrono::days{1}, units);
+            start_of_day(report_.period.from), start_of_day(report_.period.to) + std::chrono::days{1}, units);
         drop_empty_own_row();
     }
 
@@ -281,7 +278,7 @@ std::string standing_words(const std::string& standing, Language language) {
     const bool vi = language == Language::vi;
     if (standing == "pass") return vi ? "Đạt" : "Pass";
     if (standing == "fail") return vi ? "Không đạt" : "Fail";
-    if (standing == "unknown") return vi ? "Chưa rõ" : "Unknown";
+    if (standing == "unknown") return vi ? "Chưa xác định" : "Unknown";
     if (standing == "waived") return vi ? "Tạm miễn" : "Waived";
     if (standing == "silent") return vi ? "Mất liên lạc" : "Silent";
     return "";

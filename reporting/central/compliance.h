@@ -92,7 +92,7 @@ struct ComplianceReport {
 ComplianceReport compliance_report(const View& view, CentralStore& store, std::optional<std::int64_t> unit,
                                    const Period& period, Language language);
 
-/// "đạt", "không đạt", "chưa rõ", "tạm miễn", "mất liên lạc" for the words of statuses and standings.
+/// "đạt", "không đạt", "chưa xác định", "tạm miễn", "mất liên lạc" for the words of statuses and standings.
 std::string standing_words(const std::string& standing, Language language);
 /// "22/11/2026" of "2026-11-22" in Vietnamese.
 std::string day_words_of(const std::string& day, Language language);

@@ -167,7 +167,6 @@ CentralConfig read_config(const json& value) {
     if (object.has("silent_after_days"))
         config.silent_after_days = static_cast<int>(number(object, "silent_after_days", 1, 366));
     if (object.has("log")) config.log = file_path(object, "log");
-    if (object.has("office_time_zone")) config.office_time_zone = object.text("office_time_zone", {1, 100});
     if (object.has("session_idle_minutes"))
         config.session_idle = std::chrono::minutes{number(object, "session_idle_minutes", 1, 1440)};
     if (object.has("session_longest_hours"))

@@ -51,7 +51,6 @@ struct CentralConfig {
     std::vector<std::string> names;
     int silent_after_days = 7;
     std::filesystem::path log;
-    std::string office_time_zone = "Asia/Ho_Chi_Minh";
     std::chrono::minutes session_idle{30};
     std::chrono::hours session_longest{12};
     std::chrono::milliseconds slow_request{2000};  ///< what takes longer is logged

@@ -14,7 +14,6 @@ json config_json(const CentralConfig& config) {
                   {"people", config.people},
                   {"names", config.names},
                   {"silent_after_days", config.silent_after_days},
-                  {"office_time_zone", config.office_time_zone},
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},
                   {"slow_request_milliseconds", config.slow_request.count()},

@@ -20,8 +20,8 @@ namespace {
 
 using Query = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::array filter_members{"unit",    "clause", "rule",    "verdict", "status", "grave",
-                                    "version", "q",      "include", "sort",    "order"};
+constexpr std::array filter_members{"unit",  "own",     "clause", "rule",    "verdict", "status",
+                                    "grave", "version", "q",      "include", "sort",    "order"};
 constexpr std::size_t longest_search = 200;
 
 std::string text_of_query(const Query& query, std::string_view name) {
@@ -192,6 +192,8 @@ int compare_by(const View& view, const UnitTree& tree, const std::string& sort, 
 DeviceFilter device_filter_from(const Query& query) {
     DeviceFilter filter;
     filter.unit = number_of_query(query, "unit");
+    filter.own = word_of_query(query, "own", {"true", "false"}) == "true";
+    if (filter.own && !filter.unit) throw ApiError(400, "bad_request", "own is of a unit: name it as unit.");
     filter.clause = text_of_query(query, "clause");
     filter.rule = text_of_query(query, "rule");
     filter.verdict = word_of_query(query, "verdict", {"pass", "fail", "unknown", "waived"});
@@ -217,7 +219,7 @@ DeviceFilter device_filter_from(const nlohmann::json& object, const std::string&
         if (!members.has(name)) continue;
         if (name == "unit") {
             query[name] = std::to_string(members.integer(name));
-        } else if (name == "grave") {
+        } else if (name == "grave" || name == "own") {
             query[name] = members.boolean(name) ? "true" : "false";
         } else {
             query[name] = members.text(name, {0, longest_search});
@@ -233,6 +235,7 @@ std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filte
     const bool with_revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
     std::optional<std::set<std::int64_t>> units;
     if (filter.unit) units = tree.unit_and_below(*filter.unit);
+    if (const Unit* unit = filter.own ? tree.find(*filter.unit) : nullptr) units = std::set{unit->id};
     std::erase_if(devices, [&](const Device& device) {
         return !view.scope.holds(device.unit_id) || (units && !units->contains(device.unit_id)) ||
                (device.revoked_at && !with_revoked) || (filter.grave && device.grave == 0) ||

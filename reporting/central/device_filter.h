@@ -16,6 +16,7 @@ namespace wardwatch {
 /// clause of which nothing applies is passed, and of a PC that has not reported everything is unknown.
 struct DeviceFilter {
     std::optional<std::int64_t> unit;  ///< with the units below it
+    bool own = false;                  ///< without them: the unit's own PCs alone
     std::string clause;                ///< "1c"
     std::string rule;                  ///< "saved-official"
     std::string verdict;  ///< "pass", "fail", "unknown" or "waived" with the clause or rule. Without both: with all

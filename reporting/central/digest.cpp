@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reporting/central/office_time.h"
 #include "reporting/central/simulated.h"
 #include "reporting/tls/pki.h"
 
@@ -13,8 +14,6 @@ using std::chrono::hours;
 
 namespace {
 
-// Vietnam knows no summer time.
-constexpr hours office_offset{7};
 constexpr hours digest_hour{7};
 constexpr std::size_t most_lines = 100;
 
@@ -52,10 +51,13 @@ void section(std::string& text, const std::string& heading, const std::vector<st
 }  // namespace
 
 DigestPeriod newest_digest_period(const DigestOptions& digest, Instant now) {
-    auto ends = std::chrono::floor<days>(now + office_offset);
-    if (digest.weekly) ends -= std::chrono::weekday{ends} - std::chrono::Monday;
-    const Instant to = Instant{ends} - office_offset;
-    return {to - days{digest.weekly ? 7 : 1}, to, format_instant(Instant{ends}).substr(0, 10)};
+    std::string ends = office_day(now);
+    if (digest.weekly) {
+        const std::chrono::sys_days day = std::chrono::floor<days>(parse_instant(ends + "T00:00:00Z"));
+        ends = add_days(ends, -static_cast<int>((std::chrono::weekday{day} - std::chrono::Monday).count()));
+    }
+    const Instant to = start_of_day(ends);
+    return {to - days{digest.weekly ? 7 : 1}, to, ends};
 }
 
 std::optional<DigestPeriod> digest_period(const CentralStore& store, const DigestOptions& digest, Instant now) {
@@ -96,21 +98,21 @@ Mail compose_digest(const View& view, const Integrations& table, const DigestOpt
         if (status == "fail") ++failing;
         if (status == "silent") silent.push_back(paths.at(device.unit_id) + " · " + device.host_name);
     }
-    const std::string first_day = format_instant(period.from + office_offset).substr(0, 10);
-    const std::string last_day = format_instant(period.to + office_offset - days{1}).substr(0, 10);
+    const std::string first_day = office_day(period.from);
+    const std::string last_day = office_day(period.to - days{1});
     const std::string when = first_day == last_day ? first_day : first_day + " – " + last_day;
     Mail mail;
     mail.to = digest.to;
     mail.subject = say("Wardwatch: tình hình ", "Wardwatch: news of ") + when + ": " + std::to_string(failures.size()) +
                    say(" vi phạm mới, ", " new failures, ") + std::to_string(fixes.size()) +
                    say(" đã khắc phục, ", " fixed, ") + std::to_string(silent.size()) +
-                   say(" máy im lặng", " silent PCs");
+                   say(" máy mất liên lạc", " silent PCs");
     if (is_simulated(view.store)) mail.subject = say("[MÔ PHỎNG] ", "[SIMULATED] ") + mail.subject;
     mail.text = say("Số máy: ", "PCs: ") + std::to_string(counted) + say(", không đạt: ", ", failing: ") +
                 std::to_string(failing) + "\n";
     section(mail.text, say("Vi phạm mới", "New failures"), failures, say);
     section(mail.text, say("Đã khắc phục", "Fixed"), fixes, say);
-    section(mail.text, say("Máy im lặng", "Silent PCs"), silent, say);
+    section(mail.text, say("Máy mất liên lạc", "Silent PCs"), silent, say);
     if (!digest.page.empty()) mail.text += "\n" + say("Xem trên trang: ", "On the page: ") + digest.page + "\n";
     return mail;
 }

@@ -1,6 +1,7 @@
 #include "reporting/central/exports.h"
 
 #include "reporting/central/csv.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/spreadsheet.h"
 
 namespace wardwatch {
@@ -20,7 +21,7 @@ private:
 /// "22/11/2026 10:04", which a Vietnamese Excel takes for a date.
 std::string csv_moment(const std::optional<Instant>& instant) {
     if (!instant) return "";
-    const std::string text = format_instant(*instant + std::chrono::hours{7});
+    const std::string text = office_clock(*instant);
     return text.substr(8, 2) + "/" + text.substr(5, 2) + "/" + text.substr(0, 4) + " " + text.substr(11, 5);
 }
 
@@ -40,7 +41,7 @@ std::vector<SheetColumn> device_columns(Language language) {
             {say("Trạng thái", "Status"), 15},
             {say("Nội dung không đạt", "Rules failed"), 11},
             {say("Trong đó nghiêm trọng", "Of these grave"), 12},
-            {say("Chưa rõ", "Unknown"), 10},
+            {say("Chưa xác định", "Unknown"), 10},
             {say("Phiên bản", "Version"), 11},
             {say("Ghi danh", "Enrolled"), 18},
             {say("Báo cáo gần nhất", "Newest report"), 18},

@@ -18,9 +18,9 @@ constexpr const char* history_day_setting = "history_day";
 
 // A device is there when it was enrolled by then or has a report of then: reports may be older than the enrolment.
 constexpr const char* devices_then =
-    "SELECT d.device_id, d.unit_id, d.enrolled_at, d.confirmed_at, r.id = d.newest_report, r.ordered_at, "
-    "r.received_at, "
-    "r.body FROM devices d LEFT JOIN reports r ON r.id = (SELECT id FROM reports WHERE device_id = d.device_id AND "
+    "SELECT d.device_id, d.unit_id, d.enrolled_at, iif(r.id = d.newest_report, d.confirmed_at, r.confirmed_at), "
+    "r.ordered_at, r.received_at, r.body FROM devices d LEFT JOIN reports r ON r.id = (SELECT id FROM reports WHERE "
+    "device_id = d.device_id AND "
     "ordered_at < ?1 ORDER BY ordered_at DESC, id DESC LIMIT 1) WHERE (d.enrolled_at < ?1 OR r.id IS NOT NULL) AND "
     "(d.revoked_at IS NULL OR d.revoked_at >= ?1)";
 
@@ -34,10 +34,10 @@ std::map<std::string, std::int64_t> units_then(SQLite::Database& database, Insta
 
 /// When something was last heard of the PC's facts before `end`. What was confirmed later held at `end`.
 Instant heard_then(SQLite::Statement& row, Instant end) {
-    if (row.getColumn(5).isNull()) return sql::instant(row.getColumn(2));
-    const Instant received = sql::instant(row.getColumn(6));
-    const Instant heard = received < end ? received : sql::instant(row.getColumn(5));
-    if (row.getColumn(4).getInt() == 0 || row.getColumn(3).isNull()) return heard;
+    if (row.getColumn(4).isNull()) return sql::instant(row.getColumn(2));
+    const Instant received = sql::instant(row.getColumn(5));
+    const Instant heard = received < end ? received : sql::instant(row.getColumn(4));
+    if (row.getColumn(3).isNull()) return heard;
     return std::clamp(sql::instant(row.getColumn(3)), std::min(heard, end), end);
 }
 
@@ -70,9 +70,9 @@ std::optional<DayCounts> History::at_end_of(const std::string& day, const Stop& 
         std::string_view status = name_of(Status::unknown);
         std::vector<CountedVerdict> verdicts;
         try {
-            if (!rows.getColumn(7).isNull()) {
+            if (!rows.getColumn(6).isNull()) {
                 const Judgement judgement = judge_then(policy_, waivers, device_id, unit_id,
-                                                       rows.getColumn(7).getString(), end - std::chrono::seconds{1});
+                                                       rows.getColumn(6).getString(), end - std::chrono::seconds{1});
                 status = name_of(judgement.status);
                 verdicts = counted(judgement);
             }

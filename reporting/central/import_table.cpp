@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "reporting/central/text_fold.h"
 #include "reporting/wire/utf8.h"
 
 namespace wardwatch {
@@ -15,54 +16,6 @@ std::string_view stripped(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(white), text.size());
     text.remove_prefix(begin);
     return text.substr(0, text.find_last_not_of(white) + 1);
-}
-
-struct LetterRange {
-    char32_t first;
-    char32_t last;
-    char base;  ///< 0: nothing is left of it
-};
-
-/// All letters of Vietnamese that are not ASCII, and the combining marks of the decomposed form.
-constexpr LetterRange vietnamese_letters[] = {
-    {0xC0, 0xC3, 'a'},     {0xC8, 0xCA, 'e'},     {0xCC, 0xCD, 'i'},     {0xD2, 0xD5, 'o'},     {0xD9, 0xDA, 'u'},
-    {0xDD, 0xDD, 'y'},     {0xE0, 0xE3, 'a'},     {0xE8, 0xEA, 'e'},     {0xEC, 0xED, 'i'},     {0xF2, 0xF5, 'o'},
-    {0xF9, 0xFA, 'u'},     {0xFD, 0xFD, 'y'},     {0x102, 0x103, 'a'},   {0x110, 0x111, 'd'},   {0x128, 0x129, 'i'},
-    {0x168, 0x169, 'u'},   {0x1A0, 0x1A1, 'o'},   {0x1AF, 0x1B0, 'u'},   {0x300, 0x36F, 0},     {0x1EA0, 0x1EB7, 'a'},
-    {0x1EB8, 0x1EC7, 'e'}, {0x1EC8, 0x1ECB, 'i'}, {0x1ECC, 0x1EE3, 'o'}, {0x1EE4, 0x1EF1, 'u'}, {0x1EF2, 0x1EF9, 'y'}};
-
-/// Two or three bytes of valid UTF-8 as a code point; other lengths hold no letter that is looked for.
-char32_t code_of(std::string_view sequence) {
-    const auto bits = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(sequence[i])); };
-    if (sequence.size() == 2) return (bits(0) & 0x1F) << 6 | (bits(1) & 0x3F);
-    if (sequence.size() == 3) return (bits(0) & 0x0F) << 12 | (bits(1) & 0x3F) << 6 | (bits(2) & 0x3F);
-    return 0;
-}
-
-std::size_t length_by_first_byte(char first) {
-    const auto byte = static_cast<unsigned char>(first);
-    if (byte < 0xC0) return 1;
-    if (byte < 0xE0) return 2;
-    return byte < 0xF0 ? 3 : 4;
-}
-
-void append_folded(std::string& text, std::string_view sequence) {
-    if (sequence.size() == 1) {
-        const char c = sequence.front();
-        const bool white = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (white && (text.empty() || text.back() == ' ')) return;
-        text += white ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        return;
-    }
-    const char32_t code = code_of(sequence);
-    const auto* range =
-        std::find_if(std::begin(vietnamese_letters), std::end(vietnamese_letters),
-                     [&](const LetterRange& letters) { return code >= letters.first && code <= letters.last; });
-    if (range == std::end(vietnamese_letters)) {
-        text += sequence;
-    } else if (range->base != 0) {
-        text += range->base;
-    }
 }
 
 bool is_number(std::string_view text, std::size_t least, std::size_t most) {
@@ -135,16 +88,6 @@ Text named(const ImportColumn& column) {
 }
 
 }  // namespace
-
-std::string fold_words(std::string_view text) {
-    std::string result;
-    for (text = stripped(text); !text.empty();) {
-        const std::string_view sequence = text.substr(0, length_by_first_byte(text.front()));
-        append_folded(result, sequence);
-        text.remove_prefix(sequence.size());
-    }
-    return result;
-}
 
 ImportTable::ImportTable(std::string_view bytes, std::vector<ImportColumn> columns)
     : columns_(std::move(columns)), rows_(read_csv(bytes)) {
@@ -233,8 +176,6 @@ ImportedDay imported_day(std::string_view cell) {
     if (next_day) day = std::chrono::sys_days{*day} + std::chrono::days{1};
     return {ImportedDay::day, day_text(*day)};
 }
-
-std::string day_in_office(Instant instant) { return format_instant(instant + std::chrono::hours{7}).substr(0, 10); }
 
 std::int64_t days_between(const std::string& from, const std::string& to) {
     return (std::chrono::sys_days{day_of(to)} - std::chrono::sys_days{day_of(from)}).count();

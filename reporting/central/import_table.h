@@ -18,10 +18,6 @@ namespace wardwatch {
 /// The bodies of imports; more is a 413.
 inline constexpr std::size_t import_limit = std::size_t{16} << 20;
 
-/// Lower case, without diacritics (đ → d), runs of white space as one space, none at the ends: "Tài  Khoản" → "tai
-/// khoan". For headings, fixed words and searching.
-std::string fold_words(std::string_view text);
-
 struct ImportColumn {
     std::string_view name;                ///< "account"
     std::vector<std::string_view> known;  ///< further headings, folded
@@ -61,8 +57,6 @@ struct ImportedDay {
 /// know none.
 ImportedDay imported_day(std::string_view cell);
 
-/// "2026-11-22" of an instant, in the office's time zone.
-std::string day_in_office(Instant instant);
 /// Days from one "2026-11-22" to another.
 std::int64_t days_between(const std::string& from, const std::string& to);
 bool is_day(std::string_view text);

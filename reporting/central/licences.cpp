@@ -1,4 +1,6 @@
 #include "reporting/central/licences.h"
+#include "reporting/central/office_time.h"
+#include "reporting/central/text_fold.h"
 
 #include <algorithm>
 #include <charconv>
@@ -92,7 +94,7 @@ std::map<std::int64_t, std::optional<std::int64_t>> parents_of_units(const Centr
 class Cover {
 public:
     Cover(const View& view, Licences& licences)
-        : all_(licences.all()), parents_(parents_of_units(view.store)), today_(day_in_office(view.now)) {
+        : all_(licences.all()), parents_(parents_of_units(view.store)), today_(office_day(view.now)) {
         for (const Licence& licence : all_) products_.push_back(fold_words(licence.product));
     }
 

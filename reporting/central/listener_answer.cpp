@@ -67,6 +67,21 @@ std::variant<HttpResponse, LaterAnswer> call_handler(
     return error_answer(500, "internal", "The centre could not do this; its log says why.");
 }
 
+std::optional<HttpResponse> refusal_of_body(const ListenerOptions& options, const HttpRequest& head,
+                                            std::optional<std::uint64_t> length) {
+    constexpr std::uint64_t small = 64u << 10;
+    if (!options.refuse_large_body || (length && *length <= small)) return std::nullopt;
+    bool refused = true;
+    auto answer = call_handler(
+        [&]() -> HttpResponse {
+            auto refusal = options.refuse_large_body(head);
+            refused = refusal.has_value();
+            return refusal.value_or(HttpResponse{});
+        },
+        head, options.log_error);
+    return refused ? std::optional{std::get<HttpResponse>(std::move(answer))} : std::nullopt;
+}
+
 void add_header(Headers& headers, std::string_view name, std::string_view value) {
     const auto [entry, added] = headers.try_emplace(std::string(name), value);
     if (added) return;

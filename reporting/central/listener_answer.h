@@ -17,6 +17,10 @@ std::variant<HttpResponse, LaterAnswer> call_handler(
     const std::function<std::variant<HttpResponse, LaterAnswer>()>& ask, const HttpRequest& request,
     const std::function<void(const std::string&)>& log_error);
 
+/// What the listener's refuse_large_body says of a body of that length (nothing: not known yet), if it is to be asked.
+std::optional<HttpResponse> refusal_of_body(const ListenerOptions& options, const HttpRequest& head,
+                                            std::optional<std::uint64_t> length);
+
 /// Adds a request's header field. Repeated fields become one list (RFC 9110, section 5.3; cookies: RFC 9113, 8.2.3).
 void add_header(Headers& headers, std::string_view name, std::string_view value);
 

@@ -105,6 +105,10 @@ private:
         if (!error) {
             // Taken now: Beast would mix a chunked body's trailer in with these.
             request = head_of(parser.get());
+            if (const auto refusal = refusal_of_body(options_, request, length_of_body(parser))) {
+                co_await write_last(*refusal, parser.get().version());
+                co_return false;
+            }
             co_await read_body(parser, error);
         }
         if (error) {
@@ -189,20 +193,16 @@ private:
         co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
     }
 
-    // Whoever broke HTTP is told so; of a connection that ended or fell silent there is nobody left to tell.
     asio::awaitable<void> refuse(error_code error, unsigned version) {
-        HttpResponse answer = error_answer(400, "bad_request", "This is not an HTTP request that can be understood.");
-        if (error == http::error::body_limit) {
-            answer = error_answer(
-                413, "too_large",
-                "The body is larger than the " + std::to_string(options_.body_limit) + " bytes that are taken here.");
-        } else if (error == http::error::header_limit) {
-            answer = error_answer(431, "head_too_large", "The head of the request is larger than 16 KiB.");
-        } else if (!is_malformed_http(error)) {
-            co_return;
-        }
+        const std::optional<HttpResponse> answer = answer_to(error, options_.body_limit);
+        if (answer) co_await write_last(*answer, version == 10 ? 10 : 11);
+    }
+
+    // What the client still sends is taken and forgotten, so that it gets as far as reading the answer.
+    asio::awaitable<void> write_last(const HttpResponse& answer, unsigned version) {
+        error_code error;
         limit_time(drain_time);
-        co_await write(answer, version == 10 ? 10 : 11, false, false, error);
+        co_await write(answer, version, false, false, error);
         if (!error) co_await drain();
     }
 

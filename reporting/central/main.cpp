@@ -111,6 +111,8 @@ int run(int argc, char** argv) {
             record.write(" failed");
             throw;
         }
+        // The database that was there before has the first entry; the one that is there now had none.
+        if (record.replaces_the_log()) record.write("");
         return cli.exit_code;
     } catch (const ConfigError& error) {
         std::cerr << cli.say("Cấu hình sai: ", "Configuration: ") << error.what() << "\n";

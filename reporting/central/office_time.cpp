@@ -10,13 +10,15 @@ constexpr std::chrono::hours vietnam_offset{7};
 
 }  // namespace
 
-std::string vietnam_time(Instant instant) {
-    std::string text = format_instant(instant + vietnam_offset).substr(0, 16);
+std::string office_clock(Instant instant) {
+    std::string text = format_instant(instant + vietnam_offset).substr(0, 19);
     text[10] = ' ';
-    return text + " +07";
+    return text;
 }
 
-std::string office_day(Instant instant) { return format_instant(instant + vietnam_offset).substr(0, 10); }
+std::string vietnam_time(Instant instant) { return office_clock(instant).substr(0, 16) + " +07"; }
+
+std::string office_day(Instant instant) { return office_clock(instant).substr(0, 10); }
 
 Instant start_of_day(const std::string& day) {
     if (day.size() != 10) throw std::invalid_argument("\"" + day + "\" is no day: write it like 2026-11-22");

@@ -1,4 +1,5 @@
 #include "reporting/central/registers_json.h"
+#include "reporting/central/office_time.h"
 
 #include <algorithm>
 
@@ -71,7 +72,7 @@ AccountLimits account_limits(const View& view) {
         const auto found = view.policy.parameters.find(name);
         return found == view.policy.parameters.end() ? otherwise : found->second;
     };
-    return {days("max_password_age_days", 90), days("max_unused_days", 90), day_in_office(view.now)};
+    return {days("max_password_age_days", 90), days("max_unused_days", 90), office_day(view.now)};
 }
 
 json web_systems_json(const View& view, const WebRegister& registered) {
@@ -171,7 +172,7 @@ std::string web_accounts_csv(const View& view, const WebRegister& registered, Ac
                              : account.line.disabled ? (vi ? "Khóa" : "disabled")
                                                      : (vi ? "Hoạt động" : "active");
         const std::optional<std::string> set_on =
-            account.revocation_at ? std::optional{day_in_office(*account.revocation_at)} : std::nullopt;
+            account.revocation_at ? std::optional{office_day(*account.revocation_at)} : std::nullopt;
         csv += inert_csv_line({account.system, account.line.account, account.line.owner, paths.at(account.line.unit_id),
                                day_words(account.line.password_changed_on, language),
                                day_words(account.line.last_login_on, language), status, problems,

@@ -94,7 +94,7 @@ private:
                             say(" có ", " had ") + count(sum.devices) +
                             say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") + count(sum.pass) +
                             say(" máy đạt, ", " pass, ") + count(sum.fail) + say(" máy không đạt, ", " fail, ") +
-                            count(sum.unknown) + say(" máy chưa rõ và ", " cannot be told and ") + count(sum.silent) +
+                            count(sum.unknown) + say(" máy chưa xác định và ", " cannot be told and ") + count(sum.silent) +
                             say(" máy mất liên lạc. Tỷ lệ đạt trên số máy đánh giá được: ",
                                 " are silent. Of the PCs that could be judged, these pass: ") +
                             "<b>" + share(sum) + "</b>.");

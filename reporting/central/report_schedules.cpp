@@ -1,6 +1,7 @@
 #include "reporting/central/report_schedules.h"
 
 #include "reporting/central/exports.h"
+#include "reporting/central/office_time.h"
 #include "reporting/central/report_page.h"
 #include "reporting/central/store_sql.h"
 
@@ -67,7 +68,7 @@ Mail mail_of(const View& view, CentralStore& store, const ReportSchedule& schedu
     line("Số máy", "PCs", sum.devices);
     line("Đạt", "Pass", sum.pass);
     line("Không đạt", "Fail", sum.fail);
-    line("Chưa rõ", "Unknown", sum.unknown);
+    line("Chưa xác định", "Unknown", sum.unknown);
     line("Mất liên lạc", "Silent", sum.silent);
     line("Nội dung chuyển sang không đạt trong tháng", "Checks that began to fail in the month", report.got_worse);
     line("Nội dung không đạt đã khắc phục trong tháng", "Failures that ended in the month", report.got_better);
@@ -160,7 +161,7 @@ json report_schedules_json(const View& view, const ReportSchedules& schedules) {
 std::size_t send_reports(const View& view, CentralStore& store, bool all_now, const SendReport& send,
                          const std::function<void(std::int64_t schedule, const std::string& why)>& failed) {
     ReportSchedules schedules{store};
-    const std::string today = day_in_office(view.now);
+    const std::string today = office_day(view.now);
     const Period period = last_month(today);
     const std::string month = period.to.substr(0, 7);
     std::size_t sent = 0;

@@ -12,6 +12,7 @@
 #include "embedded/schema_6_verdicts_sql.h"
 #include "embedded/schema_7_registers_sql.h"
 #include "embedded/schema_8_integration_sql.h"
+#include "embedded/schema_9_confirmations_sql.h"
 #include "reporting/central/store_sql.h"
 #include "reporting/tls/pki.h"
 
@@ -21,14 +22,15 @@ std::span<const std::string_view> schema_steps() {
     using namespace embedded;
     // Filled in at the first call: the embedded texts are constants of other files.
     static const std::array steps{
-        schema_1_first_sql,         //
-        schema_2_commands_sql,      //
-        schema_3_updates_sql,       //
-        schema_4_unit_history_sql,  //
-        schema_5_people_sql,        //
-        schema_6_verdicts_sql,      //
-        schema_7_registers_sql,     //
-        schema_8_integration_sql,   //
+        schema_1_first_sql,          //
+        schema_2_commands_sql,       //
+        schema_3_updates_sql,        //
+        schema_4_unit_history_sql,   //
+        schema_5_people_sql,         //
+        schema_6_verdicts_sql,       //
+        schema_7_registers_sql,      //
+        schema_8_integration_sql,    //
+        schema_9_confirmations_sql,  //
     };
     return steps;
 }

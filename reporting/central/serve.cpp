@@ -189,7 +189,6 @@ void serve(const Cli& cli, const CentralConfig& config) {
     PeopleApi people{store, policy, people_options};
 
     store.set_setting(silent_after_setting, std::to_string(silent_after.count()));
-    store.set_setting("office_time_zone", config.office_time_zone);
     watch_for_stop_signal();
     // More threads than cores: while one waits for the disk or hashes a password, others answer.
     Server server{std::max(4U, std::thread::hardware_concurrency())};
@@ -200,6 +199,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     listener.address = people_endpoint.address;
     listener.port = people_endpoint.port;
     listener.body_limit = people_body_limit;
+    listener.refuse_large_body = [&people](const HttpRequest& head) { return people.refuse_large_body(head); };
     // Who gets an answer may rely on what was announced, the first password included.
     std::latch announced{1};
     const std::uint16_t people_port =
@@ -210,6 +210,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     listener.address = agents_endpoint.address;
     listener.port = agents_endpoint.port;
     listener.body_limit = ListenerOptions{}.body_limit;
+    listener.refuse_large_body = {};
     listener.client_certificates = true;
     listener.connection_limit = agent_connections;
     const std::uint16_t agents_port =
@@ -267,7 +268,7 @@ void add_serve_verb(CLI::App& app, Cli& cli) {
         cli.say("Tên hoặc địa chỉ IP mà máy trạm dùng để gọi trung tâm, ghi vào chứng chỉ (lặp lại được)",
                 "Name or IP address under which PCs call the centre, written into its certificate (repeatable)"));
     verb->add_option("--silent-after", options->silent_after_days,
-                     cli.say("Sau bao nhiêu ngày không có tin thì coi là im lặng",
+                     cli.say("Sau bao nhiêu ngày không có tin thì coi là mất liên lạc",
                              "Days without news after which a PC is silent"))
         ->capture_default_str()
         ->check(CLI::Range(1, 366));

@@ -22,6 +22,10 @@ DatedBack date_back_simulated(CentralStore& store) {
     changed.reports = sql::run(database,
                                "UPDATE reports SET received_at = taken_at, ordered_at = taken_at "
                                "WHERE trigger = 'simulated' AND received_at > taken_at");
+    // Between two reports the simulated PC told each day that nothing had changed.
+    sql::run(database,
+             "UPDATE reports SET confirmed_at = (SELECT min(later.taken_at) - 1 FROM reports later WHERE "
+             "later.device_id = reports.device_id AND later.taken_at > reports.taken_at) WHERE trigger = 'simulated'");
     changed.devices =
         sql::run(database,
                  "UPDATE devices SET enrolled_at = (SELECT min(r.taken_at) - 600 FROM reports r WHERE r.device_id = "

@@ -16,6 +16,8 @@
 #include <utility>
 
 #include "reporting/central/import_table.h"
+#include "reporting/central/office_time.h"
+#include "reporting/central/text_fold.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/wire/utf8.h"
 
@@ -79,7 +81,7 @@ std::string sheet_name(const std::string& wanted, std::set<std::string>& used) {
 }
 
 lxw_datetime date_of(Instant instant) {
-    const std::string text = format_instant(instant + std::chrono::hours{7});
+    const std::string text = office_clock(instant);
     const auto part = [&](std::size_t at, std::size_t length) { return std::stoi(text.substr(at, length)); };
     return {part(0, 4), part(5, 2), part(8, 2), part(11, 2), part(14, 2), static_cast<double>(part(17, 2))};
 }

@@ -25,6 +25,10 @@ ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement&
     insert.exec();
     const std::int64_t row = connection_->database.getLastInsertRowid();
 
+    sql::run(connection_->database,
+             "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = ?1 AND reports.id = "
+             "d.newest_report AND reports.ordered_at <= ?2",
+             report.device_id, ordered_at);
     // Equal times happen (whole seconds): then the one that arrived last is the newest.
     const bool newest =
         sql::run(connection_->database,

@@ -1,5 +1,6 @@
 // The web systems' accounts: imports, pages, counts, and where each stands on its way back.
 #include "reporting/central/store_sql.h"
+#include "reporting/central/text_fold.h"
 #include "reporting/central/web_register.h"
 
 namespace wardwatch {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 #include "reporting/wire/utf8.h"
@@ -43,6 +44,13 @@ std::string folded(std::string_view text) {
     constexpr std::string_view d_with_stroke = "\xC4\x91";
     for (std::size_t at = result.find(d_with_stroke); at != std::string::npos; at = result.find(d_with_stroke, at))
         result.replace(at, d_with_stroke.size(), "d");
+    return result;
+}
+
+std::string fold_words(std::string_view text) {
+    std::istringstream words{folded(text)};
+    std::string result;
+    for (std::string word; words >> word;) result += (result.empty() ? "" : " ") + word;
     return result;
 }
 

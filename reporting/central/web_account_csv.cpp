@@ -1,6 +1,7 @@
 // The list of a web system's accounts, read line by line.
 #include <algorithm>
 
+#include "reporting/central/text_fold.h"
 #include "reporting/central/web_register.h"
 
 namespace wardwatch {

@@ -54,7 +54,7 @@ std::string instant_text(Instant instant_utc, Instant now_utc, Language language
 }
 
 std::string unknown_text(const Policy& policy, std::string_view reason, Language language) {
-    return (vietnamese(language) ? "chưa rõ: " : "unknown: ") + in_words(policy, "", reason, language);
+    return (vietnamese(language) ? "chưa xác định: " : "unknown: ") + in_words(policy, "", reason, language);
 }
 
 /// Replaces {value}, {instance} and {parameter}. What is put in is not looked at again: an account may be named
@@ -122,7 +122,7 @@ std::string status_text(Status status, Language language) {
         case Status::fail:
             return vietnamese(language) ? "không đạt" : "fail";
         case Status::unknown:
-            return vietnamese(language) ? "chưa rõ" : "unknown";
+            return vietnamese(language) ? "chưa xác định" : "unknown";
         case Status::not_applicable:
             break;
     }

@@ -156,7 +156,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(verdicts["report_id"], REPORT["report_id"])
         self.assertEqual({verdict["status"] for verdict in verdicts["verdicts"]} - {"unknown", "not_applicable"}, set())
         self.assertTrue(all(verdict["title"]["vi"] and verdict["clause"] for verdict in verdicts["verdicts"]))
-        self.assertIn("chưa rõ", self.run_program("check", "--report", "-", text=json.dumps(REPORT), code=2, language="vi")[0])
+        self.assertIn("chưa xác định", self.run_program("check", "--report", "-", text=json.dumps(REPORT), code=2, language="vi")[0])
         self.run_program("check", "--report", "-", text="{", code=4)
         broken = self.folder / "policy.json"
         broken.write_text("{}", encoding="utf-8")
@@ -175,7 +175,7 @@ class CommandLine(unittest.TestCase):
         report.write_text(json.dumps(REPORT_OF_PEOPLE), encoding="utf-8")
         document = json.loads(self.run_program("check", "--json", "--report", on_pc(report), code=1)[0])
         words = {"en": {"pass": "pass", "fail": "fail", "unknown": "unknown", "not_applicable": "not applicable"},
-                 "vi": {"pass": "đạt", "fail": "không đạt", "unknown": "chưa rõ", "not_applicable": "không áp dụng"}}
+                 "vi": {"pass": "đạt", "fail": "không đạt", "unknown": "chưa xác định", "not_applicable": "không áp dụng"}}
         headings = {"en": ["What needs doing", "All rules", "The clauses"],
                     "vi": ["Việc cần làm", "Tất cả quy định", "Các điều khoản"]}
         for language in ("vi", "en"):
@@ -340,7 +340,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((status["enrolled"], status["outbox_depth"]), (None, 1))
         self.assertIn("enrol this PC again", status["identity_problem"])
         out, _ = self.run_program("status", code=4, language="vi")
-        self.assertRegex(out, r"Đã đăng ký +chưa rõ\n")
+        self.assertRegex(out, r"Đã đăng ký +chưa xác định\n")
         self.assertIn("certificate.pem", out)
 
     def test_enrolment_fails_clearly_without_a_centre(self):

@@ -79,6 +79,7 @@ async function secondFactor(page) {
   await button(page, "Bật xác thực hai bước").click();
   await page.waitForSelector(".copy code");
   await accessible(page, "the second factor");
+  check(await page.getByRole("img", { name: "Mã QR cho ứng dụng xác thực" }).isVisible(), "the secret can be scanned");
   const secret = await text(page, ".copy code");
   await page.getByLabel(/^Mã xác thực/).fill("000000");
   await button(page, "Xác nhận").click();

@@ -84,8 +84,23 @@ async function reports(page) {
   check((await rows(page).catch(() => [])).length === 0 && await page.getByRole("link", { name: /^Báo cáo hành chính/ }).count() === 0, "a period that ends before it begins is refused");
 }
 
+async function reportMails(page) {
+  await visit(page, "#/reports");
+  await button(page, "Thêm lịch gửi").click();
+  await page.getByLabel("Địa chỉ nhận").fill("van.phong@coquan.vn, chu.tich@coquan.vn");
+  await page.getByLabel("Ngày gửi trong tháng").fill("7");
+  await accessible(page, "the question for a monthly report");
+  await finishDialog(page, "Thêm");
+  await page.getByRole("rowheader", { name: "van.phong@coquan.vn, chu.tich@coquan.vn" }).waitFor();
+  await shot(page, "report-mails");
+  await page.getByRole("button", { name: /^Xóa: van.phong/ }).click();
+  await finishDialog(page, "Xóa");
+  await says(page, ["Chưa có lịch gửi nào."]);
+}
+
 export async function registers(page) {
   await webAccounts(page);
   await licences(page);
   await reports(page);
+  await reportMails(page);
 }

@@ -102,6 +102,8 @@ class Operation(Office):
         aside = pathlib.Path(self.centre.cli("restore", "--replace", file)["aside"])
         self.assertTrue((aside / "central.db").exists())
         self.assertNotIn(after.get("name", "Sau khi sao lưu"), json.dumps(self.centre.cli("unit", "list"), ensure_ascii=False))
+        # The log that is there now says who brought it back.
+        self.assertIn("restore", [entry["action"] for entry in self.centre.cli("audit", "list")["entries"]])
         before = self.centre.stored_reports()
         self.assertEqual(len(before), 1)
         # The PC goes on as if nothing had been.

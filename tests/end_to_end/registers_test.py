@@ -86,7 +86,7 @@ class RegistersTest(testing.EndToEnd):
                                        "Phường Sài Gòn", "Tài khoản web", "Bản quyền"})
         summary = sheets["Tổng hợp"]
         heading = next(i for i, row in enumerate(summary) if row[0] == "Đơn vị")
-        self.assertEqual(summary[heading][:7], ["Đơn vị", "Số máy", "Đạt", "Không đạt", "Chưa rõ", "Mất liên lạc", "Tỷ lệ đạt"])
+        self.assertEqual(summary[heading][:7], ["Đơn vị", "Số máy", "Đạt", "Không đạt", "Chưa xác định", "Mất liên lạc", "Tỷ lệ đạt"])
         self.assertEqual(summary[heading + 1][:7], ["Phường Bến Thành", "41", "1", "40", "0", "0", "2.4%"])
         self.assertEqual(summary[heading + 3][:4], ["Cộng", "42", "1", "40"])
         failing = [row for row in sheets["Điểm 1a"] if row[1] == "BT-VP-02"]
@@ -96,7 +96,7 @@ class RegistersTest(testing.EndToEnd):
         self.assertIn("binh.le", failing[0][3])
         self.assertRegex(failing[0][6], r"^\d\d/\d\d/\d{4} \d\d:\d\d$")
         ward = next(row for row in sheets["Phường Sài Gòn"] if row[0] == "SG-01")
-        self.assertEqual(ward[2], "Chưa rõ")
+        self.assertEqual(ward[2], "Chưa xác định")
         self.assertIn(["Phường Bến Thành", "2", "1", "0", "0", "0", "0", "0"], sheets["Tài khoản web"])
         licence = next(row for row in sheets["Bản quyền"] if row[0] == "Bkav Pro")
         self.assertEqual(licence[1:6], ["HĐ-01/2025", "Toàn cơ quan", "1", "42", day(-20)])
@@ -105,7 +105,7 @@ class RegistersTest(testing.EndToEnd):
         rows = self.sheets("devices.xlsx", "/exports/devices.xlsx")["Máy tính"]
         self.assertEqual(rows[0][:3], ["Máy", "Đơn vị", "Trạng thái"])
         self.assertEqual(len(rows), 43)
-        self.assertIn(["SG-01", "Phường Sài Gòn", "Chưa rõ"], [row[:3] for row in rows])
+        self.assertIn(["SG-01", "Phường Sài Gòn", "Chưa xác định"], [row[:3] for row in rows])
         # A formula in a CSV cell is text for LibreOffice, too.
         text = self.admin.get("/web-accounts.csv").decode("utf-8-sig")
         self.assertIn("'=cmd|' /C calc'!A0", text)

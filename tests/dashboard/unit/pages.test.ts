@@ -4,7 +4,7 @@ import { checkPassword } from "../../../reporting/dashboard/src/core/password_ru
 import { may } from "../../../reporting/dashboard/src/core/session";
 import type { Policy, Verdict } from "../../../reporting/dashboard/src/core/types";
 import { byClause } from "../../../reporting/dashboard/src/pages/device_rules";
-import { cellLink, heatLevel } from "../../../reporting/dashboard/src/pages/heat";
+import { cellLink, heatLevel, orderedRows } from "../../../reporting/dashboard/src/pages/heat";
 import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/policy_draft";
 import { unitAndBelow } from "../../../reporting/dashboard/src/pages/unit_dialogs";
 import { trendLines } from "../../../reporting/dashboard/src/ui/charts";
@@ -29,12 +29,16 @@ test("who may do what", () => {
 
 test("a cell of the heat table leads to what it shows", () => {
   const cell = (fail: number, unknown: number, waived = 0) => ({ pass: 10, fail, unknown, waived });
+  const ward = { unit_id: 4, name: "Phường", path: "Phường", devices: 9, cells: {} };
   assert.equal(heatLevel(cell(0, 5)), 0);
   assert.deepEqual([cell(1, 0), cell(2, 0), cell(10, 0), cell(90, 0)].map(heatLevel), [1, 2, 3, 4]);
-  assert.equal(cellLink(4, "1c", cell(2, 1)), "#/devices?unit=4&clause=1c&verdict=fail&sort=failed&order=desc");
-  assert.equal(cellLink(4, "2", cell(0, 1)), "#/devices?unit=4&clause=2&verdict=unknown");
-  assert.equal(cellLink(4, "2", cell(0, 0, 1)), "#/devices?unit=4&clause=2&verdict=waived");
-  assert.equal(cellLink(4, "2", cell(0, 0)), "#/devices?unit=4&clause=2");
+  assert.equal(cellLink(ward, "1c", cell(2, 1)), "#/devices?unit=4&clause=1c&verdict=fail&sort=failed&order=desc");
+  assert.equal(cellLink(ward, "2", cell(0, 1)), "#/devices?unit=4&clause=2&verdict=unknown");
+  assert.equal(cellLink(ward, "2", cell(0, 0, 1)), "#/devices?unit=4&clause=2&verdict=waived");
+  assert.equal(cellLink(ward, "2", cell(0, 0)), "#/devices?unit=4&clause=2");
+  assert.equal(cellLink({ ...ward, own: true }, "2", cell(0, 0)), "#/devices?unit=4&own=true&clause=2");
+  const rows = [{ ...ward, unit_id: 1, cells: { a: cell(1, 9), b: cell(0, 0) } }, { ...ward, unit_id: 2, cells: { a: cell(0, 1), b: cell(5, 0) } }];
+  assert.deepEqual(["name", "failures", "a"].map((order) => orderedRows(rows, order).map((row) => row.unit_id)), [[1, 2], [2, 1], [1, 2]]);
 });
 
 test("verdicts: what needs action first, waived apart", () => {

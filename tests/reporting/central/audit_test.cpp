@@ -109,6 +109,8 @@ TEST_CASE("changes, looks at persons' data and sign-ins are recorded") {
     CHECK(page.at("entries").at(0).at("action") == "changeUser");
     CHECK(page.at("entries").at(0).at("address") == "10.0.0.5");
     CHECK(page.at("entries").at(0).at("detail") == "role=auditor unit=");
+    CHECK(body_of(office.call("GET", "/api/v1/audit?action=startScan")).at("entries").at(0).at("detail") ==
+          R"({"all":true})");
     CHECK(body_of(office.call("GET", "/api/v1/audit?q=KIM&action=changeUser")).at("total") == 1);
     CHECK(body_of(office.call("GET", "/api/v1/audit?from=2026-11-22&to=2026-11-22")).at("total").get<int>() >= 9);
     CHECK(body_of(office.call("GET", "/api/v1/audit?from=2026-11-23")).at("total") == 0);

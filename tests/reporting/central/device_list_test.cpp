@@ -91,6 +91,8 @@ TEST_CASE("a waived failure is neither failed nor passed, and revoked PCs have n
     CHECK(office.hosts("verdict=fail") == Names{"PC-4"});
     CHECK(office.hosts("verdict=fail&include=revoked") == Names{"PC-3", "PC-4"});
     CHECK(office.hosts("unit=" + std::to_string(office.justice)) == Names{"PC-2", "PC-3"});
+    CHECK(office.hosts("own=true&unit=" + std::to_string(office.dong_da)) == Names{"PC-1"});
+    CHECK(error_of(office.call("GET", "/api/v1/devices?own=true")) == "bad_request");
     CHECK(office.hosts("include=active&unit=" + std::to_string(office.justice)) == Names{"PC-2"});
 }
 
@@ -154,7 +156,8 @@ TEST_CASE("a unit manager's list, paths and search end at the own unit") {
 
 TEST_CASE("a scan is asked for by the list's filter, within the scope") {
     Wards office;
-    const json filter{{"clause", "1a"}, {"verdict", "fail"}, {"unit", office.city}, {"q", "pc"}, {"grave", false}};
+    const json filter{{"clause", "1a"}, {"verdict", "fail"}, {"unit", office.city},
+                      {"q", "pc"},      {"grave", false},    {"own", false}};
     const HttpResponse asked = office.call("POST", "/api/v1/scans", {{"filter", filter}});
     REQUIRE(asked.status == 201);
     CHECK(body_of(asked).at("total") == 2);

@@ -28,7 +28,6 @@ TEST_CASE("logging in opens a session that ends when asked") {
                                                                  {"must_change_password", false},
                                                                  {"totp", false},
                                                                  {"source", "local"},
-                                                                 {"office_time_zone", "Asia/Ho_Chi_Minh"},
                                                                  {"simulated", false},
                                                                  {"csrf_token", office.csrf}});
 

@@ -128,6 +128,32 @@ TEST_CASE("days: those on which the centre did not run are filled in from the re
     CHECK(day(20) == UnitDay{1, 0, 0, 0, 1});
 }
 
+TEST_CASE("days: a PC that confirmed its report for weeks before it sent another was not silent") {
+    PolicyOffice office;
+    const Pc pc = office.enrolled_pc();
+    const Facts facts = good_facts(office.now, office.now);
+    const Report report = office.send(pc, facts);
+    for (int day = 1; day <= 20; ++day) {
+        office.now += days{1};
+        const nlohmann::json beat{{"agent_version", "0.1.0"},
+                                  {"facts_hash", facts_hash(facts)},
+                                  {"report_id", report.report_id},
+                                  {"outbox_depth", 0}};
+        REQUIRE(office.post("/v1/heartbeat", beat.dump(), pc.certificate).status == 200);
+    }
+    office.now += days{20};
+    office.send(pc, changed(facts, "password_policy.minimum_length", std::int64_t{6}));
+    history(office).ask(office.now);
+    while (!history(office).judge_next(go_on).empty()) {
+    }
+    const Days written{office.store};
+    const auto day = [&](int after) { return written.unit_day(add_days(office_day(start), after), office.unit); };
+    CHECK(day(1) == UnitDay{1, 1, 0, 0, 0});
+    CHECK(day(26) == UnitDay{1, 1, 0, 0, 0});
+    CHECK(day(28) == UnitDay{1, 0, 0, 0, 1});
+    CHECK(day(39) == UnitDay{1, 0, 0, 0, 1});
+}
+
 TEST_CASE("days: the past is judged from the reports of then, in the unit of then") {
     PolicyOffice office;
     const Pc pc = office.pc_with_password(1);

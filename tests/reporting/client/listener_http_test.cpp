@@ -145,6 +145,24 @@ TEST_CASE("bodies over the limit are refused with 413 in both forms, those at th
     CHECK(echo.requests == 1);
 }
 
+TEST_CASE("a large body, or one of unknown length, is read only when its head is admitted") {
+    ListenerOptions options = agents_options();
+    options.refuse_large_body = [](const HttpRequest& head) {
+        return head.headers.count("X-Known") > 0 ? std::nullopt
+                                                 : std::optional<HttpResponse>{HttpResponse{401, {}, ""}};
+    };
+    const Echo echo(options);
+    const std::string small(65536, 'x');
+    CHECK(contains(echo.exchange(post("/", small, close_line)), small + "]"));
+    CHECK(status_of(echo.exchange(post("/", small + "x"))) == "HTTP/1.1 401 Unauthorized");
+    const std::string known = close_line + "X-Known: 1\r\n";
+    CHECK(contains(echo.exchange(post("/", small + "x", known)), small + "x]"));
+    const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+    CHECK(status_of(echo.exchange("POST / HTTP/1.1\r\nHost: x\r\n" + chunked)) == "HTTP/1.1 401 Unauthorized");
+    CHECK(contains(echo.exchange("POST / HTTP/1.1\r\nHost: x\r\n" + known + chunked), "x]"));
+    CHECK(echo.requests == 3);
+}
+
 TEST_CASE("heads over 16 KiB are refused") {
     const Echo echo;
     CHECK(contains(echo.exchange(post("/", "", close_line + "X-A: " + std::string(15000, 'a') + "\r\n")),

@@ -45,10 +45,10 @@ TEST_CASE("values in people's words") {
     CHECK(text(false, en) == "no");
     CHECK(text(std::int64_t{-7}, en) == "-7");
     CHECK(text(std::string("Windows 10 Pro"), vi) == "Windows 10 Pro");
-    CHECK(text(Unknown{"busy"}, vi) == "chưa rõ: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
+    CHECK(text(Unknown{"busy"}, vi) == "chưa xác định: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
     CHECK(text(Unknown{"busy"}, en) == "unknown: the browser is writing; close it and scan again");
-    CHECK(text(Unknown{"WMI exists on Windows only"}, vi) == "chưa rõ: chỉ đọc được trên Windows");
-    CHECK(text(Unknown{"error 5"}, vi) == "chưa rõ: error 5");
+    CHECK(text(Unknown{"WMI exists on Windows only"}, vi) == "chưa xác định: chỉ đọc được trên Windows");
+    CHECK(text(Unknown{"error 5"}, vi) == "chưa xác định: error 5");
 }
 
 TEST_CASE("a fact may have words of its own") {
@@ -69,7 +69,7 @@ TEST_CASE("labels and status names") {
     CHECK(label_of(baseline(), "new.fact", vi) == "new.fact");
     CHECK(status_text(Status::pass, vi) == "đạt");
     CHECK(status_text(Status::fail, vi) == "không đạt");
-    CHECK(status_text(Status::unknown, vi) == "chưa rõ");
+    CHECK(status_text(Status::unknown, vi) == "chưa xác định");
     CHECK(status_text(Status::not_applicable, vi) == "không áp dụng");
     CHECK(status_text(Status::pass, en) == "pass");
     CHECK(status_text(Status::fail, en) == "fail");

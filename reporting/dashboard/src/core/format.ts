@@ -1,14 +1,8 @@
 // Times as Vietnam reads them, numbers, and comparing without Vietnamese marks.
 import { type Language, language } from "./language";
 
-let zone = "Asia/Ho_Chi_Minh";
-
-/** The office's zone, as the centre names it. */
-export function setZone(name: string | undefined): void {
-  if (name) zone = name;
-}
-
-export const zoneName = (): string => zone;
+/** The office is in Vietnam, which knows no summer time. */
+const zone = "Asia/Ho_Chi_Minh";
 
 function parts(instant: string): Record<string, string> {
   const found: Record<string, string> = {};

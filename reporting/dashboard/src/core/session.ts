@@ -2,7 +2,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { get, rememberCsrfToken, send } from "./api";
-import { setZone } from "./format";
 
 export type Role = "administrator" | "operator" | "auditor" | "unit_manager";
 export const roles: Role[] = ["administrator", "operator", "auditor", "unit_manager"];
@@ -17,7 +16,6 @@ export interface Session {
   totp?: boolean;
   source?: "local" | "directory";
   csrf_token: string;
-  office_time_zone?: string;
   simulated?: boolean;
 }
 
@@ -30,7 +28,6 @@ export function may(role: Role, right: Right): boolean {
 
 function remembering(session: Session): Session {
   rememberCsrfToken(session.csrf_token);
-  setZone(session.office_time_zone);
   return session;
 }
 

@@ -118,6 +118,16 @@ export interface Cell {
   waived: number;
 }
 
+/** A unit with those below it; `own`: without them. */
+export interface HeatRow {
+  unit_id: number;
+  name: string;
+  path: string;
+  devices: number;
+  own?: boolean;
+  cells: Record<string, Cell>;
+}
+
 export interface TrendPoint {
   day: string;
   devices: number;
@@ -141,7 +151,7 @@ export interface Overview {
   waived: number;
   compliant_share: number | null;
   clauses: { clause: string; text: Text }[];
-  heat: { unit_id: number; name: string; path: string; devices: number; /** the PCs of the unit itself, without those below */ own?: boolean; cells: Record<string, Cell> }[];
+  heat: HeatRow[];
   trend: TrendPoint[];
   regressions: Change[];
   fixes: Change[];

@@ -7,6 +7,7 @@ import { useAction } from "../core/load";
 import { SessionContext } from "../core/session";
 import { ErrorNote, Notice, Page, roleText, Section, Terms } from "../ui/basic";
 import { CopyText, FormDialog, Input } from "../ui/form";
+import { QrCode } from "../ui/qr_code";
 import { PasswordForm } from "./new_password";
 
 interface NewSecret {
@@ -40,6 +41,7 @@ function BeginTotp({ told }: { told: (text: string) => void }) {
   return (
     <form class="form narrow" onSubmit={confirm}>
       <p>{say("totpSteps")}</p>
+      <QrCode text={secret.uri} label={say("totpQr")} />
       <CopyText label={say("totpSecret")} text={secret.secret} />
       <p><a href={secret.uri}>{say("totpUri")}</a></p>
       <Input label={say("code")} value={code} set={setCode} inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required />

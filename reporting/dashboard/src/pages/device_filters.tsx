@@ -6,7 +6,7 @@ import type { Policy, Unit } from "../core/types";
 import { Check, Input, Select, UnitSelect, type Choice } from "../ui/form";
 
 /** The members of the address that the centre knows as filters. */
-export const filterNames = ["q", "unit", "clause", "rule", "verdict", "grave", "status", "version", "include", "sort", "order"];
+export const filterNames = ["q", "unit", "own", "clause", "rule", "verdict", "grave", "status", "version", "include", "sort", "order"];
 
 const typingPause = 250;
 
@@ -51,7 +51,7 @@ export function DeviceFilters(props: {
       <summary>{say("filters")}</summary>
       <form class="filter-grid" role="search" onSubmit={(event) => event.preventDefault()}>
         <SearchBox label={say("searchPc")} value={filter.q ?? ""} found={(q) => change({ q }, true)} />
-        <UnitSelect label={say("unit")} value={filter.unit ?? ""} set={(unit) => change({ unit })} units={props.units} empty={say("allUnits")} />
+        <UnitSelect label={say("unit")} value={filter.unit ?? ""} set={(unit) => change(unit ? { unit } : { unit, own: "" })} units={props.units} empty={say("allUnits")} />
         <Select label={say("clauseFilter")} value={filter.clause ?? ""} set={(clause) => change({ clause, rule: "" })} choices={[any, ...clauseChoices(props.policy)]} />
         <Select label={say("rule")} value={filter.rule ?? ""} set={(rule) => change({ rule })} choices={[any, ...ruleChoices(props.policy, filter.clause)]} />
         <Select label={say("verdict")} value={filter.verdict ?? ""} set={(verdict) => change({ verdict })}
@@ -60,6 +60,7 @@ export function DeviceFilters(props: {
           choices={[any, ["fail", say("fail")], ["unknown", say("unknown")], ["silent", say("silent")], ["pass", say("pass")]]} />
         <Select label={say("agentVersion")} value={filter.version ?? ""} set={(version) => change({ version })} choices={[any, ...versions.map((version): Choice => [version, version])]} />
         <div class="field bottom">
+          {filter.unit && <Check label={say("ownOnly")} checked={filter.own === "true"} set={(on) => change({ own: on ? "true" : "" })} />}
           <Check label={say("graveOnly")} checked={filter.grave === "true"} set={(on) => change({ grave: on ? "true" : "" })} />
           {narrowed && <a href={link(["devices"])}>{say("clearFilters")}</a>}
         </div>

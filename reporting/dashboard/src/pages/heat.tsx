@@ -1,8 +1,20 @@
 // Units by clause: each cell leads to the PCs behind its number.
+import { useState } from "preact/hooks";
 import { inLanguage, say } from "../core/language";
 import { numberText } from "../core/format";
 import { link } from "../core/router";
-import type { Cell, Overview } from "../core/types";
+import type { Cell, HeatRow, Overview } from "../core/types";
+import { Select, type Choice } from "../ui/form";
+
+const byName = "name";
+const byFailures = "failures";
+
+/** The rows as they come (by name), or those first whose PCs fail most: in one clause, or in all together. */
+export function orderedRows(rows: HeatRow[], order: string): HeatRow[] {
+  if (order === byName) return rows;
+  const failures = (row: HeatRow) => (order === byFailures ? Object.values(row.cells).reduce((sum, cell) => sum + cell.fail, 0) : row.cells[order]?.fail ?? 0);
+  return [...rows].sort((a, b) => failures(b) - failures(a));
+}
 
 /** 0: nobody fails; 1 to 4: the share of PCs that do. */
 export function heatLevel(cell: Cell): number {
@@ -14,19 +26,21 @@ export function heatLevel(cell: Cell): number {
   return share < 0.6 ? 3 : 4;
 }
 
-export function cellLink(unit: number, clause: string, cell: Cell): string {
+export function cellLink(row: HeatRow, clause: string, cell: Cell): string {
   const verdict = cell.fail > 0 ? "fail" : cell.unknown > 0 ? "unknown" : cell.waived > 0 ? "waived" : "";
-  return link(["devices"], { unit, clause, verdict, ...(verdict === "fail" ? { sort: "failed", order: "desc" } : {}) });
+  return link(["devices"], { unit: row.unit_id, own: row.own, clause, verdict, ...(verdict === "fail" ? { sort: "failed", order: "desc" } : {}) });
 }
 
-function HeatCell({ unit, name, clause, cell }: { unit: number; name: string; clause: string; cell: Cell | undefined }) {
+function HeatCell({ row, clause }: { row: HeatRow; clause: string }) {
+  const { name } = row;
+  const cell = row.cells[clause];
   if (!cell || cell.pass + cell.fail + cell.unknown + cell.waived === 0) {
-    return <td class="heat-cell none"><a href={link(["devices"], { unit, clause })} aria-label={say("heatNone", { unit: name, clause })}><span aria-hidden="true">–</span></a></td>;
+    return <td class="heat-cell none"><a href={link(["devices"], { unit: row.unit_id, own: row.own, clause })} aria-label={say("heatNone", { unit: name, clause })}><span aria-hidden="true">–</span></a></td>;
   }
   const label = say("heatCell", { unit: name, clause, fail: cell.fail, unknown: cell.unknown, waived: cell.waived, pass: cell.pass });
   return (
     <td class={`heat-cell h${heatLevel(cell)}${cell.fail === 0 && cell.unknown > 0 ? " vague" : ""}`}>
-      <a href={cellLink(unit, clause, cell)} aria-label={label} title={label}>
+      <a href={cellLink(row, clause, cell)} aria-label={label} title={label}>
         <span aria-hidden="true">
           {cell.fail > 0 && <span class="n">✕ {numberText(cell.fail)}</span>}
           {cell.unknown > 0 && <span class="few">? {numberText(cell.unknown)}</span>}
@@ -39,8 +53,11 @@ function HeatCell({ unit, name, clause, cell }: { unit: number; name: string; cl
 }
 
 export function HeatTable({ overview }: { overview: Overview }) {
+  const [order, setOrder] = useState(byName);
+  const orders: Choice[] = [[byName, say("heatByName")], [byFailures, say("heatByFailures")], ...overview.clauses.map(({ clause }): Choice => [clause, say("heatByClause", { clause })])];
   return (
     <>
+      {overview.heat.length > 2 && <Select class="narrow" label={say("heatOrder")} value={order} set={setOrder} choices={orders} />}
       <table class="heat">
         <caption class="sr-only">{say("heatCaption")}</caption>
         <thead>
@@ -53,11 +70,11 @@ export function HeatTable({ overview }: { overview: Overview }) {
           </tr>
         </thead>
         <tbody>
-          {overview.heat.map((row) => (
+          {orderedRows(overview.heat, order).map((row) => (
             <tr key={`${row.unit_id} ${row.own ?? ""}`}>
               <th scope="row">{row.own ? say("ownPcs", { name: row.name }) : <a href={link(["units", row.unit_id])}>{row.name}</a>}</th>
               <td class="numeric pcs">{numberText(row.devices)}</td>
-              {overview.clauses.map(({ clause }) => <HeatCell key={clause} unit={row.unit_id} name={row.name} clause={clause} cell={row.cells[clause]} />)}
+              {overview.clauses.map(({ clause }) => <HeatCell key={clause} row={row} clause={clause} />)}
             </tr>
           ))}
         </tbody>

@@ -4,11 +4,12 @@ import { apiAddress, withQuery } from "../core/api";
 import { dayOf } from "../core/format";
 import { language, say } from "../core/language";
 import { useLoaded } from "../core/load";
-import { useSession } from "../core/session";
+import { useMay, useSession } from "../core/session";
 import type { Unit } from "../core/types";
 import { Page, Section } from "../ui/basic";
 import { FileLink } from "../ui/exports";
 import { Input, UnitSelect } from "../ui/form";
+import { ReportMails } from "./report_mails";
 
 export interface Period {
   from: string;
@@ -34,6 +35,7 @@ export function ReportsPage() {
   const [words, setWords] = useState({ number: "", place: "", signer: "", title: "" });
   const units = useLoaded<{ units: Unit[] }>("/units");
   const query = { unit, ...period };
+  const sendsMail = useMay("administer");
   const wrong = period.from > period.to;
   const word = (name: keyof typeof words, label: string) => <Input label={`${label} (${say("optional")})`} value={words[name]} set={(value) => setWords({ ...words, [name]: value })} maxLength={300} />;
   return (
@@ -65,6 +67,7 @@ export function ReportsPage() {
           <FileLink button path="/exports/devices.csv" query={{ unit }} text={say("devicesCsv")} />
         </div>
       </Section>
+      {sendsMail && <ReportMails units={units.data?.units ?? []} />}
     </Page>
   );
 }

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../core/api";
-import { pathText, timeText, zoneName } from "../core/format";
+import { pathText, timeText } from "../core/format";
 import { knows, language, say, sayOr } from "../core/language";
 import type { Loaded } from "../core/load";
 import { useMay, type Right } from "../core/session";
@@ -62,7 +62,7 @@ export function ErrorNote({ error, again }: { error?: ApiError; again?: () => vo
   return (
     <div class="notice bad" role="alert">
       <p><strong>{errorText(error)}</strong></p>
-      {detail && <p>{say("centreSays")}<span lang="en">{detail}</span></p>}
+      {detail && (language() === "en" ? <p>{detail}</p> : <details><summary>{say("centreSays")}</summary><p lang="en">{detail}</p></details>)}
       {again && <button type="button" onClick={again}>{say("again")}</button>}
     </div>
   );
@@ -108,7 +108,7 @@ export function Time({ at }: { at: string | null | undefined }) {
   return text ? <time dateTime={at ?? ""}>{text}</time> : <span class="dim">{say("never")}</span>;
 }
 
-export const ZoneNote = () => <p class="note">{say("timeZone", { zone: zoneName() })}</p>;
+export const ZoneNote = () => <p class="note">{say("timeZone")}</p>;
 
 /** A term and what is said of it; entries without a text are left out. */
 export function Terms({ entries, class: name = "terms" }: { entries: [string, ComponentChildren][]; class?: string }) {

@@ -34,6 +34,7 @@ export const deviceWords = {
   rule: ["Quy định", "Rule"],
   verdict: ["Kết quả theo quy định", "Verdict"],
   graveOnly: ["Chỉ lỗi nghiêm trọng", "Grave failures only"],
+  ownOnly: ["Không kể đơn vị trực thuộc", "Without the units below"],
   allUnits: ["Tất cả đơn vị", "All units"],
   clearFilters: ["Bỏ lọc", "Clear the filters"],
   shownPcs: ["{total} máy", "{total} PCs"],

@@ -46,7 +46,7 @@ export const shellWords = {
   range: ["{from}–{to} trong {total}", "{from}–{to} of {total}"],
   sortedUp: ["tăng dần", "ascending"],
   sortedDown: ["giảm dần", "descending"],
-  timeZone: ["Thời gian theo múi giờ {zone}.", "Times are those of {zone}."],
+  timeZone: ["Thời gian theo giờ Việt Nam (UTC+7).", "Times are those of Vietnam (UTC+7)."],
   noPage: ["Không có trang này", "There is no such page"],
   noPageText: ["Địa chỉ không đúng hoặc trang đã được chuyển đi.", "The address is wrong, or the page has moved."],
   toOverview: ["Về trang tổng quan", "To the overview"],
