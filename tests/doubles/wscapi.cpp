@@ -15,7 +15,8 @@ extern "C" {
 // leaves its registration.
 HRESULT WINAPI WscRegisterForChanges(LPVOID, PHANDLE registration, LPTHREAD_START_ROUTINE callback, PVOID context) {
     if (const auto code = fault("WscRegisterForChanges")) return static_cast<HRESULT>(*code);
-    *registration = reinterpret_cast<HANDLE>(1);
+    static int registered;
+    *registration = &registered;
     std::thread([callback, context, known = version_of_description()]() mutable {
         for (;; Sleep(100)) {
             if (known == version_of_description()) continue;
