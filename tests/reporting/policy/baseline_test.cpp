@@ -60,7 +60,7 @@ TEST_CASE("the PC that follows every rule passes every rule") {
 TEST_CASE("every clause has a rule") {
     std::map<std::string, int> rules;
     for (const Rule& rule : office().rules) ++rules[rule.clause];
-    CHECK(rules == std::map<std::string, int>{{"1a", 2}, {"1b", 5}, {"1c", 4}, {"2", 5}, {"3", 2}});
+    CHECK(rules == std::map<std::string, int>{{"1a", 3}, {"1b", 5}, {"1c", 4}, {"2", 5}, {"3", 2}});
     for (const auto& [clause, ignored] : baseline().clauses) {
         CAPTURE(clause);
         CHECK(std::any_of(baseline().rules.begin(), baseline().rules.end(),
