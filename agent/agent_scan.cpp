@@ -49,12 +49,9 @@ void Agent::scan_when_due() {
 
 void Agent::begin_scan(std::string trigger) {
     const Instant now = ports_.now();
-    ScanRequest request{ports_.new_uuid(),
-                        identity_.make_device_id(ports_.new_uuid),
-                        std::move(trigger),
-                        now,
-                        settings_.official_hosts,
-                        settings_.disabled_collectors,
+    ScanRequest request{ports_.new_uuid(),        identity_.make_device_id(ports_.new_uuid),
+                        std::move(trigger),       now,
+                        settings_.official_hosts, settings_.disabled_collectors,
                         newest_facts(*store_)};
     scan_began_ = ports_.steady();
     changes_.scan_begins(scan_began_);

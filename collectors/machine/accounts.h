@@ -62,7 +62,8 @@ public:
     /// for whoever knows the profile. Empty on systems without domains.
     virtual std::vector<Account> domain_users(const std::vector<std::string>& sids, Instant now,
                                               std::chrono::seconds limit) const = 0;
-    /// The account's name without its domain: "an.nguyen". A domain may have to tell it; throws PortError after `limit`.
+    /// The account's name without its domain: "an.nguyen". A domain may have to tell it; throws PortError after
+    /// `limit`.
     virtual std::string name_of(const std::string& sid, std::chrono::seconds limit) const = 0;
     virtual PasswordPolicy password_policy() const = 0;
 };

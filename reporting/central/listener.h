@@ -36,7 +36,8 @@ struct ListenerOptions {
     bool client_certificates = false;     ///< ask for one, in TLS 1.3 only; one that is shown must be the authority's
     std::uint64_t body_limit = 1u << 20;  ///< bytes; more is a 413
     /// Asked with the head of a request whose body is larger than 64 KiB, or of unknown length, before any of it is
-    /// read: an answer refuses it. As a handler, it is called from several threads at once. Without it, none is refused.
+    /// read: an answer refuses it. As a handler, it is called from several threads at once. Without it, none is
+    /// refused.
     std::function<std::optional<HttpResponse>(const HttpRequest& head)> refuse_large_body;
     std::chrono::seconds handshake_limit{10};
     std::chrono::seconds idle_limit{30};      ///< from the last answer to the end of the next request's head

@@ -89,15 +89,15 @@ private:
         const auto count = [](std::int64_t value) { return "<b>" + std::to_string(value) + "</b>"; };
         const std::string where = report_.unit.empty() ? say("tất cả các đơn vị", "all units") : escaped(report_.unit);
         std::string body = part("I. KẾT QUẢ CHUNG", "I. RESULTS");
-        body += element("p", "",
-                        say("Đến ngày ", "On ") + day(report_.day) + say(", tại ", ", ") + where +
-                            say(" có ", " had ") + count(sum.devices) +
-                            say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") + count(sum.pass) +
-                            say(" máy đạt, ", " pass, ") + count(sum.fail) + say(" máy không đạt, ", " fail, ") +
-                            count(sum.unknown) + say(" máy chưa xác định và ", " cannot be told and ") + count(sum.silent) +
-                            say(" máy mất liên lạc. Tỷ lệ đạt trên số máy đánh giá được: ",
-                                " are silent. Of the PCs that could be judged, these pass: ") +
-                            "<b>" + share(sum) + "</b>.");
+        body += element(
+            "p", "",
+            say("Đến ngày ", "On ") + day(report_.day) + say(", tại ", ", ") + where + say(" có ", " had ") +
+                count(sum.devices) + say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") +
+                count(sum.pass) + say(" máy đạt, ", " pass, ") + count(sum.fail) + say(" máy không đạt, ", " fail, ") +
+                count(sum.unknown) + say(" máy chưa xác định và ", " cannot be told and ") + count(sum.silent) +
+                say(" máy mất liên lạc. Tỷ lệ đạt trên số máy đánh giá được: ",
+                    " are silent. Of the PCs that could be judged, these pass: ") +
+                "<b>" + share(sum) + "</b>.");
         body += element(
             "p", "", say("Số máy không đạt theo từng điểm của công văn:", "PCs that fail, by the dispatch's clauses:"));
         std::string rows;
