@@ -54,7 +54,7 @@ async function list(page) {
 
 async function onePc(page) {
   await visit(page, `#/devices/${ids.bad}`);
-  await says(page, ["PC-KẾ-TOÁN-02", "Không đạt", "Mục 1a", "Mục 1c", "Lê Thị Chi/chrome/Default", "Nghiêm trọng", "Yêu cầu", "Từ lúc", "Cách khắc phục", "Asia/Ho_Chi_Minh"]);
+  await says(page, ["PC-KẾ-TOÁN-02", "Không đạt", "Mục 1a", "Mục 1c", "Lê Thị Chi/chrome/Default", "Nghiêm trọng", "Yêu cầu", "Từ lúc", "Cách khắc phục", "giờ Việt Nam (UTC+7)"]);
   check(await page.locator(".verdict.fail.grave").count() === 1, "the grave failure is marked as such");
   await shot(page, "pc-vi");
   await page.getByRole("link", { name: "Số liệu thu thập" }).click();
