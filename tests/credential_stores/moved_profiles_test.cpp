@@ -1,4 +1,5 @@
 // Browser data that policies, redirection or a second drive put elsewhere.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
@@ -57,16 +58,18 @@ void put_login(FakeMachine& fake, const std::string& folder) {
 }
 
 std::string expand(const FakeMachine& fake, const std::string& text) {
-    return expand_policy_path(fake.machine(), fake.user_profiles.users.front(), text, limit);
+    std::string path = expand_policy_path(fake.machine(), fake.user_profiles.users.front(), text, limit);
+    std::replace(path.begin(), path.end(), '/', '\\');  // the home's own are Linux's or Windows', as the test runs
+    return path;
 }
 
 }  // namespace
 
 TEST_CASE("Chromium's variables in a policy's path") {
     FakeMachine fake = pc();
-    CHECK(expand(fake, "${local_app_data}\\X") == "C:/Users/an/AppData/Local\\X");
-    CHECK(expand(fake, "${roaming_app_data}\\X") == "C:/Users/an/AppData/Roaming\\X");
-    CHECK(expand(fake, "${profile}\\X") == "C:/Users/an\\X");
+    CHECK(expand(fake, "${local_app_data}\\X") == "C:\\Users\\an\\AppData\\Local\\X");
+    CHECK(expand(fake, "${roaming_app_data}\\X") == "C:\\Users\\an\\AppData\\Roaming\\X");
+    CHECK(expand(fake, "${profile}\\X") == "C:\\Users\\an\\X");
     CHECK(expand(fake, "D:\\Chrome\\${user_name}\\Data") == "D:\\Chrome\\an.nguyen\\Data");
     CHECK(expand(fake, "\"D:\\${user_name}\"") == "D:\\an.nguyen");
     CHECK(expand(fake, "'${windows}'") == "C:\\Windows");
@@ -78,7 +81,7 @@ TEST_CASE("Chromium's variables in a policy's path") {
 
     CHECK_THROWS_AS(expand(fake, "${documents}\\X"), PortError);  // logged off
     fake.registry.values[shell_folders + "Personal"] = std::string("%USERPROFILE%\\OneDrive\\Documents");
-    CHECK(expand(fake, "${documents}\\X") == "C:/Users/an\\OneDrive\\Documents\\X");
+    CHECK(expand(fake, "${documents}\\X") == "C:\\Users\\an\\OneDrive\\Documents\\X");
     fake.registry.values[shell_folders + "AppData"] = std::string("E:\\Roaming\\an");
     CHECK(expand(fake, "${roaming_app_data}\\X") == "E:\\Roaming\\an\\X");
     fake.registry.values[shell_folders + "AppData"] = std::string("%HOMESHARE%\\Roaming");
