@@ -311,6 +311,12 @@ class DescribedPc(WindowsPc):
         file.write_text(json.dumps(self._document), "utf-8")
         file.replace(self.drive / "described_pc.json")
 
+    def set_product_state(self, name, state):
+        """As Security Center shows it from now on: "on", "off", "snoozed", "expired"."""
+        product = next(product for product in self._document["security_center"] if product["name"] == name)
+        product["state"] = STATES.index(state)
+        self._describe()
+
     def set_faults(self, faults):
         """By call: a code, "hang" or "crash"."""
         self._document["faults"] = faults

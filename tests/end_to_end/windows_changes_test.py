@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""The real Windows service on a described PC: Security Center tells that the antivirus changed, and the centre knows soon after, long before the
+next scan of the schedule. Security Center is a double (tests/doubles)."""
+
+import time
+
+from described_pc import DescribedPc, recorded_machines
+from office import Centre
+from wardwatch_testing import SOURCE, EndToEnd, main, wait_until
+
+DEFENDER = "Microsoft Defender Antivirus"
+
+
+class WindowsChanges(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.centre = Centre(self)
+        self.pc = DescribedPc(self, self.folder / "pc", recorded_machines(SOURCE / "tests/machines")["windows_10_defender"])
+        self.pc.clock = {}  # the certificates are of today
+        self.pc.enrol(self.centre)
+        self.pc.install_service()
+        self.device = self.centre.wait_for_report()["device_id"]
+
+    def antivirus(self):
+        """(state, verdicts of its rule, what asked for the report) as the centre has them."""
+        facts = self.centre.facts(self.device)
+        verdicts = {verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"] if verdict["rule"] == "antivirus-on"}
+        return facts.plain("antivirus.state", DEFENDER), verdicts, facts.report["trigger"]
+
+    def test_what_security_center_tells_is_at_the_centre_within_a_minute(self):
+        self.assertEqual(self.antivirus()[:2], ("on", {"pass"}))
+        for state, verdict in (("off", "fail"), ("snoozed", "fail"), ("on", "pass")):
+            with self.subTest(state):
+                began = time.monotonic()
+                self.pc.set_product_state(DEFENDER, state)
+                wait_until(lambda state=state: self.antivirus()[0] == state, 60, f"the centre to know that it is {state}")
+                print(f"{state}: {time.monotonic() - began:.1f} s")
+                self.assertEqual(self.antivirus(), (state, {verdict}, "change"))
+        self.pc.stop_service()
+
+
+if __name__ == "__main__":
+    main()
