@@ -18,22 +18,32 @@ std::string in_quotes(std::string_view name) { return "\"" + clean_text(name, 40
 }
 
 /// Follows the parser through the document: where it is, how deep, and which names it has seen.
-class Watch {
+class Watch final : public nlohmann::json_sax<json> {
 public:
     explicit Watch(std::size_t depth) : depth_(depth) {}
 
-    bool operator()(json::parse_event_t event, const json& parsed) {
-        using Event = json::parse_event_t;
-        if (event == Event::key) return name(parsed.get_ref<const std::string&>());
-        if (event == Event::object_end || event == Event::array_end) {
-            open_.pop_back();
-            return true;
-        }
-        if (!open_.empty() && open_.back().array) ++open_.back().count;
-        if (event == Event::value) return true;
-        if (open_.size() == depth_) fail(place(), "more than " + std::to_string(depth_) + " levels deep");
-        open_.push_back({event == Event::array_start, 0, {}, {}});
+    bool null() override { return value(); }
+    bool boolean(bool) override { return value(); }
+    bool number_integer(json::number_integer_t) override { return value(); }
+    bool number_unsigned(json::number_unsigned_t) override { return value(); }
+    bool number_float(json::number_float_t, const std::string&) override { return value(); }
+    bool string(std::string&) override { return value(); }
+    bool binary(json::binary_t&) override { return value(); }
+    bool start_object(std::size_t) override { return begin(false); }
+    bool start_array(std::size_t) override { return begin(true); }
+    bool end_object() override { return end(); }
+    bool end_array() override { return end(); }
+    bool key(std::string& name) override {
+        open_.back().name.clear();
+        if (!open_.back().names.insert(name).second) fail(place(), "member " + in_quotes(name) + " stands twice");
+        open_.back().name = name;
         return true;
+    }
+    // The library's own message repeats bytes of the input, which need not be text.
+    bool parse_error(std::size_t position, const std::string&, const json::exception& error) override {
+        if (dynamic_cast<const json::out_of_range*>(&error) != nullptr)
+            throw JsonError("holds a number that no computer can hold");
+        throw JsonError("not valid JSON in UTF-8 at byte " + std::to_string(position));
     }
 
 private:
@@ -44,10 +54,20 @@ private:
         std::set<std::string, std::less<>> names;
     };
 
-    bool name(const std::string& name) {
-        open_.back().name.clear();
-        if (!open_.back().names.insert(name).second) fail(place(), "member " + in_quotes(name) + " stands twice");
-        open_.back().name = name;
+    bool value() {
+        if (!open_.empty() && open_.back().array) ++open_.back().count;
+        return true;
+    }
+
+    bool begin(bool array) {
+        value();
+        if (open_.size() == depth_) fail(place(), "more than " + std::to_string(depth_) + " levels deep");
+        open_.push_back({array, 0, {}, {}});
+        return true;
+    }
+
+    bool end() {
+        open_.pop_back();
         return true;
     }
 
@@ -70,16 +90,11 @@ json parse_strict(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.bytes) throw JsonError("larger than " + std::to_string(limits.bytes) + " bytes");
     // RFC 8259 lets a reader skip the mark; then the same document would have two spellings.
     if (text.starts_with("\xEF\xBB\xBF")) throw JsonError("begins with a byte order mark");
+    // Read twice: a parser that asks a callback looks through the whole array after each of its objects
+    // (nlohmann 3.11), and twenty thousand facts are allowed.
     Watch watch(limits.depth);
-    try {
-        return json::parse(text,
-                           [&watch](int, json::parse_event_t event, json& parsed) { return watch(event, parsed); });
-    } catch (const json::parse_error& error) {
-        // The library's own message repeats bytes of the input, which need not be text.
-        throw JsonError("not valid JSON in UTF-8 at byte " + std::to_string(error.byte));
-    } catch (const json::out_of_range&) {
-        throw JsonError("holds a number that no computer can hold");
-    }
+    json::sax_parse(text, &watch);
+    return json::parse(text);
 }
 
 JsonObject::JsonObject(const json& value, std::string place) : value_(&value), place_(std::move(place)) {
