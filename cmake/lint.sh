@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Layout (clang-format), the rules of the tree (structure.sh) and, with --tidy, mistakes (clang-tidy). One line `PASS name` or `FAIL name` each.
-# clang-tidy reads the compile databases of build/linux and build/windows, which join the files of a library: ten together take as long as two alone.
+# clang-tidy looks at the programs; their tests, which would take it longer than all else, have the compilers' warnings and the sanitizers.
+# It reads the compile databases of build/linux and build/windows, which join the files of a library: ten together take as long as two alone.
 # What passed is not looked at again until its preprocessed text, the flags or .clang-tidy change; that is remembered in the cache, for every checkout.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -29,7 +30,7 @@ compile_commands() {
         for my $build ("linux", "windows") {
             for my $entry (@{decode_json(content("build/$build/compile_commands.json"))}) {
                 my @sources = $entry->{file} =~ m{/Unity/} ? content($entry->{file}) =~ m{#include "([^"]+)"}g : $entry->{file};
-                my @new = grep { m{^\Q$root\E/(agent|collectors|reporting|tests)/} && !$seen{$_} } @sources;
+                my @new = grep { m{^\Q$root\E/(agent|collectors|reporting)/} && !$seen{$_} } @sources;
                 $seen{$_} = 1 for @new;
                 push @all, [$build, @{$entry}{qw(file directory command)}] if @new;
             }
