@@ -12,7 +12,7 @@ if(CMAKE_CROSSCOMPILING)
 endif()
 find_package(Catch2 3 REQUIRED)
 
-# The build that ships for Linux skips them: they run with sanitizers and as Windows programs. clang-tidy still sees them.
+# The build that ships for Linux skips them: they run with sanitizers and as Windows programs.
 option(WARDWATCH_UNIT_TESTS "Build and run the unit tests" ON)
 
 # What a test opens: Wine shows the root folder as drive Z.
@@ -25,7 +25,7 @@ target_compile_definitions(wardwatch_test_data PRIVATE WARDWATCH_TEST_DATA="${WA
 target_link_libraries(wardwatch_test_data PRIVATE wardwatch_flags)
 
 # What nearly every test includes is read once: a test of the centre then takes 13 s with sanitizers instead of 21. Not for
-# the builds that clang-tidy reads, which does not know GCC's precompiled headers.
+# Windows: clang-tidy reads that build, too, and does not know GCC's precompiled headers.
 set(WARDWATCH_TEST_HEADERS OFF)
 if(WARDWATCH_UNIT_TESTS AND NOT CMAKE_CROSSCOMPILING)
     set(WARDWATCH_TEST_HEADERS ON)
