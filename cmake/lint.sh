@@ -59,7 +59,7 @@ fingerprint() {
         cat .clang-tidy
         echo "$command"
         (cd "$folder" && eval "$(sed -E 's/ -o [^ ]+//; s/ -c / -E /' <<<"$command")")
-    } | sed "s#$root/##g" | sha256sum | cut -c1-40
+    } | sed "s#$root##g" | sha256sum | cut -c1-40
 }
 
 tidy_one() {
