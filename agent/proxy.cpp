@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "collectors/core/ascii.h"
 #include "reporting/client/client.h"
 
 namespace wardwatch {
@@ -14,19 +15,12 @@ namespace {
 
 constexpr std::chrono::minutes lookup_lifetime{5};
 
-std::string lower_ascii(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
-
 std::vector<std::string> proxy_entries(std::string_view text) {
     constexpr std::string_view separators = ";, \t\r\n";
     std::vector<std::string> entries;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find_first_of(separators), text.size());
-        if (end > 0) entries.push_back(lower_ascii(text.substr(0, end)));
+        if (end > 0) entries.push_back(ascii_lower(text.substr(0, end)));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return entries;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "collectors/core/ascii.h"
 #include "collectors/core/collector.h"
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/credential_stores/utf8.h"
@@ -31,14 +32,6 @@ struct Setting {
 bool is_set(const Setting& setting) { return setting.value != Value(std::string("not_set")); }
 
 Setting not_set() { return {std::string("not_set"), "registry"}; }
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
 
 // Firefox's second policy takes away the offer to save, which is the same for the user.
 std::vector<std::string_view> policy_names(const Browser& browser) {
@@ -159,7 +152,7 @@ bool used_by(const Files& files, const Browser& browser, const UserProfile& user
 bool is_installed(const Machine& machine, const Browser& browser, const std::vector<std::string>& registered_names,
                   const std::vector<UserProfile>& users) {
     return std::any_of(registered_names.begin(), registered_names.end(),
-                       [&](const std::string& name) { return registered(name, lower(browser.registered_as)); }) ||
+                       [&](const std::string& name) { return registered(name, ascii_lower(browser.registered_as)); }) ||
            app_path_exists(machine.registry, browser) ||
            std::any_of(users.begin(), users.end(),
                        [&](const UserProfile& user) { return used_by(machine.files, browser, user); });
@@ -171,7 +164,7 @@ std::vector<std::string> registered_browsers(const Registry& registry, const std
     for (const UserProfile& user : users) {
         for (std::string& name : registry.subkeys(Hive::users, user.sid + "\\" + key)) names.push_back(std::move(name));
     }
-    for (std::string& name : names) name = lower(name);
+    for (std::string& name : names) name = ascii_lower(name);
     return names;
 }
 

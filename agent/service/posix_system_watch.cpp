@@ -14,16 +14,10 @@
 #include <system_error>
 
 #include "agent/service/system_watch.h"
-#include "collectors/core/unique_resource.h"
+#include "collectors/linux/descriptor.h"
 
 namespace wardwatch {
 namespace {
-
-struct DescriptorTraits {
-    static int none() { return -1; }
-    static void release(int descriptor) noexcept { ::close(descriptor); }
-};
-using UniqueDescriptor = UniqueResource<int, DescriptorTraits>;
 
 constexpr std::uint32_t folder_changes =
     IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF;

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include "collectors/core/ascii.h"
 #include "collectors/core/collector.h"
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/credential_stores/profiles.h"
@@ -139,13 +140,6 @@ private:
     }
 };
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
-
 bool fits_pattern(const std::string& pattern, const std::string& name) {
     const std::size_t star = pattern.find('*');
     if (star == std::string::npos) return name == pattern;
@@ -176,10 +170,10 @@ WatchPlan plan_watches(const Machine& machine) {
 }
 
 std::optional<ChangeKind> kind_of_change(const std::vector<WatchedName>& names, std::string_view name) {
-    const std::string lower = lower_case(name);
+    const std::string lower = ascii_lower(name);
     std::optional<ChangeKind> kind;
     for (const WatchedName& watched : names) {
-        if (!fits_pattern(lower_case(watched.pattern), lower)) continue;
+        if (!fits_pattern(ascii_lower(watched.pattern), lower)) continue;
         if (watched.kind != places) return watched.kind;
         kind = places;
     }

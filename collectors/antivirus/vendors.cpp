@@ -6,16 +6,10 @@
 #include <algorithm>
 #include <string>
 
+#include "collectors/core/ascii.h"
+
 namespace wardwatch {
 namespace {
-
-std::string ascii_lower_of(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-}
 
 bool is_word_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -240,7 +234,7 @@ std::span<const AntivirusVendor> antivirus_vendors() {
 const AntivirusVendor& defender_vendor() { return antivirus_vendors().front(); }
 
 const AntivirusVendor* vendor_of(std::string_view product_name) {
-    const std::string name = ascii_lower_of(product_name);
+    const std::string name = ascii_lower(product_name);
     for (const AntivirusVendor& vendor : antivirus_vendors()) {
         if (std::any_of(vendor.names.begin(), vendor.names.end(),
                         [&](std::string_view word) { return has_word(name, word); })) {
@@ -251,9 +245,9 @@ const AntivirusVendor* vendor_of(std::string_view product_name) {
 }
 
 bool matches_any(std::span<const std::string_view> patterns, std::string_view name) {
-    const std::string lower = ascii_lower_of(name);
+    const std::string lower = ascii_lower(name);
     return std::any_of(patterns.begin(), patterns.end(), [&](std::string_view pattern) {
-        const std::string wanted = ascii_lower_of(pattern);
+        const std::string wanted = ascii_lower(pattern);
         if (!wanted.ends_with('*')) return lower == wanted;
         return lower.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
     });

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "collectors/core/ascii.h"
 #include "collectors/credential_stores/wipe.h"
 
 namespace wardwatch {
@@ -58,14 +59,6 @@ void configure(sqlite3* database, int option, int value) {
     if (const int code = sqlite3_db_config(database, option, value, nullptr); code != SQLITE_OK) {
         fail("configuring SQLite", code);
     }
-}
-
-std::string lower(std::string_view name) {
-    std::string result(name);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 }  // namespace
@@ -140,11 +133,11 @@ void StoreDatabase::check_schema() {
         if (is_table && row.integer(2).value_or(0) == 0) {
             throw StoreError(StoreStatus::corrupt, "the schema holds a virtual table");
         }
-        if (lower(row.bytes(1)) == table_.name) found = found || is_table;
+        if (ascii_lower(row.bytes(1)) == table_.name) found = found || is_table;
     });
     if (!found) throw StoreError(StoreStatus::corrupt, "the table " + table_.name + " is missing");
     query("PRAGMA table_xinfo(" + table_.name + ")", [this](const Row& row) {
-        std::string name = lower(row.bytes(1));
+        std::string name = ascii_lower(row.bytes(1));
         const bool ordinary = row.integer(6) == 0;
         const bool named = std::find(table_.columns.begin(), table_.columns.end(), name) != table_.columns.end();
         // A generated column of a harmless name could show a secret one.

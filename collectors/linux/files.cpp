@@ -13,17 +13,11 @@
 #include <string>
 #include <string_view>
 
-#include "collectors/core/unique_resource.h"
+#include "collectors/linux/descriptor.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {
 namespace {
-
-struct DescriptorTraits {
-    static int none() { return -1; }
-    static void release(int descriptor) noexcept { ::close(descriptor); }
-};
-using UniqueDescriptor = UniqueResource<int, DescriptorTraits>;
 
 // No home has so many entries in one folder; a folder made to exhaust memory has.
 constexpr std::size_t most_entries = 100'000;

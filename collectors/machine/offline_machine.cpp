@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "collectors/core/ascii.h"
 #include "collectors/credential_stores/utf8.h"
 #include "collectors/machine/accounts.h"
 #include "collectors/machine/files.h"
@@ -31,13 +32,6 @@ using SystemFiles = LinuxFiles;
 #endif
 
 [[noreturn]] void not_available() { throw PortError("not available on an offline disk"); }
-
-std::string ascii_lower(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
 
 bool same_name(const std::filesystem::path& a, const std::filesystem::path& b) {
     return ascii_lower(printable_name(a)) == ascii_lower(printable_name(b));

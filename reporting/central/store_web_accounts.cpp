@@ -1,4 +1,5 @@
 // The web systems' accounts: imports, pages, counts, and where each stands on its way back.
+#include "collectors/core/ascii.h"
 #include "reporting/central/store_sql.h"
 #include "reporting/central/text_fold.h"
 #include "reporting/central/web_register.h"
@@ -82,11 +83,6 @@ struct KnownAccount {
     bool listed = false;  ///< in the lines that are imported
 };
 
-std::string lower_ascii(std::string text) {
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return text;
-}
-
 std::map<std::string, KnownAccount> known_accounts(SQLite::Database& database, std::int64_t system_id) {
     auto rows = sql::query(database,
                            "SELECT id, account, owner, unit_id, password_changed_on, last_login_on, disabled, gone_at "
@@ -98,7 +94,7 @@ std::map<std::string, KnownAccount> known_accounts(SQLite::Database& database, s
                              rows.getColumn(2).getString(),   rows.getColumn(3).getInt64(),
                              maybe_day(rows.getColumn(4)),    maybe_day(rows.getColumn(5)),
                              rows.getColumn(6).getInt() != 0, rows.getColumn(7).getInt() != 0};
-        known.emplace(lower_ascii(account.account), std::move(account));
+        known.emplace(ascii_lower(account.account), std::move(account));
     }
     return known;
 }
@@ -149,7 +145,7 @@ ImportCounts WebRegister::import(std::int64_t system_id, const std::vector<WebAc
     std::map<std::string, KnownAccount> known = known_accounts(database, system_id);
     ImportCounts counts;
     for (const WebAccountLine& line : lines) {
-        const auto found = known.find(lower_ascii(line.account));
+        const auto found = known.find(ascii_lower(line.account));
         if (found != known.end()) found->second.listed = true;
         if (found != known.end() && same(found->second, line)) {
             ++counts.unchanged;

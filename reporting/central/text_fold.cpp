@@ -8,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "collectors/core/ascii.h"
 #include "reporting/wire/utf8.h"
 
 namespace wardwatch {
@@ -18,19 +19,11 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string lower_ascii(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-}
-
 }  // namespace
 
 std::string folded(std::string_view text) {
     // Most names of PCs are, and a list has ten thousand of them.
-    if (is_ascii(text)) return lower_ascii(text);
+    if (is_ascii(text)) return ascii_lower(text);
     const std::string clean = clean_text(text, text.size());
     constexpr auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
                                                         UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);

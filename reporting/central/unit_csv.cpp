@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collectors/core/ascii.h"
 #include "reporting/central/unit_names.h"
 
 namespace wardwatch {
@@ -12,13 +13,6 @@ std::string trimmed(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
     const std::size_t end = text.find_last_not_of(" \t") + 1;
     return std::string{text.substr(begin, std::max(begin, end) - begin)};
-}
-
-std::string lower_case(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
 }
 
 std::vector<std::string> names_of(std::string_view path) {
@@ -35,7 +29,7 @@ std::size_t path_column(const std::vector<CsvRow>& rows) {
     if (rows.empty()) throw CsvError({1, {"tệp trống", "the file is empty"}});
     const std::vector<std::string>& heading = rows.front().cells;
     const auto found = std::find_if(heading.begin(), heading.end(),
-                                    [](const std::string& cell) { return lower_case(trimmed(cell)) == "path"; });
+                                    [](const std::string& cell) { return ascii_lower(trimmed(cell)) == "path"; });
     if (found == heading.end())
         throw CsvError({rows.front().line,
                         {"dòng tiêu đề không có cột \"path\" (các cột cách nhau bằng , hoặc ;)",
