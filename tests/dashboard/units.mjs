@@ -11,7 +11,7 @@ async function ask(page, unit, task) {
   await page.waitForSelector("dialog");
 }
 
-const unitNames = async (page) => (await rows(page, "main table")).map((row) => row[0]);
+const unitNames = async (page) => (await rows(page, "main table")).map((row) => row[0].replace(/^[▾▸]\s*/, ""));
 
 async function tree(page) {
   await visit(page, "#/units");

@@ -9,7 +9,7 @@ import unittest
 
 from browsers import Chromium, Firefox, chromium_program, firefox_program
 from office import Centre, LinuxAgent
-from windows_pc import WindowsPc
+from windows_pc import PC_SID, WindowsPc
 from wardwatch_testing import EndToEnd, main, wait_until
 
 # The promise. A safety net here: how long it took is printed.
@@ -131,7 +131,7 @@ class WindowsChangeWatch(EndToEnd):
             return centre.facts(device_id).plain("browser_credentials.saved", f"{user}/chrome/Default")
         wait_until(lambda: watch()["since"], 60, "the watch to begin")
         before, places = saved("an.nguyen"), watch()["places"]
-        pc.run("reg", "add", r"HKU\S-1-5-21-1004336348-1177238915-682003330-1001\Environment", "/v", "a", "/f")
+        pc.run("reg", "add", rf"HKU\{PC_SID}-1001\Environment", "/v", "a", "/f")
         wait_until(lambda: watch()["places"] > places, 60, "the folders of who has logged on")
         stores = pc.drive / "users/an.nguyen/AppData/Local/Google/Chrome/User Data"
         began = time.monotonic()

@@ -10,6 +10,7 @@ from wardwatch_testing import SOURCE, Facts, run, unpack_fixture_users, wait_unt
 
 WINE = "/usr/lib/wine/wine64"
 PROFILE_LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+PC_SID = "S-1-5-21-0-0-0"  # of every PC under Wine
 PROGRAM = r"C:\Program Files\Wardwatch\wardwatch.exe"
 
 
@@ -55,7 +56,7 @@ class WindowsPc:
         """Makes the folders in C:\\users known as people's profiles, as Windows does at their first logon."""
         lines = ["Windows Registry Editor Version 5.00", ""]
         for name in names:
-            lines += [f"[{PROFILE_LIST}\\S-1-5-21-1004336348-1177238915-682003330-{1001 + self._users}]",
+            lines += [f"[{PROFILE_LIST}\\{PC_SID}-{1001 + self._users}]",
                       f'"ProfileImagePath"="C:\\\\users\\\\{name}"', ""]
             self._users += 1
         file = self.folder / "profile_list.reg"

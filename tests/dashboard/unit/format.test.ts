@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dayAfter, dayOf, dayText, folded, matches, shareText, timeText } from "../../../reporting/dashboard/src/core/format";
+import { compareNames, dayAfter, dayOf, dayText, folded, matches, numberText, shareText, timeText } from "../../../reporting/dashboard/src/core/format";
 import { periodBefore } from "../../../reporting/dashboard/src/pages/reports";
 
 test("times are the office's, whatever the PC's zone", () => {
@@ -29,6 +29,18 @@ test("a share is never rounded to all or to none", () => {
   assert.equal(shareText(1), "100 %");
   assert.equal(shareText(0), "0 %");
   assert.equal(shareText(null), "–");
+});
+
+test("numbers as Vietnam writes them", () => {
+  assert.equal(numberText(0), "0");
+  assert.equal(numberText(999), "999");
+  assert.equal(numberText(1000), "1.000");
+  assert.equal(numberText(1234567.8), "1.234.567,8");
+  assert.equal(numberText(-12345), "-12.345");
+});
+
+test("names stand in Vietnamese order, numbers by their size", () => {
+  assert.deepEqual(["Phường 10", "Phường 2", "Đội A", "Công an"].sort(compareNames), ["Công an", "Đội A", "Phường 2", "Phường 10"]);
 });
 
 test("Vietnamese marks do not matter to a search", () => {

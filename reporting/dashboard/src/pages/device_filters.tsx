@@ -1,5 +1,6 @@
 // The filters above the list of PCs.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { compareNames } from "../core/format";
 import { inLanguage, say } from "../core/language";
 import { link } from "../core/router";
 import type { Policy, Unit } from "../core/types";
@@ -31,7 +32,7 @@ export function ruleChoices(policy: Policy | undefined, clause = ""): Choice[] {
 }
 
 export function clauseChoices(policy: Policy | undefined): Choice[] {
-  return Object.keys(policy?.clauses ?? {}).sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+  return Object.keys(policy?.clauses ?? {}).sort(compareNames)
     .map((clause) => [clause, `${say("clause", { clause })}: ${inLanguage(policy!.clauses[clause])}`]);
 }
 
@@ -45,9 +46,11 @@ export function DeviceFilters(props: {
   const { filter, change } = props;
   const any: Choice = ["", say("all")];
   const narrowed = Object.keys(filter).some((name) => name !== "sort" && name !== "order");
+  // Asked once: each time, the browser would have to lay out the page to answer.
+  const [wide] = useState(() => window.innerWidth > 700);
   const versions = filter.version && !props.versions.includes(filter.version) ? [filter.version, ...props.versions] : props.versions;
   return (
-    <details class="filters" open={window.innerWidth > 700 || narrowed}>
+    <details class="filters" open={wide || narrowed}>
       <summary>{say("filters")}</summary>
       <form class="filter-grid" role="search" onSubmit={(event) => event.preventDefault()}>
         <SearchBox label={say("searchPc")} value={filter.q ?? ""} found={(q) => change({ q }, true)} />

@@ -5,6 +5,8 @@ import { numberText } from "../core/format";
 import { link } from "../core/router";
 import type { Cell, HeatRow, Overview } from "../core/types";
 import { Select, type Choice } from "../ui/form";
+import { InPortions } from "../ui/portions";
+import { rowsAtOnce } from "../ui/table";
 
 const byName = "name";
 const byFailures = "failures";
@@ -52,6 +54,16 @@ function HeatCell({ row, clause }: { row: HeatRow; clause: string }) {
   );
 }
 
+function HeatLine({ row, clauses }: { row: HeatRow; clauses: Overview["clauses"] }) {
+  return (
+    <tr>
+      <th scope="row">{row.own ? say("ownPcs", { name: row.name }) : <a href={link(["units", row.unit_id])}>{row.name}</a>}</th>
+      <td class="numeric pcs">{numberText(row.devices)}</td>
+      {clauses.map(({ clause }) => <HeatCell key={clause} row={row} clause={clause} />)}
+    </tr>
+  );
+}
+
 export function HeatTable({ overview }: { overview: Overview }) {
   const [order, setOrder] = useState(byName);
   const orders: Choice[] = [[byName, say("heatByName")], [byFailures, say("heatByFailures")], ...overview.clauses.map(({ clause }): Choice => [clause, say("heatByClause", { clause })])];
@@ -70,13 +82,9 @@ export function HeatTable({ overview }: { overview: Overview }) {
           </tr>
         </thead>
         <tbody>
-          {orderedRows(overview.heat, order).map((row) => (
-            <tr key={`${row.unit_id} ${row.own ?? ""}`}>
-              <th scope="row">{row.own ? say("ownPcs", { name: row.name }) : <a href={link(["units", row.unit_id])}>{row.name}</a>}</th>
-              <td class="numeric pcs">{numberText(row.devices)}</td>
-              {overview.clauses.map(({ clause }) => <HeatCell key={clause} row={row} clause={clause} />)}
-            </tr>
-          ))}
+          <InPortions of={rowsAtOnce}>
+            {orderedRows(overview.heat, order).map((row) => <HeatLine key={`${row.unit_id} ${row.own ?? ""}`} row={row} clauses={overview.clauses} />)}
+          </InPortions>
         </tbody>
       </table>
       <p class="legend" aria-label={say("legend")}>

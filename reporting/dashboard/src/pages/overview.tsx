@@ -8,6 +8,7 @@ import { useSession } from "../core/session";
 import type { Change, Overview } from "../core/types";
 import { Page, Section, Shown, Time, ZoneNote } from "../ui/basic";
 import { Trend } from "../ui/charts";
+import { InPortions } from "../ui/portions";
 import { Turn } from "./device_history";
 import { HeatTable } from "./heat";
 import { NextSteps } from "./next_steps";
@@ -52,7 +53,7 @@ function Changes({ changes, none }: { changes: Change[]; none: string }) {
 
 export function OverviewBody({ overview }: { overview: Overview }) {
   return (
-    <>
+    <InPortions of={1}>
       <Tiles of={overview} />
       <NextSteps overview={overview} />
       {overview.heat.length > 0 && <Section title={say("heat")} note={say("heatNote")} id="heat"><HeatTable overview={overview} /></Section>}
@@ -62,7 +63,7 @@ export function OverviewBody({ overview }: { overview: Overview }) {
         <Section title={say("fixes")}><Changes changes={overview.fixes} none={say("noFixes")} /></Section>
       </div>
       <ZoneNote />
-    </>
+    </InPortions>
   );
 }
 

@@ -87,12 +87,14 @@ function UserList({ list, units }: { list: Loaded<{ users: User[] }>; units: Uni
             { key: "login", title: say("lastLogin"), class: "when", cell: (user) => <Time at={user.last_login_at} /> },
             { key: "state", title: say("state"), cell: (user) => user.disabled ? <Badge kind="revoked" text={say("disabled")} /> : <Badge kind="pass" text={say("enabled")} /> },
             { key: "actions", title: "", class: "row-actions", cell: (user) => (
-              <RowMenu of={user.user}>
+              <RowMenu of={user.user}>{() => (
+                <>
                   <button type="button" onClick={() => setAsked({ kind: "edit", user })}>{say("edit")}</button>
                   {user.source !== "directory" && <button type="button" onClick={() => setAsked({ kind: "reset", user })}>{say("resetPassword")}</button>}
                   {user.totp && <button type="button" onClick={() => change(() => send("DELETE", `${path(user)}/totp`))}>{say("resetTotp")}</button>}
                   {user.user !== own && <button type="button" onClick={() => change(() => send("PATCH", path(user), { disabled: !user.disabled }))}>{say(user.disabled ? "enableUser" : "disableUser")}</button>}
-              </RowMenu>
+                </>
+              )}</RowMenu>
             ) },
           ]} />
         )}

@@ -1,6 +1,6 @@
 // What every page is made of: its heading, and how it shows that something is loading, missing or refused.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import { pathText, timeText } from "../core/format";
 import { knows, language, say, sayOr } from "../core/language";
@@ -99,6 +99,17 @@ export function Section(props: { title: string; note?: ComponentChildren; action
       {props.note && <p class="note">{props.note}</p>}
       {props.children}
     </section>
+  );
+}
+
+/** Folded away until somebody wants it, and only then made: a page that nobody unfolds does not pay for it. */
+export function Folded(props: { summary: ComponentChildren; label?: string; class?: string; children: () => ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class={props.class} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary aria-label={props.label}>{props.summary}</summary>
+      {open && props.children()}
+    </details>
   );
 }
 

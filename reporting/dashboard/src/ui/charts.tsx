@@ -2,6 +2,7 @@
 import { dayText, shareText } from "../core/format";
 import { say } from "../core/language";
 import type { TrendPoint } from "../core/types";
+import { Folded } from "./basic";
 import { Table } from "./table";
 
 const width = 1000;
@@ -42,8 +43,7 @@ export function Trend({ trend }: { trend: TrendPoint[] }) {
         <div class="x-labels" aria-hidden="true"><span>{dayText(trend[0].day)}</span><span>{dayText(middle.day)}</span><span>{dayText(trend[trend.length - 1].day)}</span></div>
       </div>
       <figcaption>{text}</figcaption>
-      <details>
-        <summary>{say("trendTable")}</summary>
+      <Folded summary={say("trendTable")}>{() => (
         <div class="scroll" tabIndex={0} role="region" aria-label={say("trend")}>
           <Table caption={say("trend")} rows={[...trend].reverse()} rowKey={(point) => point.day} columns={[
             { key: "day", title: say("day"), head: true, class: "nowrap", cell: (point) => dayText(point.day) },
@@ -55,7 +55,7 @@ export function Trend({ trend }: { trend: TrendPoint[] }) {
             { key: "silent", title: say("silent"), numeric: true, cell: (point) => point.silent },
           ]} />
         </div>
-      </details>
+      )}</Folded>
     </figure>
   );
 }

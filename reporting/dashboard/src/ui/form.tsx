@@ -1,6 +1,7 @@
 // Fields with their labels, and dialogs.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { compareNames } from "../core/format";
 import { say } from "../core/language";
 import type { Action } from "../core/load";
 import type { Unit } from "../core/types";
@@ -62,7 +63,7 @@ export function inTree(units: Unit[]): { unit: Unit; depth: number }[] {
   }
   const list: { unit: Unit; depth: number }[] = [];
   const walk = (parent: number | null, depth: number) => {
-    const children = (below.get(parent) ?? []).sort((a, b) => a.name.localeCompare(b.name, "vi", { numeric: true }));
+    const children = (below.get(parent) ?? []).sort((a, b) => compareNames(a.name, b.name));
     for (const unit of children) {
       list.push({ unit, depth });
       walk(unit.id, depth + 1);

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { say } from "../core/language";
 import { numberText } from "../core/format";
+import { InPortions } from "./portions";
 
 export interface Column<Row> {
   key: string;
@@ -36,6 +37,22 @@ function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting?: Sort
   );
 }
 
+function Line<Row>({ row, columns, class: kind }: { row: Row; columns: Column<Row>[]; class?: string }) {
+  return (
+    <tr class={kind}>
+      {columns.map((column) => {
+        const name = [column.numeric ? "numeric" : "", column.class ?? ""].join(" ").trim() || undefined;
+        return column.head
+          ? <th key={column.key} scope="row" class={name}>{column.cell(row)}</th>
+          : <td key={column.key} data-title={column.title} class={name}>{column.cell(row)}</td>;
+      })}
+    </tr>
+  );
+}
+
+/** As many as a slow PC makes without a pause that is felt. */
+export const rowsAtOnce = 10;
+
 export function Table<Row>(props: {
   caption: string;
   showCaption?: boolean;
@@ -50,16 +67,9 @@ export function Table<Row>(props: {
       <caption class={props.showCaption ? undefined : "sr-only"}>{props.caption}</caption>
       <thead><tr>{props.columns.map((column) => <Heading key={column.key} column={column} sorting={props.sorting} />)}</tr></thead>
       <tbody>
-        {props.rows.map((row) => (
-          <tr key={props.rowKey(row)} class={props.rowClass?.(row)}>
-            {props.columns.map((column) => {
-              const name = [column.numeric ? "numeric" : "", column.class ?? ""].join(" ").trim() || undefined;
-              return column.head
-                ? <th key={column.key} scope="row" class={name}>{column.cell(row)}</th>
-                : <td key={column.key} data-title={column.title} class={name}>{column.cell(row)}</td>;
-            })}
-          </tr>
-        ))}
+        <InPortions of={rowsAtOnce}>
+          {props.rows.map((row) => <Line key={props.rowKey(row)} row={row} columns={props.columns} class={props.rowClass?.(row)} />)}
+        </InPortions>
       </tbody>
     </table>
   );

@@ -33,10 +33,11 @@ export const unitWords = {
   change_renamed: ["Đổi tên", "Renamed"],
   change_moved: ["Chuyển", "Moved"],
   change_merged: ["Sáp nhập", "Merged"],
+  olderChanges: ["Các thay đổi cũ hơn", "Older changes"],
+  unitsBelow: ["Đơn vị trực thuộc {name}", "Units below {name}"],
   before: ["Trước", "Before"],
   after: ["Sau", "After"],
   by: ["Người thực hiện", "By"],
   pcsOfUnit: ["Máy tính của đơn vị", "PCs of this unit"],
   allPcsOfUnit: ["Xem tất cả {count} máy", "All {count} PCs"],
-  subUnits: ["Đơn vị trực thuộc", "Units below"],
 } as const;
