@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compareNames, dayAfter, dayOf, dayText, folded, matches, numberText, shareText, timeText } from "../../../reporting/dashboard/src/core/format";
+import { dayAfter, dayOf, dayText, folded, matches, numberText, shareText, sortedByName, timeText } from "../../../reporting/dashboard/src/core/format";
 import { periodBefore } from "../../../reporting/dashboard/src/pages/reports";
 
 test("times are the office's, whatever the PC's zone", () => {
@@ -40,7 +40,8 @@ test("numbers as Vietnam writes them", () => {
 });
 
 test("names stand in Vietnamese order, numbers by their size", () => {
-  assert.deepEqual(["Phường 10", "Phường 2", "Đội A", "Công an"].sort(compareNames), ["Công an", "Đội A", "Phường 2", "Phường 10"]);
+  assert.deepEqual(sortedByName(["Phường 10", "Phường 2", "Đội A", "Dương", "Công an", "Ân", "Ăn", "An", "án", "Duy", "Dz"], (name) => name),
+    ["An", "án", "Ăn", "Ân", "Công an", "Duy", "Dương", "Dz", "Đội A", "Phường 2", "Phường 10"]);
 });
 
 test("Vietnamese marks do not matter to a search", () => {

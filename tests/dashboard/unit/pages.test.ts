@@ -73,13 +73,13 @@ test("a draft sends only what it changes", () => {
 test("the tree shows what is unfolded, and at first no more than a page holds", () => {
   const unit = (id: number, parent_id: number | null) => ({ id, parent_id, name: `Phường ${id}`, devices: 0, pass: 0, fail: 0, unknown: 0, silent: 0 });
   const small = [unit(1, null), unit(2, 1), unit(3, 2), unit(4, 1)];
-  const lines = (isOpen: (id: number) => boolean) => unfolded(small, (line) => isOpen(line.unit.id)).map((line) => [line.unit.id, line.depth, line.open]);
+  const lines = (isOpen: (id: number) => boolean) => unfolded(inTree(small), (line) => isOpen(line.unit.id)).map((line) => [line.unit.id, line.depth, line.open]);
   assert.deepEqual(lines(() => true), [[1, 0, true], [2, 1, true], [3, 2, undefined], [4, 1, undefined]]);
   assert.deepEqual(lines((id) => id === 1), [[1, 0, true], [2, 1, false], [4, 1, undefined]]);
   assert.deepEqual(lines(() => false), [[1, 0, false]]);
-  assert.ok(depthAtFirst(small) >= 2);
+  assert.ok(depthAtFirst(inTree(small)) >= 2);
   const wards = Array.from({ length: 30 }, (_, at) => unit(10 + at, 1));
   const rooms = Array.from({ length: 60 }, (_, at) => unit(100 + at, 10 + (at % 30)));
-  assert.equal(depthAtFirst([unit(1, null), ...wards, ...rooms]), 1);
-  assert.equal(depthAtFirst([...wards, ...wards.map(({ id }) => unit(id + 500, null)), ...rooms]), 0);
+  assert.equal(depthAtFirst(inTree([unit(1, null), ...wards, ...rooms])), 1);
+  assert.equal(depthAtFirst(inTree([...wards, ...wards.map(({ id }) => unit(id + 500, null)), ...rooms])), 0);
 });

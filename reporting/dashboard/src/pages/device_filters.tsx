@@ -1,6 +1,6 @@
 // The filters above the list of PCs.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { compareNames } from "../core/format";
+import { sortedByName } from "../core/format";
 import { inLanguage, say } from "../core/language";
 import { link } from "../core/router";
 import type { Policy, Unit } from "../core/types";
@@ -32,7 +32,7 @@ export function ruleChoices(policy: Policy | undefined, clause = ""): Choice[] {
 }
 
 export function clauseChoices(policy: Policy | undefined): Choice[] {
-  return Object.keys(policy?.clauses ?? {}).sort(compareNames)
+  return sortedByName(Object.keys(policy?.clauses ?? {}), (clause) => clause)
     .map((clause) => [clause, `${say("clause", { clause })}: ${inLanguage(policy!.clauses[clause])}`]);
 }
 

@@ -1,6 +1,6 @@
 // A PC's verdicts by clause: what needs action with its remedy, the rest in a small table.
 import { useState } from "preact/hooks";
-import { compareNames, dayText } from "../core/format";
+import { dayText, sortedByName } from "../core/format";
 import { inLanguage, say } from "../core/language";
 import { useLoaded } from "../core/load";
 import { useMay } from "../core/session";
@@ -20,7 +20,7 @@ export function byClause(verdicts: Verdict[]): [string, Verdict[]][] {
   for (const list of groups.values()) {
     list.sort((a, b) => order[verdictKind(a)] - order[verdictKind(b)] || gravity[a.severity] - gravity[b.severity]);
   }
-  return [...groups].sort(([a], [b]) => compareNames(a, b));
+  return sortedByName([...groups], ([clause]) => clause);
 }
 
 /** Most titles name their subject; then it is not said twice. */

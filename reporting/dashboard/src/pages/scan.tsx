@@ -1,6 +1,6 @@
 // One scan of many PCs, live.
 import { useEffect } from "preact/hooks";
-import { compareNames, numberText } from "../core/format";
+import { numberText, sortedByName } from "../core/format";
 import { say } from "../core/language";
 import { link } from "../core/router";
 import { useScan } from "../core/scan_events";
@@ -40,7 +40,7 @@ export function ScanPage({ id }: { id: string }) {
   useEffect(() => {
     if (scan) announce(scan.finished ? say("scanFinished") : say("scanSum", { ended, total: scan.total }));
   }, [ended, scan?.finished]);
-  const devices = [...(scan?.devices ?? [])].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || compareNames(a.host_name, b.host_name));
+  const devices = sortedByName(scan?.devices ?? [], (device) => device.host_name).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   return (
     <Page title={scan ? say("scanOf", { time: "" }).trim() : say("scans")} crumbs={[{ text: say("scans"), href: link(["scans"]) }]} badge={scan && <Time at={scan.created_at} />}>
       <ErrorNote error={error} />

@@ -8,7 +8,7 @@ import { changedQuery, link, replaceAddress, type Route } from "../core/router";
 import { useMay } from "../core/session";
 import type { Unit, UnitChange } from "../core/types";
 import { Empty, Folded, Page, Section, Shown, Time, ZoneNote } from "../ui/basic";
-import { inTree } from "../ui/form";
+import { inTree, type TreeLine } from "../ui/form";
 import { RowMenu } from "../ui/menu";
 import { Count } from "../ui/status";
 import { Table, type Column } from "../ui/table";
@@ -44,20 +44,18 @@ function History({ list }: { list: Loaded<{ changes: UnitChange[] }> }) {
   );
 }
 
-interface Line {
-  unit: Unit;
-  depth: number;
+interface Line extends TreeLine {
   /** Whether the units below are shown; undefined where there are none, or where the list is no tree. */
   open?: boolean;
 }
 
 /** The lines of the tree; what is below a folded unit is left out. */
-export function unfolded(units: Unit[], isOpen: (line: Line) => boolean): Line[] {
+export function unfolded(tree: TreeLine[], isOpen: (line: Line) => boolean): Line[] {
   const lines: Line[] = [];
   let folded = Infinity;
-  inTree(units).forEach((line, at, all) => {
+  tree.forEach((line, at) => {
     if (line.depth > folded) return;
-    const open = (all[at + 1]?.depth ?? 0) > line.depth ? isOpen(line) : undefined;
+    const open = (tree[at + 1]?.depth ?? 0) > line.depth ? isOpen(line) : undefined;
     folded = open === false ? line.depth : Infinity;
     lines.push({ ...line, open });
   });
@@ -68,17 +66,16 @@ export function unfolded(units: Unit[], isOpen: (line: Line) => boolean): Line[]
 const linesAtFirst = 40;
 
 /** The depth down to which the whole tree makes no more lines than that; its top is always shown. */
-export function depthAtFirst(units: Unit[]): number {
-  const depths = inTree(units).map(({ depth }) => depth);
+export function depthAtFirst(tree: TreeLine[]): number {
   let deepest = 0;
-  while (deepest < 100 && depths.filter((depth) => depth <= deepest + 1).length <= linesAtFirst) ++deepest;
+  while (deepest < 100 && tree.filter(({ depth }) => depth <= deepest + 1).length <= linesAtFirst) ++deepest;
   return deepest;
 }
 
 /** Which units are unfolded: those that somebody chose, the others by the size of the tree. */
-function useUnfolding(units: Unit[]) {
+function useUnfolding(tree: TreeLine[]) {
   const [chosen, setChosen] = useState(new Map<number, boolean>());
-  const first = useMemo(() => depthAtFirst(units), [units]);
+  const first = useMemo(() => depthAtFirst(tree), [tree]);
   return {
     isOpen: ({ unit, depth }: Line) => chosen.get(unit.id) ?? depth < first,
     set: (id: number, open: boolean) => setChosen((last) => new Map(last).set(id, open)),
@@ -129,7 +126,8 @@ export function UnitsPage({ route }: { route: Route }) {
   const loaded = useLoaded<{ units: Unit[] }>("/units");
   const history = useLoaded<{ changes: UnitChange[] }>("/units/changes");
   const units = loaded.data?.units ?? [];
-  const unfolding = useUnfolding(units);
+  const tree = useMemo(() => inTree(units), [loaded.data]);
+  const unfolding = useUnfolding(tree);
   const mayChange = useMay("administer");
   const [task, setTask] = useState<UnitTask | null>(null);
   const [importing, setImporting] = useState(false);
@@ -139,8 +137,8 @@ export function UnitsPage({ route }: { route: Route }) {
     history.reload();
   };
   const wanted = route.query.get("q") ?? "";
-  const found = () => inTree(units).filter(({ unit }) => matches(unit.name, wanted)).map(({ unit }): Line => ({ unit, depth: 0 }));
-  const lines = wanted ? found() : unfolded(units, unfolding.isOpen);
+  const found = () => tree.filter(({ unit }) => matches(unit.name, wanted)).map(({ unit }): Line => ({ unit, depth: 0 }));
+  const lines = wanted ? found() : unfolded(tree, unfolding.isOpen);
   return (
     <Page title={say("units")} actions={(
       <>
@@ -157,7 +155,7 @@ export function UnitsPage({ route }: { route: Route }) {
           </>
         )}
       </Shown>
-      <History list={history} />
+      {loaded.data && <History list={history} />}
       <ZoneNote />
       {task && <UnitDialog task={task} units={units} close={() => setTask(null)} done={changed} />}
       {importing && <ImportUnits close={() => setImporting(false)} done={changed} />}

@@ -1,7 +1,7 @@
 // Fields with their labels, and dialogs.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { compareNames } from "../core/format";
+import { sortedByName } from "../core/format";
 import { say } from "../core/language";
 import type { Action } from "../core/load";
 import type { Unit } from "../core/types";
@@ -53,18 +53,22 @@ export function Check({ label, checked, set, disabled }: { label: ComponentChild
   );
 }
 
+export interface TreeLine {
+  unit: Unit;
+  depth: number;
+}
+
 /** Units in the order of their tree, each after the one above it. */
-export function inTree(units: Unit[]): { unit: Unit; depth: number }[] {
+export function inTree(units: Unit[]): TreeLine[] {
   const known = new Set(units.map((unit) => unit.id));
   const below = new Map<number | null, Unit[]>();
   for (const unit of units) {
     const parent = unit.parent_id !== null && known.has(unit.parent_id) ? unit.parent_id : null;
     below.set(parent, [...(below.get(parent) ?? []), unit]);
   }
-  const list: { unit: Unit; depth: number }[] = [];
+  const list: TreeLine[] = [];
   const walk = (parent: number | null, depth: number) => {
-    const children = (below.get(parent) ?? []).sort((a, b) => compareNames(a.name, b.name));
-    for (const unit of children) {
+    for (const unit of sortedByName(below.get(parent) ?? [], ({ name }) => name)) {
       list.push({ unit, depth });
       walk(unit.id, depth + 1);
     }
