@@ -109,6 +109,9 @@ void add_product(Facts& facts, const ProductList& list, const ListedProduct& pro
     if (auto current = definitions_current(list, product, evidence)) add("antivirus.definitions_current", *current);
     add("antivirus.licensed_with_windows", {product.windows_own, list.source});
     if (!product.windows_own) add("antivirus.licence_expires_at", licence_end(list, product, evidence, options));
+    if (evidence.licence_status) {
+        add("antivirus.licence_status", {evidence.licence_status->value, evidence.licence_status->source});
+    }
     if (evidence.definitions) {
         add("antivirus.definitions_updated_at", {evidence.definitions->value, evidence.definitions->source});
     } else if (list.source == "service") {

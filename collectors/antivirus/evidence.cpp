@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "collectors/antivirus/vendor_places.h"
+
 namespace wardwatch {
 namespace {
 
@@ -108,6 +110,9 @@ Evidence gather_evidence(const Machine& machine, const ProductList& list, const 
     }
     evidence.definitions = definitions_of(machine, evidence, product, options);
     evidence.licence = read_vendor_date(machine, product.vendor->licence, options.now, options.call_limit);
+    if (product.vendor->licence_status) {
+        evidence.licence_status = read_vendor_word(machine, *product.vendor->licence_status, options.call_limit);
+    }
     compare_states(evidence, list, product);
     compare_definitions(evidence, list, product, options.now);
     compare_licences(evidence, list, product, options.now);

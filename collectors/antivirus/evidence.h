@@ -18,6 +18,7 @@ struct Evidence {
     std::optional<DefenderStatus> defender;  ///< asked only when Defender is on, or alone
     std::optional<VendorDate> definitions;
     std::optional<VendorDate> licence;
+    std::optional<VendorWord> licence_status;
     std::optional<Instant> listed_licence;         ///< from the days that Security Center counts
     int comparisons = 0;                           ///< how often two sources could be compared
     std::vector<std::string> contradictions = {};  ///< "licence: wsc=2027-06-10, registry=2027-01-01"

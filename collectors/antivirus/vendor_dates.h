@@ -1,5 +1,4 @@
-// Reads the dates that the vendors' table points at. What stands there is judged as hostile: sizes are capped, types
-// and texts are checked, and what is no date is Unknown with the reason.
+// The dates and words that the vendors' table points at. What is no date or no word is Unknown with the reason.
 #pragma once
 
 #include <chrono>
@@ -20,14 +19,16 @@ struct VendorDate {
 
 /// The first place with a date; else the first one that holds something unreadable, as Unknown; else empty: nothing
 /// stands at any of them. Of several keys or folders that "*" stands for, the latest date counts. Never throws.
-std::optional<VendorDate> read_vendor_date(const Machine& machine, std::span<const DatePlace> places, Instant now,
+std::optional<VendorDate> read_vendor_date(const Machine& machine, std::span<const VendorPlace> places, Instant now,
                                            std::chrono::seconds limit);
 
-/// The vendor's keys hold something: the product is or was installed. Throws PortError when the registry refuses.
-bool has_traces(const Registry& registry, const AntivirusVendor& vendor);
+struct VendorWord {
+    Value value;         ///< up to 20 ASCII letters, digits and _, or Unknown
+    std::string source;  ///< registry, file or wmi
+};
 
-/// False only when the file certainly does not exist; empty when that cannot be told: no path of this PC, no right to
-/// look.
-std::optional<bool> program_exists(const Machine& machine, const std::string& path);
+/// The first text that stands at the place; empty when none does. Never throws.
+std::optional<VendorWord> read_vendor_word(const Machine& machine, const VendorPlace& place,
+                                           std::chrono::seconds limit);
 
 }  // namespace wardwatch

@@ -20,8 +20,8 @@ bool has_word(const std::string& text, std::string_view word) {
     return false;
 }
 
-DatePlace in_registry(std::string_view key, std::string_view value, DateForm form, Locator locator = Locator::whole,
-                      std::string_view name = {}, std::string_view guard = {}) {
+VendorPlace in_registry(std::string_view key, std::string_view value, DateForm form, Locator locator = Locator::whole,
+                        std::string_view name = {}, std::string_view guard = {}) {
     return {Medium::registry, key, value, {}, {}, locator, name, form, guard};
 }
 
@@ -29,8 +29,8 @@ struct FolderPlace {
     std::string_view key, value, folder;
 };
 
-DatePlace in_file(const FolderPlace& folder, std::string_view file, Locator locator, std::string_view name,
-                  DateForm form) {
+VendorPlace in_file(const FolderPlace& folder, std::string_view file, Locator locator, std::string_view name,
+                    DateForm form) {
     return {Medium::file, folder.key, folder.value, file, folder.folder, locator, name, form, {}};
 }
 
@@ -68,13 +68,17 @@ AntivirusVendor kaspersky() {
 
 AntivirusVendor eset() {
     constexpr std::string_view info = "SOFTWARE\\ESET\\ESET Security\\CurrentVersion\\Info";
+    const auto attribute = [&](std::string_view name) {
+        return in_file({info, "AppDataDir", {}}, "License\\license.lf", Locator::attribute, name, DateForm::iso);
+    };
     return {"ESET",
             {"eset"},
             {"ekrn"},
             {"eamonm", "eamon*"},
-            {in_file({info, "AppDataDir", {}}, "License\\license.lf", Locator::attribute,
-                     "ESET/PRODUCT_LICENSE_FILE/LICENSE/ACTIVE_PRODUCT@EXPIRATION_DATE", DateForm::iso)},
-            {in_registry(info, "ScannerVersion", DateForm::day, Locator::brackets)}};
+            {attribute("ESET/PRODUCT_LICENSE_FILE/LICENSE/ACTIVE_PRODUCT@EXPIRATION_DATE")},
+            {in_registry(info, "ScannerVersion", DateForm::day, Locator::brackets)},
+            true,
+            attribute("ESET/PRODUCT_LICENSE_FILE/LICENSE/ACTIVE_PRODUCT@LICENSE_STATUS")};
 }
 
 // GravityZone's agent keeps no licence date on the PC, by the vendor's own statement.

@@ -5,6 +5,7 @@
 // file, or a WMI class; a locator (locate.h) that finds the value in a text; a form (dates.h) that makes it a date.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,9 @@ namespace wardwatch {
 
 enum class Medium { registry, file, wmi };
 
-/// One place that may hold a date. Registry keys are below HKLM, in both views; "*" in a key stands for each sub-key.
-struct DatePlace {
+/// One place that may hold a date, or a word for the state of a licence. Registry keys are below HKLM, in both views;
+/// "*" in a key stands for each sub-key.
+struct VendorPlace {
     Medium medium;
     /// registry: the key. file: the key whose `value` is the folder; may be empty. wmi: the namespace.
     std::string_view key;
@@ -29,19 +31,20 @@ struct DatePlace {
     /// file: the folder when the registry does not name it, with %ProgramFiles% or %ProgramData%; may be empty.
     std::string_view folder;
     Locator locator;
-    std::string_view name;  ///< for the locator
-    DateForm form;
+    std::string_view name;               ///< for the locator
+    DateForm form;                       ///< of a date
     std::string_view valid_unless_zero;  ///< registry: a value of the same key; 0 or absent means that there is no date
 };
 
 struct AntivirusVendor {
-    std::string_view title;                   ///< the instance of facts that no registered product names
-    std::vector<std::string_view> names;      ///< lower case; a registered name has one of them at a word's beginning
-    std::vector<std::string_view> services;   ///< any one that runs is the product running; "AVP*" is a prefix
-    std::vector<std::string_view> drivers;    ///< in the group "FSFilter Anti-Virus"; "avg*" is a prefix
-    std::vector<DatePlace> licence = {};      ///< the first place that has a date counts
-    std::vector<DatePlace> definitions = {};  ///< the same
-    bool services_certain = true;             ///< false: names from hearsay; that none is there proves nothing
+    std::string_view title;                     ///< the instance of facts that no registered product names
+    std::vector<std::string_view> names;        ///< lower case; a registered name has one of them at a word's beginning
+    std::vector<std::string_view> services;     ///< any one that runs is the product running; "AVP*" is a prefix
+    std::vector<std::string_view> drivers;      ///< in the group "FSFilter Anti-Virus"; "avg*" is a prefix
+    std::vector<VendorPlace> licence = {};      ///< the first place that has a date counts
+    std::vector<VendorPlace> definitions = {};  ///< the same
+    bool services_certain = true;               ///< false: names from hearsay; that none is there proves nothing
+    std::optional<VendorPlace> licence_status = {};  ///< the vendor's own word for the state of the licence
 };
 
 /// All vendors. More specific names stand before less specific ones.

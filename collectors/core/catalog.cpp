@@ -33,6 +33,9 @@ constexpr FactInfo antivirus_facts[] = {
     {"antivirus.definitions_current", boolean, "Per product: Windows regards the definitions as up to date."},
     {"antivirus.licensed_with_windows", boolean, "Per product: it is part of Windows and has no licence of its own."},
     {"antivirus.licence_expires_at", instant, "Per product: when its licence ends."},
+    {"antivirus.licence_status", text,
+     "Per product: the vendor's own word for the state of its licence; what it means is the vendor's, it is not "
+     "judged."},
     {"antivirus.definitions_updated_at", instant, "Per product: the date of its definitions or of their last update."},
     {"antivirus.service_state", text, "Per product: its services are running, stopped or not_installed."},
     {"antivirus.leftover", boolean, "Per product: only a registration or keys are left of it, it is not installed."},

@@ -18,6 +18,7 @@
 #include "collectors/windows/registry.h"
 #include "collectors/windows/sam.h"
 #include "collectors/windows/text.h"
+#include "collectors/windows/time_limit.h"
 
 namespace wardwatch {
 namespace {
@@ -134,9 +135,7 @@ auto value_or_reason(Read read) -> std::variant<decltype(read()), Unknown> {
     }
 }
 
-}  // namespace
-
-std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
+std::vector<Account> accounts_of_this_pc(Instant now) {
     refuse_domain_controller();
     std::optional<std::string> incomplete;
     std::optional<std::vector<UserRecord>> records = enumerate<USER_INFO_3>(3);
@@ -156,16 +155,7 @@ std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
     return accounts;
 }
 
-std::vector<Account> WindowsAccounts::domain_users(const std::vector<std::string>& sids, Instant now,
-                                                   std::chrono::seconds limit) const {
-    return ask_domains(sids, now, limit);
-}
-
-std::string WindowsAccounts::name_of(const std::string& sid, std::chrono::seconds limit) const {
-    return name_of_sid(sid, limit);
-}
-
-PasswordPolicy WindowsAccounts::password_policy() const {
+PasswordPolicy policy_of_this_pc() {
     const auto rules = value_or_reason(read_password_rules);
     const auto lockout = value_or_reason(read_lockout_rules);
     const auto properties = value_or_reason(sam_password_properties);
@@ -181,5 +171,30 @@ PasswordPolicy WindowsAccounts::password_policy() const {
     apply_properties(properties, policy);
     return policy;
 }
+
+// The same process answers for accounts and for what is asked of passwords.
+constexpr std::chrono::seconds lsass_limit{60};
+
+TimeLimit& lsass_calls() {
+    static TimeLimit calls;
+    return calls;
+}
+
+}  // namespace
+
+std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
+    return lsass_calls().run(lsass_limit, [now] { return accounts_of_this_pc(now); });
+}
+
+std::vector<Account> WindowsAccounts::domain_users(const std::vector<std::string>& sids, Instant now,
+                                                   std::chrono::seconds limit) const {
+    return ask_domains(sids, now, limit);
+}
+
+std::string WindowsAccounts::name_of(const std::string& sid, std::chrono::seconds limit) const {
+    return name_of_sid(sid, limit);
+}
+
+PasswordPolicy WindowsAccounts::password_policy() const { return lsass_calls().run(lsass_limit, policy_of_this_pc); }
 
 }  // namespace wardwatch

@@ -7,6 +7,8 @@ namespace wardwatch {
 
 class WindowsAccounts : public Accounts {
 public:
+    // Questions about this PC alone end after 60 s with PortError.
+
     /// Where the system refuses information level 3 (Wine does), passwords' ages and last logons are Unknown.
     std::vector<Account> local_accounts(Instant now) const override;
     std::vector<Account> domain_users(const std::vector<std::string>& sids, Instant now,

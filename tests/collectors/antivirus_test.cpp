@@ -213,6 +213,21 @@ TEST_CASE("a licence file that is damaged, huge, closed or no text is unknown wi
     }
 }
 
+TEST_CASE("the vendor's word for the licence's state is told as it stands, and nothing longer") {
+    const auto status = [](const std::string& attributes) {
+        return told(eset({{"text", eset_xml("EXPIRATION_DATE=\"2027-04-01T12:00:00Z\" " + attributes)}}).scan(),
+                    "antivirus.licence_status");
+    };
+    CHECK(status("LICENSE_STATUS=\"2\"") == "2");
+    CHECK(status("LICENSE_STATUS=\"ACTIVE\"") == "ACTIVE");
+    CHECK(status("") == "absent");
+    for (const char* no_word : {"a b", "&lt;b&gt;", "planted-secret-4711", "123456789012345678901"})
+        CHECK(status("LICENSE_STATUS=\"" + std::string(no_word) + "\"") ==
+              "unknown: license.lf: the state of the licence is no word");
+    CHECK(is_unknown_text(told(eset({{"error", "busy"}}).scan(), "antivirus.licence_status")));
+    CHECK(told(kaspersky(json::object()).scan(), "antivirus.licence_status") == "absent");
+}
+
 TEST_CASE("folders that are not on a disk of this PC are not read") {
     for (const char* folder :
          {"\\\\server\\share\\ESET", "ESET", "%APPDATA%\\ESET", "C:\\ProgramData\\..\\Users", "C:"}) {

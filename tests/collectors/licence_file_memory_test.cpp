@@ -1,6 +1,6 @@
-// Of ESET's licence file, which holds the customer's password, nothing but the date is left in this program's memory.
-// The secret stands nowhere in the program but here, each byte changed, so that a search of the memory finds copies
-// only.
+// Of ESET's licence file, which holds the customer's password, nothing but the date and the state is left in this
+// program's memory. The secret stands nowhere in the program but here, each byte changed, so that a search of the
+// memory finds copies only.
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
@@ -42,7 +42,8 @@ SecretBytes licence_file() {
         bytes.push_back(std::byte{0});
     }
     append(bytes,
-           "\"><ACTIVE_PRODUCT EXPIRATION_DATE=\"2027-04-01T12:00:00Z\"/></LICENSE></PRODUCT_LICENSE_FILE></ESET>");
+           "\"><ACTIVE_PRODUCT EXPIRATION_DATE=\"2027-04-01T12:00:00Z\" "
+           "LICENSE_STATUS=\"2\"/></LICENSE></PRODUCT_LICENSE_FILE></ESET>");
     return SecretBytes(std::move(bytes));
 }
 
@@ -90,7 +91,7 @@ int copies_in_memory() {
 
 }  // namespace
 
-TEST_CASE("of ESET's licence file only the date is left in memory") {
+TEST_CASE("of ESET's licence file only the date and the state are left in memory") {
     const json key = {
         {"SOFTWARE\\ESET\\ESET Security\\CurrentVersion\\Info", {{"AppDataDir", "C:\\ProgramData\\ESET"}}}};
     const RecordedHost host{json{}};
@@ -106,8 +107,12 @@ TEST_CASE("of ESET's licence file only the date is left in memory") {
         const SecretBytes held = licence_file();
         CHECK(copies_in_memory() == 1);  // the search finds what is there
     }
-    const auto found = read_vendor_date(machine, vendor_of("ESET Security")->licence, Instant{}, {});
+    const AntivirusVendor& eset = *vendor_of("ESET Security");
+    const auto found = read_vendor_date(machine, eset.licence, Instant{}, {});
     REQUIRE(found);
+    const auto status = read_vendor_word(machine, *eset.licence_status, {});
+    REQUIRE(status);
+    CHECK(status->value == Value(std::string("2")));
     CHECK(found->value == Value(parse_instant("2027-04-01T12:00:00Z")));
     CHECK(copies_in_memory() == 0);
 }
