@@ -34,6 +34,9 @@ Agent::Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports)
     next_silence_event_ = start;
 }
 
+// A scan may still be running.
+Agent::~Agent() { ports_.journal->stopped(); }
+
 Wait Agent::step() {
     work();
     publish_status();

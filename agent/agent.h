@@ -14,6 +14,7 @@
 #include "agent/centre.h"
 #include "agent/identity.h"
 #include "agent/scan.h"
+#include "agent/scan_journal.h"
 #include "agent/scan_requests.h"
 #include "agent/schedule.h"
 #include "agent/service/event_log.h"
@@ -47,6 +48,7 @@ struct AgentPorts {
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::shared_ptr<ScanRequests> requests;
+    std::shared_ptr<ScanJournal> journal = std::make_shared<ScanJournal>(std::filesystem::path{});
     std::shared_ptr<ChangeBoard> changes = std::make_shared<ChangeBoard>();           ///< nothing is watched
     std::shared_ptr<AgentStatusBoard> status = std::make_shared<AgentStatusBoard>();  ///< shown after each step
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
@@ -59,6 +61,9 @@ struct AgentPorts {
 class Agent {
 public:
     Agent(AgentSettings settings, IdentityFiles identity, AgentPorts ports);
+    ~Agent();
+    Agent(const Agent&) = delete;
+    Agent& operator=(const Agent&) = delete;
 
     /// Does what is due, at most one exchange with the centre, and returns how long nothing will be due: 0 for "call
     /// again". Never throws: what goes wrong is logged, shown by `status` and tried again.
@@ -73,6 +78,7 @@ private:
     std::optional<SteadyTime> change_due() const;
     void scan_when_due();
     std::optional<std::string> due_trigger();
+    std::vector<NotAsked> not_asked(Instant now);
     void begin_scan(std::string trigger);
     void take_result();
     void store_pending();

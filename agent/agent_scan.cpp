@@ -47,12 +47,18 @@ void Agent::scan_when_due() {
     if (std::optional<std::string> trigger = due_trigger()) begin_scan(std::move(*trigger));
 }
 
+std::vector<NotAsked> Agent::not_asked(Instant now) {
+    std::vector<NotAsked> checks = ports_.journal->begin(now);
+    for (const NotAsked& check : checks) ports_.log->error("{}: {}", check.collector, check.reason);
+    return checks;
+}
+
 void Agent::begin_scan(std::string trigger) {
     const Instant now = ports_.now();
     ScanRequest request{ports_.new_uuid(),        identity_.make_device_id(ports_.new_uuid),
                         std::move(trigger),       now,
                         settings_.official_hosts, settings_.disabled_collectors,
-                        newest_facts(*store_)};
+                        newest_facts(*store_),    not_asked(now)};
     scan_began_ = ports_.steady();
     changes_.scan_begins(scan_began_);
     // A scan for a change is one more: those of the schedule come as they would have come.
@@ -63,8 +69,9 @@ void Agent::begin_scan(std::string trigger) {
     }
     store_->note("scan_started_at", format_instant(now));
     scan_number_ = ports_.requests->begin(request.trigger);
-    const auto progress = [requests = ports_.requests, number = scan_number_](std::string_view name,
-                                                                              std::size_t position, std::size_t count) {
+    const auto progress = [requests = ports_.requests, journal = ports_.journal, number = scan_number_](
+                              std::string_view name, std::size_t position, std::size_t count) {
+        journal->entered(name);
         requests->progress(number, name, position, count);
     };
     scan_ = BackgroundScan::start(ports_.take_report, std::move(request), progress, ports_.wake);
@@ -80,6 +87,7 @@ void Agent::take_result() {
         ports_.log->error("the scan failed: {}", error.what());
         ports_.requests->failed(scan_number_, error.what());
     }
+    ports_.journal->ended();
     scan_.reset();
 }
 

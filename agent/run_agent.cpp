@@ -63,6 +63,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.take_report = scan_this_pc;
     ports.wake = [wakeup] { wakeup->wake(); };
     ports.requests = std::make_shared<ScanRequests>(ports.wake);
+    ports.journal = std::make_shared<ScanJournal>(folder / "scan_journal.json");
     ports.changes = std::make_shared<ChangeBoard>(ports.wake);
     ports.log = log;
     return ports;

@@ -14,7 +14,9 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
     ScanOptions options;
     options.now = request.now;
     options.official_hosts = request.official_hosts;
-    options.switched_off = request.disabled_collectors;
+    options.not_asked = request.not_asked;
+    for (const std::string& name : request.disabled_collectors)
+        options.not_asked.insert(options.not_asked.begin(), {name, "switched off by the settings", "settings"});
     options.previous = request.previous;
     Facts facts = run(collectors, machine, options, progress);
     return {request.report_id, request.device_id, WARDWATCH_VERSION, request.trigger, request.now, std::move(facts)};

@@ -23,6 +23,7 @@ struct ScanRequest {
     std::vector<std::string> official_hosts;
     std::vector<std::string> disabled_collectors = {};  ///< switched off by the settings
     Facts previous = {};                                ///< of the newest stored report; empty when there is none
+    std::vector<NotAsked> not_asked = {};               ///< by the journal of scans
 };
 
 /// Runs the collectors here and now.

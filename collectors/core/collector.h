@@ -15,12 +15,19 @@ namespace wardwatch {
 
 struct Machine;
 
+/// A collector that `run` does not ask, and why: its one fact.
+struct NotAsked {
+    std::string collector;
+    std::string reason;
+    std::string source;
+};
+
 /// Everything a collector may know besides the machine. Collectors read neither the clock nor the settings.
 struct ScanOptions {
     Instant now;                              ///< when the run began
     std::vector<std::string> official_hosts;  ///< host patterns of the policy's official systems: "*.hanoi.gov.vn"
     std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
-    std::vector<std::string> switched_off;    ///< names of collectors that `run` does not ask
+    std::vector<NotAsked> not_asked;          ///< by `run`
     std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
     std::chrono::seconds user_limit{120};     ///< longest reading of one user's browsers
     /// For user_limit alone; tests give another.

@@ -9,8 +9,9 @@ namespace wardwatch {
 namespace {
 
 Facts run_one(const Collector& collector, const Machine& machine, const ScanOptions& options) {
-    if (std::ranges::count(options.switched_off, collector.name) > 0) {
-        return {{std::string(collector.name), "", Unknown{"switched off by the settings"}, "settings"}};
+    const auto not_asked = std::ranges::find(options.not_asked, collector.name, &NotAsked::collector);
+    if (not_asked != options.not_asked.end()) {
+        return {{std::string(collector.name), "", Unknown{not_asked->reason}, not_asked->source}};
     }
     try {
         return collector.collect(machine, options);

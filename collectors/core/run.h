@@ -13,7 +13,7 @@ namespace wardwatch {
 using Progress = std::function<void(std::string_view name, std::size_t position, std::size_t count)>;
 
 /// All facts of the given collectors, ordered by (id, instance). A collector that throws yields the one fact
-/// `<collector> = Unknown{what}`, which rules on `<collector>.*` inherit; so does one that is switched off. Never
+/// `<collector> = Unknown{what}`, which rules on `<collector>.*` inherit; so does one that is not asked. Never
 /// throws for what a collector does.
 Facts run(std::span<const Collector> collectors, const Machine& machine, const ScanOptions& options,
           const Progress& progress = {});

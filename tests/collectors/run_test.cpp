@@ -48,7 +48,7 @@ TEST_CASE("a collector that is switched off is not asked and Unknown") {
     const RecordedMachine recorded = any_machine();
     const Collector collectors[] = {{"broken", {}, throwing}, {"z", {}, later_letters}};
     ScanOptions options;
-    options.switched_off = {"z"};
+    options.not_asked = {{"z", "switched off by the settings", "settings"}};
     const Facts facts = run(collectors, recorded.owner->machine(), options);
     const Facts expected = {{"broken", "", Unknown{"the port is broken"}, "collector"},
                             {"z", "", Unknown{"switched off by the settings"}, "settings"}};

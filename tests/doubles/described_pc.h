@@ -16,7 +16,8 @@ const nlohmann::json& described_pc();
 std::size_t version_of_description();
 
 /// The code with which `call` fails here, if it does. A call that hangs never returns from this function; one that
-/// crashes reads through a null pointer. `call` is named as in the reasons of the product: "NetUserEnum".
+/// crashes reads through a null pointer; "fail_fast" ends the program at once. `call` is named as in the reasons of the
+/// product: "NetUserEnum".
 std::optional<std::uint32_t> fault(const std::string& call);
 
 }  // namespace wardwatch::doubles

@@ -318,7 +318,7 @@ class DescribedPc(WindowsPc):
         self._describe()
 
     def set_faults(self, faults):
-        """By call: a code, "hang" or "crash"."""
+        """By call: a code, "hang", "crash" or "fail_fast"."""
         self._document["faults"] = faults
         self._describe()
 

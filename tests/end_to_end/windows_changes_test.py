@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The real Windows service on a described PC: Security Center tells that the antivirus changed, and the centre knows soon after, long before the
-next scan of the schedule. Security Center is a double (tests/doubles)."""
+next scan of the schedule; Security Center's component crashes inside the service, and the centre still gets a report. Security Center is a double
+(tests/doubles)."""
 
 import time
 
@@ -36,6 +37,21 @@ class WindowsChanges(EndToEnd):
                 wait_until(lambda state=state: self.antivirus()[0] == state, 60, f"the centre to know that it is {state}")
                 print(f"{state}: {time.monotonic() - began:.1f} s")
                 self.assertEqual(self.antivirus(), (state, {verdict}, "change"))
+        self.pc.stop_service()
+
+    def test_a_component_that_ends_the_service_again_and_again_is_left_out(self):
+        before = self.centre.facts(self.device).report["report_id"]
+        self.pc.stop_service()
+        self.pc.set_faults({"IWSCProductList::Initialize": "fail_fast"})
+        for _ in range(2):
+            self.pc.start_service()
+            wait_until(lambda: self.pc.service_pid() is None, 60, "the crash to end the service")
+        self.pc.start_service()  # as Windows' service manager does; Wine's has no failure actions
+        wait_until(lambda: self.centre.facts(self.device).report["report_id"] != before, 60, "a report of the other checks")
+        facts = self.centre.facts(self.device)
+        self.assertRegex(facts.plain("antivirus"), "^unknown: this check ended the program 2 times in a row, as was seen at 20")
+        self.assertEqual(facts.plain("host.membership"), "domain")
+        self.assertEqual({verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"] if verdict["rule"] == "antivirus-on"}, {"unknown"})
         self.pc.stop_service()
 
 
