@@ -5,13 +5,12 @@
 #include <limits>
 #include <optional>
 
+#include "collectors/core/ascii.h"
 #include "collectors/credential_stores/public_suffix.h"
 #include "collectors/credential_stores/utf8.h"
 
 namespace wardwatch {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Punycode's constants and bias adaptation, RFC 3492 sections 5 and 6.1.
 constexpr std::uint32_t base = 36;
@@ -72,8 +71,7 @@ std::string punycode(const std::u32string& label) {
 
 // Empty when it is no label.
 std::string ascii_label(std::string_view label) {
-    std::string lowered(label);
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+    std::string lowered = ascii_lower(label);
     const bool ascii =
         std::all_of(lowered.begin(), lowered.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) return lowered;
@@ -86,8 +84,7 @@ std::string ascii_label(std::string_view label) {
 std::string_view host_of(std::string_view url) {
     const std::size_t scheme_end = url.find("://");
     if (scheme_end == std::string_view::npos) return {};
-    std::string scheme(url.substr(0, scheme_end));
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+    const std::string scheme = ascii_lower(url.substr(0, scheme_end));
     if (scheme != "http" && scheme != "https") return {};
     std::string_view authority = url.substr(scheme_end + 3);
     // Browsers read a backslash as a slash.

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 
+#include "collectors/core/ascii.h"
 #include "reporting/central/store_users.h"
 
 namespace wardwatch {
@@ -144,10 +145,7 @@ std::optional<DirectoryEntry> find_entry(LDAP* connection, const LdapOptions& op
     return person;
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
+bool same_text(std::string_view a, std::string_view b) { return ascii_lower(a) == ascii_lower(b); }
 
 /// By memberOf where the directory keeps that, else by the group's own list of members.
 bool is_member(LDAP* connection, const DirectoryEntry& person, const std::string& group) {
@@ -178,10 +176,7 @@ std::optional<NewUser> find_person(const LdapOptions& options, const std::string
     });
     if (mapped == options.groups.end()) return std::nullopt;
     // A directory takes "An" and "an" for one person.
-    std::string login = name;
-    std::transform(login.begin(), login.end(), login.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return NewUser{login, "", mapped->role, mapped->unit_id, false, person->full_name, person->email};
+    return NewUser{ascii_lower(name), "", mapped->role, mapped->unit_id, false, person->full_name, person->email};
 }
 
 }  // namespace

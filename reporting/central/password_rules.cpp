@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "collectors/core/ascii.h"
+
 namespace wardwatch {
 
 namespace {
@@ -18,8 +20,7 @@ constexpr std::string_view known_words[] = {
     "master",   "user",    "guest",   "test",     "temp",          "login",     "wardwatch", "root",     "server",
     "phuong",   "congan",  "ubnd",    "congchuc", "vanphong",      "company",   "computer",  "internet", "windows"};
 
-char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_letter(char c) { return lower_of(c) >= 'a' && lower_of(c) <= 'z'; }
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
 
 /// Capitals and the usual signs for letters as plain letters: "P@ssw0rd" is "password".
 std::string plain(std::string_view text) {
@@ -28,7 +29,7 @@ std::string plain(std::string_view text) {
     std::string folded{text};
     for (char& c : folded) {
         const std::size_t sign = signs.find(c);
-        c = sign == std::string_view::npos ? lower_of(c) : letters[sign];
+        c = sign == std::string_view::npos ? ascii_lower(c) : letters[sign];
     }
     return folded;
 }
@@ -63,8 +64,8 @@ bool is_a_row_of_keys(std::string_view password) {
     int keys = 0;
     char before = '\0';
     for (const char c : password) {
-        if (!stand_beside_each_other(before, lower_of(c))) ++keys;
-        before = lower_of(c);
+        if (!stand_beside_each_other(before, ascii_lower(c))) ++keys;
+        before = ascii_lower(c);
     }
     return keys < enough;
 }

@@ -1,6 +1,7 @@
 // The list of a web system's accounts, read line by line.
 #include <algorithm>
 
+#include "collectors/core/ascii.h"
 #include "reporting/central/text_fold.h"
 #include "reporting/central/web_register.h"
 
@@ -89,10 +90,8 @@ private:
     }
 
     void require_new(std::size_t row, const std::string& account) {
-        std::string key = account;
         // As the database compares them.
-        for (char& c : key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        const auto [seen, is_new] = seen_.emplace(std::move(key), table_.line(row));
+        const auto [seen, is_new] = seen_.emplace(ascii_lower(account), table_.line(row));
         if (is_new) return;
         const std::string first = std::to_string(seen->second);
         say(row, "account",

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "collectors/core/ascii.h"
+
 namespace wardwatch {
 
 namespace {
@@ -17,10 +19,7 @@ class BadAddress : public std::runtime_error {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// ASCII on purpose, whatever the process's locale says.
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-constexpr bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
+constexpr bool is_hex(char c) { return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f'); }
 
 bool is_host_name(std::string_view host) {
     return !host.empty() && host.size() <= 253 && host.front() != '.' && host.front() != '-' &&
@@ -44,19 +43,13 @@ std::string parse_port(std::string_view text) {
     return std::to_string(port);
 }
 
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), lower);
-    return result;
-}
-
 struct Address {
     std::string host;
     std::string port;
 };
 
 Address parse_address(std::string_view url, std::string_view scheme, std::string default_port) {
-    if (lower_case(url.substr(0, scheme.size())) != scheme) refuse("it must begin with " + std::string(scheme));
+    if (ascii_lower(url.substr(0, scheme.size())) != scheme) refuse("it must begin with " + std::string(scheme));
     std::string_view rest = url.substr(scheme.size());
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (rest.find('@') != std::string_view::npos) refuse("user names and passwords do not belong there");
@@ -67,12 +60,12 @@ Address parse_address(std::string_view url, std::string_view scheme, std::string
     if (rest.starts_with('[')) {
         const std::size_t close = rest.find(']');
         if (close == std::string_view::npos) refuse("the ']' after the IPv6 address is missing");
-        result.host = lower_case(rest.substr(1, close - 1));
+        result.host = ascii_lower(rest.substr(1, close - 1));
         after = rest.substr(close + 1);
         if (!looks_like_ipv6(result.host)) refuse("there is no IPv6 address between the brackets");
     } else {
         const std::size_t colon = std::min(rest.find(':'), rest.size());
-        result.host = lower_case(rest.substr(0, colon));
+        result.host = ascii_lower(rest.substr(0, colon));
         after = rest.substr(colon);
         if (after.find(':', 1) != std::string_view::npos) refuse("an IPv6 address must stand in brackets");
         if (!is_host_name(result.host)) refuse("the host name is missing or holds characters that it cannot");
@@ -116,7 +109,7 @@ std::string host_and_port(std::string_view host, std::string_view port) {
 std::string parse_fingerprint(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
     const std::size_t end = text.find_last_not_of(" \t\r\n");
-    std::string digits = lower_case(text.substr(begin, end == std::string_view::npos ? 0 : end - begin + 1));
+    std::string digits = ascii_lower(text.substr(begin, end == std::string_view::npos ? 0 : end - begin + 1));
     std::erase(digits, ':');
     if (digits.size() != 64 || !std::all_of(digits.begin(), digits.end(), is_hex)) {
         throw std::invalid_argument(

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "collectors/core/ascii.h"
+
 namespace wardwatch {
 
-namespace {
-
-// Header names are ASCII (RFC 9110); tolower() would follow the process's locale.
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
+// Header names are ASCII (RFC 9110).
 bool HeaderLess::operator()(std::string_view a, std::string_view b) const {
     return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                        [](char x, char y) { return lower(x) < lower(y); });
+                                        [](char x, char y) { return ascii_lower(x) < ascii_lower(y); });
 }
 
 }  // namespace wardwatch

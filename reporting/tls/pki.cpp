@@ -8,6 +8,7 @@
 #include <array>
 #include <ctime>
 
+#include "collectors/core/ascii.h"
 #include "reporting/tls/openssl_handles.h"
 
 namespace wardwatch {
@@ -157,11 +158,8 @@ std::string serial_of(const X509* certificate) {
     const openssl::UniqueBignum number{ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr)};
     char* const digits = number ? BN_bn2hex(number.get()) : nullptr;
     openssl::require(digits != nullptr, "a certificate's serial number is unreadable");
-    std::string text(digits);
+    std::string text = ascii_lower(digits);
     OPENSSL_free(digits);
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    }
     return text;
 }
 
