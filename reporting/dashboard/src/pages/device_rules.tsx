@@ -6,6 +6,7 @@ import { useLoaded } from "../core/load";
 import { useMay } from "../core/session";
 import type { DeviceDetails, Policy, Verdict } from "../core/types";
 import { Empty, Terms, Time } from "../ui/basic";
+import { InPortions } from "../ui/portions";
 import { Badge, verdictKind } from "../ui/status";
 import { Table } from "../ui/table";
 import { WaiverDialog } from "./waiver_dialog";
@@ -59,6 +60,9 @@ function VerdictCard({ verdict, waive }: { verdict: Verdict; waive?: () => void 
   );
 }
 
+// As many as a slow PC makes without a pause that is felt.
+const cardsAtOnce = 5;
+
 export function RulesTab({ device, renew }: { device: DeviceDetails; renew: () => void }) {
   const policy = useLoaded<Policy>("/policy");
   const [waiving, setWaiving] = useState<Verdict | null>(null);
@@ -66,14 +70,16 @@ export function RulesTab({ device, renew }: { device: DeviceDetails; renew: () =
   if (!device.report) return <Empty title={say("noReport")} />;
   return (
     <>
-      {byClause(device.verdicts).map(([clause, verdicts]) => {
+      <InPortions of={1}>{byClause(device.verdicts).map(([clause, verdicts]) => {
         const open = verdicts.filter((verdict) => order[verdictKind(verdict)] < order.pass);
         const rest = verdicts.filter((verdict) => order[verdictKind(verdict)] >= order.pass);
         const wording = policy.data?.clauses[clause];
         return (
           <section class="section" key={clause}>
             <h2>{say("clause", { clause })}{wording && <small>{inLanguage(wording)}</small>}</h2>
-            {open.map((verdict) => <VerdictCard key={`${verdict.rule} ${verdict.instance}`} verdict={verdict} waive={mayWaive ? () => setWaiving(verdict) : undefined} />)}
+            <InPortions of={cardsAtOnce}>
+              {open.map((verdict) => <VerdictCard key={`${verdict.rule} ${verdict.instance}`} verdict={verdict} waive={mayWaive ? () => setWaiving(verdict) : undefined} />)}
+            </InPortions>
             {rest.length > 0 && (
               <Table caption={say("othersCaption", { clause })} rows={rest} rowKey={(verdict) => `${verdict.rule} ${verdict.instance}`} columns={[
                 { key: "status", title: say("status"), class: "status-cell", cell: (verdict) => <Badge kind={verdict.status} /> },
@@ -85,7 +91,7 @@ export function RulesTab({ device, renew }: { device: DeviceDetails; renew: () =
             )}
           </section>
         );
-      })}
+      })}</InPortions>
       {waiving && <WaiverDialog close={() => setWaiving(null)} done={renew} rule={waiving.rule} instance={waiving.instance} device={device} policy={policy.data} units={[]} />}
     </>
   );

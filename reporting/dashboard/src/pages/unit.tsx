@@ -50,7 +50,7 @@ export function UnitPage({ id }: { id: number }) {
     <Page title={unit?.name ?? say("unit")} crumbs={crumbs} actions={<a class="button" href={link(["devices"], { unit: id })}>{say("devices")}</a>}>
       <ErrorNote error={units.error} again={units.reload} />
       <Shown of={overview}>{(data) => <OverviewBody overview={data} />}</Shown>
-      <Pcs unit={id} />
+      {overview.data && <Pcs unit={id} />}
     </Page>
   );
 }
