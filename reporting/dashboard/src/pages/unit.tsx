@@ -49,8 +49,9 @@ export function UnitPage({ id }: { id: number }) {
   return (
     <Page title={unit?.name ?? say("unit")} crumbs={crumbs} actions={<a class="button" href={link(["devices"], { unit: id })}>{say("devices")}</a>}>
       <ErrorNote error={units.error} again={units.reload} />
-      <Shown of={overview}>{(data) => <OverviewBody overview={data} />}</Shown>
-      {overview.data && <Pcs unit={id} />}
+      {/* The name and the units above it take their place first. */}
+      {units.data && <Shown of={overview}>{(data) => <OverviewBody overview={data} />}</Shown>}
+      {units.data && overview.data && <Pcs unit={id} />}
     </Page>
   );
 }
