@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "reporting/central/cli.h"
-#include "reporting/central/endpoint.h"
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/http/endpoint.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {

@@ -11,19 +11,19 @@
 #include <latch>
 #include <thread>
 
-#include "reporting/central/api_agents.h"
-#include "reporting/central/api_people.h"
-#include "reporting/central/command_waits.h"
-#include "reporting/central/doctor.h"
-#include "reporting/central/endpoint.h"
-#include "reporting/central/housekeeping.h"
-#include "reporting/central/install_command.h"
-#include "reporting/central/integration.h"
-#include "reporting/central/listener.h"
-#include "reporting/central/password.h"
-#include "reporting/central/periodic_tasks.h"
-#include "reporting/central/report_schedules.h"
-#include "reporting/central/retention.h"
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/commands/waits.h"
+#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/http/endpoint.h"
+#include "reporting/central/http/listener.h"
+#include "reporting/central/integration/integration.h"
+#include "reporting/central/operation/doctor.h"
+#include "reporting/central/operation/housekeeping.h"
+#include "reporting/central/operation/periodic_tasks.h"
+#include "reporting/central/operation/retention.h"
+#include "reporting/central/people/password.h"
+#include "reporting/central/reports/schedules.h"
 #include "reporting/central/serve_duties.h"
 
 namespace wardwatch {

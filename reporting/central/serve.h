@@ -1,8 +1,8 @@
 // Runs the centre: two listeners over one database, until it is told to stop.
 #pragma once
 
-#include "reporting/central/cli.h"
-#include "reporting/central/config.h"
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/operation/config.h"
 
 namespace wardwatch {
 

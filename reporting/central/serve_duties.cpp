@@ -1,6 +1,6 @@
 #include "reporting/central/serve_duties.h"
 
-#include "reporting/central/report_schedules.h"
+#include "reporting/central/reports/schedules.h"
 
 namespace wardwatch {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/api_agents.h"
-#include "reporting/central/data_folder.h"
-#include "reporting/central/listener.h"
-#include "reporting/central/mail.h"
-#include "reporting/central/metrics.h"
+#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/http/listener.h"
+#include "reporting/central/integration/mail.h"
+#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/operation/metrics.h"
 
 namespace wardwatch {
 

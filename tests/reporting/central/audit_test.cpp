@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "people_fixture.h"
-#include "reporting/central/csv.h"
-#include "reporting/central/store_audit.h"
+#include "reporting/central/audit/store.h"
+#include "reporting/central/formats/csv.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,10 +1,10 @@
 // Passwords, sessions and the limit on login attempts.
-#include "reporting/central/auth.h"
+#include "reporting/central/api/auth.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
-#include "reporting/central/password.h"
+#include "reporting/central/people/password.h"
 
 using namespace wardwatch;
 using std::chrono::hours;

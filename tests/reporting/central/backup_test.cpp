@@ -1,5 +1,5 @@
 // Backup and restore, the copy before a migration, and the CA that is renewed.
-#include "reporting/central/backup.h"
+#include "reporting/central/operation/backup.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "central_fixture.h"
-#include "reporting/central/data_folder.h"
-#include "reporting/central/store_sql.h"
+#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/sql/statements.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/api_agents.h"
-#include "reporting/central/api_people.h"
-#include "reporting/central/judging.h"
-#include "reporting/central/store.h"
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/judging/judging.h"
+#include "reporting/central/sql/store.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 

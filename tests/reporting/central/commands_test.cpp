@@ -3,8 +3,8 @@
 #include <atomic>
 
 #include "central_fixture.h"
-#include "reporting/central/command_waits.h"
-#include "reporting/central/scans.h"
+#include "reporting/central/commands/scans.h"
+#include "reporting/central/commands/waits.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,9 +1,9 @@
 // CSV as Excel writes it, and as people break it; the units' file with every wrong line named.
-#include "reporting/central/csv.h"
+#include "reporting/central/formats/csv.h"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "reporting/central/unit_csv.h"
+#include "reporting/central/units/import.h"
 
 using namespace wardwatch;
 using namespace std::string_literals;

@@ -1,5 +1,5 @@
 // The data folder: permissions, what is made once and kept, and the lock of a running centre.
-#include "reporting/central/data_folder.h"
+#include "reporting/central/operation/data_folder.h"
 
 #include <algorithm>
 #include <catch2/matchers/catch_matchers_exception.hpp>

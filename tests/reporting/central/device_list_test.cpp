@@ -1,6 +1,6 @@
 // The list of PCs as the page asks for it: filters, search, order, pages; and what a scoped person is not shown.
-#include "reporting/central/device_filter.h"
-#include "reporting/central/text_fold.h"
+#include "reporting/central/devices/filter.h"
+#include "reporting/central/formats/text_fold.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;

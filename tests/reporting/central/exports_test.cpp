@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "office_fixture.h"
-#include "reporting/central/report_page.h"
-#include "reporting/central/store_sql.h"
+#include "reporting/central/reports/page.h"
+#include "reporting/central/sql/statements.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,14 +1,14 @@
 // Retention, webhooks' queue and signature, syslog's lines, digests, metrics and readiness, without a network.
-#include "reporting/central/integration.h"
+#include "reporting/central/integration/integration.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "central_fixture.h"
-#include "reporting/central/digest.h"
-#include "reporting/central/metrics.h"
-#include "reporting/central/retention.h"
-#include "reporting/central/store_sql.h"
-#include "reporting/central/webhooks.h"
+#include "reporting/central/integration/digest.h"
+#include "reporting/central/integration/webhooks.h"
+#include "reporting/central/operation/metrics.h"
+#include "reporting/central/operation/retention.h"
+#include "reporting/central/sql/statements.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,11 +1,11 @@
 // Signing in by a directory. The hidden cases [ldap] need the slapd that ldap_test.py starts.
-#include "reporting/central/ldap.h"
+#include "reporting/central/people/ldap.h"
 
 #include <cstdlib>
 
 #include "people_fixture.h"
-#include "reporting/central/store_audit.h"
-#include "reporting/central/store_users.h"
+#include "reporting/central/audit/store.h"
+#include "reporting/central/people/user_store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

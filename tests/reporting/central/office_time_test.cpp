@@ -1,4 +1,4 @@
-#include "reporting/central/office_time.h"
+#include "reporting/central/formats/office_time.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "people_fixture.h"
-#include "reporting/central/static_files.h"
+#include "reporting/central/api/static_files.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -5,12 +5,12 @@
 #include <set>
 
 #include "people_fixture.h"
-#include "reporting/central/ldap.h"
-#include "reporting/central/openapi.h"
-#include "reporting/central/password_rules.h"
-#include "reporting/central/store_api_tokens.h"
-#include "reporting/central/store_users.h"
-#include "reporting/central/totp.h"
+#include "reporting/central/api/openapi.h"
+#include "reporting/central/people/api_token_store.h"
+#include "reporting/central/people/ldap.h"
+#include "reporting/central/people/password_rules.h"
+#include "reporting/central/people/totp.h"
+#include "reporting/central/people/user_store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

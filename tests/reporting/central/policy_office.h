@@ -4,8 +4,8 @@
 #include <map>
 
 #include "central_fixture.h"
-#include "reporting/central/office_time.h"
-#include "reporting/central/store_sql.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/sql/statements.h"
 
 namespace wardwatch::test {
 

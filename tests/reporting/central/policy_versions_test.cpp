@@ -4,9 +4,9 @@
 #include <thread>
 
 #include "policy_office.h"
-#include "reporting/central/history.h"
-#include "reporting/central/policy_changes.h"
-#include "reporting/central/store_days.h"
+#include "reporting/central/history/day_store.h"
+#include "reporting/central/history/history.h"
+#include "reporting/central/judging/policy_changes.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

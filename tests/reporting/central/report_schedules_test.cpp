@@ -1,6 +1,6 @@
 // Reports by e-mail: who gets which month's, once, and again when it failed.
-#include "reporting/central/report_schedules.h"
 #include "office_fixture.h"
+#include "reporting/central/reports/schedules.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

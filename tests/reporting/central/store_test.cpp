@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "central_fixture.h"
-#include "reporting/central/store_sql.h"
+#include "reporting/central/sql/statements.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

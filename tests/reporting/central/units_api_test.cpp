@@ -1,5 +1,5 @@
 // The tree of units by the API, enrolment tokens, and PCs that move and go; who may, and who does not see.
-#include "reporting/central/install_command.h"
+#include "reporting/central/enrolment/install_command.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;

@@ -3,7 +3,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "central_fixture.h"
-#include "reporting/central/unit_csv.h"
+#include "reporting/central/units/import.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

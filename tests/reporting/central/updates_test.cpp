@@ -1,5 +1,5 @@
 // Packages placed at the centre, offers, and the commands that come of them.
-#include "reporting/central/updates.h"
+#include "reporting/central/updates/updates.h"
 
 #include <algorithm>
 #include <fstream>

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "policy_office.h"
-#include "reporting/central/history.h"
-#include "reporting/central/store_days.h"
+#include "reporting/central/history/day_store.h"
+#include "reporting/central/history/history.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "central_fixture.h"
-#include "reporting/central/views.h"
+#include "reporting/central/devices/views.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

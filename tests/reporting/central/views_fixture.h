@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "people_fixture.h"
-#include "reporting/central/store_sql.h"
-#include "reporting/central/unit_csv.h"
+#include "reporting/central/sql/statements.h"
+#include "reporting/central/units/import.h"
 
 namespace wardwatch::test {
 

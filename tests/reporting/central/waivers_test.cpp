@@ -1,6 +1,6 @@
 // Waivers: a failure that may stand until a day is shown as waived, never as passed.
 #include "policy_office.h"
-#include "reporting/central/store_waivers.h"
+#include "reporting/central/judging/waiver_store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,7 +1,7 @@
 // The register of web accounts: lists as administrators send them, broken ones too; what is judged of them; who sees
 // which; and the way of an account back.
 #include "office_fixture.h"
-#include "reporting/central/import_table.h"
+#include "reporting/central/formats/import_table.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,5 +1,5 @@
 // Connections, TLS and the end of a listener.
-#include "reporting/central/listener.h"
+#include "reporting/central/http/listener.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <future>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "raw_peer.h"
-#include "reporting/central/listener.h"
+#include "reporting/central/http/listener.h"
 #include "reporting/client/client.h"
 #include "reporting/tls/pki.h"
 

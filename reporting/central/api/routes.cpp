@@ -1,0 +1,190 @@
+#include "reporting/central/api/routes.h"
+
+#include <algorithm>
+
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+namespace {
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escape =
+            text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+        if (escape) {
+            decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+            i += 2;
+        } else {
+            decoded += text[i];
+        }
+    }
+    return decoded;
+}
+
+/// "a/b/c" at each `separator`.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        parts.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return parts;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+    const auto wanted = split(pattern, '/');
+    const auto given = split(path, '/');
+    if (wanted.size() != given.size()) return std::nullopt;
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i] == "{}") {
+            arguments.push_back(percent_decoded(given[i]));
+        } else if (wanted[i] != given[i]) {
+            return std::nullopt;
+        }
+    }
+    return arguments;
+}
+
+std::map<std::string, std::string, std::less<>> parse_query(std::string_view text) {
+    std::map<std::string, std::string, std::less<>> query;
+    if (text.empty()) return query;
+    for (const std::string_view pair : split(text, '&')) {
+        const std::size_t equals = pair.find('=');
+        const std::string_view value = equals == std::string_view::npos ? "" : pair.substr(equals + 1);
+        query[percent_decoded(pair.substr(0, equals))] = percent_decoded(value);
+    }
+    return query;
+}
+
+void add_wait(HttpResponse& response, const ApiError& error) {
+    if (error.retry_after) response.headers["Retry-After"] = std::to_string(error.retry_after->count());
+}
+
+HttpResponse error_response(const ApiError& error) {
+    HttpResponse response = json_response(error.status, {{"error", error.code}, {"message", error.what()}});
+    add_wait(response, error);
+    return response;
+}
+
+/// RFC 9457 asks for the status's own phrase where the type is about:blank.
+std::string_view phrase_of(unsigned status) {
+    static constexpr std::pair<unsigned, std::string_view> phrases[] = {
+        {400, "Bad Request"},        {401, "Unauthorized"},           {403, "Forbidden"},
+        {404, "Not Found"},          {405, "Method Not Allowed"},     {409, "Conflict"},
+        {413, "Content Too Large"},  {415, "Unsupported Media Type"}, {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},  {500, "Internal Server Error"},  {502, "Bad Gateway"},
+        {503, "Service Unavailable"}};
+    for (const auto& [known, phrase] : phrases) {
+        if (known == status) return phrase;
+    }
+    return "Error";
+}
+
+HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now,
+                        const DispatchRules& rules) {
+    const std::string_view target = request.target;
+    const std::size_t question = target.find('?');
+    const std::string_view path = target.substr(0, question);
+    const std::string_view query = question == std::string_view::npos ? "" : target.substr(question + 1);
+    bool path_known = false;
+    for (const Route& route : routes) {
+        auto arguments = match(route.pattern, path);
+        if (!arguments) continue;
+        path_known = true;
+        if (route.method != request.method) continue;
+        Call call{request, std::move(*arguments), parse_query(query), now};
+        AuditNote note;
+        call.audit_note = &note;
+        if (rules.admit) rules.admit(route, call);
+        HttpResponse response = route.handle(call);
+        if (rules.answered) rules.answered(route, call, note, response);
+        return response;
+    }
+    if (path_known)
+        throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
+    throw ApiError(404, "not_found", "There is nothing at this address; check the program's version and the URL.");
+}
+
+}  // namespace
+
+HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
+                      const DispatchRules& rules) {
+    const auto answer = [&](const ApiError& error) {
+        return rules.error_response != nullptr ? rules.error_response(error) : error_response(error);
+    };
+    try {
+        return call_route(routes, request, now, rules);
+    } catch (const ApiError& error) {
+        return answer(error);
+    } catch (const std::exception& error) {
+        // The query is left out of the log: nothing that a person typed belongs there.
+        log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " + error.what());
+        return answer({500, "internal_error", "The centre could not do this; its log says why. Try again later."});
+    }
+}
+
+HttpResponse json_response(unsigned status, const nlohmann::json& body) {
+    HttpResponse response;
+    response.status = status;
+    response.headers["Content-Type"] = "application/json; charset=utf-8";
+    response.headers["Cache-Control"] = "no-store";
+    // A host name is not always right UTF-8; the answer has to be.
+    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return response;
+}
+
+HttpResponse problem_response(const ApiError& error) {
+    HttpResponse response = json_response(error.status, {{"type", "about:blank"},
+                                                         {"title", phrase_of(error.status)},
+                                                         {"status", error.status},
+                                                         {"detail", error.what()},
+                                                         {"code", error.code}});
+    response.headers["Content-Type"] = "application/problem+json";
+    add_wait(response, error);
+    return response;
+}
+
+nlohmann::json body_object(const HttpRequest& request) {
+    constexpr JsonLimits limits{64u << 10, 4};
+    try {
+        nlohmann::json object = parse_strict(request.body, limits);
+        if (object.is_object()) return object;
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_json", std::string{"The body must be one JSON object: "} + error.what());
+    }
+    throw ApiError(400, "bad_json", "The body must be one JSON object.");
+}
+
+std::string text_member(const nlohmann::json& object, const char* name, std::size_t min, std::size_t max, bool lines) {
+    const auto member = object.find(name);
+    if (member == object.end() || !member->is_string()) {
+        throw ApiError(400, "bad_request", std::string{"The member \""} + name + "\" must be a text.");
+    }
+    std::string text = member->get<std::string>();
+    if (text.size() < min || text.size() > max) {
+        throw ApiError(400, "bad_request",
+                       std::string{"The member \""} + name + "\" must have " + std::to_string(min) + " to " +
+                           std::to_string(max) + " bytes.");
+    }
+    const auto forbidden = [&](char c) {
+        const auto code = static_cast<unsigned char>(c);
+        return code == 0x7F || (code < 0x20 && !(lines && (c == '\n' || c == '\r')));
+    };
+    if (std::any_of(text.begin(), text.end(), forbidden)) {
+        throw ApiError(400, "bad_request", std::string{"The member \""} + name + "\" holds control characters.");
+    }
+    return text;
+}
+
+}  // namespace wardwatch

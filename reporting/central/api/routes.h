@@ -1,0 +1,94 @@
+// What both APIs share: errors, routes and answers. Requests in, responses out; no sockets.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/core/fact.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/tls/http.h"
+
+namespace wardwatch {
+
+/// The caller's fault (4xx) or "later" (429, 503). what() is one English sentence that says what to do.
+class ApiError : public std::runtime_error {
+public:
+    ApiError(unsigned http_status, std::string code_word, const std::string& message,
+             std::optional<std::chrono::seconds> wait = std::nullopt)
+        : std::runtime_error(message), status(http_status), code(std::move(code_word)), retry_after(wait) {}
+    unsigned status;
+    std::string code;  ///< "token_invalid"
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+using Clock = std::function<Instant()>;
+/// One line for the log. Callers pass no secret.
+using Log = std::function<void(const std::string&)>;
+
+/// What the audit log says of a request beside who, when and what.
+struct AuditNote {
+    std::string subject;
+    std::string detail;
+};
+
+/// A request whose path was taken apart.
+struct Call {
+    const HttpRequest& request;
+    std::vector<std::string> arguments;                     ///< what stood at the pattern's {} in turn, decoded
+    std::map<std::string, std::string, std::less<>> query;  ///< decoded
+    Instant now;
+    Person person = {};  ///< who asks; of the people's API alone, and nobody where the route needs no right
+    Scope scope = {};    ///< the units that they see
+    AuditNote* audit_note = nullptr;
+
+    /// What the audit log says of this request; without it, the path's arguments and the query. No secrets.
+    void note(std::string subject, std::string detail = "") const {
+        if (audit_note != nullptr) *audit_note = {std::move(subject), std::move(detail)};
+    }
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;  ///< "/api/v1/devices/{}/verdicts"
+    std::function<HttpResponse(const Call&)> handle;
+    Right right = Right::none;
+    std::string_view operation = "";  ///< its name in the API's description: "listDevices"
+    bool personal = false;            ///< a GET that shows what concerns a person: the audit log says who looked
+};
+
+/// What one of the two APIs adds to its routes.
+struct DispatchRules {
+    /// Looks at the caller before the route does: fills in who asks, or throws ApiError.
+    std::function<void(const Route&, Call&)> admit = {};
+    /// Told of every answer that a route gave. What it throws makes the request fail.
+    std::function<void(const Route&, const Call&, const AuditNote&, const HttpResponse&)> answered = {};
+    HttpResponse (*error_response)(const ApiError&) = nullptr;  ///< empty: {"error", "message"}
+};
+
+/// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are
+/// caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
+HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
+                      const DispatchRules& rules = {});
+
+HttpResponse json_response(unsigned status, const nlohmann::json& body);
+
+/// An error of the people's API as RFC 9457 has it: application/problem+json, with `code` beside the standard members.
+HttpResponse problem_response(const ApiError& error);
+
+/// The request's body as an object; 400 bad_json otherwise.
+nlohmann::json body_object(const HttpRequest& request);
+
+/// A text member between `min` and `max` bytes, without control characters (line breaks only when `lines`); 400
+/// bad_request otherwise.
+std::string text_member(const nlohmann::json& object, const char* name, std::size_t min, std::size_t max,
+                        bool lines = false);
+
+}  // namespace wardwatch

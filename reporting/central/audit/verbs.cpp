@@ -1,0 +1,154 @@
+// audit list|verify|export, and what the command line itself writes to the audit log.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "reporting/central/audit/store.h"
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/cli/files.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/policy/terminal_table.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+struct AuditChoice {
+    std::string from;
+    std::string to;
+    AuditFilter filter;
+    std::int64_t limit = 100;
+    std::string file;
+    std::string expected;
+};
+
+/// Verbs that change nothing and show nothing of persons. Everything else is recorded, also what is added later.
+constexpr std::array unrecorded{"serve",        "ca fingerprint", "unit list",       "unit history", "unit export",
+                                "token list",   "api-token list", "device list",     "update list",  "update status",
+                                "audit verify", "doctor",         "config show",     "config check", "waiver list",
+                                "policy list",  "policy show",    "certificate list"};
+
+std::string system_user() {
+    const passwd* entry = getpwuid(getuid());  // NOLINT(concurrency-mt-unsafe): the one thread
+    return entry != nullptr ? entry->pw_name : std::to_string(getuid());
+}
+
+Instant said_time(const Cli& cli, const std::string& text, bool end) {
+    try {
+        return day_or_instant(text, end);
+    } catch (const std::exception&) {
+        throw UsageError("\"" + text + "\"" +
+                         cli.say(" không phải ngày; hãy viết như 2026-11-22 hoặc 2026-11-22T03:00:00Z.",
+                                 " is no day; write it as 2026-11-22 or 2026-11-22T03:00:00Z."));
+    }
+}
+
+AuditFilter chosen_filter(const Cli& cli, const AuditChoice& choice) {
+    AuditFilter filter = choice.filter;
+    if (!choice.from.empty()) filter.from = said_time(cli, choice.from, false);
+    if (!choice.to.empty()) filter.until = said_time(cli, choice.to, true);
+    return filter;
+}
+
+void list_entries(const Cli& cli, const AuditChoice& choice) {
+    CentralStore store = cli.open();
+    const AuditPage page = AuditLog{store}.page(chosen_filter(cli, choice), 0, choice.limit);
+    json list = json::array();
+    std::vector<std::vector<std::string>> rows{{cli.say("Lúc", "At"), cli.say("Ai", "Who"), cli.say("Từ", "From"),
+                                                cli.say("Việc", "Action"), cli.say("Đối tượng", "Subject"),
+                                                cli.say("Chi tiết", "Detail")}};
+    for (const AuditEntry& entry : page.entries) {
+        rows.push_back({vietnam_time(entry.at), entry.actor, entry.address, entry.action, entry.subject, entry.detail});
+        list.push_back({{"id", entry.id},
+                        {"at", format_instant(entry.at)},
+                        {"actor", entry.actor},
+                        {"address", entry.address},
+                        {"action", entry.action},
+                        {"subject", entry.subject},
+                        {"detail", entry.detail},
+                        {"hash", entry.hash}});
+    }
+    cli.print({{"entries", std::move(list)}, {"total", page.total}}, table(rows, "", Heading::first_row));
+}
+
+void verify_entries(Cli& cli, const AuditChoice& choice) {
+    CentralStore store = cli.open();
+    const AuditLog log{store};
+    const AuditVerification found = log.verify();
+    const bool cut = !found.first_invalid && !choice.expected.empty() && !log.knows(choice.expected);
+    std::string text = std::to_string(found.entries) +
+                       cli.say(" mục nguyên vẹn. Mã cuối: ", " entries as written. Head: ") + found.head + "\n";
+    if (found.first_invalid)
+        text = cli.say("Nhật ký ĐÃ BỊ SỬA, từ mục ", "The log WAS CHANGED, from entry ") +
+               std::to_string(*found.first_invalid) + "\n";
+    if (cut)
+        text = cli.say("Nhật ký ĐÃ BỊ CẮT hoặc thay: không có mục với mã ",
+                       "The log WAS CUT OFF or replaced: no entry has the hash ") +
+               choice.expected + "\n";
+    cli.print({{"valid", !found.first_invalid && !cut},
+               {"entries", found.entries},
+               {"first_invalid", found.first_invalid ? json(*found.first_invalid) : json()},
+               {"head", found.head}},
+              text);
+    if (found.first_invalid || cut) cli.exit_code = 1;
+}
+
+void export_entries(const Cli& cli, const AuditChoice& choice) {
+    CentralStore store = cli.open();
+    write_file(cli, choice.file, audit_csv(AuditLog{store}, chosen_filter(cli, choice)));
+}
+
+}  // namespace
+
+CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words) {
+    for (const CLI::App* level = &app; !level->get_subcommands().empty();) {
+        level = level->get_subcommands().front();
+        action_ += (action_.empty() ? "" : " ") + level->get_name();
+    }
+    const bool recorded = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
+    if (recorded) file_ = cli.folder().database();
+    // The verb stands in the action already; options come with their values.
+    for (const std::string& word : words) detail_ += (detail_.empty() ? "" : " ") + word;
+}
+
+void CliRecord::write(const std::string& what) const {
+    if (file_.empty() || !std::filesystem::exists(file_)) return;
+    CentralStore store{file_};
+    AuditLog{store}.append({0, system_now(), "cli:" + system_user(), "", action_ + what, "", detail_});
+}
+
+void add_audit_verbs(CLI::App& app, Cli& cli) {
+    const auto choice = std::make_shared<AuditChoice>();
+    CLI::App* audit = app.add_subcommand(
+        "audit", cli.say("Nhật ký kiểm toán: ai đã làm gì, xem gì", "The audit log: who did and saw what"));
+    audit->require_subcommand(1);
+    const auto filtered = [&](CLI::App* verb) {
+        verb->add_option("--from", choice->from, cli.say("Từ ngày này", "From this day on"));
+        verb->add_option("--to", choice->to, cli.say("Đến hết ngày này", "To the end of this day"));
+        verb->add_option("--actor", choice->filter.actor, cli.say("Ai", "Who"));
+        verb->add_option("--action", choice->filter.action, cli.say("Việc gì", "Which action"));
+        verb->add_option("--text", choice->filter.text, cli.say("Có chữ này", "That has this text"));
+        return verb;
+    };
+    CLI::App* list = filtered(audit->add_subcommand("list", cli.say("Xem, mới nhất trước", "Show, the newest first")));
+    list->add_option("--limit", choice->limit, cli.say("Nhiều nhất bao nhiêu mục", "At most so many entries"))
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000));
+    list->callback([&cli, choice] { cli.chosen = [&cli, choice] { list_entries(cli, *choice); }; });
+    CLI::App* verify = audit->add_subcommand(
+        "verify", cli.say("Kiểm tra không mục nào bị sửa hay xoá", "Check that no entry was changed or taken out"));
+    verify->add_option("--expect", choice->expected,
+                       cli.say("Mã cuối đã ghi lại trước đây, phải còn trong nhật ký",
+                               "A head that was kept elsewhere and must still be there"));
+    verify->callback([&cli, choice] { cli.chosen = [&cli, choice] { verify_entries(cli, *choice); }; });
+    CLI::App* out = filtered(audit->add_subcommand("export", cli.say("Xuất ra CSV", "Write as CSV")));
+    out->add_option("file", choice->file, cli.say("Tệp; không nêu thì in ra", "The file; without it, it is printed"));
+    out->callback([&cli, choice] { cli.chosen = [&cli, choice] { export_entries(cli, *choice); }; });
+}
+
+}  // namespace wardwatch

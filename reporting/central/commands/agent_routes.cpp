@@ -1,0 +1,154 @@
+// The agents' API: the long poll for commands, what the PC says about one, and the package of an update.
+#include <algorithm>
+#include <charconv>
+
+#include "reporting/central/commands/waits.h"
+#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view commands_path = "/v1/commands";
+// Below the minute after which proxies and address translators drop a silent connection.
+constexpr std::int64_t longest_wait_seconds = 55;
+constexpr std::size_t most_ids = 100;
+constexpr std::chrono::seconds come_later{60};
+
+struct CommandPoll {
+    std::chrono::seconds wait{0};
+    std::vector<std::string> has;
+};
+
+/// The body by `read`, which gets a JsonObject; what it refuses and members that nobody asked for are a 400.
+template <class Read>
+auto read_body(const HttpRequest& request, Read read) {
+    const json object = body_object(request);
+    try {
+        JsonObject body{object, ""};
+        auto result = read(body);
+        body.refuse_others();
+        return result;
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    }
+}
+
+CommandPoll read_poll(JsonObject& body) {
+    CommandPoll poll;
+    const std::int64_t seconds = body.integer("wait_seconds");
+    if (seconds < 0 || seconds > longest_wait_seconds) throw JsonError("wait_seconds: expected 0 to 55");
+    poll.wait = std::chrono::seconds{seconds};
+    const json& list = body.member("has");
+    if (!list.is_array() || list.size() > most_ids) throw JsonError("has: expected at most 100 command ids");
+    for (std::size_t i = 0; i < list.size(); ++i)
+        poll.has.push_back(text_of(list[i], {36, 36}, "has[" + std::to_string(i) + "]"));
+    return poll;
+}
+
+std::int64_t small_number(JsonObject& body, const char* name) {
+    const std::int64_t number = body.integer(name);
+    if (number < 0 || number > 10'000) throw JsonError(std::string{name} + ": expected 0 to 10000");
+    return number;
+}
+
+CommandNews read_news(JsonObject& body) {
+    CommandNews news;
+    const std::string state = body.text("state", {1, 20});
+    if (state == "running") {
+        news.state = CommandState::running;
+        news.collector = body.text("collector", {0, 64});
+        news.position = small_number(body, "position");
+        news.count = small_number(body, "count");
+    } else if (state == "done") {
+        // An update ends without a report.
+        const bool report = body.has("report_id");
+        news.state = report ? CommandState::scanned : CommandState::done;
+        if (report) news.report_id = body.text("report_id", {36, 36});
+    } else if (state == "failed") {
+        news.state = CommandState::failed;
+        news.problem = body.text("problem", {1, 1000});
+    } else {
+        throw JsonError("state: expected \"running\", \"done\" or \"failed\"");
+    }
+    return news;
+}
+
+HttpResponse commands_answer(const std::vector<StoredCommand>& commands, const std::vector<Update>& updates) {
+    json list = json::array();
+    for (const StoredCommand& command : commands) {
+        json entry = {{"id", command.id}, {"device_id", command.device_id}, {"kind", command.kind}};
+        for (const Update& update : updates) {
+            if (command.kind == "update" && command.argument == update.version)
+                entry["update"] = {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}};
+        }
+        // A package that was removed meanwhile is not offered any more.
+        if (command.kind != "update" || entry.contains("update")) list.push_back(std::move(entry));
+    }
+    return json_response(200, {{"commands", std::move(list)}});
+}
+
+bool any_update(const std::vector<StoredCommand>& commands) {
+    return std::any_of(commands.begin(), commands.end(), [](const auto& command) { return command.kind == "update"; });
+}
+
+}  // namespace
+
+HttpResponse AgentApi::commands(const Call& call) const {
+    const Device device = authenticated(call);
+    const CommandPoll poll = read_body(call.request, read_poll);
+    const std::vector<StoredCommand> commands = store_.hand_out_commands(device.device_id, poll.has, call.now);
+    for (const StoredCommand& command : commands)
+        options_.log("command handed out id=" + command.id + " device=" + device.device_id);
+    if (commands.empty() && options_.waits != nullptr && options_.waits->full())
+        throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
+    return commands_answer(commands, any_update(commands) ? store_.updates() : std::vector<Update>{});
+}
+
+HttpResponse AgentApi::command_news(const Call& call) const {
+    const Device device = authenticated(call);
+    const CommandNews news = read_body(call.request, read_news);
+    switch (store_.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
+        case CommandNewsOutcome::taken:
+            return json_response(200, {{"taken", true}});
+        case CommandNewsOutcome::finished:
+            throw ApiError(409, "command_finished", "This command ended before, in another way; drop it.");
+        case CommandNewsOutcome::unfit:
+            throw ApiError(400, "bad_request", "report_id: a scan that is done has one, an update has none.");
+        case CommandNewsOutcome::unknown:
+            break;
+    }
+    throw ApiError(404, "command_unknown", "The centre has no such command for this PC; drop it.");
+}
+
+HttpResponse AgentApi::update_piece(const Call& call) const {
+    authenticated(call);
+    std::int64_t position = -1;
+    const std::string& number = call.arguments.at(1);
+    std::from_chars(number.data(), number.data() + number.size(), position);
+    std::optional<std::string> piece = store_.update_piece(call.arguments.at(0), position);
+    if (!piece) throw ApiError(404, "update_unknown", "The centre does not have this update, or no such piece of it.");
+    return {200, {{"Content-Type", "application/octet-stream"}}, std::move(*piece)};
+}
+
+std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
+    if (options_.waits == nullptr || request.method != "POST" || request.target != commands_path)
+        return handle(request);
+    const std::uint64_t rings = options_.waits->rings();
+    const HttpResponse now = handle(request);
+    // A 200 also says that the certificate and the body are right.
+    if (now.status != 200 || now.body != commands_answer({}, {}).body) return now;
+    LaterAnswer later;
+    later.longest = read_body(request, read_poll).wait;
+    if (later.longest.count() == 0) return now;
+    later.begin = [waits = options_.waits, rings,
+                   device_id = inspect_certificate(request.client_certificate_pem).common_name](
+                      std::function<void()> wake) { return waits->enter(device_id, rings, std::move(wake)); };
+    later.finish = [this, request, now](bool woken) { return woken ? handle(request) : now; };
+    return later;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,112 @@
+// The people's API: scan now, and how far that has come.
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/commands/scans.h"
+#include "reporting/central/devices/filter.h"
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::size_t most_devices = 1000;
+
+ScanTargets read_targets(const View& view, JsonObject& body) {
+    ScanTargets targets;
+    if (body.has("devices")) {
+        const nlohmann::json& list = body.member("devices");
+        if (!list.is_array() || list.empty() || list.size() > most_devices)
+            throw JsonError("devices: expected 1 to 1000 device ids");
+        for (std::size_t i = 0; i < list.size(); ++i)
+            targets.devices.push_back(text_of(list[i], {1, 255}, "devices[" + std::to_string(i) + "]"));
+    }
+    if (body.has("unit")) targets.unit = std::to_string(body.integer("unit"));
+    if (body.has("all")) targets.all = body.boolean("all");
+    if (body.has("filter")) {
+        DeviceFilter filter = device_filter_from(body.member("filter"), "filter");
+        filter.revoked = false;
+        targets.chosen.emplace();
+        for (const Device& device : filtered_devices(view, filter)) targets.chosen->push_back(device.device_id);
+    }
+    const int said = (targets.devices.empty() ? 0 : 1) + (targets.unit.empty() ? 0 : 1) + (targets.all ? 1 : 0) +
+                     (targets.chosen ? 1 : 0);
+    if (said != 1) throw JsonError("say one of \"devices\": [ids], \"unit\": number, \"all\": true, \"filter\": {…}");
+    return targets;
+}
+
+std::chrono::hours read_life(JsonObject& body) {
+    if (!body.has("expires_hours")) return default_scan_life;
+    const std::int64_t hours = body.integer("expires_hours");
+    if (hours < 1 || hours > longest_scan_life.count()) throw JsonError("expires_hours: expected 1 to 720");
+    return std::chrono::hours{hours};
+}
+
+HttpResponse start_scan(const PeopleContext& context, const Call& call) {
+    const nlohmann::json object = body_object(call.request);
+    ScanTargets targets;
+    std::chrono::hours life{};
+    try {
+        JsonObject body{object, ""};
+        targets = read_targets(context.view(call), body);
+        life = read_life(body);
+        body.refuse_others();
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    }
+    OrderedScan scan;
+    try {
+        scan = order_scan(context.store, targets, call.person.name, call.now, life, call.scope);
+    } catch (const StoreError& error) {
+        throw ApiError(404, "no_device", error.what());
+    }
+    if (context.options.commands_queued) context.options.commands_queued(scan.device_ids);
+    context.options.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
+                        " user=" + call.person.name);
+    return json_response(201, *scan_json(context.store, scan.batch_id, call.now, call.scope));
+}
+
+HttpResponse show_scan(const PeopleContext& context, const Call& call) {
+    const std::optional<nlohmann::json> scan = scan_json(context.store, call.arguments.at(0), call.now, call.scope);
+    if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
+    return json_response(200, *scan);
+}
+
+constexpr std::chrono::minutes longest_stream{10};  // then the page's EventSource asks again
+
+/// Server-sent events: the scan as it stands, at once and whenever it has changed, until it is finished.
+HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
+    HttpResponse response = show_scan(context, call);
+    response.headers["Content-Type"] = "text/event-stream";
+    response.body.clear();
+    response.go_on = [&context, batch = call.arguments.at(0), scope = call.scope, began = call.now,
+                      last = std::string{}, over = false]() mutable -> std::optional<std::string> {
+        const Instant now = context.options.clock();
+        if (over || now - began > longest_stream) return std::nullopt;
+        const std::optional<nlohmann::json> scan = scan_json(context.store, batch, now, scope);
+        if (!scan) return std::nullopt;
+        std::string text = scan->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        over = scan->at("finished").get<bool>();
+        // A comment now and then, so that a client that is gone is noticed.
+        if (text == last) return now.time_since_epoch().count() % 15 == 0 ? ":\n\n" : "";
+        last = std::move(text);
+        return "event: scan\ndata: " + last + "\n\n";
+    };
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> scan_routes(PeopleContext& context) {
+    return {
+        {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
+         "startScan"},
+        {"GET", "/api/v1/scans",
+         [&context](const Call& call) { return json_response(200, scans_json(context.store, call.now, call.scope)); },
+         Right::read, "listScans"},
+        {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,
+         "getScan"},
+        {"GET", "/api/v1/scans/{}/events", [&context](const Call& call) { return follow_scan(context, call); },
+         Right::read, "followScan"},
+    };
+}
+
+}  // namespace wardwatch

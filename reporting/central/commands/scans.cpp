@@ -1,0 +1,155 @@
+#include "reporting/central/commands/scans.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+// A connected PC is handed a command within a second. Times are whole seconds here.
+constexpr std::chrono::seconds offline_after{5};
+// A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
+constexpr std::chrono::seconds lost_after{90};
+constexpr std::size_t scans_shown = 50;
+
+std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets, const Scope& scope) {
+    std::vector<Device> devices = store.devices();
+    std::erase_if(devices, [&](const Device& device) { return !scope.holds(device.unit_id); });
+    std::vector<std::string> chosen;
+    if (targets.chosen) {
+        const std::set<std::string> found{targets.chosen->begin(), targets.chosen->end()};
+        std::erase_if(devices, [&](const Device& device) { return !found.contains(device.device_id); });
+    }
+    for (const std::string& text : targets.devices) {
+        const Device device = find_named(devices, text);
+        if (device.revoked_at) throw StoreError("The PC \"" + text + "\" is revoked: nothing is sent to it.");
+        if (std::find(chosen.begin(), chosen.end(), device.device_id) == chosen.end())
+            chosen.push_back(device.device_id);
+    }
+    std::set<std::int64_t> units;
+    if (!targets.unit.empty()) units = store.unit_and_below(store.find_unit(targets.unit).id);
+    for (const Device& device : devices) {
+        if (!device.revoked_at && (targets.all || targets.chosen || units.contains(device.unit_id)))
+            chosen.push_back(device.device_id);
+    }
+    return chosen;
+}
+
+json command_json(const StoredCommand& command, Instant now) {
+    return {{"command_id", command.id},
+            {"device_id", command.device_id},
+            {"host_name", command.host_name},
+            {"state", shown_state(command, now)},
+            {"changed_at", format_instant(command.changed_at)},
+            {"collector", command.collector},
+            {"position", command.position},
+            {"count", command.count},
+            {"report_id", command.report_id},
+            {"problem", command.problem}};
+}
+
+/// How many PCs of a batch are at what.
+struct ShownStates {
+    std::map<std::string, std::int64_t, std::less<>> counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0},
+                                                               {"running", 0}, {"sending", 0}, {"done", 0},
+                                                               {"failed", 0},  {"expired", 0}};
+    std::int64_t total = 0;
+    void add(std::string_view state, std::int64_t count) {
+        counts[std::string{state}] += count;
+        total += count;
+    }
+    bool finished() const { return counts.at("done") + counts.at("failed") + counts.at("expired") == total; }
+};
+
+json batch_json(const StoredCommand& one, const ShownStates& states) {
+    json result = {{"batch_id", one.batch_id},
+                   {"kind", one.kind},
+                   {"created_by", one.created_by},
+                   {"created_at", format_instant(one.created_at)},
+                   {"expires_at", format_instant(one.expires_at)},
+                   {"total", states.total},
+                   {"finished", states.finished()}};
+    for (const auto& [state, count] : states.counts) result[state] = count;
+    return result;
+}
+
+}  // namespace
+
+// A PC that was set up anew has the name of its former self, which is revoked.
+Device find_named(const std::vector<Device>& devices, const std::string& text) {
+    std::vector<const Device*> found;
+    for (const Device& device : devices) {
+        if (device.device_id == text) return device;
+        if (device.host_name == text && !device.revoked_at) found.push_back(&device);
+    }
+    if (found.empty())
+        throw StoreError("There is no PC \"" + text + "\" that is not revoked; `device list` shows all.");
+    if (found.size() == 1) return *found.front();
+    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
+    for (const Device* device : found) message += " " + device->device_id;
+    throw StoreError(message);
+}
+
+OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
+                       std::chrono::hours life, const Scope& scope) {
+    OrderedScan scan{random_uuid(), choose_devices(store, targets, scope)};
+    if (scan.device_ids.empty()) throw StoreError("No PC is meant: there is none that is enrolled and not revoked.");
+    NewBatch batch{scan.batch_id, "scan", "", created_by, now, now + life, {}};
+    for (const std::string& device_id : scan.device_ids) batch.commands.push_back({random_uuid(), device_id});
+    store.add_batch(batch);
+    return scan;
+}
+
+std::string_view shown_state(const StoredCommand& command, Instant now) {
+    const bool unfinished = command.state == CommandState::queued || command.state == CommandState::delivered ||
+                            command.state == CommandState::running || command.state == CommandState::scanned;
+    if (unfinished && now >= command.expires_at) return "expired";
+    const auto silence = now - command.changed_at;
+    switch (command.state) {
+        case CommandState::queued:
+            return silence > offline_after ? "offline" : "waiting";
+        case CommandState::delivered:
+        case CommandState::running:
+            return silence > lost_after ? "offline" : name_of(command.state);
+        case CommandState::scanned:
+            return "sending";
+        case CommandState::done:
+        case CommandState::failed:
+        case CommandState::expired:
+            break;
+    }
+    return name_of(command.state);
+}
+
+json scans_json(const CentralStore& store, Instant now, const Scope& scope) {
+    json list = json::array();
+    for (const BatchSummary& batch : store.newest_scans(scope, now, scans_shown)) {
+        ShownStates states;
+        for (const BatchSummary::Part& part : batch.parts) states.add(shown_state(part.command, now), part.count);
+        list.push_back(batch_json(batch.parts.front().command, states));
+    }
+    return {{"scans", std::move(list)}};
+}
+
+std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now, const Scope& scope) {
+    std::vector<StoredCommand> commands = store.batch(batch_id);
+    std::erase_if(commands, [&](const StoredCommand& command) { return !scope.holds(command.unit_id); });
+    if (commands.empty()) return std::nullopt;
+    ShownStates states;
+    json devices = json::array();
+    for (const StoredCommand& command : commands) {
+        states.add(shown_state(command, now), 1);
+        devices.push_back(command_json(command, now));
+    }
+    json result = batch_json(commands.front(), states);
+    result["devices"] = std::move(devices);
+    return result;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,51 @@
+// "Scan now": whom it is for, and how far it has come. The people's API and the CLI share it.
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+/// Exactly one of the four is said.
+struct ScanTargets {
+    std::vector<std::string> devices;  ///< device ids or host names
+    std::string unit;                  ///< number, name or path; with the units below it
+    bool all = false;
+    std::optional<std::vector<std::string>> chosen = {};  ///< device ids that a filter found; none is an error, too
+};
+
+inline constexpr std::chrono::hours default_scan_life{24};
+inline constexpr std::chrono::hours longest_scan_life{720};
+
+struct OrderedScan {
+    std::string batch_id;
+    std::vector<std::string> device_ids;
+};
+
+/// By device id, or by a host name that one PC has that is not revoked. Throws StoreError when none or several match.
+Device find_named(const std::vector<Device>& devices, const std::string& text);
+
+/// Queues one scan for each PC that is meant and lies in the scope: to the caller there are no others. Revoked ones are
+/// left out unless they are named. Throws StoreError: no such PC or unit, a name that several PCs have, a named PC that
+/// is revoked, nobody at all.
+OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
+                       std::chrono::hours life, const Scope& scope = {});
+
+/// What a person is told about a command: "waiting", "offline", "delivered", "running", "sending", "done", "failed" or
+/// "expired". Offline: the PC did not come for it within 5 seconds, which a connected one does; or nothing was heard of
+/// its run for 90 seconds.
+std::string_view shown_state(const StoredCommand& command, Instant now);
+
+/// The newest 50 scans that are for PCs of the scope, each with the counts of those; without the PCs themselves.
+nlohmann::json scans_json(const CentralStore& store, Instant now, const Scope& scope);
+
+/// The batch with its counts and its PCs, as far as they lie in the scope; nothing when there is none.
+std::optional<nlohmann::json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now,
+                                        const Scope& scope = {});
+
+}  // namespace wardwatch

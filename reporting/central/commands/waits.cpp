@@ -1,0 +1,92 @@
+#include "reporting/central/commands/waits.h"
+
+#include <optional>
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::chrono::milliseconds watch_interval{250};
+
+}  // namespace
+
+bool CommandWaits::full() const {
+    const std::lock_guard lock{mutex_};
+    return waiting_.size() >= limit_;
+}
+
+std::shared_ptr<void> CommandWaits::enter(const std::string& device_id, std::uint64_t rings,
+                                          std::function<void()> wake) {
+    const auto entry = std::make_shared<Wake>(std::move(wake));
+    std::multimap<std::string, std::shared_ptr<Wake>>::iterator place;
+    {
+        const std::lock_guard lock{mutex_};
+        place = waiting_.emplace(device_id, entry);
+    }
+    entered_.notify_all();
+    // Entered first, then looked: a ring in between is seen by one of the two.
+    if (rings_ != rings) (*entry)();
+    return {nullptr, [this, place](void*) {
+                const std::lock_guard lock{mutex_};
+                waiting_.erase(place);
+            }};
+}
+
+void CommandWaits::ring(const std::vector<std::string>& device_ids) {
+    if (device_ids.empty()) return;  // or polls that are about to wait would end for nothing
+    ++rings_;
+    std::vector<std::shared_ptr<Wake>> woken;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const std::string& device_id : device_ids) {
+            const auto [first, last] = waiting_.equal_range(device_id);
+            for (auto each = first; each != last; ++each) woken.push_back(each->second);
+        }
+    }
+    for (const auto& wake : woken) (*wake)();
+}
+
+bool CommandWaits::until_somebody_waits() {
+    std::unique_lock lock{mutex_};
+    entered_.wait(lock, [&] { return stopped_ || !waiting_.empty(); });
+    return !stopped_;
+}
+
+void CommandWaits::stop() {
+    {
+        const std::lock_guard lock{mutex_};
+        stopped_ = true;
+    }
+    entered_.notify_all();
+}
+
+CommandWatch::CommandWatch(const CentralStore& store, CommandWaits& waits, Log log)
+    : store_(store), waits_(waits), log_(std::move(log)), thread_([this] { work(); }) {}
+
+CommandWatch::~CommandWatch() {
+    waits_.stop();
+    {
+        const std::lock_guard lock{mutex_};
+        over_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void CommandWatch::work() {
+    std::optional<std::int64_t> seen;
+    while (waits_.until_somebody_waits()) {
+        try {
+            // Before the question, so that what comes in between is asked for next time.
+            const std::int64_t version = store_.version_of_others();
+            if (seen != version) waits_.ring(store_.devices_with_queued_commands());
+            seen = version;
+        } catch (const std::exception& error) {
+            log_(std::string{"looking for new commands failed: "} + error.what());
+        }
+        std::unique_lock lock{mutex_};
+        if (wake_.wait_for(lock, watch_interval, [&] { return over_; })) return;
+    }
+}
+
+}  // namespace wardwatch

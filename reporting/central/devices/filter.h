@@ -1,0 +1,47 @@
+// Which PCs are meant: the filter of the list of PCs, of scans and of exports.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/devices/views.h"
+
+namespace wardwatch {
+
+/// What is empty does not filter. How a PC stands with a clause or rule is one word, the worst of its verdicts there:
+/// fail, unknown, waived, pass (history/standing_store.h), as the overview counts it. Advice counts for its own rule
+/// alone. A clause of which nothing applies is passed, and of a PC that has not reported everything is unknown.
+struct DeviceFilter {
+    std::optional<std::int64_t> unit;  ///< with the units below it
+    bool own = false;                  ///< without them: the unit's own PCs alone
+    std::string clause;                ///< "1c"
+    std::string rule;                  ///< "saved-official"
+    std::string verdict;  ///< "pass", "fail", "unknown" or "waived" with the clause or rule. Without both: with all
+                          ///< rules together; "waived" then is every PC that has a waiver in use
+    std::string status;   ///< as shown: "pass", "fail", "unknown" or "silent"
+    bool grave = false;   ///< only with a grave failure
+    std::string version;  ///< of the agent
+    std::string text;     ///< words, each of which stands in the host name, the unit's path or an account's name
+    /// Revoked PCs; without a word they are there as long as nothing is asked of verdicts.
+    std::optional<bool> revoked;
+    std::string sort = "host_name";
+    bool descending = false;
+};
+
+/// From the members of the query; others are left alone. Throws ApiError 400 bad_request for a word that it does not
+/// know.
+DeviceFilter device_filter_from(const std::map<std::string, std::string, std::less<>>& query);
+/// From an object with these members, `unit` a number and `grave` a boolean. Throws JsonError for others.
+DeviceFilter device_filter_from(const nlohmann::json& object, const std::string& place);
+
+/// Those within the view's scope, sorted; equal ones by host name and id. Read once, without a lock in between: a
+/// report that arrives meanwhile may count or not.
+std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filter);
+
+/// All agents' versions in the scope, the newest first; revoked PCs' not.
+std::vector<std::string> agent_versions(const View& view);
+
+}  // namespace wardwatch

@@ -1,0 +1,73 @@
+// The people's API: PCs, their verdicts and reports.
+#include "reporting/central/api/paging.h"
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/devices/details.h"
+#include "reporting/central/devices/filter.h"
+#include "reporting/central/devices/overview.h"
+
+namespace wardwatch {
+
+namespace {
+
+HttpResponse list_devices(const PeopleContext& context, const Call& call) {
+    const View view = context.view(call);
+    const DeviceFilter filter = device_filter_from(call.query);
+    const Page page = page_of(call);
+    const std::vector<Device> devices = filtered_devices(view, filter);
+    nlohmann::json answer = page_json(page, devices.size());
+    answer["devices"] = devices_json(view, part_of(devices, page));
+    answer["versions"] = agent_versions(view);
+    return json_response(200, answer);
+}
+
+HttpResponse show_report(const PeopleContext& context, const Call& call) {
+    const std::optional<nlohmann::json> report =
+        past_report_json(context.view(call), context.device_of(call), call.arguments.at(1));
+    if (!report) throw ApiError(404, "report_unknown", "This PC has no report with this id.");
+    return json_response(200, *report);
+}
+
+HttpResponse list_changes(const PeopleContext& context, const Call& call) {
+    const View view = context.view(call);
+    const Device device = context.device_of(call);
+    const Page page = page_of(call);
+    const ChangeHistory history{context.store};
+    const UnitTree tree{view};
+    nlohmann::json answer = page_json(page, history.count_changes_of(device.device_id));
+    answer["changes"] = nlohmann::json::array();
+    for (const VerdictChange& change : history.changes_of(device.device_id, page.offset, page.limit))
+        answer["changes"].push_back(change_json(view, tree, change));
+    return json_response(200, answer);
+}
+
+HttpResponse show_overview(const PeopleContext& context, const Call& call) {
+    const std::optional<nlohmann::json> overview = overview_json(context.view(call), query_number(call, "unit"));
+    if (!overview) throw ApiError(404, "unit_unknown", "There is no unit with this number; GET /api/v1/units has all.");
+    return json_response(200, *overview);
+}
+
+}  // namespace
+
+std::vector<Route> device_routes(PeopleContext& context) {
+    const auto about_one = [&context](nlohmann::json (*describe)(const View&, const Device&)) {
+        return [&context, describe](const Call& call) {
+            return json_response(200, describe(context.view(call), context.device_of(call)));
+        };
+    };
+    return {
+        {"GET", "/api/v1/overview", [&context](const Call& call) { return show_overview(context, call); }, Right::read,
+         "getOverview"},
+        {"GET", "/api/v1/devices", [&context](const Call& call) { return list_devices(context, call); }, Right::read,
+         "listDevices"},
+        {"GET", "/api/v1/devices/{}", about_one(device_page_json), Right::read, "getDevice", true},
+        {"GET", "/api/v1/devices/{}/verdicts", about_one(waived_verdicts_json), Right::read, "listVerdicts", true},
+        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports", true},
+        {"GET", "/api/v1/devices/{}/reports/{}", [&context](const Call& call) { return show_report(context, call); },
+         Right::read, "getReport", true},
+        {"GET", "/api/v1/devices/{}/changes", [&context](const Call& call) { return list_changes(context, call); },
+         Right::read, "listDeviceChanges", true},
+        {"GET", "/api/v1/devices/{}/commands", about_one(commands_json), Right::read, "listDeviceCommands"},
+    };
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,230 @@
+#include "reporting/central/devices/views.h"
+
+#include <algorithm>
+#include <map>
+
+#include "reporting/central/devices/filter.h"
+#include "reporting/central/units/tree.h"
+#include "reporting/policy/describe.h"
+#include "reporting/wire/report_json.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t reports_shown = 400;
+
+json instant_json(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
+
+json text_json(const Text& text) { return {{"vi", text.vi}, {"en", text.en}}; }
+
+json one_device_json(const View& view, const Device& device, const std::string& unit) {
+    return {{"device_id", device.device_id},
+            {"host_name", device.host_name},
+            {"unit_id", device.unit_id},
+            {"unit", unit},
+            {"status", shown_status(view, device)},
+            {"grave", device.grave},
+            {"failed", device.failed},
+            {"unknown", device.unknown},
+            {"waived", device.waived},
+            {"agent_version", device.agent_version},
+            {"enrolled_at", format_instant(device.enrolled_at)},
+            {"last_report_at", instant_json(device.last_report_at)},
+            {"confirmed_at", instant_json(device.confirmed_at)},
+            {"last_seen_at", format_instant(device.last_seen_at)},
+            {"outbox_depth", device.outbox_depth},
+            {"revoked", device.revoked_at.has_value()}};
+}
+
+json verdict_json(const Policy& policy, const StoredVerdict& stored, Instant judged_at) {
+    const Verdict& verdict = stored.verdict;
+    json result = {{"rule", verdict.rule_id},
+                   {"severity", name_of(stored.severity)},
+                   {"instance", verdict.instance},
+                   {"status", name_of(verdict.status)},
+                   {"waived", stored.waiver_id.has_value()},
+                   {"waiver_id", stored.waiver_id ? json(*stored.waiver_id) : json()},
+                   {"observed", verdict.observed ? to_json(*verdict.observed) : json()},
+                   {"reason", verdict.reason},
+                   {"since", format_instant(stored.since)}};
+    for (const Language language : {Language::vi, Language::en}) {
+        const char* key = language == Language::vi ? "vi" : "en";
+        const Description words = describe(policy, verdict, judged_at, language);
+        result["clause"] = words.clause;
+        result["title"][key] = words.title;
+        result["observed_text"][key] = words.observed;
+        result["required"][key] = words.required;
+        result["remedy"][key] = words.remedy;
+    }
+    return result;
+}
+
+json fact_json(const View& view, const Fact& fact) {
+    json result = to_json(fact);
+    for (const Language language : {Language::vi, Language::en}) {
+        const char* key = language == Language::vi ? "vi" : "en";
+        result["label"][key] = label_of(view.policy, fact.id, language);
+        result["text"][key] = fact_text(view.policy, fact, view.now, language);
+    }
+    return result;
+}
+
+/// A policy that dropped a rule is in force a moment before everything is judged again with it.
+bool has_rule(const Policy& policy, const std::string& id) {
+    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == id; });
+}
+
+}  // namespace
+
+json report_json(const View& view, const StoredReport& stored) {
+    const Report report = report_from_json(stored.body);
+    json facts = json::array();
+    for (const Fact& fact : report.facts) facts.push_back(fact_json(view, fact));
+    return {{"report_id", report.report_id},
+            {"agent_version", report.agent_version},
+            {"trigger", report.trigger},
+            {"taken_at", format_instant(report.taken_at)},
+            {"received_at", format_instant(stored.received_at)},
+            {"facts", std::move(facts)}};
+}
+
+json past_verdict_json(const Policy& policy, const Verdict& verdict, Instant judged_at) {
+    const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                   [&](const Rule& one) { return one.id == verdict.rule_id; });
+    StoredVerdict stored;
+    stored.verdict = verdict;
+    stored.severity = rule->severity;
+    json result = verdict_json(policy, stored, judged_at);
+    result["since"] = nullptr;
+    result["waived"] = false;
+    return result;
+}
+
+std::string_view shown_status(const View& view, const Device& device) {
+    if (view.now - device.confirmed_at.value_or(device.enrolled_at) > view.silent_after) return "silent";
+    return name_of(device.status.value_or(Status::unknown));
+}
+
+UnitCounts& UnitCounts::operator+=(const UnitCounts& other) {
+    devices += other.devices;
+    pass += other.pass;
+    fail += other.fail;
+    unknown += other.unknown;
+    silent += other.silent;
+    waived += other.waived;
+    return *this;
+}
+
+void count_device(const View& view, const Device& device, UnitCounts& counts) {
+    const std::string_view status = shown_status(view, device);
+    ++counts.devices;
+    ++(status == "pass"     ? counts.pass
+       : status == "fail"   ? counts.fail
+       : status == "silent" ? counts.silent
+                            : counts.unknown);
+    counts.waived += device.waived > 0 ? 1 : 0;
+}
+
+json units_json(const View& view) {
+    const UnitTree tree{view};
+    std::map<std::int64_t, UnitCounts> own;
+    for (const Device& device : view.store.devices()) {
+        if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
+    }
+    std::map<std::int64_t, UnitCounts> counts;
+    for (const auto& [unit_id, here] : own) {
+        for (const std::int64_t id : tree.line(unit_id)) counts[id] += here;
+    }
+    json list = json::array();
+    for (const Unit& unit : tree.units()) {
+        const UnitCounts& here = counts[unit.id];
+        list.push_back({{"id", unit.id},
+                        {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()},
+                        {"name", unit.name},
+                        {"path", unit.path},
+                        {"devices", here.devices},
+                        {"pass", here.pass},
+                        {"fail", here.fail},
+                        {"unknown", here.unknown},
+                        {"silent", here.silent},
+                        {"waived", here.waived}});
+    }
+    return {{"units", std::move(list)}};
+}
+
+json devices_json(const View& view, std::span<const Device> devices) {
+    const UnitTree tree{view};
+    json list = json::array();
+    for (const Device& device : devices) list.push_back(one_device_json(view, device, tree.path(device.unit_id)));
+    return list;
+}
+
+json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
+    DeviceFilter filter;
+    filter.unit = unit_id;
+    return {{"devices", devices_json(view, filtered_devices(view, filter))}};
+}
+
+json device_json(const View& view, const Device& device) {
+    return one_device_json(view, device, UnitTree{view}.path(device.unit_id));
+}
+
+json verdicts_json(const View& view, const Device& device) {
+    const std::optional<StoredReport> report = view.store.newest_report(device.device_id);
+    json list = json::array();
+    for (const StoredVerdict& stored : view.store.verdicts(device.device_id)) {
+        if (!has_rule(view.policy, stored.verdict.rule_id)) continue;
+        list.push_back(verdict_json(view.policy, stored, device.judged_at.value_or(view.now)));
+    }
+    return {{"policy", {{"id", device.policy_id}, {"version", device.policy_version}}},
+            {"judged_at", instant_json(device.judged_at)},
+            {"report_id", report ? json(report->report_id) : json()},
+            {"taken_at", report ? json(format_instant(report->taken_at)) : json()},
+            {"status", shown_status(view, device)},
+            {"verdicts", std::move(list)}};
+}
+
+json device_details_json(const View& view, const Device& device) {
+    json details = device_json(view, device);
+    const json judged = verdicts_json(view, device);
+    for (const char* member : {"policy", "judged_at", "verdicts"}) details[member] = judged.at(member);
+    const std::optional<StoredReport> report = view.store.newest_report(device.device_id);
+    details["report"] = report ? report_json(view, *report) : json();
+    return details;
+}
+
+json reports_json(const View& view, const Device& device) {
+    json list = json::array();
+    for (const StoredReport& report : view.store.reports(device.device_id, reports_shown)) {
+        list.push_back({{"report_id", report.report_id},
+                        {"taken_at", format_instant(report.taken_at)},
+                        {"received_at", format_instant(report.received_at)},
+                        {"trigger", report.trigger},
+                        {"status", name_of(report.status)}});
+    }
+    return {{"reports", std::move(list)}};
+}
+
+json policy_json(const Policy& policy) {
+    json clauses = json::object();
+    for (const auto& [clause, text] : policy.clauses) clauses[clause] = text_json(text);
+    json rules = json::array();
+    for (const Rule& rule : policy.rules) {
+        rules.push_back({{"id", rule.id},
+                         {"clause", rule.clause},
+                         {"severity", name_of(rule.severity)},
+                         {"title", text_json(rule.title)},
+                         {"required", text_json(rule.required)}});
+    }
+    return {{"id", policy.id},
+            {"version", policy.version},
+            {"title", text_json(policy.title)},
+            {"parameters", policy.parameters},
+            {"clauses", std::move(clauses)},
+            {"rules", std::move(rules)}};
+}
+
+}  // namespace wardwatch

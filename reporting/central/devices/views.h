@@ -1,0 +1,68 @@
+// What the people's API and the CLI show, as JSON. Texts are in both languages.
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+/// How the centre's people see devices now.
+struct View {
+    const CentralStore& store;
+    const Policy& policy;
+    Instant now;
+    std::chrono::days silent_after{7};
+    Scope scope = {};  ///< nothing of other units is shown
+};
+
+/// "pass", "fail", "unknown", or "silent": nothing was heard about the PC's facts for `silent_after`. A PC that has
+/// enrolled and not reported yet is unknown, then silent.
+std::string_view shown_status(const View& view, const Device& device);
+
+/// PCs by shown status.
+struct UnitCounts {
+    std::int64_t devices = 0;
+    std::int64_t pass = 0;
+    std::int64_t fail = 0;
+    std::int64_t unknown = 0;
+    std::int64_t silent = 0;
+    std::int64_t waived = 0;  ///< those among them that have a waiver in use, whatever their status is
+    UnitCounts& operator+=(const UnitCounts& other);
+};
+void count_device(const View& view, const Device& device, UnitCounts& counts);
+
+/// Each with its devices counted by shown status, its sub-units' included; revoked devices count nowhere.
+nlohmann::json units_json(const View& view);
+
+/// All devices, or those of one unit and its sub-units.
+nlohmann::json devices_json(const View& view, std::optional<std::int64_t> unit_id);
+
+/// A list of these.
+nlohmann::json devices_json(const View& view, std::span<const Device> devices);
+
+nlohmann::json device_json(const View& view, const Device& device);
+
+/// The device with its verdicts and its newest report's facts; "report" is null when there is none yet.
+nlohmann::json device_details_json(const View& view, const Device& device);
+
+/// Verdicts of the newest report as they were judged at "judged_at"; ages in the texts count to that time.
+nlohmann::json verdicts_json(const View& view, const Device& device);
+
+/// A report with its facts; ages in their texts count to the view's time.
+nlohmann::json report_json(const View& view, const StoredReport& stored);
+
+/// A verdict of a report that was judged again only to look at it: nobody knows since when, and no waiver was looked
+/// for. The policy has its rule.
+nlohmann::json past_verdict_json(const Policy& policy, const Verdict& verdict, Instant judged_at);
+
+nlohmann::json reports_json(const View& view, const Device& device);
+
+nlohmann::json policy_json(const Policy& policy);
+
+}  // namespace wardwatch

@@ -1,0 +1,29 @@
+#include "reporting/central/enrolment/install_command.h"
+
+namespace wardwatch {
+
+namespace {
+
+/// The newest package that was placed here, as `update add` calls it, else this program's own version.
+std::string package_name(const CentralStore& store) {
+    const std::vector<Update> updates = store.updates();
+    return "wardwatch-" + (updates.empty() ? WARDWATCH_VERSION : updates.front().version) + "-x64.msi";
+}
+
+}  // namespace
+
+nlohmann::json install_json(const CentralStore& store, const std::string& token, const std::string& unit) {
+    const std::optional<std::string> url = store.setting(agents_url_setting);
+    const std::optional<std::string> ca_sha256 = store.setting(ca_sha256_setting);
+    if (!url || !ca_sha256) return nullptr;
+    std::string windows = "msiexec /i " + package_name(store) + " /qn COLLECTOR_URL=" + *url +
+                          " CA_SHA256=" + *ca_sha256 + " ENROLL_TOKEN=" + token;
+    // What cmd and PowerShell take for more than a letter, also within quotes.
+    if (unit.find_first_of("\"%$`^!&|<>") == std::string::npos) windows += " UNIT=\"" + unit + "\"";
+    return {{"collector_url", *url},
+            {"ca_sha256", *ca_sha256},
+            {"windows", windows},
+            {"linux", "wardwatch enroll --url " + *url + " --ca-sha256 " + *ca_sha256 + " --token " + token}};
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,65 @@
+// How the units' PCs stand on a day, by unit and by clause: what the trend is made of. Stored by history/day_store.h.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+struct UnitDay {
+    std::int64_t devices = 0;  ///< all that were enrolled and not revoked; the sum of the others
+    std::int64_t pass = 0;
+    std::int64_t fail = 0;
+    std::int64_t unknown = 0;
+    std::int64_t silent = 0;
+    bool operator==(const UnitDay&) const = default;
+};
+
+struct ClauseDay {
+    std::int64_t pass = 0;
+    std::int64_t fail = 0;
+    std::int64_t unknown = 0;
+    std::int64_t waived = 0;
+    bool operator==(const ClauseDay&) const = default;
+};
+
+/// Each unit's own PCs alone.
+struct DayCounts {
+    std::map<std::int64_t, UnitDay> units;
+    std::map<std::pair<std::int64_t, std::string>, ClauseDay> clauses;  ///< unit, clause
+};
+
+/// A verdict as far as it counts.
+struct CountedVerdict {
+    std::string rule;
+    Severity severity = Severity::violation;
+    Status status = Status::unknown;
+    bool waived = false;
+};
+
+/// A judgement's, waivers included.
+std::vector<CountedVerdict> counted(const Judgement& judgement);
+
+/// One PC on each clause: "fail" when a failure is not waived, else "unknown" when something is unknown, else "waived"
+/// when a failure is, else "pass". Advice counts nowhere: a clause of advice alone is left out. Without any verdict (no
+/// report yet) every clause is unknown.
+std::map<std::string, std::string_view> clause_standings(const Policy& policy,
+                                                         const std::vector<CountedVerdict>& verdicts);
+
+/// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
+void count_device(DayCounts& counts, std::int64_t unit_id, std::string_view shown_status,
+                  const std::map<std::string, std::string_view>& clauses);
+
+/// The setting in which `serve` leaves its --silent-after for others.
+inline constexpr const char* silent_after_setting = "silent_after_days";
+/// As `serve` was started last; 7 before its first start.
+std::chrono::days silent_after_of(const CentralStore& store);
+
+}  // namespace wardwatch

@@ -1,0 +1,49 @@
+// How the units stood on past days, from the reports that are stored.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "reporting/central/history/days.h"
+#include "reporting/central/judging/judging.h"
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+/// Reports that were taken before this instant ("2026-01-01T00:00:00Z") are no longer all there: days before it cannot
+/// be judged again. Whoever deletes old reports sets it.
+inline constexpr const char* reports_whole_since_setting = "reports_whole_since";
+
+/// The store and the policy outlive it.
+class History {
+public:
+    /// True when the work is to stop.
+    using Stop = std::function<bool()>;
+    History(CentralStore& store, const PolicyInForce& policy) : store_(store), policy_(policy) {}
+
+    /// Each PC's newest report up to the end of that day, judged as of then with the waivers of then, in the unit of
+    /// then. A PC is silent when nothing had been heard of it for `silent_after` and its facts were not confirmed later
+    /// either. Reads on a connection of its own. Nothing when it was stopped.
+    std::optional<DayCounts> at_end_of(const std::string& day, const Stop& stop) const;
+
+    /// Writes today's counts from the verdicts as they stand, and those of the days since the last written one on which
+    /// the centre did not run, as far as PCs were not yet silent then. Where no day was ever written, the whole history
+    /// is to be judged: then it returns true.
+    bool write_today(Instant now, const Stop& stop);
+
+    /// Has all days before today judged anew, the newest first.
+    void ask(Instant now);
+    /// Judges one of them, and returns which; empty when there is none.
+    std::string judge_next(const Stop& stop);
+    /// The day that is judged next; empty when there is none.
+    static std::string next_day(const CentralStore& store);
+
+private:
+    std::string first_day() const;
+
+    CentralStore& store_;
+    const PolicyInForce& policy_;
+};
+
+}  // namespace wardwatch

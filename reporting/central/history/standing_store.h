@@ -1,0 +1,46 @@
+// How PCs stand with rules, read for many PCs at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+/// Several verdicts as one, the later the stronger: what fails counts before what nobody knows, and that before a
+/// failure with a waiver, which is no pass.
+enum class RuleStanding { not_applicable, pass, waived, unknown, fail };
+
+/// "not_applicable", "pass", "waived", "unknown", "fail".
+std::string_view name_of(RuleStanding standing);
+
+using RuleIds = std::vector<std::string>;
+using DeviceSet = std::unordered_set<std::string>;
+
+/// Reads the verdicts of all PCs, revoked ones too; of some PCs only when `devices` is given and they are few.
+class RuleStandings {
+public:
+    explicit RuleStandings(const CentralStore& store) : store_(store) {}
+
+    /// With all these rules together; a PC without verdicts of them is missing.
+    std::unordered_map<std::string, RuleStanding> with(const RuleIds& rules) const;
+
+    /// For each PC of `devices` one standing for each group of rules.
+    std::unordered_map<std::string, std::vector<RuleStanding>> by_group(const std::vector<RuleIds>& groups,
+                                                                        const DeviceSet& devices) const;
+
+    /// Tells the subjects of these rules' verdicts ("an.nguyen", "an.nguyen/chrome/Default"), PC by PC; the same ones
+    /// may come again. `tell` does not use the store.
+    void each_subject(const RuleIds& rules,
+                      const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const;
+
+private:
+    const CentralStore& store_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,52 @@
+#include "reporting/central/http/tls.h"
+
+namespace wardwatch {
+
+namespace {
+
+// RFC 9325, section 4.2: for the people's browsers that know no TLS 1.3.
+constexpr const char* tls12_ciphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
+
+void send_with_chain(SSL_CTX* context, X509* authority) {
+    openssl::require(SSL_CTX_add1_chain_cert(context, authority) == 1, "the chain could not be completed");
+}
+
+void ask_for_certificates(SSL_CTX* context, X509* authority) {
+    openssl::require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) == 1 &&
+                         SSL_CTX_add_client_CA(context, authority) == 1,
+                     "the authority could not be trusted");
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+}
+
+}  // namespace
+
+openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
+    openssl::UniqueSslContext context{SSL_CTX_new(TLS_server_method())};
+    const int oldest = options.client_certificates ? TLS1_3_VERSION : TLS1_2_VERSION;
+    openssl::require(context && SSL_CTX_set_min_proto_version(context.get(), oldest) == 1 &&
+                         SSL_CTX_set_cipher_list(context.get(), tls12_ciphers) == 1,
+                     "TLS could not be set up");
+    // A resumed session would bring no certificate along, or one whose device was revoked meanwhile: none is resumed.
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    openssl::require(SSL_CTX_set_num_tickets(context.get(), 0) == 1, "session tickets could not be switched off");
+
+    openssl::use_certificate(context.get(), options.certificate.certificate_pem, options.certificate.private_key_pem);
+    const openssl::UniqueCertificate authority = openssl::read_certificate(options.authority_pem);
+    send_with_chain(context.get(), authority.get());
+    if (options.client_certificates) ask_for_certificates(context.get(), authority.get());
+    return context;
+}
+
+std::string client_certificate_pem(const SSL* connection) {
+    X509* const certificate = SSL_get0_peer_certificate(connection);
+    return certificate == nullptr ? std::string() : openssl::to_pem(certificate);
+}
+
+std::string client_certificate_problem(const SSL* connection) {
+    const long result = SSL_get_verify_result(connection);
+    return result == X509_V_OK ? std::string() : X509_verify_cert_error_string(result);
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,158 @@
+#include "reporting/central/integration/integration.h"
+
+#include <algorithm>
+#include <set>
+
+#include "reporting/central/integration/digest.h"
+#include "reporting/central/integration/webhooks.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+using std::chrono::seconds;
+
+namespace {
+
+constexpr const char* webhook_target = "webhooks";
+constexpr const char* syslog_changes = "syslog";
+constexpr const char* syslog_audit = "syslog-audit";
+constexpr std::int64_t changes_at_once = 500;
+constexpr std::size_t changes_per_message = 100;
+constexpr seconds webhook_deadline{10};
+constexpr seconds rest_after_failure{60};
+
+/// Where a target stands; one that is new begins with what happens from now on.
+std::int64_t begin_at(Integrations& table, const char* target, std::int64_t newest) {
+    if (const auto known = table.cursor(target)) return *known;
+    table.set_cursor(target, newest);
+    return newest;
+}
+
+/// A failure is a warning, everything else a notice.
+int severity_of(const ToldChange& change) { return change.to == "fail" ? 4 : 5; }
+
+SyslogMessage message_of(const ToldChange& change) {
+    const std::string from = change.from.empty() ? "new" : change.from;
+    const std::string to = change.to.empty() ? "gone" : change.to;
+    return {severity_of(change),
+            change.at,
+            "verdict_change",
+            {{"device", change.device_id},
+             {"host", change.host_name},
+             {"unit", change.unit},
+             {"rule", change.rule},
+             {"instance", change.instance},
+             {"from", from},
+             {"to", to}},
+            change.host_name + " " + change.rule + ": " + from + " -> " + to};
+}
+
+SyslogMessage message_of(const ToldSignIn& entry) {
+    return {6,
+            entry.at,
+            "sign_in",
+            {{"actor", entry.actor}, {"address", entry.address}, {"action", entry.action}},
+            entry.action + " " + entry.actor};
+}
+
+}  // namespace
+
+Integration::Integration(CentralStore& store, IntegrationOptions options)
+    : store_(store), table_(store), options_(std::move(options)) {}
+
+void Integration::tell_webhooks() {
+    const Instant now = options_.clock();
+    const std::int64_t from = begin_at(table_, webhook_target, table_.last_change());
+    const std::vector<ToldChange> changes = table_.changes_after(from, changes_at_once);
+    if (!changes.empty()) {
+        std::vector<Delivery> deliveries;
+        for (const Webhook& webhook : table_.webhooks()) {
+            if (!webhook.enabled) continue;
+            const std::set<std::int64_t> units =
+                webhook.unit_id ? store_.unit_and_below(*webhook.unit_id) : std::set<std::int64_t>{};
+            std::vector<ToldChange> told;
+            const auto flush = [&] {
+                if (told.empty()) return;
+                deliveries.push_back({0, webhook.id,
+                                      webhook_body(options_.policy.get().policy, random_uuid(), now, told), now, 0, now,
+                                      std::nullopt, ""});
+                told.clear();
+            };
+            for (const ToldChange& change : changes) {
+                if (webhook.unit_id && units.count(change.unit_id) == 0) continue;
+                told.push_back(change);
+                if (told.size() == changes_per_message) flush();
+            }
+            flush();
+        }
+        table_.enqueue(deliveries, webhook_target, changes.back().id);
+    }
+    for (const Delivery& delivery : table_.due(now)) {
+        const auto webhook = table_.webhook(delivery.webhook_id);
+        if (!webhook) continue;
+        const std::string problem =
+            post_webhook(*webhook, delivery.body, now, options_.webhook_ca_file, webhook_deadline);
+        if (problem.empty()) {
+            table_.delivered(delivery, now);
+            continue;
+        }
+        const bool dead = delivery.attempts + 1 >= webhook_attempts;
+        table_.not_delivered(delivery, problem, now, now + webhook_wait(delivery.attempts), dead);
+        options_.log("webhook failed id=" + std::to_string(webhook->id) +
+                     " attempt=" + std::to_string(delivery.attempts + 1) + (dead ? " given up" : "") + ": " + problem);
+    }
+}
+
+std::vector<std::string> Integration::syslog_lines(std::int64_t& change, std::int64_t& audit) const {
+    std::vector<std::string> lines;
+    for (const ToldChange& each : table_.changes_after(change, changes_at_once)) {
+        lines.push_back(syslog_line(message_of(each), options_.own_host));
+        change = each.id;
+    }
+    for (const ToldSignIn& each : table_.sign_ins_after(audit, changes_at_once)) {
+        lines.push_back(syslog_line(message_of(each), options_.own_host));
+        audit = each.id;
+    }
+    return lines;
+}
+
+void Integration::tell_syslog() {
+    if (!options_.syslog || (syslog_rests_ && options_.clock() < *syslog_rests_)) return;
+    std::int64_t change = begin_at(table_, syslog_changes, table_.last_change());
+    std::int64_t audit = begin_at(table_, syslog_audit, table_.last_audit());
+    const std::vector<std::string> lines = syslog_lines(change, audit);
+    if (lines.empty()) return;
+    try {
+        send_syslog(*options_.syslog, lines);
+        syslog_rests_.reset();
+    } catch (const SyslogError& error) {
+        syslog_rests_ = options_.clock() + rest_after_failure;
+        options_.log(std::string{"syslog failed: "} + error.what());
+        return;
+    }
+    table_.set_cursor(syslog_changes, change);
+    table_.set_cursor(syslog_audit, audit);
+}
+
+void Integration::send_digests() {
+    if (!options_.smtp) return;
+    const Instant now = options_.clock();
+    for (std::size_t i = 0; i < options_.digests.size(); ++i) {
+        const auto rests = digest_rests_.find(i);
+        if (rests != digest_rests_.end() && now < rests->second) continue;
+        const DigestOptions& digest = options_.digests[i];
+        const auto period = digest_period(store_, digest, now);
+        if (!period) continue;
+        try {
+            const View view{store_, options_.policy.get().policy, now, options_.silent_after, {}};
+            send_mail(*options_.smtp, compose_digest(view, table_, digest, *period));
+            mark_digest_sent(store_, digest, *period);
+            options_.log("digest sent recipients=" + std::to_string(digest.to.size()));
+        } catch (const std::exception& error) {
+            digest_rests_[i] = now + std::chrono::minutes{10};
+            options_.log(std::string{"digest failed: "} + error.what());
+        }
+    }
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,52 @@
+// Tells other systems what happened here: webhooks, syslog, mail.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/api/routes.h"
+#include "reporting/central/integration/store.h"
+#include "reporting/central/judging/current_policy.h"
+#include "reporting/central/operation/config.h"
+
+namespace wardwatch {
+
+struct IntegrationOptions {
+    const CurrentPolicy& policy;
+    Clock clock;
+    Log log;
+    std::string own_host;
+    std::filesystem::path webhook_ca_file;
+    std::optional<SmtpOptions> smtp;
+    std::optional<SyslogOptions> syslog;
+    std::vector<DigestOptions> digests;
+    std::chrono::days silent_after{7};
+};
+
+/// What is to be told is read from the database after the last that was told, so that neither a restart nor a receiver
+/// that is away loses anything. A target that is new is told what happens from then on. Throws what the store throws;
+/// what a receiver does wrong is logged, and tried again later. Used by one thread.
+class Integration {
+public:
+    Integration(CentralStore& store, IntegrationOptions options);
+
+    /// Puts changes on their way to the webhooks and tries what is due; to be called every few seconds.
+    void tell_webhooks();
+    void tell_syslog();
+    /// Sends the digests whose time has come.
+    void send_digests();
+
+private:
+    std::vector<std::string> syslog_lines(std::int64_t& change, std::int64_t& audit) const;
+
+    CentralStore& store_;
+    Integrations table_;
+    IntegrationOptions options_;
+    std::optional<Instant> syslog_rests_;  ///< until then, after a failure
+    std::map<std::size_t, Instant> digest_rests_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,158 @@
+// The people's API: the policy in force, its versions, what another one would change, and publishing.
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/history/days.h"
+#include "reporting/central/judging/policy_changes.h"
+#include "reporting/central/judging/policy_preview.h"
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr unsigned preview_threads = 4;
+
+std::set<std::string> read_names(const json& list, const std::string& place) {
+    if (!list.is_array() || list.size() > 500) throw JsonError(place + ": expected a list of rules");
+    std::set<std::string> names;
+    for (const json& name : list) names.insert(text_of(name, {1, 100}, place));
+    return names;
+}
+
+PolicyChange read_change(JsonObject& body) {
+    if (body.has("official_hosts"))
+        throw JsonError(
+            "official_hosts: cannot be changed here; PCs count with the list of their own program and their setting "
+            "official_hosts");
+    PolicyChange change;
+    if (body.has("parameters")) {
+        JsonObject object{body.member("parameters"), "parameters"};
+        for (const auto& [name, ignored] : body.member("parameters").items())
+            change.parameters[name] = object.integer(name);
+    }
+    if (body.has("severities")) {
+        JsonObject object{body.member("severities"), "severities"};
+        for (const auto& [rule, ignored] : body.member("severities").items())
+            change.severities[rule] = object.text(rule, {1, 20});
+    }
+    if (body.has("disabled")) change.disabled = read_names(body.member("disabled"), "disabled");
+    if (body.has("from_built_in")) change.from_built_in = body.boolean("from_built_in");
+    return change;
+}
+
+/// The caller's units, or those of the unit that is named.
+Scope preview_scope(const PeopleContext& context, const Call& call, const std::optional<std::int64_t>& unit) {
+    if (!unit) return call.scope;
+    const std::vector<Unit> units = context.store.units();
+    const bool known = std::any_of(units.begin(), units.end(), [&](const Unit& one) { return one.id == *unit; });
+    if (!known || !call.scope.holds(*unit)) throw ApiError(404, "unit_unknown", "There is no unit with this number.");
+    return Scope{context.store.unit_and_below(*unit)};
+}
+
+template <class Work>
+auto refusing_bad_changes(const Work& work) {
+    try {
+        return work();
+    } catch (const JsonError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    } catch (const PolicyError& error) {
+        throw ApiError(400, "bad_policy", error.what());
+    }
+}
+
+HttpResponse show_preview(const PeopleContext& context, const Call& call) {
+    const json object = body_object(call.request);
+    return refusing_bad_changes([&] {
+        JsonObject body{object, ""};
+        const PolicyChange change = read_change(body);
+        std::optional<std::int64_t> unit;
+        if (body.has("unit") && !body.member("unit").is_null()) unit = body.integer("unit");
+        body.refuse_others();
+        context.policy.refresh(context.store);
+        const PolicyInForce& in_force = context.policy.get();
+        const ChangedPolicy changed =
+            changed_policy(base_text(context.store, change, in_force.number), change, in_force.number + 1);
+        return json_response(200, preview_policy(context.store, in_force, changed.policy, call.now,
+                                                 context.options.silent_after, preview_scope(context, call, unit),
+                                                 std::min(preview_threads, std::thread::hardware_concurrency())));
+    });
+}
+
+struct PublishOrder {
+    PolicyChange change;
+    PolicyVersion version;
+};
+
+PublishOrder read_publish_order(const PeopleContext& context, const Call& call, const json& object) {
+    JsonObject body{object, ""};
+    PublishOrder order;
+    order.change = read_change(body);
+    order.version.reason = body.text("reason", {1, 1000});
+    order.version.rejudged = body.has("rejudge_history") && body.boolean("rejudge_history");
+    order.version.created_by = call.person.name;
+    order.version.created_at = call.now;
+    context.policy.refresh(context.store);
+    order.version.number = context.policy.get().number + 1;
+    if (body.has("based_on")) order.version.number = body.integer("based_on") + 1;
+    body.refuse_others();
+    if (order.version.reason.find_first_not_of(' ') == std::string::npos)
+        throw JsonError("reason: say why the policy is changed");
+    return order;
+}
+
+HttpResponse publish_policy(const PeopleContext& context, const Call& call) {
+    if (!call.scope.everything())
+        throw ApiError(403, "not_allowed", "The policy is for all units, and your role is not.");
+    const json object = body_object(call.request);
+    return refusing_bad_changes([&] {
+        PublishOrder order = read_publish_order(context, call, object);
+        switch (publish(context.store, context.policy, order.change, order.version)) {
+            case Publishing::published:
+                break;
+            case Publishing::changed_meanwhile:
+                throw ApiError(409, "policy_changed",
+                               "Somebody else has published another version meanwhile; look at it and try again.");
+            case Publishing::nothing_changed:
+                throw ApiError(400, "nothing_changed", "This is the policy that is in force already.");
+        }
+        context.options.log("policy published number=" + std::to_string(order.version.number) +
+                            " user=" + call.person.name);
+        return json_response(201, version_json(order.version, context.policy.get().number));
+    });
+}
+
+HttpResponse one_version(const PeopleContext& context, const Call& call) {
+    const std::string& argument = call.arguments.at(0);
+    std::int64_t number = 0;
+    std::from_chars(argument.data(), argument.data() + argument.size(), number);
+    const std::optional<std::string> text =
+        std::to_string(number) == argument ? Policies{context.store}.text(number) : std::nullopt;
+    if (!text) throw ApiError(404, "version_unknown", "The policy has no version with this number.");
+    return json_response(200, json::parse(*text));
+}
+
+}  // namespace
+
+std::vector<Route> policy_routes(PeopleContext& context) {
+    return {
+        {"GET", "/api/v1/policy",
+         [&context](const Call&) { return json_response(200, policy_in_force_json(context.policy.get())); },
+         Right::read, "getPolicy"},
+        {"GET", "/api/v1/policy/versions",
+         [&context](const Call&) { return json_response(200, versions_json(context.store, context.policy.get())); },
+         Right::read, "listPolicyVersions"},
+        {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
+         Right::read, "getPolicyVersion"},
+        {"POST", "/api/v1/policy/preview", [&context](const Call& call) { return show_preview(context, call); },
+         Right::administer, "previewPolicy"},
+        {"POST", "/api/v1/policy/versions", [&context](const Call& call) { return publish_policy(context, call); },
+         Right::administer, "publishPolicy"},
+    };
+}
+
+}  // namespace wardwatch

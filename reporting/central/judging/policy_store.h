@@ -1,0 +1,42 @@
+// Published versions of the policy, whole, in the centre's database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+struct PolicyVersion {
+    std::int64_t number = 1;            ///< 1: the built-in one, as it was when another was first published
+    std::string version;                ///< the policy's own: "2026-11-1+2"
+    std::optional<Instant> created_at;  ///< of the built-in one: nothing
+    std::string created_by;
+    std::string reason;
+    bool rejudged = false;  ///< the history was to be judged again with it
+};
+
+/// A store over the centre's, under its rules. The newest version is in force.
+class Policies {
+public:
+    explicit Policies(const CentralStore& store) : connection_(store.connection()) {}
+
+    std::int64_t newest() const;
+    /// The newest first; the built-in one is the last.
+    std::vector<PolicyVersion> all() const;
+    /// The policy's JSON; nothing when there is no such version.
+    std::optional<std::string> text(std::int64_t number) const;
+    /// False, and nothing is stored, when version.number - 1 is no longer the newest: somebody else was faster.
+    bool publish(const PolicyVersion& version, const std::string& text);
+    /// PCs that are still to be judged with the policy of this hash.
+    std::int64_t devices_left(const std::string& policy_hash) const;
+
+private:
+    std::int64_t newest_locked() const;
+
+    sql::Connection& connection_;
+};
+
+}  // namespace wardwatch

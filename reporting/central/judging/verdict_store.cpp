@@ -1,0 +1,194 @@
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "reporting/central/sql/statements.h"
+#include "reporting/wire/report_json.h"
+
+namespace wardwatch {
+
+namespace {
+
+std::optional<std::string> observed_text(const Verdict& verdict) {
+    if (!verdict.observed) return std::nullopt;
+    return to_json(*verdict.observed).dump();
+}
+
+Value value_from(const nlohmann::json& json, const std::string& fact_id) {
+    if (const auto unknown = json.find("unknown"); unknown != json.end()) return Unknown{unknown->get<std::string>()};
+    const nlohmann::json& value = json.at("value");
+    if (value.is_boolean()) return value.get<bool>();
+    if (value.is_number()) return value.get<std::int64_t>();
+    if (holds_instant(fact_id)) return parse_instant(value.get<std::string>());
+    return value.get<std::string>();
+}
+
+/// The inverse of to_json(Fact), for what this store wrote itself.
+Fact fact_from(const std::string& text) {
+    const nlohmann::json json = nlohmann::json::parse(text);
+    Fact fact;
+    fact.id = json.at("id").get<std::string>();
+    fact.instance = json.at("instance").get<std::string>();
+    fact.value = value_from(json, fact.id);
+    fact.source = json.value("source", "");
+    return fact;
+}
+
+using Subject = std::pair<std::string, std::string>;  // rule, instance
+
+struct Standing {
+    std::string status;
+    bool waived;
+    Instant since;
+};
+
+std::map<Subject, Standing> read_standings(SQLite::Database& database, const std::string& device_id) {
+    std::map<Subject, Standing> standings;
+    auto rows = sql::query(database,
+                           "SELECT rule, instance, status, waiver_id IS NOT NULL, since FROM verdicts "
+                           "WHERE device_id = ?1",
+                           device_id);
+    while (rows.executeStep()) {
+        standings[{rows.getColumn(0).getString(), rows.getColumn(1).getString()}] = {
+            rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0, sql::instant(rows.getColumn(4))};
+    }
+    return standings;
+}
+
+std::string shown_word(std::string_view status, bool waived) { return waived ? "waived" : std::string{status}; }
+
+/// Somebody may have to do something about it, or no longer has to.
+bool is_open_word(std::string_view word) { return word == "fail" || word == "waived" || word == "unknown"; }
+
+/// Records what changed between two judgements of a device. A subject that is new or gone is a change only where it is
+/// open: a new browser profile that is as it should be is no news.
+class ChangeWriter {
+public:
+    ChangeWriter(SQLite::Database& database, const std::string& device_id, Instant at)
+        : insert_(database,
+                  "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) "
+                  "SELECT device_id, unit_id, ?2, ?3, ?4, ?5, ?6 FROM devices WHERE device_id = ?1"),
+          device_id_(device_id),
+          at_(at) {}
+
+    /// An empty word: the subject is not there.
+    void changed(const Subject& subject, const std::string& from, const std::string& to) {
+        if (from == to || (from.empty() && !is_open_word(to)) || (to.empty() && !is_open_word(from))) return;
+        insert_.reset();
+        insert_.bind(1, device_id_);
+        insert_.bind(2, subject.first);
+        insert_.bind(3, subject.second);
+        insert_.bind(4, from);
+        insert_.bind(5, to);
+        insert_.bind(6, sql::seconds(at_));
+        insert_.exec();
+    }
+
+private:
+    SQLite::Statement insert_;
+    std::string device_id_;
+    Instant at_;
+};
+
+bool was_judged(SQLite::Database& database, const std::string& device_id) {
+    return sql::query(database, "SELECT 1 FROM devices WHERE device_id = ?1 AND judged_at IS NOT NULL", device_id)
+        .executeStep();
+}
+
+}  // namespace
+
+/// The caller holds the mutex and a transaction. `began` is the `since` of a status that is new.
+void CentralStore::replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began) {
+    SQLite::Database& database = connection_->database;
+    std::map<Subject, Standing> before = read_standings(database, device_id);
+    // The first judgement of a device is no change: nothing was known before.
+    std::optional<ChangeWriter> changes;
+    if (was_judged(database, device_id)) changes.emplace(database, device_id, began);
+    sql::run(database, "DELETE FROM verdicts WHERE device_id = ?1", device_id);
+    for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
+        const Verdict& verdict = judgement.verdicts[position];
+        const std::optional<std::int64_t>& waiver = judgement.waiver_ids.at(position);
+        const auto standing = before.extract({verdict.rule_id, verdict.instance});
+        const bool same = !standing.empty() && standing.mapped().status == name_of(verdict.status);
+        sql::run(database,
+                 "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
+                 "waiver_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance,
+                 name_of(verdict.status), name_of(judgement.severities.at(position)), observed_text(verdict),
+                 verdict.reason, same ? standing.mapped().since : began, waiver);
+        if (!changes) continue;
+        const std::string from = standing.empty() ? "" : shown_word(standing.mapped().status, standing.mapped().waived);
+        changes->changed({verdict.rule_id, verdict.instance}, from,
+                         shown_word(name_of(verdict.status), waiver.has_value()));
+    }
+    for (const auto& [subject, gone] : before) {
+        if (changes) changes->changed(subject, shown_word(gone.status, gone.waived), "");
+    }
+    sql::run(database,
+             "UPDATE devices SET judged_at = ?2, policy_id = ?3, policy_version = ?4, policy_hash = ?5, status = ?6, "
+             "grave = ?7, failed = ?8, unknown = ?9, waived = ?10 WHERE device_id = ?1",
+             device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
+             name_of(judgement.status), judgement.grave, judgement.failed, judgement.unknown, judgement.waived);
+}
+
+std::vector<std::string> CentralStore::devices_to_judge(const std::string& policy_hash, Instant judged_until) const {
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
+                           "SELECT device_id FROM devices WHERE newest_report IS NOT NULL AND revoked_at IS NULL AND "
+                           "(policy_hash <> ?1 OR judged_at IS NULL OR judged_at <= ?2) ORDER BY device_id",
+                           policy_hash, judged_until);
+    std::vector<std::string> all;
+    while (rows.executeStep()) all.push_back(rows.getColumn(0).getString());
+    return all;
+}
+
+/// The caller holds the mutex and a transaction.
+void CentralStore::judge_newest(const Rejudgement& again) {
+    auto newest = sql::query(connection_->database,
+                             "SELECT 1 FROM devices d JOIN reports r ON r.id = d.newest_report "
+                             "WHERE d.device_id = ?1 AND r.report_id = ?2",
+                             again.device_id, again.report_id);
+    if (!newest.executeStep()) return;
+    replace_verdicts(again.device_id, sql::with_waivers(connection_->database, again.device_id, again.judgement),
+                     again.judgement.judged_at);
+}
+
+void CentralStore::judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement) {
+    judge_again({{device_id, report_id, judgement}});
+}
+
+void CentralStore::judge_again(const std::vector<Rejudgement>& judgements) {
+    const std::lock_guard lock{connection_->mutex};
+    sql::Write write{connection_->database};
+    for (const Rejudgement& again : judgements) judge_newest(again);
+    write.commit();
+}
+
+void CentralStore::keep_verdicts(const std::string& device_id, const std::string& policy_hash) {
+    const std::lock_guard lock{connection_->mutex};
+    sql::run(connection_->database, "UPDATE devices SET policy_hash = ?2 WHERE device_id = ?1", device_id, policy_hash);
+}
+
+std::vector<StoredVerdict> CentralStore::verdicts(const std::string& device_id) const {
+    const std::lock_guard lock{connection_->mutex};
+    auto rows = sql::query(connection_->database,
+                           "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
+                           "WHERE device_id = ?1 ORDER BY position",
+                           device_id);
+    std::vector<StoredVerdict> all;
+    while (rows.executeStep()) {
+        StoredVerdict stored;
+        stored.verdict.rule_id = rows.getColumn(0).getString();
+        stored.verdict.instance = rows.getColumn(1).getString();
+        stored.verdict.status = sql::status_from(rows.getColumn(2).getString());
+        stored.severity = sql::severity_from(rows.getColumn(3).getString());
+        if (!rows.getColumn(4).isNull()) stored.verdict.observed = fact_from(rows.getColumn(4).getString());
+        stored.verdict.reason = rows.getColumn(5).getString();
+        stored.since = sql::instant(rows.getColumn(6));
+        if (!rows.getColumn(7).isNull()) stored.waiver_id = rows.getColumn(7).getInt64();
+        all.push_back(std::move(stored));
+    }
+    return all;
+}
+
+}  // namespace wardwatch

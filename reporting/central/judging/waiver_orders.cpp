@@ -1,0 +1,81 @@
+#include "reporting/central/judging/waiver_orders.h"
+
+#include <algorithm>
+#include <map>
+
+#include "reporting/central/formats/office_time.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+Instant end_of_waiver(const std::string& last_day, Instant now) {
+    const std::string today = office_day(now);
+    const std::string latest = add_days(today, longest_waiver_days);
+    const auto refuse = [&] {
+        return StoreError("A waiver ends on a day from " + today + " to " + latest + ", not on \"" + last_day + "\".");
+    };
+    try {
+        if (last_day < today || last_day > latest) throw refuse();
+        return start_of_day(add_days(last_day, 1));
+    } catch (const std::invalid_argument&) {
+        throw refuse();
+    }
+}
+
+template <class T>
+json waiver_member(const std::optional<T>& value) {
+    return value ? json(*value) : json();
+}
+
+}  // namespace
+
+Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const ChangedBy& by) {
+    const bool known =
+        std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == order.rule; });
+    if (!known)
+        throw StoreError("The policy in force has no rule \"" + order.rule +
+                         "\"; GET /policy and `policy show` list "
+                         "its rules.");
+    if (order.device_id && order.unit_id) throw StoreError("A waiver is for a PC or for a unit, not for both.");
+    if (order.reason.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw StoreError("A waiver needs a reason: say why the failure may stand.");
+    Waiver waiver;
+    waiver.rule = order.rule;
+    waiver.instance = order.instance;
+    waiver.device_id = order.device_id;
+    waiver.unit_id = order.unit_id;
+    waiver.reason = order.reason;
+    waiver.approved_by = by.actor;
+    waiver.created_at = by.at;
+    waiver.ends_at = end_of_waiver(order.ends_on, by.at);
+    return waiver;
+}
+
+json waivers_json(const CentralStore& store, const std::vector<Waiver>& waivers, Instant now) {
+    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+    json list = json::array();
+    for (const Waiver& waiver : waivers) {
+        const std::optional<Device> device = waiver.device_id ? store.device(*waiver.device_id) : std::nullopt;
+        const auto path = waiver.unit_id ? paths.find(*waiver.unit_id) : paths.end();
+        list.push_back({{"id", waiver.id},
+                        {"rule", waiver.rule},
+                        {"instance", waiver_member(waiver.instance)},
+                        {"device_id", waiver_member(waiver.device_id)},
+                        {"host_name", device ? json(device->host_name) : json()},
+                        {"unit_id", waiver_member(waiver.unit_id)},
+                        {"unit", path != paths.end() ? json(path->second) : json()},
+                        {"reason", waiver.reason},
+                        {"approved_by", waiver.approved_by},
+                        {"created_at", format_instant(waiver.created_at)},
+                        {"ends_on", office_day(waiver.ends_at - std::chrono::seconds{1})},
+                        {"ended_at", waiver.ended_at ? json(format_instant(*waiver.ended_at)) : json()},
+                        {"ended_by", waiver.ended_at ? json(waiver.ended_by) : json()},
+                        {"in_force", in_force(waiver, now)}});
+    }
+    return list;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,32 @@
+// Waivers as people ask for them and as they are shown: what the API and the command line share.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/judging/waivers.h"
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+inline constexpr int longest_waiver_days = 366;
+
+struct WaiverOrder {
+    std::string rule;
+    std::optional<std::string> instance;   ///< empty: every subject of the rule
+    std::optional<std::string> device_id;  ///< at most one of these two; neither: all units
+    std::optional<std::int64_t> unit_id;
+    std::string reason;
+    std::string ends_on;  ///< "2026-12-31": the last day on which it holds, at the office
+};
+
+/// Throws StoreError, which says what to do, for a rule that the policy does not have, a PC and a unit at once, no
+/// reason, and a day that is no day, over, or more than `longest_waiver_days` ahead.
+Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const ChangedBy& by);
+
+/// Each with the names of its PC and its unit, and whether it is in force at `now`.
+nlohmann::json waivers_json(const CentralStore& store, const std::vector<Waiver>& waivers, Instant now);
+
+}  // namespace wardwatch

@@ -1,0 +1,126 @@
+// waiver add|list|end.
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/commands/scans.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/judging.h"
+#include "reporting/central/judging/waiver_orders.h"
+#include "reporting/central/judging/waiver_store.h"
+#include "reporting/policy/terminal_table.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+struct WaiverChoice {
+    WaiverOrder order;
+    std::string instance;
+    std::string pc;
+    std::string unit;
+    bool everywhere = false;
+    bool active = false;
+    std::int64_t id = 0;
+};
+
+std::string waiver_target(const Cli& cli, const json& waiver) {
+    if (!waiver.at("device_id").is_null()) return waiver.at("host_name").get<std::string>();
+    if (!waiver.at("unit_id").is_null()) return waiver.at("unit").get<std::string>();
+    return cli.say("mọi đơn vị", "all units");
+}
+
+std::string waiver_state(const Cli& cli, const json& waiver) {
+    if (waiver.at("in_force").get<bool>()) return cli.say("đang áp dụng", "in force");
+    if (!waiver.at("ended_at").is_null())
+        return cli.say("đã chấm dứt bởi ", "ended by ") + waiver.at("ended_by").get<std::string>();
+    return cli.say("hết hạn", "over");
+}
+
+void print_waivers(const Cli& cli, const json& machine, const json& list) {
+    std::vector<std::vector<std::string>> rows{
+        {cli.say("Số", "Id"), cli.say("Quy định", "Rule"), cli.say("Đối tượng", "Subject"),
+         cli.say("Áp dụng cho", "For"), cli.say("Đến hết ngày", "Until the end of"), cli.say("Trạng thái", "State"),
+         cli.say("Người duyệt", "Approved by"), cli.say("Lý do", "Reason")}};
+    for (const json& waiver : list)
+        rows.push_back(
+            {waiver.at("id").dump(), waiver.at("rule").get<std::string>(),
+             waiver.at("instance").is_null() ? cli.say("tất cả", "all") : waiver.at("instance").get<std::string>(),
+             waiver_target(cli, waiver), waiver.at("ends_on").get<std::string>(), waiver_state(cli, waiver),
+             waiver.at("approved_by").get<std::string>(), waiver.at("reason").get<std::string>()});
+    cli.print(machine, table(rows, "", Heading::first_row));
+}
+
+void list_waivers(const Cli& cli, bool active) {
+    CentralStore store = cli.open();
+    std::vector<Waiver> waivers = Waivers{store}.all();
+    std::erase_if(waivers, [&](const Waiver& waiver) { return active && !in_force(waiver, system_now()); });
+    const json list = waivers_json(store, waivers, system_now());
+    print_waivers(cli, {{"waivers", list}}, list);
+}
+
+/// Without waiting for a running `serve`.
+void judge_what_is_due(const Cli& cli, CentralStore& store) {
+    judge_stale_devices(
+        store, cli.policy_of(store), system_now(), never_too_old,
+        [](const std::string& device_id, const std::string& why) { std::cerr << device_id << ": " << why << "\n"; });
+}
+
+void show_waiver(const Cli& cli, const CentralStore& store, const Waiver& waiver) {
+    const json list = waivers_json(store, {waiver}, system_now());
+    print_waivers(cli, list.at(0), list);
+}
+
+void add_waiver_at_cli(const Cli& cli, const WaiverChoice& choice) {
+    const int said = (choice.pc.empty() ? 0 : 1) + (choice.unit.empty() ? 0 : 1) + (choice.everywhere ? 1 : 0);
+    if (said != 1)
+        throw UsageError(cli.say("Chọn một trong --device, --unit, --all.", "Say one of --device, --unit, --all."));
+    CentralStore store = cli.open();
+    WaiverOrder order = choice.order;
+    if (!choice.instance.empty()) order.instance = choice.instance;
+    if (!choice.pc.empty()) order.device_id = find_named(store.devices(), choice.pc).device_id;
+    if (!choice.unit.empty()) order.unit_id = store.find_unit(choice.unit).id;
+    Waivers waivers{store};
+    const std::int64_t id = waivers.add(make_waiver(cli.policy_of(store).policy, order, cli.by()));
+    judge_what_is_due(cli, store);
+    show_waiver(cli, store, waivers.find(id).value());
+}
+
+void end_waiver_at_cli(const Cli& cli, std::int64_t id) {
+    CentralStore store = cli.open();
+    Waivers waivers{store};
+    if (!waivers.end(id, cli.by()))
+        throw StoreError(cli.say("Không có miễn trừ đang áp dụng số ", "There is no waiver in force with the id ") +
+                         std::to_string(id) + cli.say("; xem `waiver list`.", "; see `waiver list`."));
+    judge_what_is_due(cli, store);
+    show_waiver(cli, store, waivers.find(id).value());
+}
+
+}  // namespace
+
+void add_waiver_verbs(CLI::App& app, Cli& cli) {
+    const auto choice = std::make_shared<WaiverChoice>();
+    CLI::App* waiver = app.add_subcommand("waiver", cli.say("Miễn trừ có thời hạn", "Waivers with an end date"))
+                           ->require_subcommand(1);
+    CLI::App* add = waiver->add_subcommand(
+        "add", cli.say("Cho phép một lỗi tồn tại đến hết một ngày", "Let a failure stand until the end of a day"));
+    add->add_option("--rule", choice->order.rule, cli.say("Quy định, ví dụ password-age", "Rule, such as password-age"))
+        ->required();
+    add->add_option("--device", choice->pc, cli.say("Mã máy hoặc tên máy", "Device id or host name"));
+    add->add_option("--unit", choice->unit, cli.say("Đơn vị và cấp dưới", "Unit with those below it"));
+    add->add_flag("--all", choice->everywhere, cli.say("Mọi đơn vị", "All units"));
+    add->add_option("--instance", choice->instance,
+                    cli.say("Chỉ đối tượng này, ví dụ một tài khoản", "Only this subject, such as an account"));
+    add->add_option("--reason", choice->order.reason, cli.say("Lý do", "Reason"))->required();
+    add->add_option("--ends-on", choice->order.ends_on,
+                    cli.say("Ngày cuối còn hiệu lực, ví dụ 2026-12-31", "The last day on which it holds: 2026-12-31"))
+        ->required();
+    add->callback([&cli, choice] { cli.chosen = [&cli, choice] { add_waiver_at_cli(cli, *choice); }; });
+    CLI::App* list = waiver->add_subcommand("list", cli.say("Liệt kê miễn trừ", "List waivers"));
+    list->add_flag("--active", choice->active, cli.say("Chỉ những cái đang áp dụng", "Only those in force"));
+    list->callback([&cli, choice] { cli.chosen = [&cli, choice] { list_waivers(cli, choice->active); }; });
+    CLI::App* end = waiver->add_subcommand("end", cli.say("Chấm dứt trước hạn", "End one before its day"));
+    end->add_option("id", choice->id, cli.say("Số của miễn trừ", "The waiver's id"))->required();
+    end->callback([&cli, choice] { cli.chosen = [&cli, choice] { end_waiver_at_cli(cli, choice->id); }; });
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,45 @@
+// The whole centre in one file, and back again.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "reporting/central/operation/data_folder.h"
+
+namespace wardwatch {
+
+/// what() says what is wrong and what to do; what was there before is as it was.
+class BackupError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct BackupContents {
+    Instant made_at;
+    std::string version;  ///< of the program that made it
+    int schema = 0;
+    std::vector<std::string> files;
+    std::uintmax_t bytes = 0;  ///< of the file
+};
+
+/// Writes a tar, for the owner alone (0600), that holds the database as it was at one moment, the CA, the server's
+/// certificate and, where there is one, the configuration. A served centre goes on. The database's copy is checked
+/// (integrity_check), and the finished file is read again and compared before it gets its name. Throws BackupError,
+/// also when there is a file of this name.
+BackupContents make_backup(const DataFolder& folder, const std::filesystem::path& config_file,
+                           const std::filesystem::path& file, const std::string& version, Instant now);
+
+/// Reads the whole file: every member is there once, has its SHA-256, and the database is sound and none of a newer
+/// program. Throws BackupError.
+BackupContents verify_backup(const std::filesystem::path& file);
+
+/// Makes the folder what it was. Verifies first. Refuses a folder that is served, and one that holds a centre unless
+/// `replace`: then what was there is moved into a folder "before-restore-…" in it, whose path is returned. The
+/// configuration is not put in force: it becomes "restored-central.json" in the folder. Throws BackupError or
+/// DataFolderError.
+std::optional<std::filesystem::path> restore_backup(const DataFolder& folder, const std::filesystem::path& file,
+                                                    bool replace, Instant now);
+
+}  // namespace wardwatch

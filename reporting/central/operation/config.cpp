@@ -1,0 +1,258 @@
+#include "reporting/central/operation/config.h"
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <limits>
+
+#include "reporting/wire/strict_json.h"
+
+namespace wardwatch {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using std::chrono::days;
+
+namespace {
+
+constexpr JsonLimits config_limits{1u << 20, 6};
+constexpr std::int64_t longest_days = 36'500;
+
+[[noreturn]] void wrong(const std::string& place, const std::string& what) { throw JsonError(place + ": " + what); }
+
+std::int64_t number(JsonObject& object, const char* name, std::int64_t least, std::int64_t most) {
+    const std::int64_t value = object.integer(name);
+    if (value < least || value > most) {
+        wrong(object.place_of(name),
+              "write a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    return value;
+}
+
+std::string word(JsonObject& object, const char* name, const std::vector<std::string>& words) {
+    std::string value = object.text(name, {1, 100});
+    if (std::find(words.begin(), words.end(), value) != words.end()) return value;
+    std::string list;
+    for (const std::string& each : words) list += (list.empty() ? "\"" : ", \"") + each + "\"";
+    wrong(object.place_of(name), "write one of " + list);
+}
+
+fs::path file_path(JsonObject& object, const char* name) {
+    const fs::path path{object.text(name, {1, 4096})};
+    if (!path.is_absolute()) wrong(object.place_of(name), "write a whole path that begins with /");
+    return path;
+}
+
+std::vector<std::string> texts(JsonObject& object, const char* name) {
+    const json& list = object.member(name);
+    if (!list.is_array()) wrong(object.place_of(name), "write a list: [\"…\", \"…\"]");
+    std::vector<std::string> values;
+    values.reserve(list.size());
+    for (const json& value : list)
+        values.push_back(text_of(value, {1, 300}, object.place_of(name) + "[" + std::to_string(values.size()) + "]"));
+    return values;
+}
+
+/// A number of days, or null: for ever.
+void retention_days(JsonObject& object, const char* name, std::optional<days>& value) {
+    if (!object.has(name)) return;
+    if (object.member(name).is_null()) {
+        value.reset();
+    } else {
+        value = days{number(object, name, 1, longest_days)};
+    }
+}
+
+SmtpOptions read_smtp(const json& value) {
+    JsonObject object{value, "smtp"};
+    SmtpOptions smtp;
+    smtp.host = object.text("host", {1, 255});
+    if (object.has("security")) {
+        const std::string security = word(object, "security", {"starttls", "tls", "none"});
+        smtp.security = security == "tls"    ? MailSecurity::tls
+                        : security == "none" ? MailSecurity::none
+                                             : MailSecurity::starttls;
+    }
+    smtp.port = smtp.security == MailSecurity::tls ? 465 : smtp.security == MailSecurity::none ? 25 : 587;
+    if (object.has("port")) smtp.port = static_cast<std::uint16_t>(number(object, "port", 1, 65535));
+    if (object.has("ca_file")) smtp.ca_file = file_path(object, "ca_file");
+    if (object.has("user")) smtp.user = object.text("user", {1, 300});
+    if (object.has("password_file")) smtp.password_file = file_path(object, "password_file");
+    if (smtp.user.empty() != smtp.password_file.empty())
+        wrong("smtp", "\"user\" and \"password_file\" belong together; write both or none");
+    if (smtp.security == MailSecurity::none && !smtp.user.empty())
+        wrong("smtp.security", "a password does not go over the network in the clear; write \"starttls\" or \"tls\"");
+    smtp.from = object.text("from", {3, 300});
+    if (smtp.from.find('@') == std::string::npos) wrong("smtp.from", "write a mail address");
+    object.refuse_others();
+    return smtp;
+}
+
+SyslogOptions read_syslog(const json& value) {
+    JsonObject object{value, "syslog"};
+    SyslogOptions syslog;
+    syslog.host = object.text("host", {1, 255});
+    if (object.has("port")) syslog.port = static_cast<std::uint16_t>(number(object, "port", 1, 65535));
+    if (object.has("ca_file")) syslog.ca_file = file_path(object, "ca_file");
+    if (object.has("certificate_file")) syslog.certificate_file = file_path(object, "certificate_file");
+    if (object.has("key_file")) syslog.key_file = file_path(object, "key_file");
+    if (syslog.certificate_file.empty() != syslog.key_file.empty())
+        wrong("syslog", "\"certificate_file\" and \"key_file\" belong together; write both or none");
+    object.refuse_others();
+    return syslog;
+}
+
+DigestOptions read_digest(const json& value, const std::string& place) {
+    JsonObject object{value, place};
+    DigestOptions digest;
+    digest.to = texts(object, "to");
+    if (digest.to.empty()) wrong(object.place_of("to"), "write at least one mail address");
+    digest.weekly = word(object, "every", {"day", "week"}) == "week";
+    if (object.has("unit")) digest.unit = object.text("unit", {1, 1000});
+    if (object.has("language")) digest.english = word(object, "language", {"vi", "en"}) == "en";
+    if (object.has("page")) digest.page = object.text("page", {1, 500});
+    object.refuse_others();
+    return digest;
+}
+
+LdapOptions read_ldap(const json& value) {
+    JsonObject object{value, "ldap"};
+    LdapOptions ldap;
+    ldap.url = object.text("url", {8, 300});
+    if (!ldap.url.starts_with("ldaps://") && !ldap.url.starts_with("ldap://"))
+        wrong("ldap.url", "write ldaps://host or ldap://host");
+    if (object.has("ca_file")) ldap.ca_file = file_path(object, "ca_file");
+    if (object.has("bind_dn")) ldap.bind_dn = object.text("bind_dn", {1, 500});
+    if (object.has("bind_password_file")) ldap.bind_password_file = file_path(object, "bind_password_file");
+    ldap.base_dn = object.text("base_dn", {1, 500});
+    if (object.has("user_filter")) ldap.user_filter = object.text("user_filter", {3, 1000});
+    if (ldap.user_filter.find("{user}") == std::string::npos)
+        wrong("ldap.user_filter", "write {user} where the name that was typed belongs");
+    const json& list = object.member("groups");
+    if (!list.is_array() || list.empty())
+        wrong("ldap.groups", "write a list: [{\"group\": \"CN=…\", \"role\": \"auditor\"}]");
+    ldap.groups.reserve(list.size());
+    for (const json& each : list) {
+        JsonObject group{each, "ldap.groups[" + std::to_string(ldap.groups.size()) + "]"};
+        LdapGroup read{group.text("group", {1, 500}), Role::unit_manager, std::nullopt};
+        read.role = role_from(word(group, "role", {"administrator", "operator", "auditor", "unit_manager"}));
+        if (group.has("unit")) read.unit_id = number(group, "unit", 1, std::numeric_limits<std::int64_t>::max());
+        group.refuse_others();
+        ldap.groups.push_back(std::move(read));
+    }
+    object.refuse_others();
+    return ldap;
+}
+
+RetentionRules read_retention(const json& value) {
+    JsonObject object{value, "retention"};
+    RetentionRules rules;
+    retention_days(object, "all_reports_days", rules.all_reports);
+    retention_days(object, "daily_reports_days", rules.daily_reports);
+    retention_days(object, "monthly_reports_days", rules.monthly_reports);
+    retention_days(object, "verdict_changes_days", rules.verdict_changes);
+    retention_days(object, "dead_letters_days", rules.dead_letters);
+    object.refuse_others();
+    return rules;
+}
+
+CentralConfig read_config(const json& value) {
+    JsonObject object{value, ""};
+    CentralConfig config;
+    if (object.has("data")) config.data = file_path(object, "data");
+    if (object.has("agents")) config.agents = object.text("agents", {1, 300});
+    if (object.has("people")) config.people = object.text("people", {1, 300});
+    if (object.has("names")) config.names = texts(object, "names");
+    if (object.has("silent_after_days"))
+        config.silent_after_days = static_cast<int>(number(object, "silent_after_days", 1, 366));
+    if (object.has("log")) config.log = file_path(object, "log");
+    if (object.has("session_idle_minutes"))
+        config.session_idle = std::chrono::minutes{number(object, "session_idle_minutes", 1, 1440)};
+    if (object.has("session_longest_hours"))
+        config.session_longest = std::chrono::hours{number(object, "session_longest_hours", 1, 168)};
+    if (object.has("slow_request_milliseconds"))
+        config.slow_request = std::chrono::milliseconds{number(object, "slow_request_milliseconds", 1, 600'000)};
+    if (object.has("ldap")) config.ldap = read_ldap(object.member("ldap"));
+    if (object.has("smtp")) config.smtp = read_smtp(object.member("smtp"));
+    if (object.has("syslog")) config.syslog = read_syslog(object.member("syslog"));
+    if (object.has("digests")) {
+        const json& list = object.member("digests");
+        if (!list.is_array()) wrong("digests", "write a list: [{\"to\": [\"…\"], \"every\": \"week\"}]");
+        config.digests.reserve(list.size());
+        for (const json& digest : list)
+            config.digests.push_back(read_digest(digest, "digests[" + std::to_string(config.digests.size()) + "]"));
+        if (!config.digests.empty() && !config.smtp) wrong("digests", "mail needs the member \"smtp\" as well");
+    }
+    if (object.has("webhook_ca_file")) config.webhook_ca_file = file_path(object, "webhook_ca_file");
+    if (object.has("retention")) config.retention = read_retention(object.member("retention"));
+    object.refuse_others();
+    return config;
+}
+
+std::size_t line_at(std::string_view text, std::size_t byte) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size()));
+    return 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
+}
+
+/// Where the names of a place ("smtp.port") stand one after the other; the first line when they do not.
+std::size_t line_of_place(std::string_view text, std::string_view place) {
+    std::size_t at = 0;
+    while (!place.empty()) {
+        const std::size_t end = place.find_first_of(".[");
+        const std::string name = "\"" + std::string{place.substr(0, end)} + "\"";
+        const std::size_t found = text.find(name, at);
+        if (found != std::string_view::npos) at = found;
+        place.remove_prefix(end == std::string_view::npos ? place.size() : end + 1);
+    }
+    return line_at(text, at);
+}
+
+/// The library says at which byte it stopped.
+std::optional<std::size_t> line_of_syntax_error(std::string_view text) {
+    try {
+        const json ignored = json::parse(text);
+    } catch (const json::parse_error& error) {
+        return line_at(text, error.byte == 0 ? 0 : error.byte - 1);
+    } catch (const json::exception&) {
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+CentralConfig parse_config(std::string_view text, const fs::path& file) {
+    try {
+        CentralConfig config = read_config(parse_strict(text, config_limits));
+        config.file = file;
+        return config;
+    } catch (const JsonError& error) {
+        const std::string what = error.what();
+        const auto syntax = line_of_syntax_error(text);
+        std::string place = what.substr(0, what.find(": "));
+        // "unknown member "prot"" names it in its own words.
+        if (const std::size_t quote = what.find('"'); what.find("unknown member") != std::string::npos) {
+            const std::string name = what.substr(quote + 1, what.find('"', quote + 1) - quote - 1);
+            place = place == what ? name : place + "." + name;
+        }
+        const std::size_t line = syntax ? *syntax : line_of_place(text, place);
+        throw ConfigError(file.string() + ", line " + std::to_string(line) + ": " + what +
+                          ". Correct it; `wardwatch-central config check` looks again.");
+    }
+}
+
+CentralConfig load_config(const std::optional<fs::path>& named) {
+    const fs::path file = named.value_or(default_config_file);
+    std::error_code ignored;
+    if (!named && !fs::exists(file, ignored)) return {};
+    std::ifstream in{file, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
+        throw ConfigError("The file " + file.string() +
+                          " cannot be read; name another with --config, or let the user "
+                          "who runs this read it.");
+    return parse_config(text, file);
+}
+
+}  // namespace wardwatch

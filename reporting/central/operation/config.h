@@ -1,0 +1,74 @@
+// The configuration file: /etc/wardwatch/central.json, or the one that --config names. docs/operations.md shows one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reporting/central/integration/mail.h"
+#include "reporting/central/integration/syslog.h"
+#include "reporting/central/people/ldap.h"
+
+namespace wardwatch {
+
+inline constexpr const char* default_config_file = "/etc/wardwatch/central.json";
+
+/// what() names the file, the line and the member, and says what to write there.
+class ConfigError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// How long data is kept; nothing: for ever.
+struct RetentionRules {
+    /// Older reports become one a day, the first of each; then one a month. Newest reports stay always.
+    std::optional<std::chrono::days> all_reports = std::chrono::days{90};
+    std::optional<std::chrono::days> daily_reports = std::chrono::days{365};
+    std::optional<std::chrono::days> monthly_reports;
+    std::optional<std::chrono::days> verdict_changes = std::chrono::days{730};
+    std::optional<std::chrono::days> dead_letters = std::chrono::days{90};
+};
+
+/// News by mail: new failures, fixes, silent PCs.
+struct DigestOptions {
+    std::vector<std::string> to;
+    bool weekly = false;   ///< Mondays; else each day. From 07:00 on, the office's time
+    std::string unit;      ///< path or number, with the units below; empty: all
+    bool english = false;  ///< else Vietnamese
+    std::string page;      ///< "https://trungtam.phuong.example:8444": for the link; may be empty
+};
+
+struct CentralConfig {
+    std::filesystem::path file;  ///< where it stands; empty: there is none, and all that follows is the default
+    std::optional<std::filesystem::path> data;
+    std::string agents = "0.0.0.0:8443";
+    std::string people = "127.0.0.1:8444";
+    std::vector<std::string> names;
+    int silent_after_days = 7;
+    std::filesystem::path log;
+    std::chrono::minutes session_idle{30};
+    std::chrono::hours session_longest{12};
+    std::chrono::milliseconds slow_request{2000};  ///< what takes longer is logged
+    LdapOptions ldap;                              ///< without a URL: nobody signs in by a directory
+    std::optional<SmtpOptions> smtp;
+    std::optional<SyslogOptions> syslog;
+    std::vector<DigestOptions> digests;
+    std::filesystem::path webhook_ca_file;  ///< whom webhooks trust; empty: the system's CAs
+    RetentionRules retention;
+};
+
+/// The file's text; `file` is for messages and kept. Throws ConfigError.
+CentralConfig parse_config(std::string_view text, const std::filesystem::path& file);
+
+/// Reads the file that was named, or the default one where it exists. Throws ConfigError.
+CentralConfig load_config(const std::optional<std::filesystem::path>& named);
+
+/// As the file could be written; holds no secret, for passwords stand in files of their own.
+nlohmann::json config_json(const CentralConfig& config);
+
+}  // namespace wardwatch

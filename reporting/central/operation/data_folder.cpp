@@ -1,0 +1,142 @@
+#include "reporting/central/operation/data_folder.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace wardwatch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::days authority_validity{3653};
+// Whoever compares it by hand does so seldom; it is made anew at a start, and daily while the centre runs.
+constexpr std::chrono::days server_validity{1826};
+constexpr std::chrono::days server_margin{180};
+// PCs' own certificates are valid for one year; within two, every PC that is ever switched on has renewed.
+constexpr std::chrono::days authority_margin{730};
+constexpr const char* ca_key = "ca.key";
+constexpr const char* ca_certificate = "ca.crt";
+constexpr const char* server_key = "server.key";
+constexpr const char* server_crt = "server.crt";
+constexpr const char* server_names = "server.names";
+
+constexpr fs::perms owner_file = fs::perms::owner_read | fs::perms::owner_write;
+
+std::string read_file(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
+        throw DataFolderError("The file " + file.string() + " cannot be read; run as the user who runs the centre.");
+    return text;
+}
+
+std::string read_if_there(const fs::path& file) { return fs::exists(file) ? read_file(file) : ""; }
+
+/// Under its name only when complete, and never readable by others, not even while it is written.
+void write_file(const fs::path& file, const std::string& text) {
+    fs::path draft = file;
+    draft += ".new";
+    fs::remove(draft);
+    std::ofstream out(draft, std::ios::binary);
+    fs::permissions(draft, owner_file);
+    out << text;
+    out.close();
+    if (!out) throw DataFolderError("The file " + draft.string() + " cannot be written; is the disk full?");
+    fs::rename(draft, file);
+}
+
+}  // namespace
+
+ServeLock::ServeLock(const fs::path& folder) {
+    // A lock that SQLite holds on a file of its own works alike on all systems and ends with the process.
+    const fs::path file = folder / "serve.lock";
+    held_ = std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0);
+    fs::permissions(file, owner_file);
+    try {
+        held_->exec("BEGIN EXCLUSIVE");
+    } catch (const SQLite::Exception&) {
+        throw DataFolderError("Another `wardwatch-central serve` uses the folder " + folder.string() +
+                              "; stop it first, or name another folder with --data.");
+    }
+}
+
+ServeLock::~ServeLock() = default;
+
+void DataFolder::make() const {
+    try {
+        fs::create_directories(folder_);
+        fs::permissions(folder_, fs::perms::owner_all);
+    } catch (const fs::filesystem_error& error) {
+        throw DataFolderError("The folder " + folder_.string() + " cannot be made or kept for this user alone (" +
+                              error.code().message() + "); name another with --data, or run as its owner.");
+    }
+}
+
+void DataFolder::prepare(Instant now) const {
+    if (!fs::exists(folder_ / ca_certificate)) {
+        if (fs::exists(database())) {
+            throw DataFolderError("The folder " + folder_.string() +
+                                  " has a database and no CA (ca.crt, ca.key); restore both from the backup. A new CA "
+                                  "would lock out every enrolled PC.");
+        }
+        const KeyAndCertificate authority = make_authority("Wardwatch CA", now, authority_validity);
+        // The certificate comes last: where it is, the key is.
+        write_file(folder_ / ca_key, authority.private_key_pem);
+        write_file(folder_ / ca_certificate, authority.certificate_pem);
+    }
+    // SQLite gives the files beside the database the same permissions.
+    if (!fs::exists(database())) write_file(database(), "");
+}
+
+fs::path DataFolder::existing_database() const {
+    std::error_code ignored;
+    if (!fs::exists(database(), ignored)) {
+        throw DataFolderError("There is no centre in " + folder_.string() +
+                              " that this user may read; name its folder with --data, or start one with `serve`.");
+    }
+    return database();
+}
+
+std::string DataFolder::authority_certificate() const {
+    existing_database();
+    return read_file(folder_ / ca_certificate);
+}
+
+KeyAndCertificate DataFolder::authority() const { return {read_file(folder_ / ca_key), authority_certificate()}; }
+
+bool DataFolder::renew_authority(Instant now) const {
+    const KeyAndCertificate old = authority();
+    if (inspect_certificate(old.certificate_pem).not_after - now > authority_margin) return false;
+    write_file(folder_ / ca_certificate, wardwatch::renew_authority(old, now, authority_validity).certificate_pem);
+    return true;
+}
+
+std::string DataFolder::kept_server_certificate() const {
+    existing_database();
+    return read_file(folder_ / server_crt);
+}
+
+KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>& names, Instant now) const {
+    const KeyAndCertificate ca = authority();
+    std::string wanted = "ca " + inspect_certificate(ca.certificate_pem).sha256 + "\n";
+    for (const std::string& name : names) wanted += name + "\n";
+    // The list of names comes last: where it fits, the certificate and its key do.
+    if (read_if_there(folder_ / server_names) == wanted) {
+        KeyAndCertificate kept{read_if_there(folder_ / server_key), read_if_there(folder_ / server_crt)};
+        const bool complete = !kept.private_key_pem.empty() && !kept.certificate_pem.empty();
+        if (complete && inspect_certificate(kept.certificate_pem).not_after - now > server_margin) return kept;
+    }
+    const Instant ca_ends = inspect_certificate(ca.certificate_pem).not_after;
+    const auto ca_left = std::chrono::floor<std::chrono::days>(ca_ends - now);
+    fs::remove(folder_ / server_names);
+    const KeyAndCertificate made = make_server_certificate(ca, names, now, std::min(server_validity, ca_left));
+    write_file(folder_ / server_key, made.private_key_pem);
+    write_file(folder_ / server_crt, made.certificate_pem);
+    write_file(folder_ / server_names, wanted);
+    return made;
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,69 @@
+// The folder that holds a centre: its database, its CA with the private key, and its server certificate. Whoever can
+// read it can pretend to be the centre: the folder is made for its owner only (0700, files 0600).
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "reporting/central/sql/store.h"
+#include "reporting/tls/pki.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace wardwatch {
+
+/// what() says what is wrong with the folder and what to do.
+class DataFolderError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Held while `serve` runs; the system gives it back when the process ends, however it ends.
+class ServeLock {
+public:
+    /// Throws DataFolderError when another process serves this folder.
+    explicit ServeLock(const std::filesystem::path& folder);
+    ~ServeLock();
+    ServeLock(const ServeLock&) = delete;
+    ServeLock& operator=(const ServeLock&) = delete;
+
+private:
+    std::unique_ptr<SQLite::Database> held_;
+};
+
+class DataFolder {
+public:
+    explicit DataFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    /// Makes the folder where it is missing and closes it to other users.
+    void make() const;
+    /// Makes the CA (10 years) and an empty database file where they are missing. Refuses a folder whose database is
+    /// there and whose CA is gone: a new CA would lock out every PC. The caller holds the ServeLock.
+    void prepare(Instant now) const;
+
+    const std::filesystem::path& path() const { return folder_; }
+    std::filesystem::path database() const { return folder_ / "central.db"; }
+    /// Throws DataFolderError when there is no centre in this folder.
+    std::filesystem::path existing_database() const;
+    /// The CA's certificate and key, and the certificate alone.
+    KeyAndCertificate authority() const;
+    std::string authority_certificate() const;
+    /// A new certificate for the same CA, with the same name and key, when less than two years of the old one are left:
+    /// by either certificate the centre and the PCs know each other, and every PC gets the new one with its own yearly
+    /// renewal. True when it was made. The CA's fingerprint, which new PCs are given, is another one then. The caller
+    /// holds the ServeLock.
+    bool renew_authority(Instant now) const;
+    /// Throws DataFolderError while there is none.
+    std::string kept_server_certificate() const;
+    /// The server's key and certificate; made anew when the names, the CA or the date ask for it.
+    KeyAndCertificate server_certificate(const std::vector<std::string>& names, Instant now) const;
+
+private:
+    std::filesystem::path folder_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,162 @@
+#include "reporting/central/operation/housekeeping.h"
+
+#include <atomic>
+#include <csignal>
+#include <limits>
+
+#include "reporting/central/history/history.h"
+#include "reporting/central/judging/judging.h"
+#include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/updates/updates.h"
+
+namespace wardwatch {
+
+namespace {
+
+// A flag and a look at it four times a second: the one way that signals work alike on Linux and Windows.
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_to_stop(int) { stop_asked = true; }
+
+constexpr std::chrono::milliseconds look{250};
+constexpr std::chrono::seconds judging_interval{3};
+constexpr std::chrono::minutes failure_interval{1};
+constexpr std::chrono::hours day_interval{1};
+constexpr std::chrono::hours judgement_age{24};
+constexpr std::chrono::minutes command_interval{1};
+constexpr std::chrono::days command_memory{90};
+
+}  // namespace
+
+void watch_for_stop_signal() {
+    std::signal(SIGTERM, ask_to_stop);
+    std::signal(SIGINT, ask_to_stop);
+#ifdef SIGPIPE
+    // A reader that closed our output must not end the centre.
+    std::signal(SIGPIPE, SIG_IGN);
+#endif
+}
+
+Housekeeping::Housekeeping(CentralStore& store, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
+                           std::function<void()> stop)
+    : store_(store),
+      policy_(policy),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      ring_(std::move(ring)),
+      stop_(std::move(stop)),
+      thread_([this] { work(); }) {}
+
+Housekeeping::~Housekeeping() {
+    {
+        const std::lock_guard lock{mutex_};
+        over_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Housekeeping::work() {
+    auto next_judging = std::chrono::steady_clock::now();
+    auto next_day = next_judging;
+    auto next_commands = next_judging;
+    std::unique_lock lock{mutex_};
+    while (!over_ && !stop_asked) {
+        if (std::chrono::steady_clock::now() >= next_judging) {
+            // Hourly, verdicts as old as a day are due; in between what was marked.
+            const bool hourly = std::chrono::steady_clock::now() >= next_day;
+            lock.unlock();
+            look_for_policy();
+            judge(hourly ? judgement_age : never_too_old);
+            if (hourly) write_today();
+            const bool more = judge_history();
+            lock.lock();
+            next_judging = std::chrono::steady_clock::now();
+            if (!more) next_judging += failed_ ? std::chrono::seconds{failure_interval} : judging_interval;
+            failed_ = false;
+            if (hourly) next_day = std::chrono::steady_clock::now() + day_interval;
+        }
+        if (std::chrono::steady_clock::now() >= next_commands) {
+            lock.unlock();
+            look_after_commands();
+            lock.lock();
+            next_commands = std::chrono::steady_clock::now() + command_interval;
+        }
+        wake_.wait_for(lock, look, [&] { return over_; });
+    }
+    if (!over_) stop_();
+}
+
+void Housekeeping::judge(std::chrono::seconds max_age) {
+    try {
+        const auto failed = [&](const std::string& device_id, const std::string& why) {
+            log_("not judged again device=" + device_id + ": " + why);
+        };
+        // After another policy was published all PCs are due: in slices, so that a stop does not wait for all of them.
+        const std::size_t slice = max_age == never_too_old ? 500 : std::numeric_limits<std::size_t>::max();
+        std::size_t judged = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
+        for (std::size_t more = judged; more == slice && !stopping(); judged += more)
+            more = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
+        if (judged > 0) log_("judged again devices=" + std::to_string(judged));
+    } catch (const std::exception& error) {
+        // A full disk or a locked database now must not end the centre: the next hour tries again.
+        log_(std::string{"judging again failed: "} + error.what());
+        failed_ = true;
+    }
+}
+
+void Housekeeping::look_for_policy() {
+    try {
+        if (policy_.refresh(store_)) log_("policy in force number=" + std::to_string(policy_.get().number));
+    } catch (const std::exception& error) {
+        log_(std::string{"the published policy cannot be used: "} + error.what());
+        failed_ = true;
+    }
+}
+
+bool Housekeeping::stopping() {
+    const std::lock_guard lock{mutex_};
+    return over_ || stop_asked;
+}
+
+void Housekeeping::write_today() {
+    try {
+        if (History{store_, policy_.get()}.write_today(clock_(), [this] { return stopping(); }))
+            log_("history to be judged");
+    } catch (const std::exception& error) {
+        log_(std::string{"counting the day failed: "} + error.what());
+        failed_ = true;
+    }
+}
+
+/// A day at a time; true when there may be another one.
+bool Housekeeping::judge_history() {
+    try {
+        const std::string day = History{store_, policy_.get()}.judge_next([this] { return stopping(); });
+        if (day.empty() == history_running_) log_(day.empty() ? "history judged" : "judging the history from=" + day);
+        history_running_ = !day.empty();
+        return history_running_;
+    } catch (const std::exception& error) {
+        log_(std::string{"judging the history failed: "} + error.what());
+        failed_ = true;
+        return false;
+    }
+}
+
+void Housekeeping::look_after_commands() {
+    try {
+        const int over = Waivers{store_}.end_of_time(clock_());
+        if (over > 0) log_("waivers over devices=" + std::to_string(over));
+        const int ended = store_.end_commands(clock_(), clock_() - command_memory);
+        if (ended > 0) log_("commands expired count=" + std::to_string(ended));
+        const std::vector<std::string> updating = order_updates(store_, clock_());
+        if (updating.empty()) return;
+        log_("updates ordered devices=" + std::to_string(updating.size()));
+        ring_(updating);
+    } catch (const std::exception& error) {
+        log_(std::string{"looking after commands failed: "} + error.what());
+    }
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,55 @@
+// What `serve` does beside answering: judging anew as time passes, and noticing the signal to stop.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "reporting/central/api/routes.h"
+#include "reporting/central/judging/current_policy.h"
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+/// From now on SIGTERM and SIGINT set a flag instead of ending the process.
+void watch_for_stop_signal();
+
+/// A thread of its own. At once and then hourly it judges what was judged over a day ago and writes how the units stand
+/// today; within seconds it notices a policy that another process published, and judges what is due for another reason
+/// (a policy, a waiver, a move between units). A history that is to be judged again is judged a day at a time. Every
+/// minute it ends waivers and commands that are over their time and asks further PCs to take an update that is offered,
+/// which `ring` is told; when the stop signal came, it calls `stop` once.
+class Housekeeping {
+public:
+    using Ring = std::function<void(const std::vector<std::string>& device_ids)>;
+    Housekeeping(CentralStore& store, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
+                 std::function<void()> stop);
+    ~Housekeeping();  ///< waits for the thread
+    Housekeeping(const Housekeeping&) = delete;
+    Housekeeping& operator=(const Housekeeping&) = delete;
+
+private:
+    void work();
+    void judge(std::chrono::seconds max_age);
+    void look_for_policy();
+    void write_today();
+    bool judge_history();
+    bool stopping();
+    void look_after_commands();
+
+    CentralStore& store_;
+    CurrentPolicy& policy_;
+    Clock clock_;
+    Log log_;
+    Ring ring_;
+    std::function<void()> stop_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool over_ = false;
+    bool failed_ = false;           ///< something could not be done: tried again only after a minute
+    bool history_running_ = false;  ///< the history is being judged
+    std::thread thread_;
+};
+
+}  // namespace wardwatch

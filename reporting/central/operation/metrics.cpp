@@ -1,0 +1,153 @@
+#include "reporting/central/operation/metrics.h"
+
+#include <cstdio>
+
+#include "reporting/central/sql/statements.h"
+
+namespace wardwatch {
+
+namespace {
+
+/// Exposition format: in a label's value \, " and line ends are escaped.
+std::string label(std::string_view value) {
+    std::string text;
+    for (const char c : value) {
+        if (c == '\\' || c == '"') text += '\\';
+        text += c == '\n' ? ' ' : c;
+    }
+    return "\"" + text + "\"";
+}
+
+std::string decimal(double value) {
+    char text[40];
+    return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.9g", value))};
+}
+
+void heading(std::string& text, const std::string& name, const char* type, const char* help) {
+    text += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
+}
+
+void gauge(std::string& text, const std::string& name, const char* help, double value) {
+    heading(text, name, "gauge", help);
+    text += name + " " + decimal(value) + "\n";
+}
+
+using StatusCounts = std::map<std::string, std::int64_t, std::less<>>;
+
+std::string counts_of(const std::string& name, const std::string& labels, const StatusCounts& counts) {
+    std::string text;
+    for (const auto& [status, count] : counts)
+        text += name + "{" + labels + "status=" + label(status) + "} " + std::to_string(count) + "\n";
+    return text;
+}
+
+/// By shown status: all, and by unit at the top of the tree.
+void add_devices(std::string& text, const View& view) {
+    std::map<std::int64_t, const Unit*> by_id;
+    const std::vector<Unit> units = view.store.units();
+    for (const Unit& unit : units) by_id[unit.id] = &unit;
+    const auto top_of = [&](std::int64_t id) {
+        const Unit* unit = by_id.at(id);
+        while (unit->parent_id) unit = by_id.at(*unit->parent_id);
+        return unit->name;
+    };
+    const StatusCounts none{{"pass", 0}, {"fail", 0}, {"unknown", 0}, {"silent", 0}};
+    StatusCounts all = none;
+    std::map<std::string, StatusCounts> by_unit;
+    std::int64_t waiting = 0;
+    for (const Device& device : view.store.devices()) {
+        if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
+        const auto status = std::string{shown_status(view, device)};
+        ++all[status];
+        ++by_unit.try_emplace(top_of(device.unit_id), none).first->second[status];
+        waiting += device.outbox_depth;
+    }
+    heading(text, "wardwatch_devices", "gauge", "PCs by status; revoked ones are left out.");
+    text += counts_of("wardwatch_devices", "", all);
+    heading(text, "wardwatch_unit_devices", "gauge", "PCs of each unit at the top of the tree, by status.");
+    for (const auto& [unit, counts] : by_unit)
+        text += counts_of("wardwatch_unit_devices", "unit=" + label(unit) + ",", counts);
+    gauge(text, "wardwatch_outbox_reports", "Reports that wait on PCs, as they last said.",
+          static_cast<double>(waiting));
+}
+
+void add_database(std::string& text, const View& view, const MetricsContext& context) {
+    double bytes = 0;
+    for (const char* end : {"", "-wal"}) {
+        std::error_code error;
+        const std::uintmax_t size = std::filesystem::file_size(context.database.string() + end, error);
+        if (!error) bytes += static_cast<double>(size);
+    }
+    gauge(text, "wardwatch_database_bytes", "Size of the database with its journal.", bytes);
+    std::error_code error;
+    const auto space = std::filesystem::space(context.database.parent_path(), error);
+    if (!error)
+        gauge(text, "wardwatch_disk_free_bytes", "Room left for the data folder.",
+              static_cast<double>(space.available));
+    sql::Connection& connection = view.store.connection();
+    const std::lock_guard lock{connection.mutex};
+    const auto number = [&](const char* query) { return connection.database.execAndGet(query).getDouble(); };
+    gauge(text, "wardwatch_reports_stored", "Reports in the database.", number("SELECT count(*) FROM reports"));
+    gauge(text, "wardwatch_commands_open", "Scans and updates that have not ended.",
+          number("SELECT count(*) FROM commands WHERE state IN ('queued', 'delivered', 'running', 'scanned')"));
+    gauge(text, "wardwatch_webhook_deliveries_pending", "Messages on their way to webhooks.",
+          number("SELECT count(*) FROM webhook_deliveries WHERE dead_at IS NULL"));
+    gauge(text, "wardwatch_webhook_deliveries_dead", "Messages that no webhook took.",
+          number("SELECT count(*) FROM webhook_deliveries WHERE dead_at IS NOT NULL"));
+}
+
+}  // namespace
+
+void RequestMeter::count(std::string_view listener, unsigned status,
+                         std::optional<std::chrono::duration<double>> took) {
+    const std::lock_guard lock{mutex_};
+    ++by_status_[{std::string{listener}, status}];
+    if (!took) return;
+    Latency& latency = latencies_[std::string{listener}];
+    ++latency.count;
+    latency.seconds += took->count();
+    for (std::size_t i = 0; i < limits.size(); ++i) latency.buckets[i] += took->count() <= limits[i] ? 1 : 0;
+}
+
+std::string RequestMeter::text() const {
+    const std::lock_guard lock{mutex_};
+    std::string text;
+    heading(text, "wardwatch_requests_total", "counter", "Requests by listener and status code.");
+    for (const auto& [key, count] : by_status_) {
+        text += "wardwatch_requests_total{listener=" + label(key.first) + ",code=\"" + std::to_string(key.second) +
+                "\"} " + std::to_string(count) + "\n";
+    }
+    const std::string name = "wardwatch_request_seconds";
+    heading(text, name, "histogram", "How long requests took; waits for commands are left out.");
+    for (const auto& [listener, latency] : latencies_) {
+        const std::string of = "listener=" + label(listener);
+        for (std::size_t i = 0; i < limits.size(); ++i) {
+            text += name + "_bucket{" + of + ",le=\"" + decimal(limits[i]) + "\"} " +
+                    std::to_string(latency.buckets[i]) + "\n";
+        }
+        text += name + "_bucket{" + of + ",le=\"+Inf\"} " + std::to_string(latency.count) + "\n" + name + "_sum{" + of +
+                "} " + decimal(latency.seconds) + "\n" + name + "_count{" + of + "} " + std::to_string(latency.count) +
+                "\n";
+    }
+    heading(text, "wardwatch_reports_received_total", "counter", "New reports since the start.");
+    text += "wardwatch_reports_received_total " + std::to_string(reports_) + "\n";
+    return text;
+}
+
+std::string metrics_text(const View& view, const RequestMeter& meter, const MetricsContext& context) {
+    std::string text;
+    heading(text, "wardwatch_build_info", "gauge", "The program's version.");
+    text += "wardwatch_build_info{version=" + label(context.version) + "} 1\n";
+    gauge(text, "wardwatch_start_time_seconds", "When it was started, since 1970.",
+          static_cast<double>(sql::seconds(context.started_at)));
+    add_devices(text, view);
+    add_database(text, view, context);
+    heading(text, "wardwatch_certificate_left_seconds", "gauge", "Time until a certificate ends.");
+    const auto left = [&](Instant ends) { return decimal(static_cast<double>((ends - view.now).count())); };
+    text += "wardwatch_certificate_left_seconds{certificate=\"ca\"} " + left(context.ca_ends) + "\n";
+    text +=
+        "wardwatch_certificate_left_seconds{certificate=\"server\"} " + left(context.server_certificate_ends) + "\n";
+    return text + meter.text();
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,22 @@
+// What the centre forgets, and when.
+#pragma once
+
+#include <cstdint>
+
+#include "reporting/central/operation/config.h"
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+struct Forgotten {
+    std::int64_t reports = 0;
+    std::int64_t verdict_changes = 0;
+    std::int64_t dead_letters = 0;
+};
+
+/// Removes what the rules let go, some thousand rows at a time, so that nobody waits long. A PC's newest report stays
+/// always; days and months are the office's. The figures of the days, the history of units and the audit log stay for
+/// ever. With `count_only` nothing is removed.
+Forgotten apply_retention(CentralStore& store, const RetentionRules& rules, Instant now, bool count_only = false);
+
+}  // namespace wardwatch

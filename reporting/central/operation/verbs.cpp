@@ -1,0 +1,225 @@
+// Verbs for whoever runs the centre.
+#include <fstream>
+
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/devices/simulated.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/history/history.h"
+#include "reporting/central/http/endpoint.h"
+#include "reporting/central/integration/digest.h"
+#include "reporting/central/judging/current_policy.h"
+#include "reporting/central/operation/backup.h"
+#include "reporting/central/operation/doctor.h"
+#include "reporting/central/operation/retention.h"
+#include "reporting/policy/terminal_table.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+void mark_as_simulated(const Cli& cli) {
+    CentralStore store = cli.open();
+    mark_simulated(store);
+    cli.print({{"simulated", true}}, cli.say("Trung tâm này được đánh dấu là dữ liệu mô phỏng.\n",
+                                             "This centre is marked as one of simulated data.\n"));
+}
+
+void date_back(const Cli& cli) {
+    CentralStore store = cli.open();
+    const DatedBack changed = date_back_simulated(store);
+    // The running centre judges the days of the past anew.
+    const CurrentPolicy policy{store};
+    History{store, policy.get()}.ask(system_now());
+    cli.print({{"devices", changed.devices}, {"reports", changed.reports}},
+              cli.say("Máy mô phỏng: ", "Simulated PCs: ") + std::to_string(changed.devices) +
+                  cli.say(", báo cáo: ", ", reports: ") + std::to_string(changed.reports) + "\n");
+}
+
+void check_config(const Cli& cli) {
+    parse_endpoint(cli.config.agents);
+    parse_endpoint(cli.config.people);
+    if (cli.config.smtp && !cli.config.smtp->password_file.empty()) {
+        if (!std::ifstream{cli.config.smtp->password_file})
+            throw ConfigError("smtp.password_file: " + cli.config.smtp->password_file.string() + " cannot be read.");
+    }
+    const std::string file = cli.config.file.string();
+    cli.print({{"valid", true}, {"file", file}}, file.empty()
+                                                     ? cli.say("Không có tệp cấu hình; dùng mặc định.\n",
+                                                               "There is no configuration file; defaults are used.\n")
+                                                     : file + cli.say(": đúng.\n", ": valid.\n"));
+}
+
+void show_config(const Cli& cli) {
+    const json shown = config_json(cli.config);
+    cli.print(shown, shown.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+json backup_json(const BackupContents& contents, const std::filesystem::path& file) {
+    return {{"file", file.string()},       {"made_at", format_instant(contents.made_at)},
+            {"version", contents.version}, {"schema", contents.schema},
+            {"bytes", contents.bytes},     {"files", contents.files}};
+}
+
+void back_up(const Cli& cli, const std::filesystem::path& file) {
+    const BackupContents contents = make_backup(cli.folder(), cli.config.file, file, WARDWATCH_VERSION, system_now());
+    cli.print(backup_json(contents, file),
+              cli.say("Đã sao lưu và kiểm tra: ", "Backed up and verified: ") + file.string() + " (" +
+                  std::to_string(contents.bytes >> 10) + " KiB)\n" +
+                  cli.say("Tệp chứa khóa của trung tâm: hãy mã hóa và cất ở máy khác.\n",
+                          "It holds the centre's key: encrypt it and keep it on another machine.\n"));
+}
+
+void verify(const Cli& cli, const std::filesystem::path& file) {
+    const BackupContents contents = verify_backup(file);
+    cli.print(backup_json(contents, file), file.string() + cli.say(": dùng được, lập lúc ", ": sound, made ") +
+                                               vietnam_time(contents.made_at) + "\n");
+}
+
+void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
+    const auto aside = restore_backup(cli.folder(), file, replace, system_now());
+    json machine = {{"restored", true}, {"data", cli.data.string()}};
+    std::string human = cli.say("Đã khôi phục vào ", "Restored into ") + cli.data.string() + "\n";
+    if (aside) {
+        machine["aside"] = aside->string();
+        human += cli.say("Dữ liệu trước đó: ", "What was there before: ") + aside->string() + "\n";
+    }
+    cli.print(machine, human);
+}
+
+void show_retention(const Cli& cli) {
+    CentralStore store = cli.open();
+    const RetentionRules& rules = cli.config.retention;
+    const Forgotten due = apply_retention(store, rules, system_now(), true);
+    const auto kept = [&](const std::optional<std::chrono::days>& days) {
+        return days ? std::to_string(days->count()) + cli.say(" ngày", " days") : cli.say("mãi mãi", "for ever");
+    };
+    const std::vector<std::vector<std::string>> rows{
+        {cli.say("Dữ liệu", "Data"), cli.say("Giữ", "Kept"), cli.say("Sẽ xóa", "To be removed")},
+        {cli.say("Mọi báo cáo", "All reports"), kept(rules.all_reports), std::to_string(due.reports)},
+        {cli.say("Mỗi ngày một báo cáo", "A report a day"), kept(rules.daily_reports), ""},
+        {cli.say("Mỗi tháng một báo cáo", "A report a month"), kept(rules.monthly_reports), ""},
+        {cli.say("Thay đổi kết quả", "Changes of verdicts"), kept(rules.verdict_changes),
+         std::to_string(due.verdict_changes)},
+        {cli.say("Tin không gửi được", "Dead letters"), kept(rules.dead_letters), std::to_string(due.dead_letters)},
+        {cli.say("Lệnh đã xong", "Commands that ended"), "90" + cli.say(" ngày", " days"), ""},
+        {cli.say("Nhật ký kiểm toán", "Audit log"), cli.say("mãi mãi", "for ever"), ""}};
+    cli.print(
+        {{"rules", config_json(cli.config).at("retention")},
+         {"due",
+          {{"reports", due.reports}, {"verdict_changes", due.verdict_changes}, {"dead_letters", due.dead_letters}}}},
+        table(rows, "", Heading::first_row));
+}
+
+void run_retention(const Cli& cli) {
+    CentralStore store = cli.open();
+    const Forgotten gone = apply_retention(store, cli.config.retention, system_now());
+    cli.print(
+        {{"reports", gone.reports}, {"verdict_changes", gone.verdict_changes}, {"dead_letters", gone.dead_letters}},
+        cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
+            cli.say(", thay đổi kết quả ", ", changes of verdicts ") + std::to_string(gone.verdict_changes) +
+            cli.say(", tin không gửi được ", ", dead letters ") + std::to_string(gone.dead_letters) + "\n");
+}
+
+void send_digests_now(const Cli& cli) {
+    if (!cli.config.smtp || cli.config.digests.empty())
+        throw UsageError(
+            cli.say("Cấu hình chưa có \"smtp\" và \"digests\".", "The configuration has no \"smtp\" and \"digests\"."));
+    CentralStore store = cli.open();
+    const Integrations table{store};
+    for (const DigestOptions& digest : cli.config.digests) {
+        send_mail(*cli.config.smtp,
+                  compose_digest(cli.view(store), table, digest, newest_digest_period(digest, system_now())));
+    }
+    cli.print({{"sent", cli.config.digests.size()}},
+              cli.say("Đã gửi: ", "Sent: ") + std::to_string(cli.config.digests.size()) + "\n");
+}
+
+void see_doctor(Cli& cli) {
+    const std::vector<Finding> findings = examine(cli.config, cli.folder(), system_now());
+    json list = json::array();
+    std::string human;
+    for (const Finding& finding : findings) {
+        const char* word = finding.health == Health::ok        ? "ok"
+                           : finding.health == Health::warning ? "warning"
+                                                               : "problem";
+        const auto in = [&](const Text& text) { return cli.language == Language::vi ? text.vi : text.en; };
+        list.push_back(
+            {{"check", finding.check}, {"health", word}, {"found", in(finding.found)}, {"advice", in(finding.advice)}});
+        const std::string mark = finding.health == Health::ok        ? cli.say("tốt      ", "OK       ")
+                                 : finding.health == Health::warning ? cli.say("cảnh báo ", "warning  ")
+                                                                     : cli.say("hỏng     ", "PROBLEM  ");
+        human += mark + finding.check + ": " + in(finding.found) + "\n";
+        if (!in(finding.advice).empty()) human += "         → " + in(finding.advice) + "\n";
+    }
+    if (!all_well(findings)) cli.exit_code = 1;
+    cli.print({{"well", all_well(findings)}, {"findings", std::move(list)}}, human);
+}
+
+}  // namespace
+
+void add_operation_verbs(CLI::App& app, Cli& cli) {
+    struct Options {
+        std::filesystem::path file;
+        bool replace = false;
+    };
+    const auto options = std::make_shared<Options>();
+    const std::string file = cli.say("Tệp sao lưu", "The backup's file");
+    const auto choose = [&cli](CLI::App* verb, const std::function<void()>& run) {
+        verb->callback([&cli, run] { cli.chosen = run; });
+    };
+    CLI::App* config = app.add_subcommand("config", cli.say("Tệp cấu hình", "The configuration file"));
+    config->require_subcommand(1);
+    choose(config->add_subcommand("check", cli.say("Kiểm tra", "Check it")), [&cli] { check_config(cli); });
+    choose(config->add_subcommand("show", cli.say("In cấu hình có hiệu lực", "Print what is in force")),
+           [&cli] { show_config(cli); });
+    CLI::App* backup = app.add_subcommand(
+        "backup", cli.say("Sao lưu trung tâm, kể cả khi đang chạy", "Back the centre up, also while it runs"));
+    backup->add_option("file", options->file, file)->required();
+    const auto only_verify = std::make_shared<bool>(false);
+    backup->add_flag("--verify", *only_verify,
+                     cli.say("Chỉ kiểm tra bản sao lưu đã có", "Only check a backup that is there"));
+    choose(backup, [&cli, options, only_verify] {
+        if (*only_verify) {
+            verify(cli, options->file);
+        } else {
+            back_up(cli, options->file);
+        }
+    });
+    CLI::App* restored = app.add_subcommand("restore", cli.say("Khôi phục từ bản sao lưu, khi trung tâm đã dừng",
+                                                               "Restore a backup, while the centre does not run"));
+    restored->add_option("file", options->file, file)->required();
+    restored->add_flag("--replace", options->replace,
+                       cli.say("Cất dữ liệu đang có sang một bên", "Put aside the data that is there"));
+    choose(restored, [&cli, options] { restore(cli, options->file, options->replace); });
+    CLI::App* retention = app.add_subcommand("retention", cli.say("Thời hạn lưu dữ liệu", "How long data is kept"));
+    retention->require_subcommand(1);
+    choose(retention->add_subcommand("show", cli.say("Quy tắc và những gì sẽ bị xóa", "Rules and what they let go")),
+           [&cli] { show_retention(cli); });
+    choose(retention->add_subcommand("run", cli.say("Xóa ngay theo quy tắc", "Remove now what they let go")),
+           [&cli] { run_retention(cli); });
+    const auto asked = std::make_shared<bool>(false);
+    CLI::App* digest = app.add_subcommand("digest", cli.say("Bản tin qua thư điện tử", "News by mail"));
+    digest->add_flag("--now", *asked, cli.say("Gửi ngay bản tin của kỳ gần nhất", "Send that of the last period now"))
+        ->required();
+    choose(digest, [&cli, asked] { send_digests_now(cli); });
+    choose(app.add_subcommand("doctor", cli.say("Kiểm tra mọi thứ mà trung tâm cần", "Check all that a centre needs")),
+           [&cli] { see_doctor(cli); });
+}
+
+void add_simulated_verbs(CLI::App& app, Cli& cli) {
+    CLI::App* simulated =
+        app.add_subcommand("simulated", cli.say("Dữ liệu mô phỏng để trình diễn", "Simulated data, for demonstrations"))
+            ->require_subcommand(1);
+    simulated
+        ->add_subcommand("mark", cli.say("Đánh dấu trung tâm này chỉ có dữ liệu mô phỏng",
+                                         "Mark this centre as one of simulated data"))
+        ->callback([&cli] { cli.chosen = [&cli] { mark_as_simulated(cli); }; });
+    simulated
+        ->add_subcommand("date-back", cli.say("Cho báo cáo mô phỏng lùi về ngày chúng được lập",
+                                              "Let simulated reports lie in the past in which they were taken"))
+        ->callback([&cli] { cli.chosen = [&cli] { date_back(cli); }; });
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,96 @@
+// The people's API: API tokens, for programs.
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/people/api_token_store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+nlohmann::json token_json(const Users& users, const ApiToken& token) {
+    const auto or_null = [](const std::optional<Instant>& instant) {
+        return instant ? nlohmann::json(format_instant(*instant)) : nlohmann::json();
+    };
+    return {{"id", token.id},
+            {"name", token.name},
+            {"role", name_of(token.role)},
+            {"unit_id", token.unit_id ? nlohmann::json(*token.unit_id) : nlohmann::json()},
+            {"unit", token.unit_id ? nlohmann::json(users.unit_path(token.unit_id)) : nlohmann::json()},
+            {"created_by", token.created_by},
+            {"created_at", format_instant(token.created_at)},
+            {"expires_at", format_instant(token.expires_at)},
+            {"revoked_at", or_null(token.revoked_at)},
+            {"last_used_at", or_null(token.last_used_at)}};
+}
+
+Instant end_member(const Call& call, JsonObject& body) {
+    Instant end;
+    try {
+        end = parse_instant(body.text("expires_at", {20, 20}));
+    } catch (const JsonError&) {
+        throw;
+    } catch (const std::exception&) {
+        throw ApiError(400, "bad_request", "expires_at must be an instant as \"2026-11-22T03:00:00Z\".");
+    }
+    if (end <= call.now || end > call.now + longest_api_token_life)
+        throw ApiError(400, "bad_request", "expires_at must lie ahead, by at most 731 days.");
+    return end;
+}
+
+HttpResponse list_api_tokens(const PeopleContext& context) {
+    const Users users{context.store};
+    nlohmann::json list = nlohmann::json::array();
+    for (const ApiToken& token : ApiTokens{context.store}.all()) list.push_back(token_json(users, token));
+    return json_response(200, {{"tokens", std::move(list)}});
+}
+
+HttpResponse add_api_token(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    ApiToken token;
+    read_body(call, [&](JsonObject& body) {
+        token.name = body.text("name", {1, 100});
+        token.role = role_member(body, "role");
+        if (body.has("unit_id")) token.unit_id = unit_member(call, body, "unit_id");
+        token.expires_at = end_member(call, body);
+    });
+    token.id = random_uuid();
+    token.created_by = call.person.name;
+    token.created_at = call.now;
+    const std::string secret = new_api_token();
+    try {
+        ApiTokens{context.store}.add(token, sha256_hex(secret));
+    } catch (const StoreError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    }
+    const Users users{context.store};
+    call.note(token.id, token.name + " role=" + std::string{name_of(token.role)} +
+                            " unit=" + users.unit_path(token.unit_id) + " until=" + format_instant(token.expires_at));
+    nlohmann::json answer = token_json(users, token);
+    answer["token"] = secret;
+    return json_response(201, answer);
+}
+
+HttpResponse revoke_api_token(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    const std::string& id = call.arguments.at(0);
+    if (!ApiTokens{context.store}.revoke(id, call.now))
+        throw ApiError(404, "token_unknown", "There is no API token with this id that is in force.");
+    call.note(id);
+    return json_response(200, {{"id", id}, {"revoked", true}});
+}
+
+}  // namespace
+
+std::vector<Route> api_token_routes(PeopleContext& context) {
+    return {
+        {"GET", "/api/v1/api-tokens", [&context](const Call&) { return list_api_tokens(context); }, Right::administer,
+         "listApiTokens"},
+        {"POST", "/api/v1/api-tokens", [&context](const Call& call) { return add_api_token(context, call); },
+         Right::administer, "addApiToken"},
+        {"DELETE", "/api/v1/api-tokens/{}", [&context](const Call& call) { return revoke_api_token(context, call); },
+         Right::administer, "revokeApiToken"},
+    };
+}
+
+}  // namespace wardwatch

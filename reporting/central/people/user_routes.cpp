@@ -1,0 +1,134 @@
+// The people's API: who may sign in, as what.
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/people/user_store.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr TextLimits full_name_limits{0, 200};
+constexpr TextLimits email_limits{0, 254};
+
+nlohmann::json or_null(const std::optional<Instant>& instant) {
+    return instant ? nlohmann::json(format_instant(*instant)) : nlohmann::json();
+}
+
+nlohmann::json user_json(const Users& users, const User& user) {
+    return {{"user", user.name},
+            {"full_name", user.full_name},
+            {"email", user.email},
+            {"role", name_of(user.role)},
+            {"unit_id", user.unit_id ? nlohmann::json(*user.unit_id) : nlohmann::json()},
+            {"unit", user.unit_id ? nlohmann::json(users.unit_path(user.unit_id)) : nlohmann::json()},
+            {"source", user.from_directory ? "directory" : "local"},
+            {"must_change_password", user.must_change_password},
+            {"totp", !user.totp_secret.empty()},
+            {"disabled", user.disabled_at.has_value()},
+            {"created_at", format_instant(user.created_at)},
+            {"password_changed_at",
+             user.from_directory ? nlohmann::json() : nlohmann::json(format_instant(user.changed_at))},
+            {"last_login_at", or_null(user.last_login_at)}};
+}
+
+User user_of(const PeopleContext& context, const Call& call) {
+    std::optional<User> user = context.store.user(call.arguments.at(0));
+    if (!user) throw ApiError(404, "user_unknown", "There is no user with this name.");
+    return *std::move(user);
+}
+
+HttpResponse list_all_users(const PeopleContext& context) {
+    const Users users{context.store};
+    nlohmann::json list = nlohmann::json::array();
+    for (const User& user : context.store.users()) list.push_back(user_json(users, user));
+    return json_response(200, {{"users", std::move(list)}});
+}
+
+/// With a password that is shown once, and which its owner has to change.
+HttpResponse add_user(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    NewUser user;
+    read_body(call, [&](JsonObject& body) {
+        user.name = body.text("user", {1, 64});
+        user.role = role_member(body, "role");
+        if (body.has("unit_id")) user.unit_id = unit_member(call, body, "unit_id");
+        if (body.has("full_name")) user.full_name = body.text("full_name", full_name_limits);
+        if (body.has("email")) user.email = body.text("email", email_limits);
+    });
+    const std::string password = random_password();
+    user.password_hash = hash_password(password, context.options.password_cost);
+    user.must_change_password = true;
+    if (context.store.user(user.name))
+        throw ApiError(409, "user_exists", "There is already a user with this name; choose another.");
+    Users users{context.store};
+    try {
+        users.add(user, call.now);
+    } catch (const StoreError& error) {
+        throw ApiError(400, "bad_request", error.what());
+    }
+    call.note(user.name, "role=" + std::string{name_of(user.role)} + " unit=" + users.unit_path(user.unit_id));
+    nlohmann::json answer = user_json(users, context.store.user(user.name).value());
+    answer["password"] = password;
+    return json_response(201, answer);
+}
+
+HttpResponse change_user(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    const User user = user_of(context, call);
+    UserChange change;
+    read_body(call, [&](JsonObject& body) {
+        if (body.has("role")) change.role = role_member(body, "role");
+        if (body.has("unit_id")) change.unit_id = unit_member(call, body, "unit_id");
+        if (body.has("full_name")) change.full_name = body.text("full_name", full_name_limits);
+        if (body.has("email")) change.email = body.text("email", email_limits);
+        if (body.has("disabled")) change.disabled = body.boolean("disabled");
+    });
+    Users users{context.store};
+    try {
+        users.change(user.name, change, call.now);
+    } catch (const StoreError& error) {
+        throw ApiError(409, "not_possible", error.what());
+    }
+    const User now = context.store.user(user.name).value();
+    call.note(user.name, "role=" + std::string{name_of(now.role)} + " unit=" + users.unit_path(now.unit_id) +
+                             (now.disabled_at ? " disabled" : ""));
+    return json_response(200, user_json(users, now));
+}
+
+HttpResponse reset_password(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    const User user = user_of(context, call);
+    if (user.from_directory) throw ApiError(409, "directory_user", "The directory has this password; change it there.");
+    const std::string password = random_password();
+    Users{context.store}.set_password(user.name, hash_password(password, context.options.password_cost), true,
+                                      call.now);
+    call.note(user.name);
+    return json_response(200, {{"user", user.name}, {"password", password}});
+}
+
+HttpResponse reset_totp(const PeopleContext& context, const Call& call) {
+    require_no_token(call);
+    const User user = user_of(context, call);
+    Users users{context.store};
+    users.set_totp_secret(user.name, "", 0);
+    call.note(user.name);
+    return json_response(200, user_json(users, context.store.user(user.name).value()));
+}
+
+}  // namespace
+
+std::vector<Route> user_routes(PeopleContext& context) {
+    return {
+        {"GET", "/api/v1/users", [&context](const Call&) { return list_all_users(context); }, Right::administer,
+         "listUsers", true},
+        {"POST", "/api/v1/users", [&context](const Call& call) { return add_user(context, call); }, Right::administer,
+         "addUser"},
+        {"PATCH", "/api/v1/users/{}", [&context](const Call& call) { return change_user(context, call); },
+         Right::administer, "changeUser"},
+        {"POST", "/api/v1/users/{}/password", [&context](const Call& call) { return reset_password(context, call); },
+         Right::administer, "resetPassword"},
+        {"DELETE", "/api/v1/users/{}/totp", [&context](const Call& call) { return reset_totp(context, call); },
+         Right::administer, "resetTotp"},
+    };
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,52 @@
+// The people who use the centre: what is changed about them, and their second factor. They are added and read by
+// CentralStore, over which this is a view.
+#pragma once
+
+#include "reporting/central/sql/store.h"
+
+namespace wardwatch {
+
+/// What is to be another; what is not said stays.
+struct UserChange {
+    std::optional<Role> role = {};
+    std::optional<std::optional<std::int64_t>> unit_id = {};  ///< to a unit, or to all of them
+    std::optional<std::string> full_name = {};
+    std::optional<std::string> email = {};
+    std::optional<bool> disabled = {};
+};
+
+/// Why this cannot be a new user's name, as an English sentence; empty: it can. Letters, digits and . _ - @ + alone, so
+/// that it stands in an address, a log line and beside "cli:" and "token:" as what it is.
+std::string user_name_problem(std::string_view name);
+
+/// As thread safe as the store. Functions throw StoreError with a sentence for people.
+class Users {
+public:
+    explicit Users(CentralStore& store) : store_(store) {}
+
+    /// As CentralStore::add_user, where the name, the role and its unit fit.
+    void add(const NewUser& user, Instant now);
+    /// Throws when there is no such user or unit, when role and unit do not fit each other, and where nobody would be
+    /// left who can administer.
+    void change(const std::string& name, const UserChange& change, Instant now);
+    /// Ends the sessions that were opened with the old one. False when there is no such user, or the directory has
+    /// their password.
+    bool set_password(const std::string& name, const std::string& password_hash, bool must_change, Instant now);
+    void signed_in(const std::string& name, Instant now);
+    /// Who has just signed in by the directory: added, or brought up to date with it. Throws when a local user has this
+    /// name.
+    User keep_directory_user(const NewUser& user, Instant now);
+
+    /// An empty secret ends the second factor.
+    void set_totp_secret(const std::string& name, const std::string& secret, std::int64_t used_step);
+    /// False when a code of this time step or a later one was used before.
+    bool use_totp_step(const std::string& name, std::int64_t step);
+
+    /// From the top; empty for no unit.
+    std::string unit_path(std::optional<std::int64_t> unit_id) const;
+
+private:
+    CentralStore& store_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,100 @@
+// The people's API: antivirus licences, and the PCs that they are for.
+#include <algorithm>
+
+#include "reporting/central/api/people_api.h"
+#include "reporting/central/registers/licences.h"
+#include "reporting/central/registers/web_routes.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+Licence licence_of_call(const PeopleContext& context, const Call& call) {
+    const std::string& text = call.arguments.at(0);
+    for (const Licence& licence : Licences{context.store}.all()) {
+        if (std::to_string(licence.id) == text) return licence;
+    }
+    throw ApiError(404, "licence_unknown", "There is no licence with this number.");
+}
+
+void read_licence(JsonObject& body, Licence& licence) {
+    if (body.has("product")) licence.product = body.text("product", {1, 200});
+    if (body.has("key_reference")) licence.key_reference = body.text("key_reference", {1, 200});
+    if (body.has("note")) licence.note = body.text("note", {0, 500});
+    if (body.has("seats")) licence.seats = body.integer("seats");
+    if (body.has("expires_on")) licence.expires_on = body.text("expires_on", {10, 10});
+    if (body.has("unit_id")) {
+        licence.unit_id.reset();
+        if (!body.member("unit_id").is_null()) licence.unit_id = body.integer("unit_id");
+    }
+    body.refuse_others();
+    if (licence.product.empty() || licence.key_reference.empty()) throw JsonError("product, key_reference: missing");
+    if (licence.seats < 1 || licence.seats > 1'000'000) throw JsonError("seats: expected 1 to 1000000");
+    if (!is_day(licence.expires_on)) throw JsonError("expires_on: expected a day like 2027-03-31");
+}
+
+HttpResponse store_licence(const PeopleContext& context, const Call& call, Licence licence) {
+    read_body(call, [&](JsonObject& body) { read_licence(body, licence); });
+    const bool is_new = licence.id == 0;
+    Licences licences{context.store};
+    try {
+        if (is_new) {
+            licence.id = licences.add(licence);
+        } else {
+            licences.change(licence);
+        }
+    } catch (const StoreError& error) {
+        throw ApiError(409, "licence_refused", error.what());
+    }
+    for (const json answer = licences_json(context.view(call), licences); const json& one : answer.at("licences")) {
+        if (one.at("id") == licence.id) return json_response(is_new ? 201 : 200, one);
+    }
+    throw ApiError(404, "licence_unknown", "The licence was removed meanwhile.");
+}
+
+HttpResponse import_licences(const PeopleContext& context, const Call& call) {
+    const bool preview = query_flag(call, "preview");
+    const LicenceImport import = read_licences(import_body(call), context.store.units());
+    ImportCounts counts;
+    if (import.problems.empty()) counts = Licences{context.store}.import(import.lines, preview);
+    return json_response(200, import_json(preview, import.lines.size(), counts, import.problems));
+}
+
+}  // namespace
+
+std::vector<Route> licence_routes(PeopleContext& context) {
+    return {
+        {"GET", "/api/v1/licences",
+         [&context](const Call& call) {
+             Licences licences{context.store};
+             return json_response(200, licences_json(context.view(call), licences, query_number(call, "ending")));
+         },
+         Right::read, "listLicences"},
+        {"POST", "/api/v1/licences", [&context](const Call& call) { return store_licence(context, call, {}); },
+         Right::administer, "addLicence"},
+        {"POST", "/api/v1/licences/import", [&context](const Call& call) { return import_licences(context, call); },
+         Right::administer, "importLicences"},
+        {"GET", "/api/v1/licences/devices-without-date",
+         [&context](const Call& call) {
+             Licences licences{context.store};
+             const std::int64_t offset = std::max<std::int64_t>(0, query_number(call, "offset").value_or(0));
+             const std::int64_t limit = std::clamp<std::int64_t>(query_number(call, "limit").value_or(100), 1, 1000);
+             return json_response(200, devices_without_date_json(context.view(call), licences, offset, limit));
+         },
+         Right::read, "listDevicesWithoutLicenceDate"},
+        {"PATCH", "/api/v1/licences/{}",
+         [&context](const Call& call) { return store_licence(context, call, licence_of_call(context, call)); },
+         Right::administer, "changeLicence"},
+        {"DELETE", "/api/v1/licences/{}",
+         [&context](const Call& call) {
+             const Licence licence = licence_of_call(context, call);
+             Licences{context.store}.remove(licence.id);
+             return json_response(200, {{"removed", licence.id}});
+         },
+         Right::administer, "removeLicence"},
+    };
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,292 @@
+#include "reporting/central/reports/compliance.h"
+
+#include <algorithm>
+
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/registers/licences.h"
+#include "reporting/central/reports/compliance_store.h"
+#include "reporting/policy/describe.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::int64_t licence_warning_days = 90;
+
+const Rule* find_rule(const Policy& policy, const std::string& id) {
+    const auto found =
+        std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == id; });
+    return found == policy.rules.end() ? nullptr : &*found;
+}
+
+/// What failed counts before what nobody knows, and that before what is waived.
+int weight(const std::string& standing) {
+    if (standing == "fail") return 3;
+    if (standing == "unknown") return 2;
+    return standing == "waived" ? 1 : 0;
+}
+
+class Gatherer {
+public:
+    Gatherer(const View& view, CentralStore& store, const Period& period, Language language)
+        : view_(view), store_(store), history_(view.store) {
+        report_.period = period;
+        report_.language = language;
+        report_.at = view.now;
+        report_.today = office_day(view.now);
+        report_.day = report_.today;
+        for (const auto& [clause, text] : view.policy.clauses) report_.clauses.emplace_back(clause, text.in(language));
+        for (const Unit& unit : view.store.units()) {
+            if (view.scope.holds(unit.id)) units_.push_back(unit);
+        }
+        paths_ = view.store.unit_paths();
+    }
+
+    ComplianceReport gather(std::optional<std::int64_t> asked) {
+        choose_rows(asked);
+        gather_pcs();
+        gather_figures();
+        gather_registers();
+        return std::move(report_);
+    }
+
+private:
+    bool is_past() const { return report_.period.to < report_.today; }
+
+    std::vector<const Unit*> tops() const {
+        std::set<std::int64_t> seen;
+        for (const Unit& unit : units_) seen.insert(unit.id);
+        std::vector<const Unit*> all;
+        for (const Unit& unit : units_) {
+            if (!unit.parent_id || !seen.contains(*unit.parent_id)) all.push_back(&unit);
+        }
+        return all;
+    }
+
+    void add_row(const Unit& unit, const std::string& name) {
+        rows_of_units_[unit.id] = report_.rows.size();
+        report_.rows.push_back({unit.id, name, {}, std::nullopt, {}});
+    }
+
+    void choose_rows(std::optional<std::int64_t> asked) {
+        const std::vector<const Unit*> top = tops();
+        // Of one top unit, the units below it are of interest.
+        if (!asked && top.size() == 1) asked = top.front()->id;
+        const auto chosen =
+            std::find_if(units_.begin(), units_.end(), [&](const Unit& unit) { return unit.id == asked; });
+        if (asked && chosen == units_.end()) throw StoreError("There is no unit with this number.");
+        if (asked) {
+            report_.unit = chosen->path;
+            report_.unit_name = chosen->name;
+            add_row(*chosen,
+                    report_.language == Language::vi ? chosen->name + " (trực thuộc)" : chosen->name + " (own)");
+        }
+        // Depth first: a unit's row is that of the unit above it, or one of its own.
+        for (const Unit& unit : units_) {
+            const bool own = asked ? unit.parent_id == asked : std::find(top.begin(), top.end(), &unit) != top.end();
+            if (own) {
+                add_row(unit, unit.name);
+            } else if (unit.parent_id && rows_of_units_.contains(*unit.parent_id) && unit.id != asked) {
+                rows_of_units_[unit.id] = rows_of_units_[*unit.parent_id];
+            }
+        }
+        if (asked && report_.rows.size() == 1) report_.rows.front().name = report_.unit_name;
+    }
+
+    void gather_pcs() {
+        const std::set<VerdictKey> waived = history_.waived();
+        const Instant end = start_of_day(report_.period.to) + std::chrono::days{1};
+        const std::map<VerdictKey, std::string> before =
+            is_past() ? history_.before(end) : std::map<VerdictKey, std::string>{};
+        for (const Device& device : view_.store.devices()) {
+            const auto row = rows_of_units_.find(device.unit_id);
+            if (row == rows_of_units_.end() || device.revoked_at || device.enrolled_at >= end) continue;
+            ReportedPc pc;
+            pc.device = device;
+            pc.unit = paths_.at(device.unit_id);
+            pc.row = row->second;
+            pc.status = shown_status(view_, device);
+            for (const auto& [clause, text] : report_.clauses) {
+                if (!device.last_report_at) pc.clauses[clause] = "unknown";
+            }
+            for (const StoredVerdict& stored : view_.store.verdicts(device.device_id))
+                judge_one(pc, stored, waived, before);
+            if (is_past()) pc.status = status_then(pc);
+            report_.pcs.push_back(std::move(pc));
+        }
+        std::stable_sort(report_.pcs.begin(), report_.pcs.end(), [](const ReportedPc& a, const ReportedPc& b) {
+            return std::tie(a.row, a.unit, a.device.host_name) < std::tie(b.row, b.unit, b.device.host_name);
+        });
+    }
+
+    void judge_one(ReportedPc& pc, const StoredVerdict& stored, const std::set<VerdictKey>& waived,
+                   const std::map<VerdictKey, std::string>& before) {
+        const Verdict& verdict = stored.verdict;
+        const Rule* rule = find_rule(view_.policy, verdict.rule_id);
+        if (rule == nullptr || stored.severity == Severity::advice) return;
+        const VerdictKey key{pc.device.device_id, verdict.rule_id, verdict.instance};
+        std::string standing{name_of(verdict.status)};
+        if (verdict.status == Status::fail && waived.contains(key)) standing = "waived";
+        const auto then = before.find(key);
+        if (then != before.end()) standing = then->second;
+        if (standing.empty() || standing == "not_applicable") return;
+        std::string& clause = pc.clauses.try_emplace(rule->clause, "pass").first->second;
+        if (weight(standing) > weight(clause)) clause = standing;
+        if (standing == "pass") return;
+        const Description words =
+            describe(view_.policy, verdict, pc.device.judged_at.value_or(view_.now), report_.language);
+        RuleFinding finding{rule->clause,   standing,       words.title,  verdict.instance,
+                            words.observed, words.required, words.remedy, stored.since};
+        if (then != before.end()) {
+            finding.observed.clear();
+            finding.since.reset();
+        }
+        pc.findings.push_back(std::move(finding));
+    }
+
+    static std::string status_then(const ReportedPc& pc) {
+        int worst = 0;
+        for (const auto& [clause, standing] : pc.clauses) worst = std::max(worst, weight(standing));
+        return worst == 3 ? "fail" : worst == 2 ? "unknown" : "pass";
+    }
+
+    void count(const ReportedPc& pc, UnitFigures& figures) const {
+        ++figures.devices;
+        ++(pc.status == "pass"      ? figures.pass
+           : pc.status == "fail"    ? figures.fail
+           : pc.status == "unknown" ? figures.unknown
+                                    : figures.silent);
+        if (pc.status == "silent") return;
+        for (const auto& [clause, standing] : pc.clauses) {
+            ClauseFigures& sum = figures.clauses[clause];
+            ++(standing == "pass"      ? sum.pass
+               : standing == "fail"    ? sum.fail
+               : standing == "unknown" ? sum.unknown
+                                       : sum.waived);
+        }
+    }
+
+    void gather_figures() {
+        const std::optional<std::string> stored_day = is_past() ? history_.day_until(report_.period.to) : std::nullopt;
+        if (stored_day) {
+            report_.day = *stored_day;
+            add_days_figures(*stored_day, false);
+        } else {
+            for (const ReportedPc& pc : report_.pcs) count(pc, report_.rows[pc.row].figures);
+            if (is_past()) report_.day = report_.period.to;
+        }
+        for (const ReportRow& row : report_.rows) report_.sum.add(row.figures);
+        // The end of the day before the period: the newest figures before its first day.
+        const std::optional<std::string> first = history_.day_until(add_days(report_.period.from, -1));
+        if (first) {
+            report_.before_day = *first;
+            add_days_figures(*first, true);
+            report_.before.emplace();
+            for (const ReportRow& row : report_.rows) report_.before->add(row.before.value_or(UnitFigures{}));
+        }
+        std::set<std::int64_t> units;
+        for (const auto& [unit, row] : rows_of_units_) units.insert(unit);
+        std::tie(report_.got_worse, report_.got_better) = history_.changes(
+            start_of_day(report_.period.from), start_of_day(report_.period.to) + std::chrono::days{1}, units);
+        drop_empty_own_row();
+    }
+
+    void add_days_figures(const std::string& day, bool before) {
+        for (const auto& [unit, figures] : history_.figures(day)) {
+            const auto row = rows_of_units_.find(unit);
+            if (row == rows_of_units_.end()) continue;
+            ReportRow& sum = report_.rows[row->second];
+            if (before) {
+                if (!sum.before) sum.before.emplace();
+                sum.before->add(figures);
+            } else {
+                sum.figures.add(figures);
+            }
+        }
+    }
+
+    /// The reported unit's own row says nothing when all PCs are in the units below.
+    void drop_empty_own_row() {
+        own_row_dropped_ = !report_.unit.empty() && report_.rows.size() > 1 &&
+                           report_.rows.front().figures.devices == 0 && !report_.rows.front().before;
+        if (!own_row_dropped_) return;
+        report_.rows.erase(report_.rows.begin());
+        for (ReportedPc& pc : report_.pcs) --pc.row;
+    }
+
+    void gather_registers() {
+        AccountFilter filter;
+        filter.units.emplace();
+        for (const auto& [unit, row] : rows_of_units_) filter.units->insert(unit);
+        const WebRegister accounts{store_};
+        for (const auto& [unit, counts] : accounts.counts(filter, account_limits(view_))) {
+            const std::size_t row = rows_of_units_.at(unit);
+            for (const auto& [name, number] : counts) {
+                report_.accounts[name] += number;
+                if (!own_row_dropped_ || row > 0)
+                    report_.rows[row - (own_row_dropped_ ? 1 : 0)].accounts[name] += number;
+            }
+        }
+        Licences licences{store_};
+        report_.licences = nlohmann::json::array();
+        for (const nlohmann::json answer = licences_json(view_, licences, licence_warning_days);
+             const nlohmann::json& licence : answer.at("licences")) {
+            const nlohmann::json& unit = licence.at("unit_id");
+            if (unit.is_null() || filter.units->contains(unit.get<std::int64_t>())) report_.licences.push_back(licence);
+        }
+    }
+
+    const View& view_;
+    CentralStore& store_;
+    ComplianceHistory history_;
+    std::vector<Unit> units_;
+    std::map<std::int64_t, std::string> paths_;
+    std::map<std::int64_t, std::size_t> rows_of_units_;
+    bool own_row_dropped_ = false;
+    ComplianceReport report_;
+};
+
+}  // namespace
+
+std::optional<double> UnitFigures::share() const {
+    const std::int64_t judged = pass + fail + unknown;
+    if (judged == 0) return std::nullopt;
+    return static_cast<double>(pass) / static_cast<double>(judged);
+}
+
+void UnitFigures::add(const UnitFigures& more) {
+    devices += more.devices;
+    pass += more.pass;
+    fail += more.fail;
+    unknown += more.unknown;
+    silent += more.silent;
+    for (const auto& [clause, counts] : more.clauses) {
+        ClauseFigures& sum = clauses[clause];
+        sum.pass += counts.pass;
+        sum.fail += counts.fail;
+        sum.unknown += counts.unknown;
+        sum.waived += counts.waived;
+    }
+}
+
+ComplianceReport compliance_report(const View& view, CentralStore& store, std::optional<std::int64_t> unit,
+                                   const Period& period, Language language) {
+    return Gatherer{view, store, period, language}.gather(unit);
+}
+
+std::string standing_words(const std::string& standing, Language language) {
+    const bool vi = language == Language::vi;
+    if (standing == "pass") return vi ? "Đạt" : "Pass";
+    if (standing == "fail") return vi ? "Không đạt" : "Fail";
+    if (standing == "unknown") return vi ? "Chưa xác định" : "Unknown";
+    if (standing == "waived") return vi ? "Tạm miễn" : "Waived";
+    if (standing == "silent") return vi ? "Mất liên lạc" : "Silent";
+    return "";
+}
+
+std::string day_words_of(const std::string& day, Language language) {
+    if (language == Language::en || day.size() != 10) return day;
+    return day.substr(8, 2) + "/" + day.substr(5, 2) + "/" + day.substr(0, 4);
+}
+
+}  // namespace wardwatch

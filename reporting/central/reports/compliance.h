@@ -1,0 +1,100 @@
+// How a part of the office followed the policy in a period: what the exports and the printed report are made of. Read
+// once, whole, in one language.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/devices/views.h"
+#include "reporting/central/registers/registers_json.h"
+
+namespace wardwatch {
+
+/// PCs by how they stand with one clause. What is waived is neither passed nor failed.
+struct ClauseFigures {
+    std::int64_t pass = 0;
+    std::int64_t fail = 0;
+    std::int64_t unknown = 0;
+    std::int64_t waived = 0;
+};
+
+struct UnitFigures {
+    std::int64_t devices = 0;
+    std::int64_t pass = 0;
+    std::int64_t fail = 0;
+    std::int64_t unknown = 0;
+    std::int64_t silent = 0;
+    std::map<std::string, ClauseFigures> clauses;
+
+    /// pass / (pass + fail + unknown): of the PCs that are judged; nothing when there is none.
+    std::optional<double> share() const;
+    void add(const UnitFigures& more);
+};
+
+/// A verdict that is not passed, in words. Advice is none.
+struct RuleFinding {
+    std::string clause;
+    std::string standing;  ///< "fail", "waived" or "unknown"
+    std::string title;
+    std::string instance;
+    std::string observed;  ///< empty when it is of a day before today
+    std::string required;
+    std::string remedy;
+    std::optional<Instant> since;
+};
+
+struct ReportedPc {
+    Device device;
+    std::string unit;
+    std::size_t row = 0;                         ///< of ComplianceReport::rows
+    std::string status;                          ///< "pass", "fail", "unknown" or "silent"
+    std::map<std::string, std::string> clauses;  ///< clause → "pass", "fail", "unknown" or "waived"
+    std::vector<RuleFinding> findings;
+};
+
+/// A unit with all below it, or the PCs of the reported unit itself.
+struct ReportRow {
+    std::int64_t unit_id = 0;
+    std::string name;
+    UnitFigures figures;
+    std::optional<UnitFigures> before;  ///< at the end of the day before the period
+    AccountCounts accounts;
+};
+
+struct Period {
+    std::string from;  ///< "2026-11-01", the first day
+    std::string to;    ///< the last
+};
+
+struct ComplianceReport {
+    std::string unit;  ///< the reported unit's path; empty: all units
+    std::string unit_name;
+    Period period;
+    std::string today;
+    Instant at;
+    Language language = Language::vi;
+    std::vector<std::pair<std::string, std::string>> clauses;  ///< clause and its wording, in order
+    std::vector<ReportRow> rows;
+    UnitFigures sum;
+    std::optional<UnitFigures> before;
+    std::string before_day;       ///< that of `before`
+    std::string day;              ///< that of the figures: `to`, or the last before it with figures
+    std::int64_t got_worse = 0;   ///< verdicts that became a failure in the period
+    std::int64_t got_better = 0;  ///< failures that ended in the period
+    std::vector<ReportedPc> pcs;  ///< by unit, then host name
+    AccountCounts accounts;
+    nlohmann::json licences;  ///< as licences_json, those that end within 90 days or ended
+};
+
+/// Without a unit: everything the viewer sees. Throws StoreError when the unit is none of theirs.
+ComplianceReport compliance_report(const View& view, CentralStore& store, std::optional<std::int64_t> unit,
+                                   const Period& period, Language language);
+
+/// "đạt", "không đạt", "chưa xác định", "tạm miễn", "mất liên lạc" for the words of statuses and standings.
+std::string standing_words(const std::string& standing, Language language);
+/// "22/11/2026" of "2026-11-22" in Vietnamese.
+std::string day_words_of(const std::string& day, Language language);
+
+}  // namespace wardwatch

@@ -1,0 +1,232 @@
+#include "reporting/central/reports/exports.h"
+
+#include "reporting/central/formats/csv.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/formats/spreadsheet.h"
+
+namespace wardwatch {
+
+namespace {
+
+/// Chooses between two words.
+class Say {
+public:
+    explicit Say(Language language) : vi_(language == Language::vi) {}
+    std::string operator()(const char* vi, const char* en) const { return vi_ ? vi : en; }
+
+private:
+    bool vi_;
+};
+
+/// "22/11/2026 10:04", which a Vietnamese Excel takes for a date.
+std::string csv_moment(const std::optional<Instant>& instant) {
+    if (!instant) return "";
+    const std::string text = office_clock(*instant);
+    return text.substr(8, 2) + "/" + text.substr(5, 2) + "/" + text.substr(0, 4) + " " + text.substr(11, 5);
+}
+
+SheetCell moment_cell(const std::optional<Instant>& instant) { return instant ? SheetCell{*instant} : SheetCell{}; }
+
+SheetCell share_cell(const UnitFigures& figures) {
+    const std::optional<double> share = figures.share();
+    return share ? SheetCell{ShareCell{*share}} : SheetCell{};
+}
+
+StateCell state_cell(const std::string& kind, Language language) { return {standing_words(kind, language), kind}; }
+
+std::vector<SheetColumn> device_columns(Language language) {
+    const Say say{language};
+    return {{say("Máy", "PC"), 24},
+            {say("Đơn vị", "Unit"), 40},
+            {say("Trạng thái", "Status"), 15},
+            {say("Nội dung không đạt", "Rules failed"), 11},
+            {say("Trong đó nghiêm trọng", "Of these grave"), 12},
+            {say("Chưa xác định", "Unknown"), 10},
+            {say("Phiên bản", "Version"), 11},
+            {say("Ghi danh", "Enrolled"), 18},
+            {say("Báo cáo gần nhất", "Newest report"), 18},
+            {say("Liên lạc gần nhất", "Last seen"), 18}};
+}
+
+std::vector<std::string> above_table(const ComplianceReport& report, const std::string& title) {
+    const Say say{report.language};
+    const std::string unit = report.unit.empty() ? say("Tất cả đơn vị", "All units") : report.unit;
+    return {title, unit,
+            say("Từ ", "From ") + day_words_of(report.period.from, report.language) + say(" đến ", " to ") +
+                day_words_of(report.period.to, report.language) + say("; số liệu ngày ", "; figures of ") +
+                day_words_of(report.day, report.language)};
+}
+
+std::vector<SheetCell> summary_cells(const ComplianceReport& report, const std::string& name,
+                                     const UnitFigures& figures, const std::optional<UnitFigures>& before) {
+    std::vector<SheetCell> cells{name,           figures.devices,    figures.pass, figures.fail, figures.unknown,
+                                 figures.silent, share_cell(figures)};
+    cells.push_back(before ? share_cell(*before) : SheetCell{});
+    for (const auto& [clause, text] : report.clauses) {
+        const auto found = figures.clauses.find(clause);
+        cells.push_back(found == figures.clauses.end() ? SheetCell{} : SheetCell{found->second.fail});
+    }
+    return cells;
+}
+
+void add_summary(Spreadsheet& book, const ComplianceReport& report) {
+    const Say say{report.language};
+    std::vector<SheetColumn> columns{{say("Đơn vị", "Unit"), 40},
+                                     {say("Số máy", "PCs"), 10},
+                                     {standing_words("pass", report.language), 10},
+                                     {standing_words("fail", report.language), 12},
+                                     {standing_words("unknown", report.language), 10},
+                                     {standing_words("silent", report.language), 13},
+                                     {say("Tỷ lệ đạt", "Share that passes"), 11},
+                                     {say("Tỷ lệ đạt đầu kỳ", "Share before the period"), 13}};
+    for (const auto& [clause, text] : report.clauses) columns.push_back({say("Không đạt ", "Fails ") + clause, 12});
+    book.begin_sheet(say("Tổng hợp", "Summary"), above_table(report, say("Tổng hợp tuân thủ", "Compliance, summary")),
+                     columns);
+    for (const ReportRow& row : report.rows) book.add_row(summary_cells(report, row.name, row.figures, row.before));
+    book.add_row(summary_cells(report, say("Cộng", "Sum"), report.sum, report.before), true);
+}
+
+void add_registers(Spreadsheet& book, const ComplianceReport& report) {
+    const Say say{report.language};
+    book.begin_sheet(say("Tài khoản web", "Web accounts"),
+                     above_table(report, say("Tài khoản các hệ thống web", "Accounts of web systems")),
+                     {{say("Đơn vị", "Unit"), 40},
+                      {say("Tài khoản", "Accounts"), 12},
+                      {say("Quá hạn đổi mật khẩu", "Password overdue"), 14},
+                      {say("Chưa đổi lần nào", "Never changed"), 14},
+                      {say("Không còn dùng", "Unused"), 14},
+                      {say("Không rõ ngày", "Date unknown"), 14},
+                      {say("Đề nghị thu hồi", "To be revoked"), 14},
+                      {say("Đã bàn giao", "Handed back"), 14}});
+    const auto add = [&](const std::string& name, AccountCounts counts, bool bold) {
+        std::vector<SheetCell> cells{name};
+        for (const char* count :
+             {"accounts", "overdue", "never_changed", "unused", "unknown_date", "requested", "handed_back"})
+            cells.emplace_back(counts[count]);
+        book.add_row(cells, bold);
+    };
+    for (const ReportRow& row : report.rows) add(row.name, row.accounts, false);
+    add(say("Cộng", "Sum"), report.accounts, true);
+
+    book.begin_sheet(say("Bản quyền", "Licences"),
+                     above_table(report, say("Bản quyền hết hạn trong 90 ngày", "Licences that end within 90 days")),
+                     {{say("Sản phẩm", "Product"), 30},
+                      {say("Số hợp đồng", "Key reference"), 24},
+                      {say("Đơn vị", "Unit"), 40},
+                      {say("Số lượng", "Seats"), 10},
+                      {say("Máy đang dùng", "PCs using it"), 12},
+                      {say("Hết hạn", "Ends on"), 14},
+                      {say("Còn (ngày)", "Days left"), 10}});
+    for (const nlohmann::json& licence : report.licences) {
+        const nlohmann::json& unit = licence.at("unit");
+        book.add_row({licence.at("product").get<std::string>(), licence.at("key_reference").get<std::string>(),
+                      unit.is_null() ? say("Toàn cơ quan", "Whole office") : unit.get<std::string>(),
+                      licence.at("seats").get<std::int64_t>(), licence.at("devices_using").get<std::int64_t>(),
+                      DayCell{licence.at("expires_on").get<std::string>()},
+                      licence.at("days_left").get<std::int64_t>()});
+    }
+}
+
+void add_clause(Spreadsheet& book, const ComplianceReport& report, const std::string& clause,
+                const std::string& wording) {
+    const Say say{report.language};
+    book.begin_sheet(say("Điểm ", "Clause ") + clause,
+                     above_table(report, say("Điểm ", "Clause ") + clause + ": " + wording),
+                     {{say("Đơn vị", "Unit"), 36},
+                      {say("Máy", "PC"), 22},
+                      {say("Kết quả", "Result"), 13},
+                      {say("Nội dung", "Rule"), 44},
+                      {say("Thực tế", "Observed"), 30},
+                      {say("Yêu cầu", "Required"), 30},
+                      {say("Từ ngày", "Since"), 18},
+                      {say("Cách khắc phục", "Remedy"), 60}});
+    for (const ReportedPc& pc : report.pcs) {
+        for (const RuleFinding& finding : pc.findings) {
+            if (finding.clause != clause) continue;
+            book.add_row({pc.unit, pc.device.host_name, state_cell(finding.standing, report.language), finding.title,
+                          finding.observed, finding.required, moment_cell(finding.since), finding.remedy});
+        }
+    }
+}
+
+void add_unit(Spreadsheet& book, const ComplianceReport& report, std::size_t row) {
+    const Say say{report.language};
+    std::vector<SheetColumn> columns{
+        {say("Máy", "PC"), 24}, {say("Đơn vị", "Unit"), 40}, {say("Trạng thái", "Status"), 15}};
+    for (const auto& [clause, text] : report.clauses) columns.push_back({say("Điểm ", "Clause ") + clause, 13});
+    columns.push_back({say("Báo cáo gần nhất", "Newest report"), 18});
+    columns.push_back({say("Phiên bản", "Version"), 11});
+    book.begin_sheet(report.rows[row].name, above_table(report, report.rows[row].name), columns);
+    for (const ReportedPc& pc : report.pcs) {
+        if (pc.row != row) continue;
+        std::vector<SheetCell> cells{pc.device.host_name, pc.unit, state_cell(pc.status, report.language)};
+        for (const auto& [clause, text] : report.clauses) {
+            const auto found = pc.clauses.find(clause);
+            cells.push_back(found == pc.clauses.end() ? SheetCell{}
+                                                      : SheetCell{state_cell(found->second, report.language)});
+        }
+        cells.push_back(moment_cell(pc.device.last_report_at));
+        cells.emplace_back(pc.device.agent_version);
+        book.add_row(cells);
+    }
+}
+
+}  // namespace
+
+std::string devices_csv(const View& view, const ExportedDevices& exported, Language language) {
+    std::vector<std::string> headings;
+    for (const SheetColumn& column : device_columns(language)) headings.push_back(column.heading);
+    std::string csv = std::string{byte_order_mark} + inert_csv_line(headings);
+    for (const Device& device : exported.devices)
+        csv += inert_csv_line({device.host_name, exported.paths.at(device.unit_id),
+                               standing_words(std::string{shown_status(view, device)}, language),
+                               std::to_string(device.failed), std::to_string(device.grave),
+                               std::to_string(device.unknown), device.agent_version, csv_moment(device.enrolled_at),
+                               csv_moment(device.last_report_at), csv_moment(device.last_seen_at)});
+    return csv;
+}
+
+std::string devices_xlsx(const View& view, const ExportedDevices& exported, Language language) {
+    const Say say{language};
+    Spreadsheet book;
+    book.begin_sheet(say("Máy tính", "PCs"), {}, device_columns(language));
+    for (const Device& device : exported.devices)
+        book.add_row({device.host_name, exported.paths.at(device.unit_id),
+                      state_cell(std::string{shown_status(view, device)}, language), device.failed, device.grave,
+                      device.unknown, device.agent_version, device.enrolled_at, moment_cell(device.last_report_at),
+                      device.last_seen_at});
+    return book.finish();
+}
+
+std::string compliance_csv(const ComplianceReport& report) {
+    const Say say{report.language};
+    const Language language = report.language;
+    std::string csv = std::string{byte_order_mark} +
+                      inert_csv_line({say("Đơn vị", "Unit"), say("Điểm", "Clause"), say("Nội dung", "Wording"),
+                                      standing_words("pass", language), standing_words("fail", language),
+                                      standing_words("unknown", language), standing_words("waived", language),
+                                      say("Số máy của đơn vị", "PCs of the unit"),
+                                      say("Trong đó mất liên lạc", "Of these silent"), say("Ngày", "Day")});
+    for (const ReportRow& row : report.rows) {
+        for (const auto& [clause, text] : report.clauses) {
+            const auto found = row.figures.clauses.find(clause);
+            const ClauseFigures counts = found == row.figures.clauses.end() ? ClauseFigures{} : found->second;
+            csv += inert_csv_line({row.name, clause, text, std::to_string(counts.pass), std::to_string(counts.fail),
+                                   std::to_string(counts.unknown), std::to_string(counts.waived),
+                                   std::to_string(row.figures.devices), std::to_string(row.figures.silent),
+                                   day_words_of(report.day, language)});
+        }
+    }
+    return csv;
+}
+
+std::string compliance_xlsx(const ComplianceReport& report) {
+    Spreadsheet book;
+    add_summary(book, report);
+    for (const auto& [clause, text] : report.clauses) add_clause(book, report, clause, text);
+    for (std::size_t row = 0; row < report.rows.size(); ++row) add_unit(book, report, row);
+    add_registers(book, report);
+    return book.finish();
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,28 @@
+// The tree of units as CSV: out, and in with every wrong line named.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reporting/central/devices/views.h"
+#include "reporting/central/formats/csv.h"
+
+namespace wardwatch {
+
+inline constexpr std::size_t unit_csv_limit = std::size_t{5} << 20;
+inline constexpr std::size_t unit_levels_limit = 50;
+
+/// With a byte order mark. Columns: path, pcs (as `unit list` counts them). Throws StoreError where a name from before
+/// that was refused would be a formula in Excel.
+std::string units_csv(const View& view);
+
+struct UnitImport {
+    std::vector<std::vector<std::string>> paths;  ///< names from the top
+    std::vector<CsvProblem> problems;             ///< when there is one, nothing is to be imported
+};
+
+/// Reads the column "path"; other columns are for people. Spaces around names do not count.
+UnitImport read_unit_csv(std::string_view bytes);
+
+}  // namespace wardwatch

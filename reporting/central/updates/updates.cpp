@@ -1,0 +1,175 @@
+#include "reporting/central/updates/updates.h"
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include "reporting/central/commands/scans.h"
+#include "reporting/tls/pki.h"
+#include "reporting/wire/version.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::int64_t most_at_once = 50;
+constexpr std::chrono::hours connected_within{1};
+// A PC that went away meanwhile is asked again when it is back.
+constexpr std::chrono::hours update_life{24};
+
+std::string read_package(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>{in}, {}};
+    if (!in) throw StoreError("The file " + file + " cannot be read.");
+    if (content.size() > update_size_limit)
+        throw StoreError("The file " + file + " is larger than 64 MiB; that is no package of Wardwatch.");
+    return content;
+}
+
+void check_package(const std::string& file, const std::string& content) {
+    using namespace std::string_view_literals;
+    constexpr std::string_view compound_file = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv;
+    if (!content.starts_with(compound_file)) throw StoreError("The file " + file + " is no Windows package (MSI).");
+    // Its table of streams holds the name of a signature's stream, in UTF-16. What it says, the agents look at.
+    std::string stream;
+    for (const char c :
+         "\x05"
+         "DigitalSignature"sv)
+        stream += {c, '\0'};
+    if (content.find(stream) == std::string::npos)
+        throw StoreError("The package " + file + " is not signed, and no PC would take it; sign it (installer/sign).");
+}
+
+std::string version_of(const std::string& file, const std::string& given) {
+    std::string version = given;
+    if (std::smatch found;
+        version.empty() && std::regex_search(file, found, std::regex{R"(wardwatch-([0-9.]+)-x64\.msi$)"}))
+        version = found[1];
+    if (!parse_version(version))
+        throw StoreError(version.empty() ? "Say the package's version with --version, such as 1.2.3."
+                                         : "\"" + version + "\" is no version; write three numbers, such as 1.2.3.");
+    return version;
+}
+
+/// Always the same PCs for a version, and with more percent more of them.
+bool is_chosen(const std::string& device_id, const UpdateOffer& offer) {
+    const auto number = std::stoul(sha256_hex(offer.version + "/" + device_id).substr(0, 7), nullptr, 16);
+    return static_cast<std::int64_t>(number % 100) < offer.percent;
+}
+
+/// The PCs that an offer means, whatever version they have.
+std::vector<Device> meant_devices(const CentralStore& store, const std::vector<Device>& devices,
+                                  const UpdateOffer& offer) {
+    std::set<std::int64_t> units;
+    if (offer.unit_id) units = store.unit_and_below(*offer.unit_id);
+    std::vector<Device> meant;
+    for (const Device& device : devices) {
+        const bool in_unit = !offer.unit_id || units.contains(device.unit_id);
+        if (in_unit && !device.revoked_at && is_chosen(device.device_id, offer)) meant.push_back(device);
+    }
+    return meant;
+}
+
+/// The newest command of each PC in this offer.
+std::map<std::string, StoredCommand> asked(const CentralStore& store, const UpdateOffer& offer) {
+    std::map<std::string, StoredCommand> newest;
+    for (StoredCommand& command : store.batch(offer.id)) {
+        StoredCommand& kept = newest[command.device_id];
+        if (kept.id.empty() || kept.created_at <= command.created_at) kept = std::move(command);
+    }
+    return newest;
+}
+
+json offer_json(const CentralStore& store, const std::vector<Device>& devices, const UpdateOffer& offer, Instant now) {
+    const auto commands = asked(store, offer);
+    std::int64_t updated = 0;
+    std::int64_t at_work = 0;
+    json failed = json::array();
+    const std::vector<Device> meant = meant_devices(store, devices, offer);
+    for (const Device& device : meant) {
+        const auto command = commands.find(device.device_id);
+        const bool known = command != commands.end();
+        const std::string_view state = known ? shown_state(command->second, now) : "";
+        // The command's end comes before the next heartbeat, which tells the version.
+        if (state == "done" || (parse_version(device.agent_version) && !is_newer(offer.version, device.agent_version)))
+            ++updated;
+        else if (state == "failed")
+            failed.push_back({{"device_id", device.device_id},
+                              {"host_name", device.host_name},
+                              {"agent_version", device.agent_version},
+                              {"failed_at", format_instant(command->second.changed_at)},
+                              {"problem", command->second.problem}});
+        else if (known && state != "expired")
+            ++at_work;
+    }
+    const auto total = static_cast<std::int64_t>(meant.size());
+    std::string unit;
+    for (const Unit& each : store.units()) {
+        if (offer.unit_id == each.id) unit = each.path;
+    }
+    return {{"version", offer.version},
+            {"unit", offer.unit_id ? json(unit) : json()},
+            {"percent", offer.percent},
+            {"offered_at", format_instant(offer.offered_at)},
+            {"total", total},
+            {"updated", updated},
+            {"at_work", at_work},
+            {"failed", failed.size()},
+            {"not_yet_asked", total - updated - at_work - static_cast<std::int64_t>(failed.size())},
+            {"failures", std::move(failed)}};
+}
+
+}  // namespace
+
+Update add_update_package(CentralStore& store, const std::string& file, const std::string& version, Instant now) {
+    const std::string content = read_package(file);
+    check_package(file, content);
+    const Update update{version_of(file, version), static_cast<std::int64_t>(content.size()), sha256_hex(content), now};
+    std::vector<std::string> pieces;
+    for (std::size_t at = 0; at < content.size(); at += update_piece_size)
+        pieces.push_back(content.substr(at, update_piece_size));
+    store.add_update(update, pieces);
+    return update;
+}
+
+std::vector<std::string> order_updates(CentralStore& store, Instant now) {
+    std::vector<std::string> ordered;
+    const std::vector<UpdateOffer> offers = store.offers();
+    if (offers.empty()) return ordered;
+    const std::vector<Device> devices = store.devices();
+    std::int64_t at_work = store.unfinished_commands("update");
+    for (const UpdateOffer& offer : offers) {
+        const auto commands = asked(store, offer);
+        NewBatch batch{offer.id, "update", offer.version, "offer", now, now + update_life, {}};
+        for (const Device& device : meant_devices(store, devices, offer)) {
+            const auto command = commands.find(device.device_id);
+            const bool was_asked = command != commands.end() && command->second.state != CommandState::expired;
+            const bool older = is_newer(offer.version, device.agent_version);
+            if (was_asked || !older || now - device.last_seen_at > connected_within || at_work >= most_at_once)
+                continue;
+            batch.commands.push_back({random_uuid(), device.device_id});
+            ordered.push_back(device.device_id);
+            ++at_work;
+        }
+        if (!batch.commands.empty()) store.add_batch(batch);
+    }
+    return ordered;
+}
+
+json updates_json(const CentralStore& store, Instant now) {
+    json packages = json::array();
+    for (const Update& update : store.updates())
+        packages.push_back({{"version", update.version},
+                            {"size", update.size},
+                            {"sha256", update.sha256},
+                            {"added_at", format_instant(update.added_at)}});
+    json offers = json::array();
+    const std::vector<Device> devices = store.devices();
+    for (const UpdateOffer& offer : store.offers()) offers.push_back(offer_json(store, devices, offer, now));
+    return {{"packages", std::move(packages)}, {"offers", std::move(offers)}};
+}
+
+}  // namespace wardwatch

@@ -1,0 +1,152 @@
+// update add|list|offer|withdraw|remove|status.
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/formats/office_time.h"
+#include "reporting/central/updates/updates.h"
+#include "reporting/policy/terminal_table.h"
+#include "reporting/tls/pki.h"
+#include "reporting/wire/version.h"
+
+namespace wardwatch {
+
+using nlohmann::json;
+
+namespace {
+
+struct OfferChoice {
+    std::string version;
+    std::string unit;
+    bool all = false;
+    std::int64_t percent = 100;
+};
+
+std::string text_of(const json& object, const char* member) { return object.at(member).get<std::string>(); }
+
+std::string mebibytes(std::int64_t bytes) {
+    const std::int64_t tenths = bytes * 10 / (1 << 20);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MiB";
+}
+
+void add_package(const Cli& cli, const std::string& file, const std::string& version) {
+    CentralStore store = cli.open();
+    const Update update = add_update_package(store, file, version, system_now());
+    cli.print(
+        {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}},
+        cli.say("Đã nhận gói phiên bản ", "Placed here: version ") + update.version + ", " + mebibytes(update.size) +
+            cli.say(". Chưa máy nào được cập nhật: hãy chạy `update offer ", ". No PC takes it yet: `update offer ") +
+            update.version + cli.say("`.\n", "` offers it.\n"));
+}
+
+void list_packages(const Cli& cli) {
+    const CentralStore store = cli.open();
+    const json packages = updates_json(store, system_now()).at("packages");
+    std::vector<std::vector<std::string>> rows{
+        {cli.say("Phiên bản", "Version"), cli.say("Cỡ", "Size"), cli.say("Nhận lúc", "Placed at"), "SHA-256"}};
+    for (const json& each : packages)
+        rows.push_back({text_of(each, "version"), mebibytes(each.at("size").get<std::int64_t>()),
+                        vietnam_time(parse_instant(text_of(each, "added_at"))), text_of(each, "sha256")});
+    cli.print({{"packages", packages}}, packages.empty() ? cli.say("Chưa có gói nào.\n", "There is no package here.\n")
+                                                         : table(rows, "", Heading::first_row));
+}
+
+std::string offer_text(const Cli& cli, const json& offer) {
+    const auto count = [&](const char* name) { return std::to_string(offer.at(name).get<std::int64_t>()); };
+    std::string text =
+        cli.say("Phiên bản ", "Version ") + offer.at("version").get<std::string>() + cli.say(" cho ", " for ") +
+        (offer.at("unit").is_null() ? cli.say("mọi đơn vị", "all units") : offer.at("unit").get<std::string>()) + ", " +
+        count("percent") + "%: " + count("updated") + cli.say(" trên ", " of ") + count("total") +
+        cli.say(" máy đã cập nhật, ", " PCs updated, ") + count("at_work") + cli.say(" đang làm, ", " at work, ") +
+        count("failed") + cli.say(" lỗi, ", " failed, ") + count("not_yet_asked") +
+        cli.say(" chưa được yêu cầu\n", " not yet asked\n");
+    if (offer.at("failures").empty()) return text;
+    std::vector<std::vector<std::string>> rows{{cli.say("Tên máy", "Host name"), cli.say("Mã máy", "Device id"),
+                                                cli.say("Đang dùng", "Has"), cli.say("Lúc", "At"),
+                                                cli.say("Lý do", "Reason")}};
+    for (const json& each : offer.at("failures"))
+        rows.push_back({text_of(each, "host_name"), text_of(each, "device_id"), text_of(each, "agent_version"),
+                        vietnam_time(parse_instant(text_of(each, "failed_at"))), text_of(each, "problem")});
+    return text + table(rows, "  ", Heading::first_row);
+}
+
+void show_offers(const Cli& cli) {
+    const CentralStore store = cli.open();
+    const json all = updates_json(store, system_now());
+    std::string text;
+    for (const json& offer : all.at("offers")) text += offer_text(cli, offer);
+    if (text.empty()) text = cli.say("Không có bản cập nhật nào đang được mời.\n", "No update is offered.\n");
+    cli.print({{"offers", all.at("offers")}}, text);
+}
+
+void offer_update(const Cli& cli, const OfferChoice& choice) {
+    if (choice.unit.empty() != choice.all)
+        throw UsageError(cli.say("Hãy nêu một trong: --unit ĐƠN-VỊ, --all.", "Say one of: --unit UNIT, --all."));
+    CentralStore store = cli.open();
+    UpdateOffer offer{random_uuid(), choice.version, std::nullopt, choice.percent, system_now()};
+    if (!choice.all) offer.unit_id = store.find_unit(choice.unit).id;
+    store.add_offer(offer);
+    order_updates(store, offer.offered_at);  // the running centre goes on with it
+    show_offers(cli);
+}
+
+void withdraw_update(const Cli& cli, const std::string& version) {
+    CentralStore store = cli.open();
+    if (!store.withdraw_offers(version, system_now()))
+        throw StoreError(cli.say("Phiên bản này không được mời: ", "This version is not offered: ") + version);
+    cli.print({{"withdrawn", version}}, cli.say("Đã rút lời mời. Máy đã bắt đầu thì vẫn cập nhật xong.\n",
+                                                "Withdrawn. A PC that has begun finishes its update.\n"));
+}
+
+void remove_package(const Cli& cli, const std::string& version) {
+    CentralStore store = cli.open();
+    if (!store.remove_update(version, system_now()))
+        throw StoreError(cli.say("Không có gói phiên bản ", "There is no package of version ") + version);
+    cli.print({{"removed", version}}, cli.say("Đã xóa gói.\n", "Removed.\n"));
+}
+
+}  // namespace
+
+void add_update_verbs(CLI::App& app, Cli& cli) {
+    CLI::App* verb =
+        app.add_subcommand("update", cli.say("Cập nhật Wardwatch trên máy trạm", "Updates of Wardwatch on the PCs"));
+    verb->require_subcommand(1);
+
+    const auto file = std::make_shared<std::string>();
+    const auto version = std::make_shared<std::string>();
+    CLI::App* add =
+        verb->add_subcommand("add", cli.say("Đặt một gói MSI đã ký ở trung tâm", "Place a signed MSI here"));
+    add->add_option("file", *file, cli.say("Tệp MSI", "The MSI"))->required();
+    add->add_option("--version", *version,
+                    cli.say("Phiên bản, nếu tên tệp không nêu", "Its version, where the file's name does not say it"));
+    add->callback([&cli, file, version] { cli.chosen = [&cli, file, version] { add_package(cli, *file, *version); }; });
+
+    verb->add_subcommand("list", cli.say("Các gói đang có", "The packages that are here"))->callback([&cli] {
+        cli.chosen = [&cli] { list_packages(cli); };
+    });
+
+    const auto choice = std::make_shared<OfferChoice>();
+    CLI::App* offer = verb->add_subcommand("offer", cli.say("Cập nhật các máy", "Have PCs take a version"));
+    offer->add_option("version", choice->version, cli.say("Phiên bản", "The version"))->required();
+    offer->add_option("--unit", choice->unit,
+                      cli.say("Mọi máy của đơn vị này và cấp dưới", "The PCs of this unit and those below"));
+    offer->add_flag("--all", choice->all, cli.say("Mọi máy", "All PCs"));
+    offer
+        ->add_option("--percent", choice->percent,
+                     cli.say("Chỉ bấy nhiêu phần trăm số máy; lần sau nêu nhiều hơn thì thêm máy",
+                             "Only so many percent of them; offering it again with more adds PCs"))
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100));
+    offer->callback([&cli, choice] { cli.chosen = [&cli, choice] { offer_update(cli, *choice); }; });
+
+    const auto add_by_version = [&](const char* name, const std::string& help, auto act) {
+        CLI::App* sub = verb->add_subcommand(name, help);
+        sub->add_option("version", *version, cli.say("Phiên bản", "The version"))->required();
+        sub->callback([&cli, version, act] { cli.chosen = [&cli, version, act] { act(cli, *version); }; });
+    };
+    add_by_version("withdraw", cli.say("Rút lời mời", "Offer it no longer"), withdraw_update);
+    add_by_version("remove", cli.say("Xóa gói khỏi trung tâm", "Remove the package from the centre"), remove_package);
+
+    verb->add_subcommand("status", cli.say("Các máy cập nhật đến đâu", "How far the PCs are"))->callback([&cli] {
+        cli.chosen = [&cli] { show_offers(cli); };
+    });
+}
+
+}  // namespace wardwatch
