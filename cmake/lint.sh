@@ -101,6 +101,7 @@ fi
 broken=0
 report clang-format format
 report "dashboard types" reporting/dashboard/check_types
+report "page tests wait" tests/dashboard/check_waits
 "$here/structure.sh" || broken=1
 if [ "${1:-}" = --tidy ]; then report clang-tidy tidy_all; fi
 exit $broken

@@ -1,5 +1,5 @@
 // All walks through the page, one after another; names of areas as arguments run these alone.
-import { check, known, open, problems, signIn, settled } from "./browser.mjs";
+import { check, known, open, problems, signedIn, signIn } from "./browser.mjs";
 import { people } from "./people.mjs";
 import { pcs } from "./pcs.mjs";
 import { policy } from "./policy.mjs";
@@ -18,8 +18,7 @@ try {
   if (wanted.length > 0 && !wanted.includes("signingIn")) {
     await page.waitForSelector("form.login");
     await signIn(page, "admin", known.password);
-    await page.waitForSelector("nav.menu");
-    await settled(page);
+    await signedIn(page);
     problems(page);
   }
   for (const [name, walk] of Object.entries(areas)) {

@@ -106,7 +106,7 @@ export function Shell({ leave }: { leave: () => void }): ComponentChildren {
       <Header open={open} toggle={() => setOpen(!open)} leave={leave} />
       <div class="frame">
         <nav id="menu" class={open ? "menu open" : "menu"} aria-label={say("menu")}><Menu route={route} chosen={() => setOpen(false)} /></nav>
-        <main id="content">
+        <main id="content" data-address={route.address}>
           {session.simulated && <p class="notice plain" role="note">{say("simulated")}</p>}
           {pageOf(route)}
         </main>

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dayAfter, dayOf, dayText, folded, matches, numberText, shareText, sortedByName, timeText } from "../../../reporting/dashboard/src/core/format";
+import {
+  dayAfter, dayOf, dayText, folded, matches, numberText, shareText, sortedByName, timeText,
+} from "../../../reporting/dashboard/src/core/format";
 import { periodBefore } from "../../../reporting/dashboard/src/pages/reports";
 
 test("times are the office's, whatever the PC's zone", () => {
@@ -40,8 +42,9 @@ test("numbers as Vietnam writes them", () => {
 });
 
 test("names stand in Vietnamese order, numbers by their size", () => {
-  assert.deepEqual(sortedByName(["Phường 10", "Phường 2", "Đội A", "Dương", "Công an", "Ân", "Ăn", "An", "án", "Duy", "Dz"], (name) => name),
-    ["An", "án", "Ăn", "Ân", "Công an", "Duy", "Dương", "Dz", "Đội A", "Phường 2", "Phường 10"]);
+  const mixed = ["Phường 10", "Phường 2", "Đội A", "Dương", "Công an", "Ân", "Ăn", "An", "án", "Duy", "Dz"];
+  const sorted = ["An", "án", "Ăn", "Ân", "Công an", "Duy", "Dương", "Dz", "Đội A", "Phường 2", "Phường 10"];
+  assert.deepEqual(sortedByName(mixed, (name) => name), sorted);
 });
 
 test("Vietnamese marks do not matter to a search", () => {

@@ -13,28 +13,26 @@ export const asApiError = (error: unknown): ApiError => (error instanceof ApiErr
 
 /**
  * The answer to GET `path`; nothing is asked while it is null. While the next one is on its way the last one stays, so that the page
- * does not flicker; an answer that was overtaken is dropped.
+ * does not flicker; an answer that was overtaken is dropped. `loading` is true from the very moment that another answer is wanted:
+ * whatever is drawn for a new address never passes for its answer.
  */
 export function useLoaded<T>(path: string | null): Loaded<T> {
-  const [state, setState] = useState<{ path: string | null; data?: T; error?: ApiError; loading: boolean }>({ path, loading: path !== null });
   const [round, setRound] = useState(0);
+  const [answer, setAnswer] = useState<{ path: string | null; round: number; data?: T; error?: ApiError }>({ path: null, round: 0 });
   useEffect(() => {
-    if (path === null) {
-      setState({ path, loading: false });
-      return undefined;
-    }
+    if (path === null) return undefined;
     const ended = new AbortController();
-    setState((last) => ({ ...last, loading: true }));
     get<T>(path, ended.signal).then(
-      (data) => setState({ path, data, loading: false }),
+      (data) => setAnswer({ path, round, data }),
       (error) => {
-        if (!ended.signal.aborted) setState({ path, error: asApiError(error), loading: false });
+        if (!ended.signal.aborted) setAnswer({ path, round, error: asApiError(error) });
       },
     );
     return () => ended.abort();
   }, [path, round]);
   const reload = useCallback(() => setRound((last) => last + 1), []);
-  return { data: state.data, error: state.error, loading: state.loading, reload };
+  if (path === null) return { loading: false, reload };
+  return { data: answer.data, error: answer.error, loading: answer.path !== path || answer.round !== round, reload };
 }
 
 export interface Action {

@@ -2,6 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Route {
+  /** As it stands in the browser: "#/devices/a1/facts?x=1" */
+  address: string;
   /** "#/devices/a1/facts?x=1" → ["devices", "a1", "facts"] */
   path: string[];
   query: URLSearchParams;
@@ -11,7 +13,7 @@ export function parseHash(hash: string): Route {
   const text = hash.replace(/^#\/?/, "");
   const mark = text.indexOf("?");
   const path = (mark < 0 ? text : text.slice(0, mark)).split("/").filter(Boolean).map(decoded);
-  return { path, query: new URLSearchParams(mark < 0 ? "" : text.slice(mark + 1)) };
+  return { address: hash, path, query: new URLSearchParams(mark < 0 ? "" : text.slice(mark + 1)) };
 }
 
 function decoded(part: string): string {

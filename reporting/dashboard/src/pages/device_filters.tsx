@@ -11,7 +11,7 @@ export const filterNames = ["q", "unit", "own", "clause", "rule", "verdict", "gr
 
 const typingPause = 250;
 
-/** A text that is passed on when the typing pauses. */
+/** A text that is passed on when the typing pauses; busy until then. */
 export function SearchBox({ label, value, found }: { label: string; value: string; found: (text: string) => void }) {
   const [text, setText] = useState(value);
   const timer = useRef(0);
@@ -21,7 +21,7 @@ export function SearchBox({ label, value, found }: { label: string; value: strin
     clearTimeout(timer.current);
     timer.current = window.setTimeout(() => found(next.trim()), typingPause);
   };
-  return <Input class="wide" label={label} type="search" name="q" value={text} set={typed} spellcheck={false} autocomplete="off" />;
+  return <Input class="wide" label={label} type="search" name="q" value={text} set={typed} aria-busy={text.trim() !== value.trim()} spellcheck={false} autocomplete="off" />;
 }
 
 /** Titles of rules name the account or browser that they are about; a list of rules has none. */
@@ -42,6 +42,8 @@ export function DeviceFilters(props: {
   units: Unit[];
   policy: Policy | undefined;
   versions: string[];
+  /** Whether units or rules are still on their way. */
+  busy: boolean;
 }) {
   const { filter, change } = props;
   const any: Choice = ["", say("all")];
@@ -52,7 +54,7 @@ export function DeviceFilters(props: {
   return (
     <details class="filters" open={wide || narrowed}>
       <summary>{say("filters")}</summary>
-      <form class="filter-grid" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form class="filter-grid" role="search" aria-busy={props.busy} onSubmit={(event) => event.preventDefault()}>
         <SearchBox label={say("searchPc")} value={filter.q ?? ""} found={(q) => change({ q }, true)} />
         <UnitSelect label={say("unit")} value={filter.unit ?? ""} set={(unit) => change(unit ? { unit } : { unit, own: "" })} units={props.units} empty={say("allUnits")} />
         <Select label={say("clauseFilter")} value={filter.clause ?? ""} set={(clause) => change({ clause, rule: "" })} choices={[any, ...clauseChoices(props.policy)]} />

@@ -70,7 +70,7 @@ export function RulesTab({ device, renew }: { device: DeviceDetails; renew: () =
   if (!device.report) return <Empty title={say("noReport")} />;
   return (
     <>
-      <InPortions of={1}>{byClause(device.verdicts).map(([clause, verdicts]) => {
+      <InPortions of={1} busy={policy.loading}>{byClause(device.verdicts).map(([clause, verdicts]) => {
         const open = verdicts.filter((verdict) => order[verdictKind(verdict)] < order.pass);
         const rest = verdicts.filter((verdict) => order[verdictKind(verdict)] >= order.pass);
         const wording = policy.data?.clauses[clause];

@@ -115,7 +115,7 @@ export function DevicesPage({ route }: { route: Route }) {
 
   return (
     <Page title={say("devices")}>
-      <DeviceFilters filter={filter} change={change} units={units.data?.units ?? []} policy={policy.data} versions={list.data?.versions ?? []} />
+      <DeviceFilters filter={filter} change={change} units={units.data?.units ?? []} policy={policy.data} versions={list.data?.versions ?? []} busy={units.loading || policy.loading} />
       <Shown of={list}>
         {(data) => {
           const total = data.total ?? data.devices.length;

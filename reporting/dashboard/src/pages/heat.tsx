@@ -81,11 +81,9 @@ export function HeatTable({ overview }: { overview: Overview }) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          <InPortions of={rowsAtOnce}>
-            {orderedRows(overview.heat, order).map((row) => <HeatLine key={`${row.unit_id} ${row.own ?? ""}`} row={row} clauses={overview.clauses} />)}
-          </InPortions>
-        </tbody>
+        <InPortions as="tbody" of={rowsAtOnce}>
+          {orderedRows(overview.heat, order).map((row) => <HeatLine key={`${row.unit_id} ${row.own ?? ""}`} row={row} clauses={overview.clauses} />)}
+        </InPortions>
       </table>
       <p class="legend" aria-label={say("legend")}>
         <span><span class="heat-cell h3 sample">✕ 9</span> {say("legend_fail")}</span>

@@ -59,7 +59,7 @@ export function NextSteps({ overview }: { overview: Overview }): ComponentChildr
   add(ending, (count) => say("step_licence", { count }), "#/licences");
 
   return (
-    <Section title={say("nextSteps")}>
+    <Section title={say("nextSteps")} busy={[grave, accounts, licences].some(({ loading }) => loading)}>
       {steps.length === 0 ? <p>{say("step_nothing")}</p> : (
         <ol class="steps">{steps.map((step) => <li key={step.href}>{step.text} <a href={step.href} aria-label={`${say("step_open")}: ${step.text}`}>{say("step_open")}</a></li>)}</ol>
       )}

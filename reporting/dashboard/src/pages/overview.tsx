@@ -6,7 +6,7 @@ import { useLoaded } from "../core/load";
 import { link } from "../core/router";
 import { useSession } from "../core/session";
 import type { Change, Overview } from "../core/types";
-import { Page, Section, Shown, Time, ZoneNote } from "../ui/basic";
+import { Loading, Page, Section, Shown, Time, ZoneNote } from "../ui/basic";
 import { Trend } from "../ui/charts";
 import { InPortions } from "../ui/portions";
 import { Turn } from "./device_history";
@@ -78,7 +78,7 @@ export function OverviewPage() {
   return (
     <Page title={say("overview")} lead={shown.data && say("asOf", { time: timeText(shown.data.at) })}>
       {whole.data && city !== null && !below.data && !below.error
-        ? <p class="loading" role="status">{say("loading")}</p>
+        ? <Loading />
         : <Shown of={shown}>{(overview) => <OverviewBody overview={overview} />}</Shown>}
     </Page>
   );

@@ -146,7 +146,7 @@ export function DraftTab({ policy, published }: { policy: Policy; published: () 
           ) },
         ]} />
       </Section>
-      <div class="card form">
+      <div class="card form" aria-busy={units.loading}>
         <UnitSelect label={say("tryOn")} value={unit} set={setUnit} units={units.data?.units ?? []} empty={say("allUnits")} />
         <ErrorNote error={action.error} />
         <div class="buttons">

@@ -40,7 +40,7 @@ export function ReportsPage() {
   const word = (name: keyof typeof words, label: string) => <Input label={`${label} (${say("optional")})`} value={words[name]} set={(value) => setWords({ ...words, [name]: value })} maxLength={300} />;
   return (
     <Page title={say("reports")} lead={say("reportsLead")}>
-      <div class="card form">
+      <div class="card form" aria-busy={units.loading}>
         <div class="columns">
           <Input label={say("fromDay")} type="date" value={period.from} max={today} set={(from) => setPeriod({ ...period, from })} required />
           <Input label={say("toDay")} type="date" value={period.to} max={today} set={(to) => setPeriod({ ...period, to })} required />

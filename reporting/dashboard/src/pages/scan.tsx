@@ -5,7 +5,7 @@ import { say } from "../core/language";
 import { link } from "../core/router";
 import { useScan } from "../core/scan_events";
 import type { Scan, ScanDevice } from "../core/types";
-import { announce, ErrorNote, Page, Terms, Time, ZoneNote } from "../ui/basic";
+import { announce, ErrorNote, Loading, Page, Terms, Time, ZoneNote } from "../ui/basic";
 import { Count, ScanState } from "../ui/status";
 import { Table } from "../ui/table";
 
@@ -44,7 +44,7 @@ export function ScanPage({ id }: { id: string }) {
   return (
     <Page title={scan ? say("scanOf", { time: "" }).trim() : say("scans")} crumbs={[{ text: say("scans"), href: link(["scans"]) }]} badge={scan && <Time at={scan.created_at} />}>
       <ErrorNote error={error} />
-      {!scan && !error && <p role="status">{say("loading")}</p>}
+      {!scan && !error && <Loading />}
       {scan && (
         <>
           <ScanSum scan={scan} />

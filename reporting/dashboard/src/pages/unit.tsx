@@ -5,7 +5,7 @@ import { say } from "../core/language";
 import { useLoaded } from "../core/load";
 import { link } from "../core/router";
 import type { DeviceList, Overview, Unit } from "../core/types";
-import { Empty, ErrorNote, Page, Section, Shown } from "../ui/basic";
+import { Empty, ErrorNote, Loading, Page, Section, Shown } from "../ui/basic";
 import { Table } from "../ui/table";
 import { deviceColumns } from "./devices";
 import { OverviewBody } from "./overview";
@@ -50,6 +50,7 @@ export function UnitPage({ id }: { id: number }) {
     <Page title={unit?.name ?? say("unit")} crumbs={crumbs} actions={<a class="button" href={link(["devices"], { unit: id })}>{say("devices")}</a>}>
       <ErrorNote error={units.error} again={units.reload} />
       {/* The name and the units above it take their place first. */}
+      {!units.data && !units.error && <Loading />}
       {units.data && <Shown of={overview}>{(data) => <OverviewBody overview={data} />}</Shown>}
       {units.data && overview.data && <Pcs unit={id} />}
     </Page>

@@ -41,7 +41,7 @@ export function WaiversPage({ route }: { route: Route }) {
   return (
     <Page title={say("waivers")} lead={say("waiverText")} actions={mayChange && <button type="button" class="main" onClick={() => setAdding(true)}>{say("newWaiver")}</button>}>
       <p><Check label={say("activeOnly")} checked={!all} set={(on) => go(changedQuery(route, { all: on ? "" : "true" }))} /></p>
-      <Shown of={list}>
+      <Shown of={list} also={[policy]}>
         {({ waivers }) => waivers.length === 0 ? <Empty title={say("noWaivers")} /> : (
           <Table caption={say("waiversCaption")} rows={waivers} rowKey={(waiver) => waiver.id} columns={[
             { key: "rule", title: say("rule"), head: true, cell: (waiver) => <>{titleOf(waiver.rule)}{waiver.instance && <span class="instance">{waiver.instance}</span>}</> },

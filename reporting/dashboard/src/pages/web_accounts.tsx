@@ -76,7 +76,7 @@ export function AccountsPage({ route }: { route: Route }) {
     <Page title={say("webAccounts")} lead={say("webAccountsLead")}>
       <SystemsSection systems={systems} units={units.data?.units ?? []} />
       <Section title={say("accounts")} actions={<FileLink button path="/web-accounts.csv" query={filter} text={say("handBackCsv")} />}>
-        <form class="filters filter-grid" role="search" onSubmit={(event) => event.preventDefault()}>
+        <form class="filters filter-grid" role="search" aria-busy={systems.loading || units.loading} onSubmit={(event) => event.preventDefault()}>
           <SearchBox label={say("searchAccount")} value={filter.q} found={(q) => replaceAddress(changedQuery(route, { q, offset: "" }))} />
           <Select label={say("system")} value={filter.system} set={(system) => change({ system })} choices={[any, ...(systems.data?.systems ?? []).map((system): Choice => [String(system.id), system.name])]} />
           <UnitSelect label={say("unit")} value={filter.unit} set={(unit) => change({ unit })} units={units.data?.units ?? []} empty={say("allUnits")} />

@@ -1,6 +1,6 @@
 // What every page is made of: its heading, and how it shows that something is loading, missing or refused.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import { pathText, timeText } from "../core/format";
 import { knows, language, say, sayOr } from "../core/language";
@@ -25,7 +25,8 @@ export function Page(props: { title: string; crumbs?: Crumb[]; badge?: Component
     }
     shownBefore = true;
   }, []);
-  useEffect(() => {
+  // Whoever sees the heading finds the title, too.
+  useLayoutEffect(() => {
     document.title = props.title ? `${props.title} · Wardwatch` : "Wardwatch";
   }, [props.title, language()]);
   return (
@@ -68,11 +69,16 @@ export function ErrorNote({ error, again }: { error?: ApiError; again?: () => vo
   );
 }
 
-/** What a page shows of an answer: that it is on its way, why it is not there, or what it says. */
-export function Shown<T>({ of, children }: { of: Loaded<T>; children: (data: T) => ComponentChildren }) {
-  if (of.error) return <ErrorNote error={of.error} again={of.reload} />;
-  if (of.data === undefined) return <p class="loading" role="status">{say("loading")}</p>;
-  return <div aria-busy={of.loading}>{children(of.data)}</div>;
+export const Loading = () => <p class="loading" role="status">{say("loading")}</p>;
+
+/**
+ * What a page shows of an answer: that it is on its way, why it is not there, or what it says. `also`: other answers that what is
+ * shown takes words from; it is busy until they are there.
+ */
+export function Shown<T>({ of, also = [], children }: { of: Loaded<T>; also?: Loaded<unknown>[]; children: (data: T) => ComponentChildren }) {
+  if (of.error && !of.loading) return <ErrorNote error={of.error} again={of.reload} />;
+  if (of.data === undefined) return <Loading />;
+  return <div class={of.loading ? "renewed" : undefined} aria-busy={of.loading || also.some(({ loading }) => loading)}>{children(of.data)}</div>;
 }
 
 /** For pages of one right: others are told so instead of being shown an error. */
@@ -89,9 +95,9 @@ export function Notice({ kind = "good", children }: { kind?: "good" | "bad" | "p
   return <div class={`notice ${kind}`} role="status">{children}</div>;
 }
 
-export function Section(props: { title: string; note?: ComponentChildren; actions?: ComponentChildren; id?: string; children: ComponentChildren }) {
+export function Section(props: { title: string; note?: ComponentChildren; actions?: ComponentChildren; id?: string; busy?: boolean; children: ComponentChildren }) {
   return (
-    <section class="section" id={props.id}>
+    <section class="section" id={props.id} aria-busy={props.busy}>
       <div class="section-head">
         <h2>{props.title}</h2>
         {props.actions && <div class="page-actions">{props.actions}</div>}

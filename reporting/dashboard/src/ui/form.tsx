@@ -117,7 +117,7 @@ export function FormDialog(props: { title: string; button: string; close: () => 
   };
   return (
     <Dialog title={props.title} close={props.close}>
-      <form onSubmit={submit} class="form">
+      <form onSubmit={submit} class="form" aria-busy={props.action.busy}>
         {props.children}
         <ErrorNote error={props.action.error} />
         <div class="buttons">

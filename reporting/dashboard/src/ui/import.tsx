@@ -56,7 +56,7 @@ export function ImportDialog<Result extends { errors?: LineError[] }>(props: {
   };
   return (
     <Dialog title={props.title} close={props.close}>
-      <form class="form" onSubmit={submit}>
+      <form class="form" onSubmit={submit} aria-busy={action.busy}>
         <p>{props.note}</p>
         <div class="field">
           <label for={id}>{say("csvFile")}</label>

@@ -66,11 +66,9 @@ export function Table<Row>(props: {
     <table class="cards">
       <caption class={props.showCaption ? undefined : "sr-only"}>{props.caption}</caption>
       <thead><tr>{props.columns.map((column) => <Heading key={column.key} column={column} sorting={props.sorting} />)}</tr></thead>
-      <tbody>
-        <InPortions of={rowsAtOnce}>
-          {props.rows.map((row) => <Line key={props.rowKey(row)} row={row} columns={props.columns} class={props.rowClass?.(row)} />)}
-        </InPortions>
-      </tbody>
+      <InPortions as="tbody" of={rowsAtOnce}>
+        {props.rows.map((row) => <Line key={props.rowKey(row)} row={row} columns={props.columns} class={props.rowClass?.(row)} />)}
+      </InPortions>
     </table>
   );
 }
