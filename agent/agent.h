@@ -24,8 +24,6 @@
 
 namespace wardwatch {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-
 struct AgentSettings {
     std::chrono::seconds scan_interval;
     std::chrono::seconds heartbeat_interval;

@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/agent.h"
 #include "agent/centre.h"
 #include "agent/command_memory.h"
 #include "agent/identity.h"

@@ -10,6 +10,7 @@
 namespace wardwatch {
 
 using Wait = std::chrono::milliseconds;
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// Anywhere in [0, spread): a building full of PCs is switched on at 7:30.
 Wait first_wait(std::chrono::seconds spread, double random);
