@@ -5,6 +5,7 @@
 #include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
 #include "agent/service/service.h"
+#include "agent/service/system_watch.h"
 
 namespace wardwatch {
 namespace {
@@ -40,9 +41,9 @@ void purge(const Invocation& invocation, const ServiceArguments& arguments) {
 
 Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments) {
     if (arguments.action == "run") {
-        run_service(
-            [folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
-                                       bool foreground) { return run_agent(folder, stop, wakeup, foreground); });
+        run_service([folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
+                                               bool foreground) { return run_agent(folder, stop, wakeup, foreground); },
+                    session_changed);
     }
     if (arguments.action == "configure") {
         try {

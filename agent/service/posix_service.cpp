@@ -26,7 +26,8 @@ sigset_t block_signals() {
 
 }  // namespace
 
-void run_service(const ServiceBody& body) {
+// Nothing here tells of logons.
+void run_service(const ServiceBody& body, void (*)()) {
     const sigset_t signals = block_signals();
     const auto wakeup = std::make_shared<Wakeup>();
     std::stop_source stop;

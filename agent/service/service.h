@@ -22,8 +22,8 @@ using ServiceBody =
 /// Runs the body on its own thread until the system or Ctrl+C asks to stop, and then ends the process within 8 seconds,
 /// whether the body has returned or is held up in a call: nothing that it has stored can be lost by that. Windows: as a
 /// service under the Service Control Manager, else in the foreground. Sleep, wake-up and changes of the clock wake the
-/// body.
-[[noreturn]] void run_service(const ServiceBody& body);
+/// body; `on_session_change` is called, on the service manager's thread, when somebody has logged on or off.
+[[noreturn]] void run_service(const ServiceBody& body, void (*on_session_change)());
 
 /// Registers this program with delayed automatic start, restart on failure and the least privileges, and its source in
 /// the Event Log; `folder` becomes its --data. Replaces an older registration. Throws std::runtime_error: no rights, or

@@ -3,7 +3,6 @@
 #include <future>
 
 #include "agent/service/service.h"
-#include "agent/service/system_watch.h"
 #include "agent/service/windows_error.h"
 #include "collectors/core/background_thread.h"
 
@@ -17,6 +16,7 @@ constexpr DWORD grace_ms = 8000;
 // The SCM and Ctrl+C call plain functions, so what they need is here. One service per process.
 struct Running {
     const ServiceBody* body = nullptr;
+    void (*session_changed)() = nullptr;
     std::shared_ptr<Wakeup> wakeup = std::make_shared<Wakeup>();
     std::stop_source stop;
     HANDLE changed = CreateEventW(nullptr, FALSE, FALSE, nullptr);  // a stop was requested, or the body has ended
@@ -65,7 +65,7 @@ DWORD WINAPI on_control(DWORD control, DWORD event, void*, void*) {
             running().wakeup->wake();
             return NO_ERROR;
         case SERVICE_CONTROL_SESSIONCHANGE:
-            if (event == WTS_SESSION_LOGON || event == WTS_SESSION_LOGOFF) session_changed();
+            if (event == WTS_SESSION_LOGON || event == WTS_SESSION_LOGOFF) running().session_changed();
             return NO_ERROR;
         case SERVICE_CONTROL_INTERROGATE:
             return NO_ERROR;
@@ -104,8 +104,9 @@ void WINAPI service_main(DWORD, wchar_t**) {
 
 }  // namespace
 
-void run_service(const ServiceBody& body) {
+void run_service(const ServiceBody& body, void (*on_session_change)()) {
     running().body = &body;
+    running().session_changed = on_session_change;
     wchar_t name[] = L"Wardwatch";
     const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {nullptr, nullptr}};
     DWORD exit_code = 0;
