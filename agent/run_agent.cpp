@@ -18,6 +18,7 @@
 #include "agent/service/console.h"
 #include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
+#include "agent/service/system_watch.h"
 #include "agent/store/store.h"
 #include "agent/watch/change_watch.h"
 #include "reporting/tls/pki.h"
@@ -168,6 +169,12 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
     log->info("wardwatch stops");
     write_event(Event::stopped, {WARDWATCH_VERSION});
     return ServiceExit::stopped;
+}
+
+void run_agent_as_service(const std::filesystem::path& folder) {
+    run_service([folder](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
+                         bool foreground) { return run_agent(folder, stop, wakeup, foreground); },
+                session_changed);
 }
 
 }  // namespace wardwatch

@@ -15,4 +15,7 @@ namespace wardwatch {
 ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token& stop,
                       const std::shared_ptr<Wakeup>& wakeup, bool console);
 
+/// The same under the system's service manager, or in the foreground: see run_service.
+[[noreturn]] void run_agent_as_service(const std::filesystem::path& folder);
+
 }  // namespace wardwatch

@@ -115,14 +115,14 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
     service->add_flag("--only-new", arguments.service.only_new)->group("");
 }
 
-Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments& arguments) {
+Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments& arguments, RunService run) {
     const std::string verb = app.get_subcommands().front()->get_name();
     if (verb == "scan") return verb_scan(invocation, arguments.scan);
     if (verb == "check") return verb_check(invocation, arguments.check);
     if (verb == "status") return arguments.settings ? verb_settings(invocation) : verb_status(invocation);
     if (verb == "enroll") return verb_enroll(invocation, arguments.enrol);
     if (verb == "facts") return verb_facts(invocation);
-    return verb_service(invocation, arguments.service);
+    return verb_service(invocation, arguments.service, run);
 }
 
 std::string mistake(const CLI::App& app, const Invocation& invocation, const CLI::ParseError& error) {
@@ -132,7 +132,7 @@ std::string mistake(const CLI::App& app, const Invocation& invocation, const CLI
 
 }  // namespace
 
-int run_cli(std::vector<std::string> words) {
+int run_cli(std::vector<std::string> words, RunService run) {
     const std::string folder = option_before_parsing(words, "--data");
     Invocation invocation;
     invocation.data = folder.empty() ? default_data_folder() : utf8_path(folder);
@@ -147,7 +147,7 @@ int run_cli(std::vector<std::string> words) {
         std::reverse(words.begin(), words.end());  // CLI11 takes the last first
         app.parse(words);
         invocation.json = arguments.json;
-        return static_cast<int>(dispatch(app, invocation, arguments));
+        return static_cast<int>(dispatch(app, invocation, arguments, run));
     } catch (const CLI::CallForHelp&) {
         print(app.get_subcommands().empty() ? app.help() : app.get_subcommands().front()->help());
         return 0;

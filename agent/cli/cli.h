@@ -56,6 +56,9 @@ struct ServiceArguments {
     bool only_new = false;   ///< purge: the data folder only when this installation made it
 };
 
+/// What `service run` does with the data folder; it ends the process.
+using RunService = void (*)(const std::filesystem::path& data);
+
 // The verbs. What they throw is told to the user as a failure (UsageError: wrong arguments).
 Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments);
 Exit verb_check(const Invocation& invocation, const CheckArguments& arguments);
@@ -63,9 +66,9 @@ Exit verb_status(const Invocation& invocation);
 Exit verb_settings(const Invocation& invocation);  ///< `status --settings`
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& arguments);
 Exit verb_facts(const Invocation& invocation);
-Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments);
+Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments, RunService run);
 
 /// `arguments` in UTF-8, without the program's name. Returns the exit code.
-int run_cli(std::vector<std::string> arguments);
+int run_cli(std::vector<std::string> arguments, RunService run);
 
 }  // namespace wardwatch

@@ -1,4 +1,5 @@
 #include "agent/cli/cli.h"
+#include "agent/run_agent.h"
 #include "agent/service/process.h"
 #include "agent/service/protected_files.h"
 #include "collectors/credential_stores/wipe.h"
@@ -12,5 +13,5 @@ int main(int count, char** words) {
     wardwatch::wipe_sqlite_memory_on_free();
     std::vector<std::string> arguments;
     for (int i = 1; i < count; ++i) arguments.push_back(wardwatch::utf8(std::filesystem::path(words[i])));
-    return wardwatch::run_cli(std::move(arguments));
+    return wardwatch::run_cli(std::move(arguments), wardwatch::run_agent_as_service);
 }

@@ -1,11 +1,9 @@
 #include "agent/cli/cli.h"
-#include "agent/run_agent.h"
 #include "agent/service/console.h"
 #include "agent/service/enrolment_key.h"
 #include "agent/service/event_log.h"
 #include "agent/service/protected_files.h"
 #include "agent/service/service.h"
-#include "agent/service/system_watch.h"
 
 namespace wardwatch {
 namespace {
@@ -39,13 +37,10 @@ void purge(const Invocation& invocation, const ServiceArguments& arguments) {
 
 }  // namespace
 
-Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments) {
+Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments, RunService run) {
     if (arguments.action == "run") {
-        run_service([folder = invocation.data](const std::stop_token& stop, const std::shared_ptr<Wakeup>& wakeup,
-                                               bool foreground) { return run_agent(folder, stop, wakeup, foreground); },
-                    session_changed);
-    }
-    if (arguments.action == "configure") {
+        run(invocation.data);
+    } else if (arguments.action == "configure") {
         try {
             configure(invocation, arguments.token);
         } catch (const std::exception& error) {
