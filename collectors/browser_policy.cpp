@@ -12,8 +12,8 @@
 
 #include "collectors/core/ascii.h"
 #include "collectors/core/collector.h"
+#include "collectors/core/utf8.h"
 #include "collectors/credential_stores/browsers.h"
-#include "collectors/credential_stores/utf8.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/registry.h"

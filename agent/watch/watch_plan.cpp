@@ -6,9 +6,9 @@
 
 #include "collectors/core/ascii.h"
 #include "collectors/core/collector.h"
+#include "collectors/core/utf8.h"
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/credential_stores/profiles.h"
-#include "collectors/credential_stores/utf8.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/user_profiles.h"

@@ -3,7 +3,7 @@
 #include <exception>
 #include <filesystem>
 
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/wmi.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 #include "collectors/machine/accounts.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/host.h"

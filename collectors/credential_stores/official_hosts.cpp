@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "collectors/core/ascii.h"
+#include "collectors/core/utf8.h"
 #include "collectors/credential_stores/public_suffix.h"
-#include "collectors/credential_stores/utf8.h"
 
 namespace wardwatch {
 namespace {

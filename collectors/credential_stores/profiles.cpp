@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "collectors/core/utf8.h"
 #include "collectors/credential_stores/firefox_profiles.h"
-#include "collectors/credential_stores/utf8.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 
 namespace wardwatch {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "collectors/core/ascii.h"
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 #include "collectors/machine/accounts.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/host.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/text.h"
 

@@ -1,4 +1,4 @@
-#include "collectors/credential_stores/utf8.h"
+#include "collectors/core/utf8.h"
 
 #include <catch2/catch_test_macros.hpp>
 
