@@ -9,13 +9,14 @@
 #include <utility>
 
 #include "collectors/core/collector.h"
+#include "collectors/core/wipe.h"
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/credential_stores/chromium_store.h"
 #include "collectors/credential_stores/firefox_store.h"
 #include "collectors/credential_stores/moved_profiles.h"
 #include "collectors/credential_stores/profiles.h"
 #include "collectors/credential_stores/timed_files.h"
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/credential_stores/wipe_sqlite.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/user_profiles.h"

@@ -2,7 +2,7 @@
 #include "agent/run_agent.h"
 #include "agent/service/process.h"
 #include "agent/service/protected_files.h"
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/credential_stores/wipe_sqlite.h"
 
 #ifdef _WIN32
 extern "C" int wmain(int count, wchar_t** words) {

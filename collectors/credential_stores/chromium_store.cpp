@@ -5,8 +5,8 @@
 #include <map>
 #include <string_view>
 
+#include "collectors/core/wipe.h"
 #include "collectors/credential_stores/store_database.h"
-#include "collectors/credential_stores/wipe.h"
 
 namespace wardwatch {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/core/wipe.h"
 
 namespace wardwatch {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "collectors/core/ascii.h"
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/credential_stores/wipe_sqlite.h"
 
 namespace wardwatch {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/core/wipe.h"
 
 namespace {
 

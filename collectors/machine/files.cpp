@@ -1,6 +1,6 @@
 #include "collectors/machine/files.h"
 
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/core/wipe.h"
 
 namespace wardwatch {
 

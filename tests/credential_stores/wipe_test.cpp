@@ -1,4 +1,4 @@
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/core/wipe.h"
 
 #include <sqlite3.h>
 
@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
 
+#include "collectors/credential_stores/wipe_sqlite.h"
 #include "collectors/machine/files.h"
 #include "tests/credential_stores/fakes.h"
 

@@ -1,7 +1,7 @@
 // Keeps what browsers saved out of memory that is no longer in use: a crash dump must not hold a host, user or secret.
 // What is copied where, and who overwrites it:
 //   file buffers                     SecretBytes (collectors/machine/files.h)
-//   SQLite's pages, rows and values  wipe_sqlite_memory_on_free()
+//   SQLite's pages, rows and values  wipe_sqlite_memory_on_free() (collectors/credential_stores/wipe_sqlite.h)
 //   our own strings and JSON tokens  WipingAllocator, WipedString
 //   everything else on the heap      wipe_on_delete.cpp, which the agent's executable links
 //   dead stack frames                wipe_stack(), at the end of the collector
@@ -36,10 +36,6 @@ struct WipingAllocator {
 
 /// A short WipedString lies inside its owner: on the stack (see wipe_stack) or in a container with WipingAllocator.
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
-
-/// Makes SQLite overwrite all memory that it frees, in this whole process. Must run before SQLite's first use, so call
-/// it first in main; again is harmless. False when SQLite was in use already: then its memory is not overwritten.
-bool wipe_sqlite_memory_on_free() noexcept;
 
 /// Overwrites the 128 KiB of stack below the caller, where the frames of returned functions lie.
 void wipe_stack() noexcept;

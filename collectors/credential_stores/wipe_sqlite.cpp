@@ -1,10 +1,11 @@
-#include "collectors/credential_stores/wipe.h"
+#include "collectors/credential_stores/wipe_sqlite.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
+
+#include "collectors/core/wipe.h"
 
 namespace wardwatch {
 namespace {
@@ -36,20 +37,9 @@ bool install() noexcept {
 
 }  // namespace
 
-void wipe(void* memory, std::size_t size) noexcept {
-    if (size == 0) return;
-    std::memset(memory, 0, size);
-    asm volatile("" : : "r"(memory) : "memory");  // the zeros count as read, so the memset stays
-}
-
 bool wipe_sqlite_memory_on_free() noexcept {
     static const bool installed = install();
     return installed;
-}
-
-[[gnu::noinline]] void wipe_stack() noexcept {
-    std::array<std::byte, 128 * 1024> frames;
-    wipe(frames.data(), frames.size());
 }
 
 }  // namespace wardwatch
