@@ -16,20 +16,9 @@
 #include "collectors/machine/services.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/machine/wmi.h"
-#ifdef _WIN32
-#include "collectors/windows/files.h"
-#else
-#include "collectors/linux/files.h"
-#endif
 
 namespace wardwatch {
 namespace {
-
-#ifdef _WIN32
-using SystemFiles = WindowsFiles;
-#else
-using SystemFiles = LinuxFiles;
-#endif
 
 [[noreturn]] void not_available() { throw PortError("not available on an offline disk"); }
 
@@ -41,7 +30,7 @@ bool same_name(const std::filesystem::path& a, const std::filesystem::path& b) {
 // ones in the names that this program asks for.
 class OfflineFiles : public Files {
 public:
-    explicit OfflineFiles(std::filesystem::path root) : root_(std::move(root)) {}
+    OfflineFiles(const Files& files, std::filesystem::path root) : files_(files), root_(std::move(root)) {}
 
     FileRead read(const std::filesystem::path& home, const std::filesystem::path& file,
                   std::uint64_t limit) const override {
@@ -74,8 +63,8 @@ private:
         return name;
     }
 
+    const Files& files_;
     std::filesystem::path root_;
-    SystemFiles files_;
 };
 
 class OfflineUserProfiles : public UserProfiles {
@@ -148,10 +137,12 @@ public:
 
 class OfflineMachine : public MachineOwner {
 public:
-    explicit OfflineMachine(const std::filesystem::path& root) : files_(root), user_profiles_(files_, root) {}
+    explicit OfflineMachine(const std::filesystem::path& root)
+        : files_(this_pc_->machine().files, root), user_profiles_(files_, root) {}
     const Machine& machine() const override { return machine_; }
 
 private:
+    std::unique_ptr<MachineOwner> this_pc_ = real_machine();  // reads the disk
     OfflineHost host_;
     OfflineRegistry registry_;
     OfflineSecurityCenter security_center_;
