@@ -8,20 +8,20 @@ NEW_PASSWORD = "Cà phê sữa đá 2026!"
 
 
 class Somebody:
-    def __init__(self, centre, user, password):
+    def __init__(self, centre, user, password, code=None):
         url = urllib.parse.urlsplit(centre.started["people_url"])
         self.address = url.hostname, url.port
         self.context = ssl.create_default_context(cafile=centre.folder / "data" / "ca.crt")
         self.headers = {}
-        session = self._sign_in(user, password)
+        session = self._sign_in(user, password, code)
         if session.get("must_change_password"):
             self.json("POST", "/session/password", {"old_password": password, "new_password": NEW_PASSWORD})
             self._sign_in(user, NEW_PASSWORD)
 
-    def _sign_in(self, user, password):
+    def _sign_in(self, user, password, code=None):
         self.headers = {}
-        status, headers, body = self.ask("POST", "/session", json.dumps({"user": user, "password": password}).encode(),
-                                         "application/json")
+        asked = {"user": user, "password": password, **({"code": code} if code else {})}
+        status, headers, body = self.ask("POST", "/session", json.dumps(asked).encode(), "application/json")
         assert status == 200, body
         session = json.loads(body)
         self.headers = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": session["csrf_token"]}
