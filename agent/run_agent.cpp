@@ -7,20 +7,20 @@
 #include <utility>
 #include <vector>
 
-#include "agent/agent.h"
-#include "agent/command_channel.h"
-#include "agent/config.h"
+#include "agent/commands/command_channel.h"
 #include "agent/control/control.h"
 #include "agent/control/control_channel.h"
-#include "agent/enrolment.h"
-#include "agent/error_events.h"
-#include "agent/log.h"
-#include "agent/service/console.h"
-#include "agent/service/event_log.h"
-#include "agent/service/protected_files.h"
-#include "agent/service/system_watch.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/enrolment.h"
+#include "agent/log/error_events.h"
+#include "agent/log/event_log.h"
+#include "agent/log/log.h"
+#include "agent/loop/agent.h"
+#include "agent/settings/config.h"
 #include "agent/store/store.h"
+#include "agent/system/console.h"
 #include "agent/watch/change_watch.h"
+#include "agent/watch/system_watch.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <stop_token>
 
+#include "agent/schedule/wakeup.h"
 #include "agent/service/service.h"
-#include "agent/wakeup.h"
 
 namespace wardwatch {
 

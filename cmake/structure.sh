@@ -27,7 +27,7 @@ sources() { files 'agent/*.cpp' 'agent/*.h' 'collectors/*.cpp' 'collectors/*.h' 
 grep_files() { xargs -r grep -nHE "$1" || true; }
 
 windows_headers() {
-    sources | grep -vE '^(collectors/windows|agent/service|agent/control)' |
+    sources | grep -vE '^(collectors/windows/|agent/[a-z_]+/windows_)' |
         grep_files '^ *# *include *<([wW]indows|winsock2?|ws2tcpip|wbem[a-z]*|iwscapi|wscapi|lm[a-z]*|objbase|oleauto|ole2|comdef|winhttp|wincrypt|winsvc|winreg|aclapi|sddl|userenv|shlobj|wintrust|softpub|tlhelp32|ntsecapi)\.h>'
 }
 
@@ -87,7 +87,7 @@ arrows() {
     includes reporting/central 'reporting/client/'
 }
 
-rule "Windows headers" "only collectors/windows, agent/service and agent/control may include them; others use a port of collectors/machine" \
+rule "Windows headers" "only collectors/windows and the agent's files windows_* may include them; others use a port of collectors/machine" \
     windows_headers
 rule "lock files hold no address" "keep .npmrc beside package.json, and remove \"funding\" members" addresses_in_locks
 rule "no detached threads" "use collectors/core/background_thread.h, which says why" detached_threads

@@ -10,7 +10,7 @@
 
 #include "agent/cli/check_words.h"
 #include "agent/cli/html_markup.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
 
 namespace wardwatch {
 namespace {

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "agent/config.h"
-#include "agent/service/console.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/settings/config.h"
+#include "agent/system/console.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {

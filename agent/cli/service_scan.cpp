@@ -6,9 +6,9 @@
 #include "agent/cli/live_status.h"
 #include "agent/control/control.h"
 #include "agent/control/control_channel.h"
-#include "agent/service/console.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
 #include "agent/store/store.h"
+#include "agent/system/console.h"
 
 namespace wardwatch {
 namespace {

@@ -1,11 +1,11 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/config.h"
-#include "agent/enrolment.h"
-#include "agent/identity.h"
-#include "agent/service/console.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/enrolment.h"
+#include "agent/enrolment/identity.h"
+#include "agent/settings/config.h"
+#include "agent/system/console.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 

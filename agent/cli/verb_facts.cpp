@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/service/console.h"
+#include "agent/system/console.h"
 #include "collectors/core/collector.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/terminal_table.h"

@@ -1,15 +1,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "agent/centre.h"
+#include "agent/centre/centre.h"
 #include "agent/cli/cli.h"
 #include "agent/cli/service_scan.h"
-#include "agent/config.h"
-#include "agent/delivery.h"
-#include "agent/identity.h"
-#include "agent/scan.h"
-#include "agent/service/console.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/identity.h"
+#include "agent/loop/delivery.h"
+#include "agent/scan/scan.h"
+#include "agent/settings/config.h"
+#include "agent/system/console.h"
 #include "collectors/machine/real_machine.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/terminal_table.h"

@@ -1,9 +1,9 @@
 #include "agent/cli/cli.h"
-#include "agent/service/console.h"
-#include "agent/service/enrolment_key.h"
-#include "agent/service/event_log.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/enrolment_key.h"
+#include "agent/log/event_log.h"
 #include "agent/service/service.h"
+#include "agent/system/console.h"
 
 namespace wardwatch {
 namespace {

@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"
-#include "agent/config.h"
-#include "agent/service/console.h"
+#include "agent/settings/config.h"
+#include "agent/system/console.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {

@@ -2,11 +2,11 @@
 
 #include "agent/cli/cli.h"
 #include "agent/cli/live_status.h"
-#include "agent/config.h"
-#include "agent/identity.h"
-#include "agent/service/console.h"
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/identity.h"
+#include "agent/settings/config.h"
 #include "agent/store/store.h"
+#include "agent/system/console.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 

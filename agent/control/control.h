@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/agent_status.h"
-#include "agent/scan_requests.h"
+#include "agent/loop/agent_status.h"
+#include "agent/scan/scan_requests.h"
 
 namespace wardwatch {
 

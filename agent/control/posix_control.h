@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
 #include "collectors/core/unique_resource.h"
 
 namespace wardwatch {

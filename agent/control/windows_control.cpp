@@ -4,8 +4,8 @@
 #include <array>
 
 #include "agent/control/control_channel.h"
-#include "agent/service/protected_files.h"
-#include "agent/service/windows_error.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/system/windows_error.h"
 #include "reporting/tls/pki.h"
 // After windows.h:
 #include <sddl.h>

@@ -1,8 +1,8 @@
 #include "agent/control/control_channel.h"
 #include "agent/control/windows_control.h"
-#include "agent/service/protected_files.h"
-#include "agent/service/windows_error.h"
-#include "agent/service/windows_rights.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/system/windows_error.h"
+#include "agent/system/windows_rights.h"
 
 namespace wardwatch {
 namespace {

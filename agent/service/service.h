@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <string>
 
-#include "agent/wakeup.h"
+#include "agent/schedule/wakeup.h"
 
 namespace wardwatch {
 

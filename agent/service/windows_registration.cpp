@@ -1,6 +1,6 @@
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
 #include "agent/service/service.h"
-#include "agent/service/windows_error.h"
+#include "agent/system/windows_error.h"
 #include "collectors/core/unique_resource.h"
 
 namespace wardwatch {

@@ -3,7 +3,7 @@
 #include <future>
 
 #include "agent/service/service.h"
-#include "agent/service/windows_error.h"
+#include "agent/system/windows_error.h"
 #include "collectors/core/background_thread.h"
 
 // How the service runs. How it is registered: windows_registration.cpp.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "agent/service/protected_files.h"
+#include "agent/data_folder/protected_files.h"
 
 namespace wardwatch {
 namespace {

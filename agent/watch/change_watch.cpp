@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "agent/service/system_watch.h"
+#include "agent/watch/system_watch.h"
 #include "collectors/core/background_thread.h"
 #include "collectors/machine/real_machine.h"
 

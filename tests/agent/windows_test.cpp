@@ -2,10 +2,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
-#include "agent/service/enrolment_key.h"
-#include "agent/service/protected_files.h"
-#include "agent/service/windows_error.h"
-#include "agent/service/windows_rights.h"
+#include "agent/data_folder/protected_files.h"
+#include "agent/enrolment/enrolment_key.h"
+#include "agent/system/windows_error.h"
+#include "agent/system/windows_rights.h"
 #include "event_messages.h"
 #include "tests/agent/temporary_folder.h"
 // After windows.h:

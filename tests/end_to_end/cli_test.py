@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The centre's command line, as an administrator uses it: help, mistakes, exit codes, JSON, both languages. (The agent's is in
-tests/agent/cli_test.py, which runs on Windows, too.)"""
+tests/agent/cli/cli_test.py, which runs on Windows, too.)"""
 
 import csv
 import io

@@ -14,7 +14,7 @@ namespace {
 
 // A connected PC is handed a command within a second. Times are whole seconds here.
 constexpr std::chrono::seconds offline_after{5};
-// A PC that runs a command is heard of every 30 seconds (agent/command_channel.cpp).
+// A PC that runs a command is heard of every 30 seconds (agent/commands/command_channel.cpp).
 constexpr std::chrono::seconds lost_after{90};
 constexpr std::size_t scans_shown = 50;
 

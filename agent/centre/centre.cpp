@@ -1,0 +1,45 @@
+#include "agent/centre/centre.h"
+
+#include <memory>
+#include <utility>
+
+#include "reporting/client/https.h"
+
+namespace wardwatch {
+
+std::string user_agent() {
+#ifdef _WIN32
+    return "wardwatch/" WARDWATCH_VERSION " (windows)";
+#else
+    return "wardwatch/" WARDWATCH_VERSION " (linux)";
+#endif
+}
+
+Client make_client(const std::string& url, const FindProxy& find_proxy) {
+    parse_centre_url(url);  // before a proxy is looked for, which may take seconds
+    return Client(url, user_agent(), Client::default_deadline, find_proxy());
+}
+
+Centre make_centre(const std::string& url, FindProxy find_proxy) {
+    parse_centre_url(url);
+    const auto client = [url, find_proxy = std::move(find_proxy)] { return make_client(url, find_proxy); };
+    return {
+        [client](const Identity& identity, std::string_view json) { client().send_report(identity, json); },
+        [client](const Identity& identity, const Heartbeat& heartbeat) {
+            return client().send_heartbeat(identity, heartbeat);
+        },
+        [client](const Identity& identity) { return client().renew(identity); },
+        [client, connection = std::make_shared<HttpsConnection>()](const Identity& identity, std::chrono::seconds wait,
+                                                                   const std::vector<std::string>& has) {
+            return client().wait_for_commands(*connection, identity, wait, has);
+        },
+        [client](const Identity& identity, const std::string& id, const CommandReport& report) {
+            client().report_command(identity, id, report);
+        },
+        [client](const Identity& identity, const std::string& version, std::int64_t position) {
+            return client().update_piece(identity, version, position);
+        },
+    };
+}
+
+}  // namespace wardwatch

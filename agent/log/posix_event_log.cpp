@@ -1,0 +1,7 @@
+#include "agent/log/event_log.h"
+
+namespace wardwatch {
+
+void write_event(Event, const std::vector<std::string>&) noexcept {}
+
+}  // namespace wardwatch

@@ -1,0 +1,76 @@
+#include "agent/loop/delivery.h"
+
+#include <nlohmann/json.hpp>
+
+#include "reporting/policy/judge.h"
+#include "reporting/wire/report_json.h"
+
+namespace wardwatch {
+namespace {
+
+// What the centre will answer to this report for ever. 404 and the like are another server's or a proxy's words.
+bool blames_the_report(unsigned status) { return status == 400 || status == 409 || status == 413 || status == 422; }
+
+// A report that another version wrote in another format is as good as none.
+Facts facts_in(const std::optional<std::string>& json) {
+    if (!json) return {};
+    try {
+        return report_from_json(*json).facts;
+    } catch (const WireError&) {
+        return {};
+    }
+}
+
+Delivery refuse(Store& store, const std::string& report_id, const std::string& reason, Instant now) {
+    store.refuse(report_id, reason, now);
+    return {Delivery::Outcome::refused, report_id, reason};
+}
+
+}  // namespace
+
+std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                                 Instant now) {
+    store.append(report, to_json(report).dump(), facts_hash(report.facts), now);
+    return keep_scan(store, report, took, now);
+}
+
+std::vector<Verdict> keep_scan(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
+                               Instant now) {
+    std::vector<Verdict> verdicts = judge(baseline(), report, now);
+    store.remember(verdicts, now);
+    store.note("verdict", std::string(name_of(overall(baseline(), verdicts))));
+    store.note("last_scan_at", format_instant(report.taken_at));
+    store.note("last_scan_trigger", report.trigger);
+    store.note("last_scan_ms", took ? std::to_string(took->count()) : "");
+    return verdicts;
+}
+
+Facts newest_facts(Store& store) { return facts_in(store.newest_json()); }
+
+Facts newest_facts(const std::filesystem::path& folder) {
+    try {
+        const std::optional<StoreSummary> summary = look_into_store(folder);
+        if (!summary || !summary->newest) return {};
+        return facts_in(look_for_report(folder, summary->newest->report_id));
+    } catch (const std::runtime_error&) {
+        return {};  // no right to read it, or it is damaged: the scan just has no memory
+    }
+}
+
+Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
+                        Instant now) {
+    const std::optional<QueuedReport> queued = store.oldest();
+    if (!queued) return {Delivery::Outcome::nothing_queued, "", ""};
+    if (queued->device_id != device_id) return refuse(store, queued->report_id, "taken under another device id", now);
+    try {
+        centre.send_report(identity, queued->json);
+    } catch (const CentreRefused& refusal) {
+        if (!blames_the_report(refusal.status)) throw;
+        return refuse(store, queued->report_id, std::to_string(refusal.status) + ": " + refusal.what(), now);
+    }
+    store.acknowledge(queued->report_id);
+    store.note("last_sent_at", format_instant(now));
+    return {Delivery::Outcome::sent, queued->report_id, ""};
+}
+
+}  // namespace wardwatch

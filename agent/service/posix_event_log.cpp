@@ -1,7 +1,0 @@
-#include "agent/service/event_log.h"
-
-namespace wardwatch {
-
-void write_event(Event, const std::vector<std::string>&) noexcept {}
-
-}  // namespace wardwatch

@@ -1,0 +1,163 @@
+// The agent's loop: when it scans, and who asked.
+#include "agent/loop/delivery.h"
+#include "tests/agent/loop/agent_world.h"
+
+using namespace wardwatch;
+
+TEST_CASE("a PC scans after the start-up spread, stores, sends, and says so") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    CHECK(World::settle(agent) == 150s);
+    CHECK(world.sent.empty());
+    world.first_scan(agent);
+    CHECK(world.sent == std::vector<std::string>{"00000000-0000-4000-8000-000000000001"});
+    CHECK(world.depth() == 0);
+    CHECK(world.notes()["last_sent_at"] == "2026-11-22T12:02:30Z");
+    CHECK(world.notes()["last_scan_at"] == "2026-11-22T12:02:30Z");
+    CHECK(world.notes()["problem"].empty());
+    CHECK(World::settle(agent) == 15min);
+}
+
+TEST_CASE("in between there are heartbeats, and scans on schedule") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    for (int quarter = 1; quarter < 16; ++quarter) {
+        world.elapsed = 150s + 15min * quarter;
+        World::settle(agent);
+    }
+    CHECK(world.heartbeats.size() == 15);
+    CHECK(world.heartbeats[0].report_id == "00000000-0000-4000-8000-000000000001");
+    CHECK(world.heartbeats[0].facts_hash.size() == 64);
+    CHECK(world.heartbeats[0].outbox_depth == 0);
+    CHECK(world.scans() == 1);
+    world.elapsed = 150s + 4h;
+    World::settle(agent);
+    world.wait_for_scans(2);
+    World::settle(agent);
+    CHECK(world.sent.size() == 2);
+}
+
+TEST_CASE("a scan is told the facts of the newest stored report, also after a restart") {
+    World world;
+    std::vector<Facts> told;
+    const auto remembering = [&] {
+        AgentPorts ports = world.ports();
+        ports.take_report = [&world, &told](const ScanRequest& request, const Progress&) {
+            told.push_back(request.previous);
+            Facts facts = {{"antivirus.licence_expires_at", "Bkav Pro", noon + std::chrono::days{told.size()}, "wsc"}};
+            return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now, facts};
+        };
+        world.identity.make_device_id([] { return device; });
+        return Agent({4h, 15min, 5min, {}}, world.identity, std::move(ports));
+    };
+    {
+        Agent agent = remembering();
+        world.first_scan(agent);
+    }
+    Agent restarted = remembering();
+    World::settle(restarted);
+    world.elapsed += 150s;
+    World::settle(restarted);
+    world.wait_for_scans(2);
+    World::settle(restarted);
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].empty());
+    CHECK(told[1] == Facts{{"antivirus.licence_expires_at", "Bkav Pro", noon + std::chrono::days{1}, "wsc"}});
+    CHECK(newest_facts(world.folder.path).front().value == Value(noon + std::chrono::days{2}));
+    CHECK(newest_facts(world.folder.path / "nowhere").empty());
+}
+
+TEST_CASE("after sleep the PC scans by the system clock") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    world.system_start += 60h;  // the steady clock slept too
+    World::settle(agent);
+    world.wait_for_scans(2);
+    World::settle(agent);
+    CHECK(world.scans() == 2);
+    CHECK(world.sent.size() == 2);
+    world.system_start -= 10'000h;  // the clock was corrected
+    World::settle(agent);
+    CHECK(world.scans() == 2);
+}
+
+TEST_CASE("a scan that hangs holds up nothing") {
+    auto world = std::make_shared<World>();
+    world->enrol();
+    struct Gate {
+        std::mutex mutex;
+        std::condition_variable opened;
+        bool open = false;
+        bool passed = false;
+    };
+    const auto gate = std::make_shared<Gate>();
+    AgentPorts ports = world->ports();
+    ports.take_report = [gate](const ScanRequest& request, const Progress&) {
+        std::unique_lock lock(gate->mutex);
+        gate->opened.wait(lock, [&] { return gate->open; });
+        return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now, {}};
+    };
+    ports.wake = [gate] {
+        const std::lock_guard lock(gate->mutex);
+        gate->passed = true;
+        gate->opened.notify_all();
+    };
+    {
+        Agent agent({4h, 15min, 0s, {}}, world->identity, ports);
+        World::settle(agent);
+        world->elapsed += 16min;
+        World::settle(agent);
+        CHECK(world->heartbeats.size() == 1);
+    }  // the agent ends while the scan runs
+    std::unique_lock lock(gate->mutex);
+    gate->open = true;
+    gate->opened.notify_all();
+    gate->opened.wait(lock, [&] { return gate->passed; });
+    CHECK(world->sent.empty());
+}
+
+TEST_CASE("a scan that somebody asks for begins at once, and says what became of it") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    World::settle(agent);  // within the start-up spread
+    const std::uint64_t number = world.requests->ask("manual");
+    CHECK(world.asked == 1);
+    World::settle(agent);
+    world.wait_for_scans(1);
+    CHECK(world.requests->status(number)->collector == "host");
+    World::settle(agent);
+    CHECK(world.requests->status(number)->state == ScanStatus::State::done);
+    CHECK(world.requests->status(number)->trigger == "manual");
+    CHECK(world.requests->status(number)->report_id == "00000000-0000-4000-8000-000000000001");
+    CHECK(world.requests->status(number)->verdict == "unknown");
+    world.elapsed += 4h + 25min;
+    World::settle(agent);
+    world.wait_for_scans(2);
+    CHECK(world.requests->status(number + 1)->trigger == "schedule");
+}
+
+TEST_CASE("a scan that throws is tried again on schedule") {
+    World world;
+    world.enrol();
+    AgentPorts ports = world.ports();
+    ports.take_report = [](const ScanRequest&, const Progress&) -> Report {
+        throw std::runtime_error("out of memory");
+    };
+    Agent agent({4h, 15min, 0s, {}}, world.identity, ports);
+    World::settle(agent);
+    world.wait_for_scans(1);
+    World::settle(agent);
+    CHECK(world.requests->status(1)->state == ScanStatus::State::failed);
+    CHECK(world.requests->status(1)->problem == "out of memory");
+    world.elapsed += 4h + 1s;
+    World::settle(agent);
+    world.wait_for_scans(2);
+    CHECK(World::settle(agent) > 0s);
+    CHECK(world.sent.empty());
+}
