@@ -104,6 +104,7 @@ if [ "${1:-}" = --tidy ]; then tidy_too=1; fi
 report clang-format format
 report "dashboard types" reporting/dashboard/check_types
 report "page tests wait" tests/dashboard/check_waits
+report "check of arrows" cmake/arrows_test.py
 report "order of ./run and ./test" cmake/configure_order_test.sh linux ${tidy_too:+windows}
 "$here/structure.sh" || broken=1
 if [ -n "$tidy_too" ]; then report clang-tidy tidy_all; fi
