@@ -5,6 +5,7 @@ libfaketime is preloaded with a distance from the real clock, so that every proc
 
 import datetime
 import glob
+import math
 import os
 import pathlib
 import select
@@ -35,9 +36,9 @@ def run_at(moment, command, **options):
     found = glob.glob(LIBRARIES)
     if not found:
         raise SystemExit(f"{LIBRARIES} is missing: install the package libfaketime")
-    distance = round((moment - now()).total_seconds())
-    environment = {**os.environ, "LD_PRELOAD": found[0], "FAKETIME": f"{distance:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                   "NO_FAKE_STAT": "1"}
+    distance = math.ceil((moment - now()).total_seconds())  # never before it
+    environment = {**os.environ, "LD_PRELOAD": found[0], "FAKETIME": f"{distance:+d}",
+                   "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
     environment.pop("FAKETIME_SHARED", None)
     process = subprocess.Popen([str(part) for part in command], env=environment, **options)
     try:

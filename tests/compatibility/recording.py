@@ -1,4 +1,4 @@
-"""One recording below recordings/: the data folder that a version left, what that version answered, what its agent said."""
+"""One recording below recordings/ (README.md)."""
 
 import json
 import lzma
@@ -6,8 +6,8 @@ import pathlib
 import tarfile
 
 from faked_time import moment_of
-from office_story import PASSWORD, one_time_code
-from served_centre import ServedCentre
+from office_story import PASSWORD
+from one_time_code import one_time_code
 
 RECORDINGS = pathlib.Path(__file__).resolve().parent / "recordings"
 
@@ -16,23 +16,24 @@ class Recording:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.about = json.loads((self.folder / "about.json").read_text())
+        self.state = self.about["state"]
         self.opened = moment_of(self.about["opened_at"])
 
-    def unpack(self, folder):
-        """Its data folder as `folder`/data."""
-        with tarfile.open(self.folder / "data.tar.xz") as tar:
+    def unpack(self, name, folder):
+        """The centre's (data) or the agent's (agent) data folder, as `folder`/name."""
+        with tarfile.open(self.folder / f"{name}.tar.xz") as tar:
             tar.extractall(folder, filter="data")
-        (pathlib.Path(folder) / "data").chmod(0o700)
+        (pathlib.Path(folder) / name).chmod(0o700)
 
-    def centre(self, program, folder, before=()):
-        self.unpack(folder)
-        return ServedCentre(program, folder, before)
+    def backup(self):
+        return lzma.decompress((self.folder / "backup.tar.xz").read_bytes())
 
     def sign_in(self, centre):
+        """Name → somebody at the people's API of `centre`."""
         def somebody(name):
             if name.startswith("token:"):
-                return centre.program_with(self.about["state"]["api_token_" + name[6:]])
-            code = one_time_code(self.about["state"]["totp_secret"]) if name == "hai.yeu.to" else None
+                return centre.program_with(self.state["api_token_" + name.removeprefix("token:")])
+            code = one_time_code(self.state["totp_secret"]) if name == "hai.yeu.to" else None
             return centre.somebody(name, PASSWORD, code)
         return somebody
 
@@ -43,15 +44,15 @@ class Recording:
         return json.loads((self.folder / "requests.json").read_text())
 
 
-def pack(data, file):
-    """The data folder without what a start makes anew; owners and times of the machine are left out."""
+def pack(folder, file, name):
+    """`folder` as `name`, without what a start makes anew and without owners and times of this machine."""
     def plain(entry):
         entry.uid = entry.gid = entry.mtime = 0
         entry.uname = entry.gname = ""
-        return None if entry.name.endswith("serve.lock") else entry
+        return None if entry.name.endswith((".lock", ".sock")) else entry
     with tarfile.open(file, "w:xz", preset=9) as tar:
-        tar.add(data, "data", filter=plain)
+        tar.add(folder, name, filter=plain)
 
 
-def write_answers(file, answers):
-    file.write_bytes(lzma.compress(json.dumps(answers, ensure_ascii=False, sort_keys=True).encode(), preset=9))
+def write_compressed(file, content):
+    file.write_bytes(lzma.compress(content, preset=9))

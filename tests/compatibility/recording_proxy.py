@@ -1,5 +1,7 @@
-"""Stands between agents and a centre and keeps what they say, byte by byte. To an agent it is the centre, whose key it has; to the centre
-it is the agent, whose key it finds in the agent's data folder."""
+"""Stands between agents and a centre and keeps what they say, byte by byte.
+
+To an agent it is the centre, whose key it has; to the centre it is the agent, whose key it finds in its data folder.
+"""
 
 import hashlib
 import json
@@ -74,9 +76,10 @@ class RecordingProxy:
         self._listener.close()
 
     def of(self, path, name=None):
-        """What was said to `path`, by the PC `name`."""
+        """What was said to paths that begin so (with a space: to that path), by the PC `name`."""
         with self._lock:
-            return [each for each in self.said if each["request"]["head"].split(" ")[1].startswith(path) and name in (None, each["pc"])]
+            return [each for each in self.said
+                    if each["request"]["head"].split(" ", 1)[1].startswith(path) and name in (None, each["pc"])]
 
     def _serve(self):
         while True:
@@ -115,5 +118,5 @@ class RecordingProxy:
         if name is None:  # an enrolment
             name = json.loads(request[1])["host_name"]
         with self._lock:
-            self.said.append({"pc": name, "waited": round(time.monotonic() - asked_at, 1), "request": as_json(request),
-                              "answer": as_json(answer)})
+            self.said.append({"pc": name, "waited": round(time.monotonic() - asked_at, 1),
+                              "request": as_json(request), "answer": as_json(answer)})

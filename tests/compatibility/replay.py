@@ -1,15 +1,30 @@
-"""Says to a centre what recorded agents said, byte by byte but for the ids of commands, and looks at its answers as they did."""
+"""Says to a centre what recorded agents said, and looks at its answers as they did.
+
+Byte by byte, but for the ids of commands, which the centre draws.
+"""
 
 import hashlib
 import json
 import socket
 import threading
+import time
 
 from recording_proxy import client_context, read_message
 
-# What no later answer can repeat; what must be there all the same.
-MADE_ANEW = {"certificate", "id"}
+# No later answer can repeat it, or it is a sentence for people: it must be there, and of the same kind.
+MADE_ANEW = {"certificate", "id", "message"}
 LONGEST_WAIT = 120
+
+
+def target(request):
+    return request["head"].split(" ")[1]
+
+
+def status_and_kind(head):
+    """Status and content type of an answer."""
+    first, *lines = head.split("\r\n")
+    headers = {line.split(":")[0].lower(): line.split(":", 1)[1].strip() for line in lines if line}
+    return int(first.split(" ")[1]), headers.get("content-type")
 
 
 class Replay:
@@ -32,8 +47,11 @@ class Replay:
     def _identify(self, name, certificate):
         self.identities[name] = self._write(name, "certificate", certificate), self.folder / f"{name}.key"
 
+    def requests_of(self, name, path):
+        return [each["request"] for each in self.said if each["pc"] == name and target(each["request"]) == path]
+
     def send(self, name, request):
-        """Status, content type and body of the answer to a recorded request of the PC `name`."""
+        """Head and body of the answer to a recorded request of the PC `name`."""
         head, body = request["head"], request["body"]
         for old, new in self.commands.items():
             head, body = head.replace(old, new), body.replace(old, new)
@@ -43,38 +61,33 @@ class Replay:
             connection.sendall(head.encode() + body.encode())
             answer = read_message(connection)
         assert answer is not None, f"no answer to {head}"
-        lines = answer[0].decode().split("\r\n")
-        headers = {line.split(":")[0].lower(): line.split(":", 1)[1].strip() for line in lines[1:] if ":" in line}
-        return int(lines[0].split(" ")[1]), headers["content-type"], answer[1]
+        return answer[0].decode(), answer[1]
 
     def run(self):
         for each in self.said:
-            place = f"{each['pc']} {each['request']['head'].split(' HTTP')[0]}"
-            answered = self._while_ordering(each) if "office" in each else self.send(each["pc"], each["request"])
-            self._compare(place, each, *answered)
-            self._note_end(each)
-
-    def _note_end(self, each):
-        command = each["request"]["head"].split(" ")[1].removeprefix("/v1/commands/")
-        if command in self.commands and (state := json.loads(each["request"]["body"])["state"]) != "running":
-            self.ended[each["pc"]][self.commands[command]] = state
+            name, request = each["pc"], each["request"]
+            answer = self._while_ordering(each) if "office" in each else self.send(name, request)
+            self._compare(f"{name} {request['head'].split(' HTTP')[0]}", each, *answer)
+            command = target(request).removeprefix("/v1/commands/")
+            if command in self.commands and (state := json.loads(request["body"])["state"]) != "running":
+                self.ended[name][self.commands[command]] = state
 
     def _while_ordering(self, each):
-        """The office orders something while the PC waits; an order that takes longer than the wait is waited for again."""
+        """The office orders something while the PC waits. It may be told that there is nothing yet: it waits again."""
         answers = []
         waiting = threading.Thread(target=lambda: answers.append(self.send(each["pc"], each["request"])), daemon=True)
         waiting.start()
         self.centre.cli(*each["office"])
         waiting.join(LONGEST_WAIT)
-        status, kind, body = answers[0]
-        return (status, kind, body) if b'"id"' in body else self.send(each["pc"], each["request"])
+        end = time.monotonic() + LONGEST_WAIT
+        while b'"id"' not in answers[-1][1] and time.monotonic() < end:
+            answers.append(self.send(each["pc"], each["request"]))
+        return answers[-1]
 
-    def _compare(self, place, each, status, kind, body):
+    def _compare(self, place, each, head, body):
         then = each["answer"]
-        lines = then["head"].split("\r\n")
-        then_kind = next(line.split(": ", 1)[1] for line in lines if line.lower().startswith("content-type"))
-        if (status, kind) != (int(lines[0].split(" ")[1]), then_kind):
-            self.differences.append(f"{place}: {status} {kind} {body[:200]}, was {lines[0]} {then_kind}")
+        if status_and_kind(head) != status_and_kind(then["head"]):
+            self.differences.append(f"{place}: {head} {body[:200]}, was {then['head']}")
         elif "sha256" in then:
             if hashlib.sha256(body).hexdigest() != then["sha256"]:
                 self.differences.append(f"{place}: other bytes")
@@ -88,14 +101,14 @@ class Replay:
             for name, value in old.items():
                 if name not in new:
                     self.differences.append(f"{place}: no member {name}")
-                elif name in MADE_ANEW or name == "message":  # a sentence for people, which the agent shows as it is
-                    self._same(f"{place} {name}", type(value)(), type(new[name])())
+                elif name in MADE_ANEW:
+                    self._same(f"{place} {name}", type(value).__name__, type(new[name]).__name__)
                 else:
                     self._same(f"{place} {name}", value, new[name])
         elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
             for one, other in zip(old, new):
                 self._same(place, one, other)
-        elif old != new:
+        elif old != new or type(old) is not type(new):
             self.differences.append(f"{place}: {new!r}, was {old!r}")
 
     def _learn(self, name, old, new):
@@ -104,6 +117,3 @@ class Replay:
             self._identify(name, new["certificate"])
         for one, other in zip(old.get("commands", []), new.get("commands", [])):
             self.commands[one["id"]] = other["id"]
-
-    def requests_of(self, name, path):
-        return [each["request"] for each in self.said if each["pc"] == name and each["request"]["head"].split(" ")[1] == path]

@@ -19,7 +19,7 @@ def as_host(name):
 
 
 class ServedCentre:
-    """`folder` holds data/. Commands run there, so that the audit log, which keeps them as they were typed, has no path."""
+    """`folder` holds data/. Commands run there: the audit log keeps them as they were typed, and so has no path."""
 
     def __init__(self, program, folder, before=()):
         self.program, self.folder, self._before = program, pathlib.Path(folder), list(before)
@@ -29,9 +29,10 @@ class ServedCentre:
     def start(self):
         output = self.folder / "serve.out"
         output.unlink(missing_ok=True)
-        self.process = Process([*self._before, self.program, "--json", "serve", "--data", "data", "--agents", "127.0.0.1:0",
-                                "--people", "127.0.0.1:0", "--log", "central.log"], output, cwd=self.folder)
-        wait_until(lambda: self._announced(), 120, "the centre to start")
+        self.process = Process([*self._before, self.program, "--json", "serve", "--data", "data", "--agents",
+                                "127.0.0.1:0", "--people", "127.0.0.1:0", "--log", "central.log"], output,
+                               cwd=self.folder)
+        wait_until(self._announced, 120, "the centre to start")
         self.started = json.loads(output.read_text())
 
     def _announced(self):
@@ -58,13 +59,14 @@ class ServedCentre:
         return self.port("agents_url")
 
     def command(self, *arguments, expect=0, password=None):
-        """What a command prints."""
+        """What a command prints; `password` comes to it by standard input."""
         command = [str(part) for part in (self.program, "--json", "--lang", "vi", "--data", "data", *arguments)]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=300, check=False,
-                              input=None if password is None else password.encode() + b"\n")
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=300, check=False, text=True,
+                              input=f"{password or ''}\n")
         if done.returncode != expect:
-            raise AssertionError(f"{arguments}: exit code {done.returncode}, expected {expect}: {done.stdout[-2000:]} {done.stderr[-2000:]}")
-        return done.stdout.decode()
+            raise AssertionError(f"{arguments}: exit code {done.returncode}, expected {expect}: {done.stdout[-2000:]} "
+                                 f"{done.stderr[-2000:]}")
+        return done.stdout
 
     def cli(self, *arguments, **options):
         return json.loads(self.command(*arguments, **options))
@@ -87,4 +89,4 @@ class _Program(Somebody):
         return {}
 
 
-__all__ = ["ServedCentre", "as_host", "run", "wait_until"]
+__all__ = ["Process", "ServedCentre", "as_host", "run", "wait_until"]
