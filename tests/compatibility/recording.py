@@ -8,6 +8,7 @@ import tarfile
 from faked_time import moment_of
 from office_story import PASSWORD
 from one_time_code import one_time_code
+from served_centre import run
 
 RECORDINGS = pathlib.Path(__file__).resolve().parent / "recordings"
 
@@ -21,9 +22,7 @@ class Recording:
 
     def unpack(self, name, folder):
         """The centre's (data) or the agent's (agent) data folder, as `folder`/name."""
-        with tarfile.open(self.folder / f"{name}.tar.xz") as tar:
-            tar.extractall(folder, filter="data")
-        (pathlib.Path(folder) / name).chmod(0o700)
+        run(["tar", "-xf", self.folder / f"{name}.tar.xz", "-C", folder, "--no-same-owner"])
 
     def backup(self):
         return lzma.decompress((self.folder / "backup.tar.xz").read_bytes())
