@@ -75,7 +75,8 @@ def read_table(root):
         elif line[0] == " " and row:
             row.holds = f"{row.holds} {line.strip()}".strip()
         else:
-            faults.append(f"{TABLE}:{number}: neither a heading, a group, a row nor what a row's folder holds: see the file's head")
+            faults.append(f"{TABLE}:{number}: neither a heading, a group, a row nor what a row's folder holds: see "
+                          f"the file's head")
     for row in rows.values():
         resolve(row, rows, groups, faults)
     faults += circles(rows)
@@ -88,9 +89,11 @@ def resolve(row, rows, groups, faults):
     for word in row.names:
         owed, word = word.startswith("!"), word.lstrip("!")
         for name in groups.get(word, [word]):
-            found = next((folder for folder in (name, f"{parent}/{name}", f"{row.folder}/{name}") if folder in rows), None)
+            found = next((folder for folder in (name, f"{parent}/{name}", f"{row.folder}/{name}") if folder in rows),
+                         None)
             if found is None:
-                faults.append(f"{TABLE}:{row.line}: {row.folder} may include {name}, which has no row: add it, or take the name out")
+                faults.append(f"{TABLE}:{row.line}: {row.folder} may include {name}, which has no row: add it, or "
+                              f"take the name out")
             elif found != row.folder:
                 row.allowed[found] = word
                 if owed:
@@ -162,13 +165,15 @@ def check_sources(root, rows):
                 continue
             used[folder].add(target)
             if target not in rows[folder].allowed:
-                yield (f"{file}:{number}: {folder} → {target or 'nowhere'} (\"{name}\") is no arrow of {TABLE}: move what both "
+                yield (f"{file}:{number}: {folder} → {target or 'nowhere'} (\"{name}\") is no arrow of {TABLE}: "
+                       f"move what both "
                        "need into a folder that both may include, or hand it over as an argument")
     for folder, count in sorted(sources.items()):
         if folder not in rows:
             yield f"{folder}: has no row in {TABLE}: say there what it holds and what it may include"
         if count > MOST_SOURCES:
-            yield f"{folder}: {count} sources: divide it by subject, since {MOST_SOURCES} are the most that one looks through"
+            yield (f"{folder}: {count} sources: divide it by subject, since {MOST_SOURCES} are the most that one "
+                   "looks through")
     for row in rows.values():
         yield from check_row(row, used[row.folder], row.folder in sources)
 

@@ -53,7 +53,8 @@ class Arrows(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
 
     def run_check(self, *arguments):
-        return subprocess.run([sys.executable, ARROWS, "--root", self.tree, *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run([sys.executable, ARROWS, "--root", self.tree, *arguments], capture_output=True, text=True,
+                              check=False)
 
     def said(self, table=TABLE):
         """The lines about this table; the document is made of it before."""
@@ -70,7 +71,8 @@ class Arrows(unittest.TestCase):
     def test_an_include_against_the_table(self):
         self.write("agent/store/store.cpp", '#include <string>\n\n#include "agent/loop/loop.h"\n')
         self.assertEqual(self.said(), [
-            'agent/store/store.cpp:3: agent/store → agent/loop ("agent/loop/loop.h") is no arrow of cmake/arrows.txt: move what '
+            'agent/store/store.cpp:3: agent/store → agent/loop ("agent/loop/loop.h") is no arrow of '
+            'cmake/arrows.txt: move what '
             "both need into a folder that both may include, or hand it over as an argument"])
 
     def test_an_include_without_its_folder(self):
@@ -80,8 +82,10 @@ class Arrows(unittest.TestCase):
 
     def test_imports_of_scripts(self):
         table = TABLE + "reporting/page/core:\n    calls\nreporting/page/ui: core\n    forms\n"
-        self.write("reporting/page/core/api.ts", 'import { h } from "preact";\nimport {\n    form,\n} from "../ui/form";\n')
-        self.write("reporting/page/ui/form.tsx", 'import { call } from "../core/api";\nimport { other } from "./other";\n')
+        self.write("reporting/page/core/api.ts",
+                   'import { h } from "preact";\nimport {\n    form,\n} from "../ui/form";\n')
+        self.write("reporting/page/ui/form.tsx",
+                   'import { call } from "../core/api";\nimport { other } from "./other";\n')
         said = self.said(table)
         self.assertEqual(len(said), 1)
         self.assertIn("reporting/page/core/api.ts:4: reporting/page/core → reporting/page/ui", said[0])
@@ -92,7 +96,8 @@ class Arrows(unittest.TestCase):
             "cmake/arrows.txt:9: a circle: agent/store → agent/loop → agent/store; cut one of these arrows"])
 
     def test_a_row_in_the_wrong_place(self):
-        moved = TABLE.replace("reporting/wire: collectors/core\n    bytes\n", "") + "reporting/wire: collectors/core\n    bytes\n"
+        moved = TABLE.replace("reporting/wire: collectors/core\n    bytes\n",
+                              "") + "reporting/wire: collectors/core\n    bytes\n"
         said = self.said(moved)
         self.assertEqual(len(said), 2)
         self.assertIn("agent/store may include reporting/wire, whose row stands after it", said[0])
@@ -115,7 +120,8 @@ class Arrows(unittest.TestCase):
 
     def test_names_that_nobody_knows(self):
         said = self.said(TABLE.replace("agent: loop", "agent: loop lop"))
-        self.assertEqual(said, ["cmake/arrows.txt:14: agent may include lop, which has no row: add it, or take the name out"])
+        self.assertEqual(said, ["cmake/arrows.txt:14: agent may include lop, which has no row: add it, or "
+                                "take the name out"])
 
     def test_too_many_sources(self):
         for number in range(25):
@@ -135,7 +141,8 @@ class Arrows(unittest.TestCase):
         self.assertIn("| `collectors/core` | facts | nothing of ours |\n", document)
         self.write("docs/architecture.md", document.replace("the work", "the play"))
         self.assertEqual(self.run_check().stdout,
-                         "docs/architecture.md: the tables of folders are not those of cmake/arrows.txt: run cmake/arrows.py --write\n")
+                         "docs/architecture.md: the tables of folders are not those of cmake/arrows.txt: run "
+                         "cmake/arrows.py --write\n")
 
 
 if __name__ == "__main__":

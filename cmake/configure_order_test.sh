@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./run and ./test share the build folders of PRESET…: after ./test all is configured, whichever came first, and a later ./run changes nothing.
-# Only their configure steps run, in folders of their own.
+# ./run and ./test share the build folders of PRESET…: after ./test all is configured, whichever came first, and a later
+# ./run changes nothing. Only their configure steps run, in folders of their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source cmake/configure.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the libraries that Debian does not ship as we need them into a prefix in the cache, once, and prints the prefix.
+# Builds the libraries that Debian does not ship as we need them into a prefix in the cache, once, and prints the
+# prefix.
 #   cmake/dependencies.sh NAME                  build when missing; progress on stderr, the prefix on stdout
 #   cmake/dependencies.sh NAME --print-prefix   print the prefix only, whether built or not
 # NAME: windows (what the agent needs), windows_tests, native (what tests need besides)
@@ -30,7 +31,8 @@ write_source_list() {
         [ -f "$file" ] || continue
         # The first stanza that names a whole suite (not bookworm-security or -updates) of binary packages.
         awk -v suites="$suites" 'BEGIN { RS = ""; FS = "\n" }
-            /(^|\n)Types:[^\n]*deb/ && !/(^|\n)Enabled: *no/ && /(^|\n)Suites:([ \t]+[a-z]+)*[ \t]+(bookworm|trixie|stable|oldstable)([ \t\n]|$)/ &&
+            /(^|\n)Types:[^\n]*deb/ && !/(^|\n)Enabled: *no/ &&
+            /(^|\n)Suites:([ \t]+[a-z]+)*[ \t]+(bookworm|trixie|stable|oldstable)([ \t\n]|$)/ &&
             /(^|\n)URIs:[^\n]*\/debian\/?([ \t\n]|$)/ {
                 for (i = 1; i <= NF; i++) {
                     if ($i ~ /^#/) continue
@@ -43,8 +45,10 @@ write_source_list() {
             }' "$file" >"$into.sources"
         if [ -s "$into.sources" ]; then echo "$into.sources"; return; fi
     done
+    local options='(\[[^]]*\][[:space:]]+)?' archive='([^[:space:]]+/debian/?)'
+    local ours='(bookworm|trixie|stable|oldstable)'
     cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        sed -nE "s#^deb[[:space:]]+(\[[^]]*\][[:space:]]+)?([^[:space:]]+/debian/?)[[:space:]]+(bookworm|trixie|stable|oldstable)[[:space:]].*#\1\2#p" |
+        sed -nE "s#^deb[[:space:]]+$options$archive[[:space:]]+$ours[[:space:]].*#\1\2#p" |
         head -n 1 >"$into.found" || true
     if [ ! -s "$into.found" ]; then fail "no Debian archive found in this system's apt sources"; fi
     for suite in $suites; do echo "deb-src $(cat "$into.found") $suite main"; done >"$into.list"
@@ -54,8 +58,9 @@ write_source_list() {
 private_apt() {
     local tool=$1
     shift
-    "$tool" -q -o Dir::Etc::sourcelist="$(cat "$work/apt/list")" -o Dir::Etc::sourceparts="$work/apt/none" -o Dir::State::Lists="$work/apt/lists" \
-        -o Dir::Cache="$work/apt/cache" -o APT::Sandbox::User="$(id -un)" -o APT::Update::Error-Mode=any -o Acquire::Retries=3 "$@"
+    "$tool" -q -o Dir::Etc::sourcelist="$(cat "$work/apt/list")" -o Dir::Etc::sourceparts="$work/apt/none" \
+        -o Dir::State::Lists="$work/apt/lists" -o Dir::Cache="$work/apt/cache" -o APT::Sandbox::User="$(id -un)" \
+        -o APT::Update::Error-Mode=any -o Acquire::Retries=3 "$@"
 }
 
 read_source_index() {
@@ -76,7 +81,8 @@ unpack() {
 fetch_source() {
     local name=$1 version=$2 suite=$3 other
     if download "$name" "$version"; then unpack "$name" "$version"; return; fi
-    for other in $(private_apt apt-cache madison "$name" | awk -F'|' -v suite=" $suite/" 'index($3, suite) { gsub(/ /, "", $2); print $2 }' | sort -rV); do
+    for other in $(private_apt apt-cache madison "$name" |
+        awk -F'|' -v suite=" $suite/" 'index($3, suite) { gsub(/ /, "", $2); print $2 }' | sort -rV); do
         if [ "$other" != "$version" ] && download "$name" "$other"; then
             echo "$name $version has vanished from $suite: took $other instead" >>"$work/notes"
             unpack "$name" "$other"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The libraries that Debian does not ship as we need them: which source, which flags. Sourced by dependencies.sh.
-# Each recipe runs in the unpacked source folder with $stage (the future prefix), $work (scratch), $jobs and $ccache set.
-# The cache key is made of these functions' text, so editing one rebuilds the prefix; editing a comment does not.
+# Each recipe runs in the unpacked source folder with $stage (the future prefix), $work (scratch), $jobs and $ccache
+# set. The cache key is made of these functions' text, so editing one rebuilds the prefix; editing a comment does not.
 
 windows_recipes=(openssl sqlite3 sqlitecpp fmtlib spdlog headers)
 windows_tests_recipes=(catch2)
@@ -61,8 +61,8 @@ build_openssl() {
     rm -r "$stage/lib/pkgconfig" "$stage/lib/cmake/OpenSSL" # they name the temporary folder; CMake finds OpenSSL by itself
 }
 
-# The amalgamation is made natively; only that one file is cross-compiled. A double-quoted word is never a string (DQS=0);
-# SQLiteCpp, like Debian's, asks for a column's origin.
+# The amalgamation is made natively; only that one file is cross-compiled. A double-quoted word is never a string
+# (DQS=0); SQLiteCpp, like Debian's, asks for a column's origin.
 build_sqlite3() {
     ./configure --disable-readline --disable-tcl
     make sqlite3.c

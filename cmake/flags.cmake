@@ -1,9 +1,12 @@
-# wardwatch_flags: the one place for compiler and linker choices. Every target of ours links it, nothing else sets flags.
+# wardwatch_flags: the one place for compiler and linker choices. Every target of ours links it, nothing else sets
+# flags.
 
-# Every build of this machine shares one ccache; paths inside the checkout are made relative, so that a second clone hits.
+# Every build of this machine shares one ccache; paths inside the checkout are made relative, so that a second clone
+# hits.
 find_program(WARDWATCH_CCACHE ccache)
 if(WARDWATCH_CCACHE)
-    set(ccache_environment "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" "CCACHE_NOHASHDIR=1" "CCACHE_SLOPPINESS=pch_defines,time_macros")
+    set(ccache_environment "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" "CCACHE_NOHASHDIR=1"
+        "CCACHE_SLOPPINESS=pch_defines,time_macros")
     if(NOT DEFINED ENV{CCACHE_DIR})
         execute_process(COMMAND bash -c "source \"$1\"; wardwatch_cache" _ "${CMAKE_CURRENT_LIST_DIR}/cache.sh"
             OUTPUT_VARIABLE wardwatch_cache OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -34,11 +37,12 @@ target_compile_options(wardwatch_flags INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     # GCC 12 sees these in the standard library's own strings and coroutine frames, where there is nothing to mend.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict
-        -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=free-nonheap-object>
+        -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread
+        -Wno-error=free-nonheap-object>
     -fstack-protector-strong)
 
-# The presets join the files of a target (CMAKE_UNITY_BUILD): the heavy headers are read once, which more than halves the
-# time of a build. Names of one file's own may then meet those of the next.
+# The presets join the files of a target (CMAKE_UNITY_BUILD): the heavy headers are read once, which more than halves
+# the time of a build. Names of one file's own may then meet those of the next.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 if(CMAKE_UNITY_BUILD)
     target_compile_options(wardwatch_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
@@ -62,8 +66,8 @@ else()
         $<$<OR:$<CONFIG:Release>,$<CONFIG:RelWithDebInfo>>:_FORTIFY_SOURCE=2> $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 endif()
 
-# wardwatch_heavy(<file>…): coroutines over Beast. With the undefined-behaviour sanitizer and optimisation GCC 12 takes a quarter of an
-# hour and 2 GB for one of them, so they are built with the address sanitizer alone.
+# wardwatch_heavy(<file>…): coroutines over Beast. With the undefined-behaviour sanitizer and optimisation GCC 12 takes
+# a quarter of an hour and 2 GB for one of them, so they are built with the address sanitizer alone.
 function(wardwatch_heavy)
     set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     if(WARDWATCH_SANITIZE)
@@ -75,6 +79,7 @@ if(WARDWATCH_SANITIZE)
     # Not optimised (as Debug is), and without the checks of every pointer that is followed: a null or dead one stops a
     # program with the address sanitizer as well. A file of the centre takes 22 s so, and 50 s with -O1 and all checks.
     target_compile_options(wardwatch_flags INTERFACE -fsanitize=address,undefined
-        -fno-sanitize=null,alignment,object-size,vptr,nonnull-attribute,returns-nonnull-attribute -fno-sanitize-recover=all)
+        -fno-sanitize=null,alignment,object-size,vptr,nonnull-attribute,returns-nonnull-attribute
+        -fno-sanitize-recover=all)
     target_link_options(wardwatch_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Layout (clang-format), the rules of the tree (structure.sh) and, with --tidy, mistakes (clang-tidy). One line `PASS name` or `FAIL name` each.
-# clang-tidy looks at the programs; their tests, which would take it longer than all else, have the compilers' warnings and the sanitizers.
-# It reads the compile databases of build/linux and build/windows, which join the files of a library: ten together take as long as two alone.
-# What passed is not looked at again until its preprocessed text, the flags or .clang-tidy change; that is remembered in the cache, for every checkout.
+# Layout (clang-format), the rules of the tree (structure.sh) and, with --tidy, mistakes (clang-tidy). One line
+# `PASS name` or `FAIL name` each. clang-tidy looks at the programs; their tests, which would take it longer than all
+# else, have the compilers' warnings and the sanitizers. It reads the compile databases of build/linux and
+# build/windows, which join the files of a library: ten together take as long as two alone. What passed is not looked at
+# again until its preprocessed text, the flags or .clang-tidy change; that is remembered in the cache, for every
+# checkout.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/cache.sh"
@@ -15,21 +17,31 @@ passed="$(wardwatch_cache)/clang-tidy"
 # Offending places, the first of each file only: clang-format -i mends them all.
 format() {
     local offences
-    offences=$(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.h' | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
-        xargs -0r -n 40 clang-format --dry-run -Werror --style=file 2>&1 | grep -E '^[^ ].*: (error|warning):' | sort -t: -u -k1,1 | cut -d: -f1,2 || true)
-    [ -z "$offences" ] || { sed 's/^/  /; s/$/: not laid out as .clang-format says; clang-format -i mends it/' <<<"$offences"; return 1; }
+    offences=$(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.h' |
+        while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
+        xargs -0r -n 40 clang-format --dry-run -Werror --style=file 2>&1 |
+        grep -E '^[^ ].*: (error|warning):' | sort -t: -u -k1,1 | cut -d: -f1,2 || true)
+    if [ -n "$offences" ]; then
+        sed 's/^/  /; s/$/: not laid out as .clang-format says; clang-format -i mends it/' <<<"$offences"
+        return 1
+    fi
 }
 
-# index, build, file, folder and command of every compiled file with sources of ours, each ended by a NUL: all that Linux builds,
-# and from the Windows build what holds a source that only Windows has.
+# index, build, file, folder and command of every compiled file with sources of ours, each ended by a NUL: all that
+# Linux builds, and from the Windows build what holds a source that only Windows has.
 compile_commands() {
     perl -MJSON::PP -e '
         my ($root) = @ARGV;
         my (%seen, @all);
-        sub content { open(my $file, "<", $_[0]) or die "$_[0]: missing; build first\n"; local $/; return scalar <$file>; }
+        sub content {
+            open(my $file, "<", $_[0]) or die "$_[0]: missing; build first\n";
+            local $/;
+            return scalar <$file>;
+        }
         for my $build ("linux", "windows") {
             for my $entry (@{decode_json(content("build/$build/compile_commands.json"))}) {
-                my @sources = $entry->{file} =~ m{/Unity/} ? content($entry->{file}) =~ m{#include "([^"]+)"}g : $entry->{file};
+                my @sources = $entry->{file} =~ m{/Unity/}
+                    ? content($entry->{file}) =~ m{#include "([^"]+)"}g : $entry->{file};
                 my @new = grep { m{^\Q$root\E/(agent|collectors|reporting)/} && !$seen{$_} } @sources;
                 $seen{$_} = 1 for @new;
                 push @all, [$build, @{$entry}{qw(file directory command)}] if @new;
@@ -44,10 +56,12 @@ compile_commands() {
 tidy_options() {
     local gcc
     # GCC leaves macros of foreign headers alone; clang does not.
-    printf -- '--extra-arg=%s\n' -Wno-unknown-warning-option -Wno-unused-command-line-argument -Wno-cast-qual -Wno-old-style-cast
+    printf -- '--extra-arg=%s\n' -Wno-unknown-warning-option -Wno-unused-command-line-argument -Wno-cast-qual \
+        -Wno-old-style-cast
     if [ "$1" = windows ]; then
         gcc=$(x86_64-w64-mingw32-g++-posix -print-file-name=include)
-        printf -- '--extra-arg=%s\n' --target=x86_64-w64-mingw32 "-isystem$gcc/c++" "-isystem$gcc/c++/x86_64-w64-mingw32"
+        printf -- '--extra-arg=%s\n' --target=x86_64-w64-mingw32 "-isystem$gcc/c++" \
+            "-isystem$gcc/c++/x86_64-w64-mingw32"
     fi
 }
 

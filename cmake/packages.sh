@@ -1,17 +1,18 @@
 # shellcheck shell=bash
 # The Debian packages that building and testing need, in one place. Sourced by ./test and ./run.
-#   ensure_packages build|wine|lint|…   installs what is missing of these groups; says so; does nothing when all is there
+#   ensure_packages build|wine|lint|…   installs what is missing of these groups, and says so
 
-packages_build="build-essential cmake ninja-build ccache git ca-certificates debian-archive-keyring dpkg-dev perl pkg-config tcl xz-utils
-    libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libcli11-dev libssl-dev libargon2-dev libldap-dev
-    libxlsxwriter-dev libutf8proc-dev libcurl4-openssl-dev libarchive-dev"
+packages_build="build-essential cmake ninja-build ccache git ca-certificates debian-archive-keyring dpkg-dev perl
+    pkg-config tcl xz-utils libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
+    libcli11-dev libssl-dev libargon2-dev libldap-dev libxlsxwriter-dev libutf8proc-dev libcurl4-openssl-dev
+    libarchive-dev"
 # The dashboard's bundler. Any node from 18 on with its npm will do, wherever it came from.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_build+=" nodejs npm"; fi
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
 packages_tests="python3 python3-jsonschema slapd openssl"
-packages_end_to_end="libreoffice-calc-nogui poppler-utils fonts-liberation chromium chromium-driver firefox-esr openssl python3-jsonschema
-    python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
+packages_end_to_end="libreoffice-calc-nogui poppler-utils fonts-liberation chromium chromium-driver firefox-esr openssl
+    python3-jsonschema python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
 packages_installer="wixl msitools osslsigncode openssl"
 packages_lint="clang-format clang-tidy-16"
 
@@ -43,7 +44,8 @@ ensure_packages() {
     local log
     log=$(mktemp)
     if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update </dev/null >"$log" 2>&1 ||
-        ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}" </dev/null >>"$log" 2>&1; then
+        ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}" \
+            </dev/null >>"$log" 2>&1; then
         grep -E '^(E|W|Err)' "$log" >&2 || tail -n 10 "$log" >&2
         echo "Packages could not be installed: no network, or the Debian archive does not answer. Full output: $log" >&2
         return 1

@@ -24,8 +24,8 @@ add_library(wardwatch_test_data STATIC EXCLUDE_FROM_ALL tests/test_data.cpp)
 target_compile_definitions(wardwatch_test_data PRIVATE WARDWATCH_TEST_DATA="${WARDWATCH_TEST_DATA}")
 target_link_libraries(wardwatch_test_data PRIVATE wardwatch_flags)
 
-# What nearly every test includes is read once: a test of the centre then takes 13 s with sanitizers instead of 21. Not for
-# Windows: clang-tidy reads that build, too, and does not know GCC's precompiled headers.
+# What nearly every test includes is read once: a test of the centre then takes 13 s with sanitizers instead of 21. Not
+# for Windows: clang-tidy reads that build, too, and does not know GCC's precompiled headers.
 set(WARDWATCH_TEST_HEADERS OFF)
 if(WARDWATCH_UNIT_TESTS AND NOT CMAKE_CROSSCOMPILING)
     set(WARDWATCH_TEST_HEADERS ON)
@@ -35,8 +35,10 @@ if(WARDWATCH_UNIT_TESTS AND NOT CMAKE_CROSSCOMPILING)
     # As an executable's files are compiled: GCC takes the headers for the same flags alone.
     set_target_properties(wardwatch_test_headers PROPERTIES POSITION_INDEPENDENT_CODE OFF)
     target_compile_options(wardwatch_test_headers PRIVATE -fPIE -fpch-preprocess)
-    target_precompile_headers(wardwatch_test_headers PRIVATE <catch2/catch_test_macros.hpp> <catch2/matchers/catch_matchers_string.hpp>
-        <nlohmann/json.hpp> <chrono> <filesystem> <functional> <map> <mutex> <optional> <set> <string> <variant> <vector>)
+    target_precompile_headers(wardwatch_test_headers PRIVATE
+        <catch2/catch_test_macros.hpp> <catch2/matchers/catch_matchers_string.hpp>
+        <nlohmann/json.hpp> <chrono> <filesystem> <functional> <map> <mutex> <optional> <set> <string>
+        <variant> <vector>)
 endif()
 
 function(wardwatch_add_tests name)

@@ -17,7 +17,8 @@ if [ -z "${WARDWATCH_WINE_READY:-}" ]; then
     fi 7>&-
     exec 7>&-
 fi
-# Through files: Wine's own services, which a program may wake, would hold the caller's pipes open for half a minute and more.
+# Through files: Wine's own services, which a program may wake, would hold the caller's pipes open for half a minute and
+# more.
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 status=0

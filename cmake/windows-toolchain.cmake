@@ -1,4 +1,5 @@
-# Cross-compiles for Windows 7 SP1 and later, x64, with Debian's mingw-w64, against the static libraries of cmake/dependencies.sh.
+# Cross-compiles for Windows 7 SP1 and later, x64, with Debian's mingw-w64, against the static libraries of
+# cmake/dependencies.sh.
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 

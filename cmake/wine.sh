@@ -20,9 +20,11 @@ wine_environment() {
 
 # Wine's server and services start here with closed pipes: started by a test, they would hold its output open for ever.
 # WARDWATCH_WINE_LINGER: seconds after which an idle PC ends by itself (default: only wine_end ends it).
-# Files on Windows inherit their folder's rights; Wine makes them from the server's umask instead, and shows what Linux lets others do.
+# Files on Windows inherit their folder's rights; Wine makes them from the server's umask instead, and shows what Linux
+# lets others do.
 wine_boot() {
-    (umask 077 && exec "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}") </dev/null >/dev/null 2>&1 || true # fails when it already runs: fine
+    # It fails when it already runs: fine.
+    (umask 077 && exec "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}") </dev/null >/dev/null 2>&1 || true
     "$wine64" wineboot </dev/null >/dev/null 2>&1
 }
 
@@ -53,7 +55,8 @@ wine_new_prefix() {
     template=$(wine_template)
     rm -rf "$1"
     mkdir -p "$(dirname "$1")"
-    cp -al "$template" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$template" "$1"; } # hard links end at a file system's border
+    # Hard links end at a file system's border.
+    cp -al "$template" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$template" "$1"; }
     rm -f "$1"/*.reg
     cp -a "$template"/*.reg "$1/"
     WINEPREFIX=$(cd "$1" && pwd)

@@ -17,7 +17,8 @@ PROGRAM = []
 
 
 def catalog():
-    done = subprocess.run([*PROGRAM, "--lang", "en", "facts", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    done = subprocess.run([*PROGRAM, "--lang", "en", "facts", "--json"], stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=60, check=True)
     return json.loads(done.stdout)
 
 
@@ -53,12 +54,14 @@ class FactsDocument(unittest.TestCase):
 
     def test_each_fact_has_its_row(self):
         for name, fact in self.catalog.items():
-            self.assertIn(name, self.by_id, f"docs/facts.md lacks {name}: under `## {fact['collector']}` add {row_for(fact)}")
+            self.assertIn(name, self.by_id,
+                          f"docs/facts.md lacks {name}: under `## {fact['collector']}` add {row_for(fact)}")
 
     def test_each_row_has_its_fact(self):
         for row in self.rows:
             self.assertIn(row["fact"], self.catalog,
-                          f"docs/facts.md describes {row['fact']}, which no check yields: remove the row, or mend its id")
+                          f"docs/facts.md describes {row['fact']}, which no check yields: remove the "
+                          f"row, or mend its id")
         self.assertEqual([row["fact"] for row in self.rows], list(self.catalog),
                          "docs/facts.md: one row for each fact, in the order of collectors/core/catalog.cpp")
 
@@ -70,13 +73,17 @@ class FactsDocument(unittest.TestCase):
             where = f"docs/facts.md, {row['fact']}: "
             self.assertEqual(row["cells"], len(COLUMNS), where + "the row needs one cell for each column")
             self.assertEqual(row["section"], fact["collector"], where + f"move the row under `## {fact['collector']}`")
-            self.assertEqual(row["meaning"], fact["meaning"], where + f"the meaning is, as in collectors/core/catalog.cpp: {fact['meaning']}")
+            self.assertEqual(row["meaning"], fact["meaning"],
+                             where + f"the meaning is, as in collectors/core/catalog.cpp: {fact['meaning']}")
             self.assertEqual(re.match(r"\w*", row["type"])[0], fact["type"], where + f"the type is {fact['type']}")
             about = row["about"] == "PC"
             self.assertEqual(about, not fact["meaning"].startswith("Per "),
-                             where + "`about` is PC, unless the meaning begins with `Per`: then it says what an instance is")
-            self.assertTrue(row["source"] and row["unknown"], where + "say where it is read, and when it is unknown or absent")
-            self.assertRegex(row["windows"], r"^(7|8|8\.1|10|11)\b", where + "the cell `Windows` begins with the first version that has it")
+                             where + "`about` is PC, unless the meaning begins with `Per`: then it says "
+                                     "what an instance is")
+            self.assertTrue(row["source"] and row["unknown"],
+                            where + "say where it is read, and when it is unknown or absent")
+            self.assertRegex(row["windows"], r"^(7|8|8\.1|10|11)\b",
+                             where + "the cell `Windows` begins with the first version that has it")
 
     def test_sources_in_golden_reports_are_documented(self):
         reports = sorted((ROOT / "tests/machines").glob("*.report.json"))
@@ -90,7 +97,8 @@ class FactsDocument(unittest.TestCase):
                 for other in re.findall(r"^as `([a-z_.]+)`", told):
                     told = self.by_id[other]["source"]
                 self.assertIn("`" + fact["source"].split(":")[0], told,
-                              f"docs/facts.md, {fact['id']}: {report.name} read it from {fact['source']}; name that source")
+                              f"docs/facts.md, {fact['id']}: {report.name} read it from {fact['source']}; "
+                              f"name that source")
 
 
 if __name__ == "__main__":

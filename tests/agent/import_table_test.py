@@ -10,15 +10,18 @@ import unittest
 OBJDUMP, PROGRAM = sys.argv[1:3]
 
 # All are part of Windows 7; GCC's and OpenSSL's libraries would have to be shipped.
-LIBRARIES = {"advapi32", "crypt32", "kernel32", "msvcrt", "netapi32", "ole32", "oleaut32", "secur32", "user32", "userenv", "winhttp",
+LIBRARIES = {"advapi32", "crypt32", "kernel32", "msvcrt", "netapi32", "ole32", "oleaut32", "secur32", "user32",
+             "userenv", "winhttp",
              "ws2_32", "mswsock", "shell32", "wtsapi32"}
 
 # Functions of these libraries that came with Windows 8 or later and that C++ libraries like to call.
-NEWER = """CompareObjectHandles CopyFile2 CreateFile2 CreateFile3 GetCurrentThreadStackLimits GetFinalPathNameByHandle2W GetHostNameW
-    GetOverlappedResultEx GetProcessInformation GetProcessMitigationPolicy GetSystemTimePreciseAsFileTime GetTempPath2W
-    GetThreadDescription GetThreadInformation IsWow64Process2 MapViewOfFile2 PrefetchVirtualMemory QueryInterruptTimePrecise
-    SetDefaultDllDirectories SetProcessInformation SetProcessMitigationPolicy SetThreadDescription SetThreadInformation VirtualAlloc2
-    WaitOnAddress WakeByAddressAll WakeByAddressSingle""".split()
+NEWER = """
+    CompareObjectHandles CopyFile2 CreateFile2 CreateFile3 GetCurrentThreadStackLimits GetFinalPathNameByHandle2W
+    GetHostNameW GetOverlappedResultEx GetProcessInformation GetProcessMitigationPolicy
+    GetSystemTimePreciseAsFileTime GetTempPath2W GetThreadDescription GetThreadInformation IsWow64Process2
+    MapViewOfFile2 PrefetchVirtualMemory QueryInterruptTimePrecise SetDefaultDllDirectories SetProcessInformation
+    SetProcessMitigationPolicy SetThreadDescription SetThreadInformation VirtualAlloc2 WaitOnAddress
+    WakeByAddressAll WakeByAddressSingle""".split()
 
 
 class ImportTable(unittest.TestCase):

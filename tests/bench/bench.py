@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What a scan costs and what the idle agent weighs. Not a test: it prints, it judges nothing.
 
-Times are medians of alternating runs on the same files, so that ratios hold on a busy machine, too; the baseline copies every
-store and asks the sqlite3 program for the same count, as a script would. Usage: tests/bench/bench.py [ROUNDS]
+Times are medians of alternating runs on the same files, so that ratios hold on a busy machine, too; the baseline copies
+every store and asks the sqlite3 program for the same count, as a script would. Usage: tests/bench/bench.py [ROUNDS]
 
-`bench.py --fleet 1000` instead: how long a scan for all takes to reach 1,000 connected PCs, and to end with a report of each.
+`bench.py --fleet 1000` instead: how long a scan for all takes to reach 1,000 connected PCs, and to end with a report of
+each.
 """
 
 import json
@@ -58,7 +59,8 @@ def memory_kib(pid):
             key, _, value = line.partition(":")
             if value.strip().endswith("kB"):
                 fields[key] = int(value.split()[0])
-    return {"private": fields["Private_Dirty"] + fields["Private_Clean"], "resident": fields["Rss"], "peak": fields["VmHWM"]}
+    return {"private": fields["Private_Dirty"] + fields["Private_Clean"], "resident": fields["Rss"],
+            "peak": fields["VmHWM"]}
 
 
 def processor_seconds(pid):
@@ -101,10 +103,12 @@ def bench_idle(test, idle=30):
     time.sleep(idle)
     for name, pid in programs.items():
         used, memory = processor_seconds(pid) - before[name], memory_kib(pid)
-        print(f"  {name:8} private {memory['private'] / 1024:6.1f} MiB, resident {memory['resident'] / 1024:6.1f} MiB, peak"
+        print(f"  {name:8} private {memory['private'] / 1024:6.1f} MiB, resident "
+              f"{memory['resident'] / 1024:6.1f} MiB, peak"
               f" {memory['peak'] / 1024:6.1f} MiB, processor {used * 1000:5.0f} ms in {idle} s idle")
     size = sum(path.stat().st_size for path in pc.folder.iterdir())
-    print(f"  one report: {len(next(iter(pc.reports().values())))} bytes of JSON; the agent's data folder: {size} bytes")
+    report = next(iter(pc.reports().values()))
+    print(f"  one report: {len(report)} bytes of JSON; the agent's data folder: {size} bytes")
 
 
 def bench_fleet(test, count):
@@ -112,14 +116,16 @@ def bench_fleet(test, count):
     centre = Centre(test)
     common = ["--url", f"https://127.0.0.1:{centre.agents_port}", "--state", test.folder / "fleet"]
     began = time.perf_counter()
-    run([fleet, "prepare", *common, "--ca-sha256", centre.ca_sha256, "--token", centre.token(uses=count), "--count", count, "--months", 1],
+    run([fleet, "prepare", *common, "--ca-sha256", centre.ca_sha256, "--token", centre.token(uses=count), "--count",
+         count, "--months", 1],
         timeout=1200)
     print(f"{count} PCs enrolled with a report each in {time.perf_counter() - began:.1f} s")
     pcs = test.start([fleet, "--all-connected", "run", *common, "--scan-milliseconds", 0], "fleet")
     pcs.wait_for(f"connected {count} PCs", 60)
 
     def waiting():  # every PC's first poll is there: the centre's own count of connections
-        return int(run(["sh", "-c", f"ss -Htn state established '( sport = :{centre.agents_port} )' | wc -l"]).stdout) >= count
+        return int(run(["sh", "-c",
+                        f"ss -Htn state established '( sport = :{centre.agents_port} )' | wc -l"]).stdout) >= count
     wait_until(waiting, 300, "all PCs to be connected")
     time.sleep(3)
     began = time.time()
@@ -127,7 +133,8 @@ def bench_fleet(test, count):
     ordered = time.time()
     wait_until(lambda: pcs.text().count("told ") >= count, 600, "all PCs to be told")
     times = sorted(int(found) / 1000 - began for found in re.findall(r"^told \S+ (\d+)", pcs.text(), re.MULTILINE))
-    print(f"  scan ordered by the command line in {ordered - began:.2f} s; told after it was typed: first {times[0]:.2f} s, half"
+    print(f"  scan ordered by the command line in {ordered - began:.2f} s; told after it was typed: first "
+          f"{times[0]:.2f} s, half"
           f" {times[len(times) // 2]:.2f} s, last of {len(times)} {times[-1]:.2f} s")
 
     def ended():

@@ -1,6 +1,7 @@
 """One request per operation of the people's API, for api_test.py: an operation without one fails that test.
 
-`place` is what the request is about: a unit with a PC in it, either the callers' own or one that is foreign to those who have a unit.
+`place` is what the request is about: a unit with a PC in it, either the callers' own or one that is foreign to those
+who have a unit.
 """
 
 import itertools
@@ -35,7 +36,8 @@ def _new_user(place):
 
 
 def _accounts(place):
-    return f"account,owner,unit,last password change,last login,status\r\nan.nguyen,Nguyễn Văn An,{place.name},2026-10-01,2026-11-01,active\r\n"
+    return ("account,owner,unit,last password change,last login,status\r\n"
+            f"an.nguyen,Nguyễn Văn An,{place.name},2026-10-01,2026-11-01,active\r\n")
 
 
 # Those of one's own account come in order, as one uses them: api_test.py walks through them.
@@ -51,7 +53,8 @@ EXAMPLES = {
     "resetPassword": lambda place: Example({"user": place.user}),
     "resetTotp": lambda place: Example({"user": place.user}),
     "listApiTokens": lambda place: Example(),
-    "addApiToken": lambda place: Example(body={"name": f"token {next(_number)}", "role": "unit_manager", "unit_id": place.unit,
+    "addApiToken": lambda place: Example(body={"name": f"token {next(_number)}", "role": "unit_manager",
+                                               "unit_id": place.unit,
                                                "expires_at": place.more["tomorrow"]}, status=201),
     "revokeApiToken": lambda place: Example({"id": place.more["new_api_token"]()}),
     "listAudit": lambda place: Example(query="?from=2026-01-01&q=sign&limit=5"),
@@ -75,7 +78,8 @@ EXAMPLES |= {
     "addUnit": lambda place: Example(body={"name": f"Phòng {next(_number)}", "parent_id": place.unit}, status=201),
     "exportUnits": lambda place: Example(),
     "listUnitChanges": lambda place: Example(query="?limit=5"),
-    "importUnits": lambda place: Example(query="?preview=true", body=f"path\r\nPhòng {next(_number)}\r\n", content_type="text/csv"),
+    "importUnits": lambda place: Example(query="?preview=true", body=f"path\r\nPhòng {next(_number)}\r\n",
+                                         content_type="text/csv"),
     "changeUnit": lambda place: Example({"unit_id": place.more["new_unit"]()}, body={"name": f"Phòng {next(_number)}"}),
     "mergeUnit": lambda place: Example({"unit_id": place.more["new_unit"]()}, body={"into": place.unit}),
     "moveDevices": lambda place: Example(body={"devices": [place.device], "unit_id": place.unit}),
@@ -95,9 +99,11 @@ EXAMPLES |= {
     "getPolicyVersion": lambda place: Example({"number": 1}),
     "previewPolicy": lambda place: Example(body={"parameters": {"max_password_age_days": 60}}),
     "publishPolicy": lambda place: Example(body={"reason": "thử", "rejudge_history": False,
-                                                 "parameters": {"max_password_age_days": 60 + next(_number) % 300}}, status=201),
+                                                 "parameters": {"max_password_age_days": 60 + next(_number) % 300}},
+                                           status=201),
     "listWaivers": lambda place: Example(query="?active=true"),
-    "addWaiver": lambda place: Example(body={"rule": "password-age", "device_id": place.device, "reason": "máy dùng chung",
+    "addWaiver": lambda place: Example(body={"rule": "password-age", "device_id": place.device,
+                                             "reason": "máy dùng chung",
                                              "ends_on": place.more["tomorrow"][:10]}, status=201),
     "endWaiver": lambda place: Example({"id": place.more["made"]("addWaiver")}),
 }
@@ -106,18 +112,24 @@ EXAMPLES |= {
 _LICENCE = {"product": "Bkav Pro", "seats": 5, "expires_on": "2027-01-31"}
 EXAMPLES |= {
     "listWebSystems": lambda place: Example(),
-    "addWebSystem": lambda place: Example(body={"name": f"Hệ thống {next(_number)}", "host": f"s{next(_number)}.example.vn"}, status=201),
-    "changeWebSystem": lambda place: Example({"id": place.more["made"]("addWebSystem")}, body={"unused_after_days": 60}),
+    "addWebSystem": lambda place: Example(body={"name": f"Hệ thống {next(_number)}",
+                                                "host": f"s{next(_number)}.example.vn"}, status=201),
+    "changeWebSystem": lambda place: Example({"id": place.more["made"]("addWebSystem")},
+                                             body={"unused_after_days": 60}),
     "removeWebSystem": lambda place: Example({"id": place.more["made"]("addWebSystem")}),
-    "importWebAccounts": lambda place: Example({"id": place.more["made"]("addWebSystem")}, "?preview=true", _accounts(place),
+    "importWebAccounts": lambda place: Example({"id": place.more["made"]("addWebSystem")}, "?preview=true",
+                                               _accounts(place),
                                                content_type="text/csv"),
     "listWebAccounts": lambda place: Example(query="?limit=5"),
     "exportWebAccounts": lambda place: Example(),
-    "changeWebAccount": lambda place: Example({"id": place.more["web_account"]()}, body={"revocation": "requested", "note": "đã nghỉ"}),
+    "changeWebAccount": lambda place: Example({"id": place.more["web_account"]()},
+                                              body={"revocation": "requested", "note": "đã nghỉ"}),
     "listLicences": lambda place: Example(),
-    "addLicence": lambda place: Example(body={**_LICENCE, "key_reference": f"hồ sơ {next(_number)}", "unit_id": place.unit}, status=201),
+    "addLicence": lambda place: Example(body={**_LICENCE, "key_reference": f"hồ sơ {next(_number)}",
+                                              "unit_id": place.unit}, status=201),
     "importLicences": lambda place: Example(query="?preview=true", content_type="text/csv",
-                                            body=f"product,key_reference,seats,expires_on,unit\r\nBkav,k1,1,2027-01-31,{place.name}\r\n"),
+                                            body="product,key_reference,seats,expires_on,unit\r\n"
+                                                 f"Bkav,k1,1,2027-01-31,{place.name}\r\n"),
     "listDevicesWithoutLicenceDate": lambda place: Example(),
     "changeLicence": lambda place: Example({"id": place.more["made"]("addLicence")}, body={"seats": 7}),
     "removeLicence": lambda place: Example({"id": place.more["made"]("addLicence")}),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The people's API against its own description: every operation is called, as every role, on its own units and on foreign ones, and
-every answer is what the description says. What an operation is called with stands in api_examples.py."""
+"""The people's API against its own description: every operation is called, as every role, on its own units and on
+foreign ones, and every answer is what the description says. What an operation is called with stands in
+api_examples.py."""
 
 import base64
 import hashlib
@@ -66,7 +67,8 @@ class Api:
 
     def call(self, name, example, headers):
         method, path, operation = self.operations[name]
-        status, got, content = self.send(method, path.format(**example.path) + example.query, example.body, headers, example.content_type)
+        status, got, content = self.send(method, path.format(**example.path) + example.query, example.body, headers,
+                                         example.content_type)
         self.called.add(name)
         self.validate(name, operation, status, got, content)
         return status, got, content
@@ -81,7 +83,8 @@ class Api:
             if kind.startswith("text/"):
                 content.decode("utf-8")
             return
-        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": self.document["components"], **media["schema"]}
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": self.document["components"],
+                  **media["schema"]}
         errors = list(jsonschema.Draft202012Validator(schema).iter_errors(json.loads(content)))
         check(not errors, f"{name} {status}: {errors[:3]}")
 
@@ -133,8 +136,10 @@ def walk_through_own_account(person):
     check(person.call("endTotp", _own({"password": "wrong"}))[0] == 400, "without the password the second factor stays")
     check(person.call("endTotp", _own({"password": PASSWORD}))[0] == 200, "with it, it ends")
     for new in ("short", "P@ssw0rd1234!", PASSWORD):
-        check(person.call("changeOwnPassword", _own({"old_password": PASSWORD, "new_password": new}))[0] == 400, f"{new} is refused")
-    status, got, content = person.call("changeOwnPassword", _own({"old_password": PASSWORD, "new_password": "Nắng to 8 ngày!B"}))
+        check(person.call("changeOwnPassword", _own({"old_password": PASSWORD, "new_password": new}))[0] == 400,
+              f"{new} is refused")
+    status, got, content = person.call("changeOwnPassword",
+                                       _own({"old_password": PASSWORD, "new_password": "Nắng to 8 ngày!B"}))
     check(status == 200, content)
     old = dict(person.headers)
     person.keep(got, content)
@@ -170,7 +175,8 @@ def refuse_strangers(api, own):
             continue
         example = EXAMPLES[name](own) if name in EXAMPLES else _own({})
         check(api.call(name, example, {})[0] == 401, f"{name} answers to nobody")
-        check(api.call(name, example, {"Authorization": "Bearer " + "0" * 64})[0] == 401, f"{name} answers to a wrong token")
+        check(api.call(name, example, {"Authorization": "Bearer " + "0" * 64})[0] == 401,
+              f"{name} answers to a wrong token")
 
 
 def made_by(administrator, name, place):
@@ -204,7 +210,8 @@ def fill(centre, administrator):
         scan = centre.cli("scan", "--device", pc.device_id)["batch_id"]
         tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
         place = Place(unit, name, pc.device_id, host, user, scan)
-        report = json.loads(administrator.call("listReports", Example({"device_id": pc.device_id}))[2])["reports"][0]["report_id"]
+        report = json.loads(administrator.call("listReports",
+                                               Example({"device_id": pc.device_id}))[2])["reports"][0]["report_id"]
 
         def new_token(of=unit):
             centre.cli("token", "create", "--unit", str(of))
@@ -212,7 +219,8 @@ def fill(centre, administrator):
 
         place.more = {
             "tomorrow": tomorrow, "report": report, "new_token": new_token,
-            "new_api_token": lambda: centre.cli("api-token", "create", f"short-lived {uuid.uuid4()}", "--days", "1")["id"],
+            "new_api_token": lambda: centre.cli("api-token", "create", f"short-lived {uuid.uuid4()}", "--days",
+                                                "1")["id"],
             "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
             "new_device": lambda of=unit: new_device(centre, of),
             "made": lambda name, of=place: made_by(administrator, name, of),
@@ -223,7 +231,8 @@ def fill(centre, administrator):
 
 def add_person(centre, api, name, role, unit=None):
     where = ["--unit", str(unit)] if unit else []
-    subprocess.run([centre.program, "user", "add", name, "--role", role, *where, "--password-stdin", "--data", centre.folder / "data"],
+    subprocess.run([centre.program, "user", "add", name, "--role", role, *where, "--password-stdin", "--data",
+                    centre.folder / "data"],
                    check=True, input=PASSWORD + "\n", stdout=subprocess.DEVNULL, text=True)
     person = Person(api, name, role, unit)
     check(person.sign_in()[0] == 200, f"{name} signs in")
@@ -239,7 +248,8 @@ def look_at_first_login(centre, api, own):
         if operation["x-right"] in ("none", "self") or name in OPEN_ON_THIS_MACHINE:
             continue
         status, _, content = person.call(name, EXAMPLES[name](own))
-        check(status == 403 and json.loads(content)["code"] == "password_change_needed", f"{name} before the first password: {content[:200]}")
+        check(status == 403 and json.loads(content)["code"] == "password_change_needed",
+              f"{name} before the first password: {content[:200]}")
 
 
 def main():
@@ -255,8 +265,10 @@ def main():
             own, foreign = fill(centre, add_person(centre, api, "quantri1", "administrator"))
             refuse_strangers(api, own)
             look_at_first_login(centre, api, own)
-            people = [add_person(centre, api, "quantri2", "administrator"), add_person(centre, api, "thao.tac", "operator"),
-                      add_person(centre, api, "thao.tac.nha", "operator", own.unit), add_person(centre, api, "kiem.tra", "auditor"),
+            people = [add_person(centre, api, "quantri2", "administrator"),
+                      add_person(centre, api, "thao.tac", "operator"),
+                      add_person(centre, api, "thao.tac.nha", "operator", own.unit),
+                      add_person(centre, api, "kiem.tra", "auditor"),
                       add_person(centre, api, "kiem.tra.nha", "auditor", own.unit),
                       add_person(centre, api, "quan.ly", "unit_manager", own.unit)]
             for person in people:
@@ -264,7 +276,8 @@ def main():
                 walk_through_own_account(person)
             check(api.called == set(api.operations), f"never called: {set(api.operations) - api.called}")
             check(centre.cli("audit", "verify")["valid"], "the audit log is whole after all that")
-            print(f"api: {len(api.called)} operations, as {len(people)} people on their own and on foreign units, all as described")
+            print(f"api: {len(api.called)} operations, as {len(people)} people on their own and on foreign units, "
+                  f"all as described")
         finally:
             centre.close()
 

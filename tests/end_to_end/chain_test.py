@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Linux agent and centre over mutual TLS: enrolment, report, verdicts; kills at random moments lose and double nothing; who
-does not belong is refused, in words that say why."""
+"""Linux agent and centre over mutual TLS: enrolment, report, verdicts; kills at random moments lose and double nothing;
+who does not belong is refused, in words that say why."""
 
 import json
 import random
@@ -44,7 +44,8 @@ class Chain(Office):
         service.stop()
         reason = "switched off by the settings"
         facts = self.centre.facts(device["device_id"])
-        self.assertEqual([facts.plain(id_) for id_, _ in facts.by_key if id_.startswith("accounts")], ["unknown: " + reason])
+        self.assertEqual([facts.plain(id_) for id_, _ in facts.by_key if id_.startswith("accounts")],
+                         ["unknown: " + reason])
         rules = {verdict["rule"]: verdict["status"] for verdict in self.centre.verdicts(device["device_id"])["verdicts"]
                  if verdict["reason"] == reason}
         self.assertEqual((len(rules) > 0, set(rules.values())), (True, {"unknown"}))

@@ -36,7 +36,8 @@ class ChangeWatch(EndToEnd):
         return json.loads(self.pc.run("--json", "status", expect=None).stdout)["change_watch"]
 
     def failed_profiles(self):
-        return {verdict["instance"] for verdict in self.centre.verdicts(self.device_id)["verdicts"] if verdict["status"] == "fail"}
+        return {verdict["instance"] for verdict in self.centre.verdicts(self.device_id)["verdicts"]
+                if verdict["status"] == "fail"}
 
     def triggers(self):
         return [report["trigger"] for report in self.centre.get(f"/api/v1/devices/{self.device_id}/reports")["reports"]]
@@ -58,7 +59,8 @@ class ChangeWatch(EndToEnd):
             browser.save(f"https://dichvu{count}.example.vn", "an", f"TESTPW-{count}")
             wait_until(lambda: saved() == count, LIMIT, "the saved password at the centre")
             self.assertIn(instance, self.failed_profiles())
-            print(f"{instance}: saved password {count} → changed verdict at the centre: {time.monotonic() - began:.1f} s")
+            print(f"{instance}: saved password {count} → changed verdict at the centre: "
+                  f"{time.monotonic() - began:.1f} s")
         browser.quit()
         self.assertEqual(set(self.triggers()), {"startup", "change"})
 
@@ -98,7 +100,8 @@ class ChangeWatch(EndToEnd):
         import sqlite3
         file = self.folder / "empty"
         database = sqlite3.connect(file)
-        database.execute("CREATE TABLE logins (origin_url VARCHAR NOT NULL, signon_realm VARCHAR NOT NULL, username_value VARCHAR, "
+        database.execute("CREATE TABLE logins (origin_url VARCHAR NOT NULL, signon_realm VARCHAR NOT NULL, "
+                         "username_value VARCHAR, "
                          "blacklisted_by_user INTEGER NOT NULL, federation_url VARCHAR, date_created INTEGER NOT NULL)")
         database.commit()
         database.close()
@@ -108,7 +111,8 @@ class ChangeWatch(EndToEnd):
         service = self.serve(watch_changes="off")
         self.assertEqual(self.watch(), {"enabled": False, "since": None, "places": 0, "problems": []})
         self.assertIn("switched off by the settings", self.pc.run("status", expect=None).stdout)
-        descriptors = [os.readlink(link) for link in (entry.path for entry in os.scandir(f"/proc/{service.pid}/fd")) if os.path.islink(link)]
+        descriptors = [os.readlink(link) for link in (entry.path for entry in os.scandir(f"/proc/{service.pid}/fd"))
+                       if os.path.islink(link)]
         self.assertNotIn("anon_inode:inotify", descriptors)
 
 
@@ -137,7 +141,8 @@ class WindowsChangeWatch(EndToEnd):
         began = time.monotonic()
         shutil.copy(stores / "Profile 2/Login Data", stores / "Default/Login Data")
         wait_until(lambda: saved("an.nguyen") != before, LIMIT, "the changed store at the centre")
-        print(f"changed store → changed fact at the centre: {time.monotonic() - began:.1f} s; {watch()['places']} places")
+        print(f"changed store → changed fact at the centre: {time.monotonic() - began:.1f} s; "
+              f"{watch()['places']} places")
         self.assertEqual(centre.facts(device_id).report["trigger"], "change")
         shutil.rmtree(stores / "Default")
         wait_until(lambda: saved("an.nguyen") is None, LIMIT, "the deleted profile at the centre")

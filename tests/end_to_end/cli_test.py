@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The centre's command line, as an administrator uses it: help, mistakes, exit codes, JSON, both languages. (The agent's is in
-tests/agent/cli/cli_test.py, which runs on Windows, too.)"""
+"""The centre's command line, as an administrator uses it: help, mistakes, exit codes, JSON, both languages. (The
+agent's is in tests/agent/cli/cli_test.py, which runs on Windows, too.)"""
 
 import csv
 import io
@@ -39,7 +39,8 @@ class CentreCommands(EndToEnd):
         self.assertFalse(self.data.exists(), "a mistake left something behind")
         self.assertIn("nonsense", self.centre("nonsense", expect=USAGE).stderr)
         self.assertIn("thiếu lệnh", self.centre(expect=USAGE, language="vi").stderr)
-        self.assertIn("không có tùy chọn hay đối số --nonsense", self.centre("serve", "--nonsense", expect=USAGE, language="vi").stderr)
+        self.assertIn("không có tùy chọn hay đối số --nonsense",
+                      self.centre("serve", "--nonsense", expect=USAGE, language="vi").stderr)
         self.assertIn("--uses: 0 không nằm trong khoảng",
                       self.centre("token", "create", "--unit", "x", "--uses", "0", expect=USAGE, language="vi").stderr)
         for words in (["--help"], ["token", "--help"], ["token", "create", "--help"]):
@@ -95,7 +96,8 @@ class CentreCommands(EndToEnd):
         self.assertEqual((merged["into"], merged["devices"]), ("Quận 1/Phường Mới", 1))
         centre.cli("unit", "move", "Phường Mới", "--top")
         self.assertEqual({unit["name"] for unit in centre.get("/api/v1/units")["units"]}, {"Quận 1", "Phường Mới"})
-        self.assertEqual([(move["from"], move["to"]) for move in centre.cli("device", "show", device["device_id"])["moves"]],
+        self.assertEqual([(move["from"], move["to"])
+                          for move in centre.cli("device", "show", device["device_id"])["moves"]],
                          [("Phường Mới", "Quận 3"), ("Quận 3", "Phường Mới")])
         self.assertIn("Quận 3 → Phường Mới", self.centre("device", "show", device["device_id"]).stdout)
 
@@ -211,7 +213,8 @@ class CentreCommands(EndToEnd):
         self.assertEqual((status, len(json.loads(body)["units"])), (200, 1))
         self.assertIsNotNone(centre.cli("api-token", "list")["tokens"][0]["last_used_at"])
         centre.cli("api-token", "revoke", token["id"])
-        self.assertEqual(centre._request("GET", "/api/v1/units", headers={"Authorization": f"Bearer {token['token']}"})[0], 401)
+        self.assertEqual(centre._request("GET", "/api/v1/units",
+                                         headers={"Authorization": f"Bearer {token['token']}"})[0], 401)
         centre.devices()
         self.centre("unit", "add", UNIT, expect=FAILURE)
         entries = centre.cli("audit", "list")["entries"]

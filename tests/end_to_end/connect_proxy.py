@@ -36,7 +36,8 @@ class ConnectProxy:
             self.asked.append(target)
             host, port = target.rsplit(":", 1)
             if method != "CONNECT" or self.refusal:
-                client.sendall(f"HTTP/1.1 {self.refusal or '405 Method Not Allowed'}\r\nContent-Length: 4\r\n\r\nno\r\n".encode())
+                status = self.refusal or "405 Method Not Allowed"
+                client.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 4\r\n\r\nno\r\n".encode())
                 return
             with socket.create_connection((self.names.get(host, host), int(port))) as server:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")

@@ -70,7 +70,8 @@ class Service(EndToEnd):
         # Only here: nothing is stored.
         here = json.loads(self.pc.run("scan", "--here", "--json").stdout)
         self.assertNotIn(here["report_id"], self.pc.reports())
-        self.assertEqual(json.loads(self.pc.run("scan", "--only", "host", "--json").stdout)["facts"][0]["id"][:4], "host")
+        self.assertEqual(json.loads(self.pc.run("scan", "--only", "host", "--json").stdout)["facts"][0]["id"][:4],
+                         "host")
         self.assertEqual(len(self.pc.reports()), 3)
 
     def test_without_waiting(self):
@@ -111,7 +112,8 @@ class Service(EndToEnd):
         self.assertFalse((self.pc.folder / "wardwatch.db").exists())
         for option in ("--wait", "--no-wait"):
             self.assertIn("no service runs", self.pc.run("scan", option, expect=FAILURE).stderr)
-        for wrong in (["--wait", "--no-wait"], ["--here", "--wait"], ["--wait", "--only", "host"], ["--no-wait", "--send"]):
+        for wrong in (["--wait", "--no-wait"], ["--here", "--wait"], ["--wait", "--only", "host"],
+                      ["--no-wait", "--send"]):
             self.assertIn("Usage", self.pc.run("scan", *wrong, expect=USAGE).stderr)
         # What a killed service leaves behind answers nobody.
         self.serve()
@@ -126,7 +128,8 @@ class Service(EndToEnd):
         self.serve()
         self.assertTrue(stat.S_ISSOCK(os.stat(self.pc.folder / "control.sock").st_mode))
         self.assertEqual(os.stat(self.pc.folder / "control.sock").st_mode & 0o777, 0o600)
-        for request, error in ((b"hello\n", "bad_request"), (b"x" * 4096, "bad_request"), (b'{"protocol":9}\n', "unsupported_protocol"),
+        for request, error in ((b"hello\n", "bad_request"), (b"x" * 4096, "bad_request"),
+                               (b'{"protocol":9}\n', "unsupported_protocol"),
                                (b'{"protocol":1,"request":"run","command":"sh"}\n', "unknown_request")):
             with self.subTest(request=request[:50]):
                 answer = json.loads(self.raw(request))

@@ -1,5 +1,5 @@
-"""A recorded machine (tests/machines) as a Windows PC: a Wine prefix with its registry, its version and its clock, where the doubles
-(tests/doubles) answer for what Wine lacks. The program that runs there is the one that ships."""
+"""A recorded machine (tests/machines) as a Windows PC: a Wine prefix with its registry, its version and its clock,
+where the doubles (tests/doubles) answer for what Wine lacks. The program that runs there is the one that ships."""
 
 import datetime
 import json
@@ -22,12 +22,14 @@ PRODUCT_LIST = "{17072F7B-9ABE-4A74-A261-1EB76B55107A}"
 WMI_LOCATOR = "{4590F811-1D3A-11D0-891F-00AA004B2E24}"
 
 # Wine takes the first zone of its list with the rules of Linux's: the others of the same rules have to go.
-ZONES = {"SE Asia Standard Time": ("Asia/Ho_Chi_Minh", ["Altai", "N. Central Asia", "North Asia", "Tomsk", "W. Mongolia"])}
+ZONES = {"SE Asia Standard Time": ("Asia/Ho_Chi_Minh",
+                                   ["Altai", "N. Central Asia", "North Asia", "Tomsk", "W. Mongolia"])}
 
 # Of every recorded PC: its accounts' SIDs are this one with their number.
 PC_SID = "S-1-5-21-1111111111-2222222222-3333333333"
 
-KNOWN_PARTS = {"description", "now", "host", "registry", "security_center", "wmi", "accounts", "domain_users", "password_policy", "user_profiles",
+KNOWN_PARTS = {"description", "now", "host", "registry", "security_center", "wmi", "accounts", "domain_users",
+               "password_policy", "user_profiles",
                "services", "files"}
 
 # What is not recorded cannot be read.
@@ -97,9 +99,11 @@ def described_user(account, now):
         raise NotDescribable(reason)
     # Without a date of the last change Windows counts from 1970.
     age = seconds(now) - (0 if reason is not None or changed == "never" else seconds(changed))
-    bits = {0x2: not flag("enabled", True), 0x10: flag("locked_out"), 0x20: flag("password_not_required"), 0x40: flag("password_cannot_change"),
+    bits = {0x2: not flag("enabled", True), 0x10: flag("locked_out"), 0x20: flag("password_not_required"),
+            0x40: flag("password_cannot_change"),
             0x10000: flag("password_never_expires"), 0x40000: not flag("password_logon", True)}
-    return {"name": account["name"], "rid": account["id"], "flags": 0x200 | sum(bit for bit, on in bits.items() if on), "password_age": age,
+    return {"name": account["name"], "rid": account["id"], "flags": 0x200 | sum(bit for bit, on in bits.items() if on),
+            "password_age": age,
             "last_logon": 0 if logon == "never" else seconds(logon), "password_expired": int(flag("password_expired")),
             "internet_identity": flag("microsoft_account")}
 
@@ -141,21 +145,25 @@ def described_controllers(machine, names, faults):
         elif "unknown" not in user:
             record = described_user({"last_logon_at": "never", **user}, machine["now"])
             controllers.setdefault(user["domain"], []).append(record)
-        elif reason not in ("domain controller not reachable", "Microsoft Entra account: managed online") and "name" in user:
+        elif reason not in ("domain controller not reachable",
+                            "Microsoft Entra account: managed online") and "name" in user:
             raise NotDescribable(reason)
-    return [{"domain": domain, "name": rf"\\DC-1.{domain.lower()}.example", "users": users} for domain, users in controllers.items()]
+    return [{"domain": domain, "name": rf"\\DC-1.{domain.lower()}.example", "users": users}
+            for domain, users in controllers.items()]
 
 
 def described_products(products):
     return [{"name": product["name"], "guid": product.get("guid", ""), "state": STATES.index(product["state"]),
              "signature_status": int(product["definitions_current"]), "program": product.get("program", ""),
-             **({"days_until_expired": product["days_until_expired"]} if "days_until_expired" in product else {})} for product in products]
+             **({"days_until_expired": product["days_until_expired"]} if "days_until_expired" in product else {})}
+            for product in products]
 
 
 def described_services(services, faults):
     running, stopped = 4, 1
     return {} if faults.of(services) else {
-        kind: [{"name": name, "state": running if state == "running" else stopped} for name, state in services.get(kind, {}).items()]
+        kind: [{"name": name, "state": running if state == "running" else stopped}
+               for name, state in services.get(kind, {}).items()]
         for kind in ("services", "antivirus_drivers")}
 
 
@@ -175,14 +183,16 @@ def described(machine):
     if machine.keys() - KNOWN_PARTS:
         raise NotDescribable(f"nothing here knows {machine.keys() - KNOWN_PARTS}")
     faults = Faults()
-    host, policy, accounts, products = machine["host"], machine["password_policy"], machine["accounts"], machine["security_center"]
+    host, policy, accounts, products = machine["host"], machine["password_policy"], machine["accounts"], machine[
+        "security_center"]
     membership = {"kind": "workgroup", "name": ""} if faults.of(host["membership"]) else host["membership"]
     role = machine_role(machine, membership["kind"] == "domain")
     for part in (host["name"], host["operating_system"], host["time_zone"], machine["user_profiles"]):
         faults.of(part)
     no_accounts = role == 5 or faults.of(accounts)
     if faults.of(policy):
-        policy = dict.fromkeys(("minimum_length", "maximum_age_days", "minimum_age_days", "history_length", "lockout_threshold",
+        policy = dict.fromkeys(("minimum_length", "maximum_age_days", "minimum_age_days", "history_length",
+                                "lockout_threshold",
                                 "lockout_minutes", "complexity", "reversible_encryption"), 0)
     has_security_center = products != {"error": "this Windows has no Security Center interface"}
     no_products = not has_security_center or faults.of(products, hanging_call="IWSCProductList::Initialize")
@@ -190,14 +200,16 @@ def described(machine):
     names = [{"sid": f"{PC_SID}-{user['rid']}", "domain": str(host["name"]), "name": user["name"]} for user in users]
     pc = {
         "account_domain": [int(number) for number in PC_SID.split("-")[3:]],
-        "membership": {"status": {"standalone": 1, "workgroup": 2, "domain": 3}[membership["kind"]], "name": membership.get("name", "")},
+        "membership": {"status": {"standalone": 1, "workgroup": 2, "domain": 3}[membership["kind"]],
+                       "name": membership.get("name", "")},
         "role": role,
         "users": users,
         "has_internet_identities": not str(host["operating_system"].get("version", "")).startswith("6.1"),
         "names": names,
         "domain_controllers": described_controllers(machine, names, faults),
         "password_rules": described_rules(policy, faults),
-        "password_properties": 0x1 * faults.value(policy["complexity"], False) + 0x10 * faults.value(policy["reversible_encryption"], False),
+        "password_properties": 0x1 * faults.value(policy["complexity"], False)
+        + 0x10 * faults.value(policy["reversible_encryption"], False),
         "security_center": [] if no_products else described_products(products),
         "wmi": described_wmi(machine["wmi"], faults),
         "services": [],
@@ -230,7 +242,8 @@ def registry_data(data):
 
 
 def key_lines(key, values):
-    return [f"[{key}]", *(f"{quoted(name) if name else '@'}={registry_data(data)}" for name, data in values.items()), ""]
+    return [f"[{key}]", *(f"{quoted(name) if name else '@'}={registry_data(data)}" for name, data in values.items()),
+            ""]
 
 
 def recorded_keys(registry):
@@ -250,8 +263,10 @@ def version_keys(system):
     name, release = re.fullmatch(r"(.*?)(?: (\d\dH\d|Service Pack \d+))?", system["name"]).groups()
     parts = system["version"].split(".")
     service_pack = release or "" if "Service Pack" in (release or "") else ""
-    values = {"ProductName": name.replace("Windows 11", "Windows 10"), "CurrentVersion": ".".join(parts[:2]), "CurrentBuild": parts[2],
-              "CurrentBuildNumber": parts[2], "CurrentMajorVersionNumber": int(parts[0]), "CurrentMinorVersionNumber": int(parts[1]),
+    values = {"ProductName": name.replace("Windows 11", "Windows 10"), "CurrentVersion": ".".join(parts[:2]),
+              "CurrentBuild": parts[2],
+              "CurrentBuildNumber": parts[2], "CurrentMajorVersionNumber": int(parts[0]),
+              "CurrentMinorVersionNumber": int(parts[1]),
               "CSDVersion": service_pack, **({"DisplayVersion": release} if release and not service_pack else {}),
               **({"UBR": int(parts[3])} if len(parts) > 3 else {})}
     yield CURRENT_VERSION, values
@@ -273,7 +288,8 @@ def doubles_keys(has_security_center):
         yield rf"{HKLM}\SOFTWARE\Classes\CLSID\{class_id}\InprocServer32", {"": COM_SERVER, "ThreadingModel": "Both"}
     # A program that crashes ends at once; Wine's debugger would print its state first.
     yield rf"{CURRENT_VERSION}\AeDebug", {"Debugger": "", "Auto": "0"}
-    yield r"HKEY_CURRENT_USER\Software\Wine\AppDefaults\wardwatch.exe\DllOverrides", {"netapi32": "native", "samlib": "native"}
+    yield r"HKEY_CURRENT_USER\Software\Wine\AppDefaults\wardwatch.exe\DllOverrides", {"netapi32": "native",
+                                                                                      "samlib": "native"}
 
 
 class DescribedPc(WindowsPc):
@@ -288,7 +304,8 @@ class DescribedPc(WindowsPc):
         zone = machine["host"]["time_zone"]
         self.environment["TZ"] = ZONES["SE Asia Standard Time" if isinstance(zone, dict) else zone][0]
         # The clock of the program stands still at the instant of the recording: ages are what they were, to the second.
-        self.clock = {"LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FMT": "%s", "FAKETIME": str(seconds(machine["now"]))}
+        self.clock = {"LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FMT": "%s",
+                      "FAKETIME": str(seconds(machine["now"]))}
 
     def _put_doubles(self):
         system = self.drive / "windows/system32"
@@ -327,11 +344,13 @@ class DescribedPc(WindowsPc):
         lines = ["Windows Registry Editor Version 5.00", "", f"[-{PROFILE_LIST}]", ""]
         for zone in ZONES.get(str(host["time_zone"]), ("", []))[1]:
             lines += [f"[-{TIME_ZONES}\\{zone} Standard Time]", ""]
-        keys = [*version_keys(host["operating_system"]), *doubles_keys(self._has_security_center), *recorded_keys(machine["registry"])]
+        keys = [*version_keys(host["operating_system"]), *doubles_keys(self._has_security_center),
+                *recorded_keys(machine["registry"])]
         if isinstance(host["name"], str):
             keys.append((rf"{HKLM}\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", {"Hostname": host["name"]}))
         if isinstance(machine["user_profiles"], list):
-            keys += [(rf"{PROFILE_LIST}\{profile['sid']}", profile_values(profile)) for profile in machine["user_profiles"]]
+            keys += [(rf"{PROFILE_LIST}\{profile['sid']}", profile_values(profile))
+                     for profile in machine["user_profiles"]]
         for key, values in keys:
             lines += key_lines(key, values)
         file = self.folder / "machine.reg"

@@ -83,11 +83,13 @@ class InstalledPc(Packages):
         return file.read_text("utf-8") if file.exists() else ""
 
     def installed_versions(self):
-        done = self.pc.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s", expect=None)
+        done = self.pc.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s",
+                           expect=None)
         return re.findall(r"DisplayVersion    REG_SZ    (\S+)", done.stdout)
 
     def identity(self):
-        return {name: (self.pc.data_folder() / name).read_bytes() for name in ("device_id", "key.sealed", "certificate.pem")}
+        return {name: (self.pc.data_folder() / name).read_bytes()
+                for name in ("device_id", "key.sealed", "certificate.pem")}
 
     def assert_nothing_is_left(self, data=False):
         self.assertFalse(self.program().parent.exists())
@@ -98,5 +100,6 @@ class InstalledPc(Packages):
         self.assertIsNone(self.pc.service_pid())
 
     def properties(self, centre, token):
-        return [f"COLLECTOR_URL=https://127.0.0.1:{centre.agents_port}", f"CA_SHA256={centre.ca_sha256}", f"ENROLL_TOKEN={token}",
+        return [f"COLLECTOR_URL=https://127.0.0.1:{centre.agents_port}", f"CA_SHA256={centre.ca_sha256}",
+                f"ENROLL_TOKEN={token}",
                 "UNIT=Office", "LOG_LEVEL=debug"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The MSI on a Windows PC (Wine), from the first installation to the removal, against the real centre. What Wine cannot show is in
-docs/verification.md; installer/verify-on-windows.ps1 looks at it on a real PC."""
+"""The MSI on a Windows PC (Wine), from the first installation to the removal, against the real centre. What Wine cannot
+show is in docs/verification.md; installer/verify-on-windows.ps1 looks at it on a real PC."""
 
 import os
 import shutil
@@ -25,7 +25,8 @@ class Installer(InstalledPc):
         self.assertEqual(service["ImagePath"], rf'"{PROGRAM}" --data "C:\ProgramData\Wardwatch" service run')
         self.assertEqual((service["Start"], service["ObjectName"]), ("0x2", "LocalSystem"))
         self.assertEqual(self.values(EVENT_SOURCE), {"EventMessageFile": PROGRAM, "TypesSupported": "0x7"})
-        settings = {"CollectorUrl": f"https://127.0.0.1:{centre.agents_port}", "CaSha256": centre.ca_sha256, "Unit": "Office",
+        settings = {"CollectorUrl": f"https://127.0.0.1:{centre.agents_port}", "CaSha256": centre.ca_sha256,
+                    "Unit": "Office",
                     "StartupSpreadSeconds": "0", "LogLevel": "debug"}
         self.assertEqual(self.values(SETTINGS), settings)
         # It enrols itself, reports, and the token is gone.
@@ -40,8 +41,8 @@ class Installer(InstalledPc):
         self.assertEqual(centre.facts(device["device_id"]).report["trigger"], "centre")
         reports = {report_id for _, report_id, _ in centre.stored_reports()}
 
-        # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is an upgrade
-        # (UPGRADINGPRODUCTCODE), which on Windows keeps the data; KeepData does it here.
+        # Upgrade: the same PC, the same settings, one version. Wine does not tell the old version's removal that it is
+        # an upgrade (UPGRADINGPRODUCTCODE), which on Windows keeps the data; KeepData does it here.
         self.pc.run("reg", "add", SETTINGS, "/v", "KeepData", "/d", "1", "/f")
         self.install("0.2.0", "LOG_LEVEL=info", f"ENROLL_TOKEN={TOKEN_WORD}")  # a token that nobody needs
         self.assertEqual(self.installed_versions(), ["0.2.0"])
@@ -49,7 +50,8 @@ class Installer(InstalledPc):
         self.assertEqual(self.identity(), identity)
         self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
         self.assertEqual(self.pc.service_state(), "running")
-        wait_until(lambda: {report_id for _, report_id, _ in centre.stored_reports()} > reports, 180, "a report of the new version")
+        wait_until(lambda: {report_id for _, report_id, _ in centre.stored_reports()} > reports, 180,
+                   "a report of the new version")
         self.assertEqual(len(centre.devices()), 1)
 
         # Downgrade: refused, and nothing changes.
@@ -61,7 +63,8 @@ class Installer(InstalledPc):
         self.pc.stop_service()
         self.program().unlink()
         self.pc.run("reg", "delete", EVENT_SOURCE, "/f")
-        self.install("0.2.0", "REINSTALL=ALL", "REINSTALLMODE=amus")  # what /fa stands for; Wine's msiexec does not know /fa
+        self.install("0.2.0", "REINSTALL=ALL",
+                     "REINSTALLMODE=amus")  # what /fa stands for; Wine's msiexec does not know /fa
         self.assertEqual(self.program().read_bytes(), windows_agent().read_bytes())
         self.assertEqual(self.values(EVENT_SOURCE), {"EventMessageFile": PROGRAM, "TypesSupported": "0x7"})
         self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
@@ -96,7 +99,8 @@ class Installer(InstalledPc):
 
     def test_installation_without_a_centre(self):
         """Nothing waits for the network: the service runs, keeps its reports, and the token stays for later."""
-        self.install("0.1.0", "COLLECTOR_URL=https://127.0.0.1:9", "CA_SHA256=" + "ab" * 32, f"ENROLL_TOKEN={TOKEN_WORD}")
+        self.install("0.1.0", "COLLECTOR_URL=https://127.0.0.1:9", "CA_SHA256=" + "ab" * 32,
+                     f"ENROLL_TOKEN={TOKEN_WORD}")
         self.assertEqual(self.pc.service_state(), "running")
         wait_until(lambda: "the enrolment failed" in self.log(), 120, "an attempt to enrol")
         self.assertEqual(self.values(SETTINGS + r"\Enrolment"), {"Token": TOKEN_WORD})
@@ -136,7 +140,8 @@ class Installer(InstalledPc):
         self.assertNotIn("had been loosened", self.log())
         database.chmod(0o666)
         self.pc.start_service()
-        wait_until(lambda: "had been loosened and were put back: wardwatch.db" in self.log(), 60, "the repair in the log")
+        wait_until(lambda: "had been loosened and were put back: wardwatch.db" in self.log(), 60,
+                   "the repair in the log")
         self.assertEqual(database.stat().st_mode & 0o007, 0)
 
     def test_signatures(self):

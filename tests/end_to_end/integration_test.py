@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The centre tells others: webhooks to a real receiver, syslog to rsyslog over TLS, digests to a real SMTP server over STARTTLS."""
+"""The centre tells others: webhooks to a real receiver, syslog to rsyslog over TLS, digests to a real SMTP server over
+STARTTLS."""
 
 import email
 import email.policy
@@ -44,8 +45,10 @@ threading.Event().wait()
 
 def certificate(folder):
     """A CA's and a server's certificate for localhost and 127.0.0.1."""
-    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=Test",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "server.key", "-out", folder / "server.crt"])
+    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=Test",
+         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "server.key", "-out",
+         folder / "server.crt"])
     return folder / "server.crt", folder / "server.key"
 
 
@@ -85,13 +88,15 @@ class Integration(EndToEnd):
         self.centre = Configured(self)
         self.log = self.centre.folder.with_suffix(".log")
         self.centre.change_database(
-            "INSERT INTO devices (device_id, unit_id, host_name, agent_version, public_key_sha256, enrolled_at, last_seen_at) "
+            "INSERT INTO devices (device_id, unit_id, host_name, agent_version, public_key_sha256, "
+            "enrolled_at, last_seen_at) "
             "SELECT 'd1', id, 'PC-01', '0.1.0', '', 0, 0 FROM units")
 
     def change(self, to, count=1, at="+0 days"):
         for _ in range(count):
             self.centre.change_database(
-                "INSERT INTO verdict_changes (device_id, unit_id, rule, instance, from_status, to_status, at) SELECT 'd1', unit_id, "
+                "INSERT INTO verdict_changes (device_id, unit_id, rule, instance, from_status, to_status, at) SELECT "
+                "'d1', unit_id, "
                 "'password-age', 'an.nguyen', 'pass', ?, unixepoch('now', ?) FROM devices", to, at)
 
     def request(self, method, path, body=None):
@@ -134,7 +139,8 @@ class Integration(EndToEnd):
             self.assertLess(abs(time.time() - int(parts["t"])), 60)
             told += json.loads(body)["changes"]
         self.assertEqual(len(told), 150)
-        self.assertEqual({(change["host_name"], change["clause"], change["to"]) for change in told}, {("PC-01", "1a", "fail")})
+        self.assertEqual({(change["host_name"], change["clause"], change["to"]) for change in told},
+                         {("PC-01", "1a", "fail")})
         self.assertNotIn("secret", self.request("GET", "/api/v1/webhooks")[1]["webhooks"][0])
 
         # A redirect is no receiver; what is given up can be tried again.
@@ -145,35 +151,42 @@ class Integration(EndToEnd):
         self.assertEqual([path for path, _, _ in server.requests], ["/hook"])
         self.assertIn("webhook failed", self.log.read_text())
         self.centre.change_database("UPDATE webhook_deliveries SET attempts = 16, next_at = 0")
-        dead = wait_until(lambda: self.request("GET", "/api/v1/webhooks/dead-letters")[1]["dead_letters"], 30, "a dead letter")
+        dead = wait_until(lambda: self.request("GET", "/api/v1/webhooks/dead-letters")[1]["dead_letters"], 30,
+                          "a dead letter")
         self.assertEqual((dead[0]["url"], dead[0]["problem"]), (url, "the receiver answered 302"))
         server.status = 200
         server.requests.clear()
         self.assertEqual(self.request("POST", f"/api/v1/webhooks/dead-letters/{dead[0]['id']}/retry", {})[0], 200)
         wait_until(lambda: server.requests, 30, "the message")
-        wait_until(lambda: not self.request("GET", "/api/v1/webhooks/dead-letters")[1]["dead_letters"], 30, "an empty list")
+        wait_until(lambda: not self.request("GET", "/api/v1/webhooks/dead-letters")[1]["dead_letters"], 30,
+                   "an empty list")
 
     def test_syslog_over_tls(self):
         port, out = free_port(), self.folder / "messages"
         rsyslog = self.folder / "rsyslog.conf"
         rsyslog.write_text(f"""
-global(DefaultNetstreamDriverCAFile="{self.crt}" DefaultNetstreamDriverCertFile="{self.crt}" DefaultNetstreamDriverKeyFile="{self.key}"
+global(DefaultNetstreamDriverCAFile="{self.crt}" DefaultNetstreamDriverCertFile="{self.crt}"
+       DefaultNetstreamDriverKeyFile="{self.key}"
        workDirectory="{self.folder}")
 module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
-template(name="all" type="string" string="%pri%|%timestamp:::date-rfc3339%|%hostname%|%app-name%|%msgid%|%structured-data%|%msg%\\n")
+template(name="all" type="string"
+         string="%pri%|%timestamp:::date-rfc3339%|%hostname%|%app-name%|%msgid%|%structured-data%|%msg%\\n")
 input(type="imtcp" port="{port}" address="127.0.0.1")
 action(type="omfile" file="{out}" template="all")
 """)
-        self.start([shutil.which("rsyslogd") or "/usr/sbin/rsyslogd", "-n", "-f", rsyslog, "-i", self.folder / "rsyslog.pid"], "rsyslog")
+        self.start([shutil.which("rsyslogd") or "/usr/sbin/rsyslogd", "-n", "-f", rsyslog, "-i",
+                    self.folder / "rsyslog.pid"], "rsyslog")
         self.begin(syslog={"host": "localhost", "port": port, "ca_file": str(self.crt)})
         time.sleep(2.5)
         self.change("fail")
-        line = wait_until(lambda: [text for text in (out.read_text() if out.exists() else "").splitlines() if "verdict_change" in text], 60,
+        line = wait_until(lambda: [text for text in (out.read_text() if out.exists() else "").splitlines()
+                                   if "verdict_change" in text], 60,
                           "the message")[0].split("|")
         self.assertEqual((line[0], line[3], line[4]), ("108", "wardwatch-central", "verdict_change"))
         self.assertIn('unit="Phường Thử Nghiệm"', line[5])
         self.assertIn("PC-01 password-age: pass -> fail", line[6])
-        done = run([central(), "--json", "--lang", "en", "--config", self.folder / "central.json", "--data", self.centre.folder, "doctor"], expect=None)
+        done = run([central(), "--json", "--lang", "en", "--config", self.folder / "central.json", "--data",
+                    self.centre.folder, "doctor"], expect=None)
         self.assertEqual({f["check"]: f["health"] for f in json.loads(done.stdout)["findings"]}["syslog"], "ok")
 
     def test_syslog_waits_for_its_server_and_trusts_no_other(self):
@@ -198,16 +211,19 @@ action(type="omfile" file="{out}" template="all")
         self.start(["/usr/bin/python3", script, port, self.crt, self.key, out], "smtp")
         password = self.folder / "password"
         password.write_text("mật khẩu\n")
-        smtp = {"host": "localhost", "port": port, "ca_file": str(self.crt), "user": "wardwatch", "password_file": str(password),
+        smtp = {"host": "localhost", "port": port, "ca_file": str(self.crt), "user": "wardwatch",
+                "password_file": str(password),
                 "from": "Trung tâm Wardwatch <wardwatch@phuong.example>"}
 
         def listens():
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
         wait_until(listens, 30, "the SMTP server")
-        self.begin(smtp=smtp, digests=[{"to": ["Nguyễn Văn An <an@phuong.example>", "cntt@phuong.example"], "every": "day"}])
+        self.begin(smtp=smtp,
+                   digests=[{"to": ["Nguyễn Văn An <an@phuong.example>", "cntt@phuong.example"], "every": "day"}])
         self.change("fail", at="-1 day")
-        done = run([central(), "--json", "--lang", "en", "--config", self.folder / "central.json", "--data", self.centre.folder, "doctor"], expect=None)
+        done = run([central(), "--json", "--lang", "en", "--config", self.folder / "central.json", "--data",
+                    self.centre.folder, "doctor"], expect=None)
         self.assertEqual({f["check"]: f["health"] for f in json.loads(done.stdout)["findings"]}["mail"], "ok")
         run([central(), "--config", self.folder / "central.json", "--data", self.centre.folder, "digest", "--now"])
 
@@ -224,7 +240,8 @@ action(type="omfile" file="{out}" template="all")
         text = message.get_body().get_content() if message.get_body() else message.get_content()
         self.assertIn("Phường Thử Nghiệm · PC-01 · 1a: Mật khẩu của tài khoản an.nguyen được đổi định kỳ", text)
         password.write_text("sai\n")
-        done = run([central(), "--lang", "en", "--config", self.folder / "central.json", "--data", self.centre.folder, "digest", "--now"], expect=4)
+        done = run([central(), "--lang", "en", "--config", self.folder / "central.json", "--data", self.centre.folder,
+                    "digest", "--now"], expect=4)
         self.assertIn("did not take it", done.stderr)
 
 

@@ -202,7 +202,8 @@ class MadeProfiles(EndToEnd):
             _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.assertEqual(process.returncode, 0)
-        print(f"201 profiles with 20 passwords each: {time.monotonic() - began:.1f} s, {usage.ru_utime + usage.ru_stime:.1f} s "
+        print(f"201 profiles with 20 passwords each: {time.monotonic() - began:.1f} s, "
+              f"{usage.ru_utime + usage.ru_stime:.1f} s "
               f"of processor time, {usage.ru_maxrss // 1024} MiB at most")
         facts = Facts(json.loads(output.read_text(encoding="utf-8")))
         for number in range(200):

@@ -95,7 +95,8 @@ def hot_journal(path, before, during, **options):
 
 
 def write_ahead_log(path, before, after, torn=False):
-    """`before` rows are in the file, `after` rows only in its -wal; `torn` breaks off the last frame of a third commit."""
+    """`before` rows are in the file, `after` rows only in its -wal; `torn` breaks off the last frame of a third
+    commit."""
     work = path + ".making"
     chromium_store(work, before)
     database = sqlite3.connect(work, isolation_level=None)

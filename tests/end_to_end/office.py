@@ -1,4 +1,5 @@
-"""A centre and its Linux agents for a test: on free ports of 127.0.0.1, asked through the people's API as the page asks."""
+"""A centre and its Linux agents for a test: on free ports of 127.0.0.1, asked through the people's API as the page
+asks."""
 
 import http.client
 import json
@@ -19,7 +20,8 @@ OWN_PASSWORD = "Trời mưa 7 ngày!A"
 def read_database(file, query):
     """Asks a copy of one of our own databases: a Linux reader beside a Windows program under Wine sees no locks."""
     def both():
-        return [path.read_bytes() if path.exists() else b"" for path in (pathlib.Path(f"{file}-wal"), pathlib.Path(file))]
+        return [path.read_bytes() if path.exists() else b""
+                for path in (pathlib.Path(f"{file}-wal"), pathlib.Path(file))]
     last = both()
     while (now := both()) != last:
         last = now
@@ -55,7 +57,8 @@ class Centre:
         before = len(self.process.text()) if self.process else 0
         self.process = self._test.start(
             [central(), "serve", "--json", "--data", self.folder, "--agents", f"127.0.0.1:{self.agents_port}",
-             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log"), *self._names], self._name)
+             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log"), *self._names],
+            self._name)
         wait_until(lambda: self._healthy(), 60, "the centre to answer")
         return json.loads(self.process.text()[before:])
 
@@ -111,7 +114,8 @@ class Centre:
 
     def _sign_in(self):
         def post(path, body, **headers):
-            status, answer, got = self._request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+            status, answer, got = self._request("POST", path, json.dumps(body),
+                                                {"Content-Type": "application/json", **headers})
             assert status == 200, (path, status, answer)
             self._session = got["Set-Cookie"].split(";")[0]
             return json.loads(answer)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The centre as its administrator runs it: configuration, health, metrics, backup and restore beside a running centre, doctor, simulated PCs."""
+"""The centre as its administrator runs it: configuration, health, metrics, backup and restore beside a running centre,
+doctor, simulated PCs."""
 
 import json
 import pathlib
@@ -36,7 +37,8 @@ class Configuration(EndToEnd):
             done = self.cli("--config", file, *verb, expect=3)
             self.assertIn(f"{file}, line 3: silent_after_days: write a whole number from 1 to 366", done.stderr)
         self.assertFalse((self.folder / "data").exists())
-        self.assertIn("cannot be read", self.cli("--config", self.folder / "none.json", "config", "check", expect=3).stderr)
+        self.assertIn("cannot be read",
+                      self.cli("--config", self.folder / "none.json", "config", "check", expect=3).stderr)
 
     def test_the_file_rules_and_options_win(self):
         file = self.config({"data": str(self.folder / "data"), "agents": "127.0.0.1:0", "people": "127.0.0.1:0",
@@ -71,7 +73,8 @@ class Operation(Office):
         text = body.decode()
         self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
         self.assertEqual(metric(text, "wardwatch_reports_received_total"), 1)
-        self.assertEqual(sum(metric(text, f'wardwatch_devices{{status="{status}"}}') for status in ("pass", "fail", "unknown", "silent")), 1)
+        self.assertEqual(sum(metric(text, f'wardwatch_devices{{status="{status}"}}')
+                             for status in ("pass", "fail", "unknown", "silent")), 1)
         self.assertGreater(metric(text, 'wardwatch_certificate_left_seconds{certificate="ca"}'), 3600 * 86400)
         self.assertGreater(metric(text, "wardwatch_database_bytes"), 0)
         self.assertGreater(metric(text, 'wardwatch_requests_total{listener="agents",code="201"}'), 0)
@@ -101,7 +104,8 @@ class Operation(Office):
         self.assertIn("--replace", self.centre.cli("restore", file, expect=4).stderr)
         aside = pathlib.Path(self.centre.cli("restore", "--replace", file)["aside"])
         self.assertTrue((aside / "central.db").exists())
-        self.assertNotIn(after.get("name", "Sau khi sao lưu"), json.dumps(self.centre.cli("unit", "list"), ensure_ascii=False))
+        self.assertNotIn(after.get("name", "Sau khi sao lưu"),
+                         json.dumps(self.centre.cli("unit", "list"), ensure_ascii=False))
         # The log that is there now says who brought it back.
         self.assertIn("restore", [entry["action"] for entry in self.centre.cli("audit", "list")["entries"]])
         before = self.centre.stored_reports()
@@ -114,10 +118,12 @@ class Operation(Office):
 
     def test_doctor(self):
         config = self.folder / "central.json"
-        config.write_text(json.dumps({"agents": f"127.0.0.1:{self.centre.agents_port}", "people": f"127.0.0.1:{self.centre.people_port}"}))
+        config.write_text(json.dumps({"agents": f"127.0.0.1:{self.centre.agents_port}",
+                                      "people": f"127.0.0.1:{self.centre.people_port}"}))
 
         def findings(expect):
-            done = run([central(), "--json", "--lang", "en", "--config", config, "--data", self.centre.folder, "doctor"], expect=expect)
+            done = run([central(), "--json", "--lang", "en", "--config", config, "--data", self.centre.folder,
+                        "doctor"], expect=expect)
             return {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
         found = findings(0)
         self.assertEqual({finding["health"] for finding in found.values()}, {"ok"}, found)
@@ -126,7 +132,8 @@ class Operation(Office):
         key = self.centre.folder / "ca.key"
         key.chmod(0o644)
         found = findings(1)
-        self.assertEqual((found["data_folder"]["health"], found["data_folder"]["advice"]), ("problem", f"chmod 600 {key}"))
+        self.assertEqual((found["data_folder"]["health"], found["data_folder"]["advice"]),
+                         ("problem", f"chmod 600 {key}"))
         key.chmod(0o600)
         config.write_text(json.dumps({"agents": f"127.0.0.1:{self.centre.people_port + 0}", "people": "127.0.0.1:1",
                                       "syslog": {"host": "127.0.0.1", "port": 1}}))
@@ -147,7 +154,8 @@ class Package(EndToEnd):
         installed = self.folder / "root/usr/bin/wardwatch-central"
         self.assertRegex(run([installed, "--version"]).stdout, r"^\d+\.\d+")
         json.loads((self.folder / "root/etc/wardwatch/central.json").read_text())
-        self.assertIn("valid", run([installed, "--lang", "en", "--config", self.folder / "root/etc/wardwatch/central.json", "config", "check"]).stdout)
+        self.assertIn("valid", run([installed, "--lang", "en", "--config",
+                                    self.folder / "root/etc/wardwatch/central.json", "config", "check"]).stdout)
         unit = self.folder / "wardwatch-central.service"
         unit.write_text((self.folder / "root/lib/systemd/system/wardwatch-central.service").read_text().replace(
             "ExecStart=/usr/bin/wardwatch-central", f"ExecStart={installed}"))
@@ -166,7 +174,8 @@ class Fleet(Office):
         token = self.centre.token(uses=12)
         state = self.folder / "fleet"
         common = ["--url", f"https://127.0.0.1:{self.centre.agents_port}", "--state", state]
-        prepare = [fleet(), "prepare", *common, "--ca-sha256", self.centre.ca_sha256, "--token", token, "--count", 12, "--months", 3]
+        prepare = [fleet(), "prepare", *common, "--ca-sha256", self.centre.ca_sha256, "--token", token, "--count", 12,
+                   "--months", 3]
         run(prepare)
         self.assertEqual(len(self.centre.stored_reports()), 36)
         run(prepare)  # done already

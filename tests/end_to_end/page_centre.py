@@ -27,7 +27,8 @@ class Centre:
         first_start = "password" in self.started
         self.started["password"] = "Trời mưa 7 ngày!A"
         if first_start:
-            subprocess.run([program, "user", "passwd", "admin", "--password-stdin", "--data", folder / "data"], check=True,
+            subprocess.run([program, "user", "passwd", "admin", "--password-stdin", "--data", folder / "data"],
+                           check=True,
                            input=self.started["password"] + "\n", stdout=subprocess.DEVNULL, text=True)
         self.agents_port = int(self.started["agents_url"].rsplit(":", 1)[1])
 
@@ -46,10 +47,12 @@ class Pc:
     def __init__(self, centre, host_name, token):
         self.centre, self.device_id = centre, str(uuid.uuid4())
         self.key, self.certificate = (centre.folder / f"{self.device_id}.{end}" for end in ("key", "crt"))
-        request = subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256",
+        request = subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                                  "-nodes", "-sha256",
                                   "-keyout", self.key, "-subj", f"/CN={self.device_id}"],
                                  check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-        status, answer = self.post("/v1/enroll", {"token": token, "device_id": self.device_id, "signing_request": request,
+        status, answer = self.post("/v1/enroll",
+                                   {"token": token, "device_id": self.device_id, "signing_request": request,
                                                   "host_name": host_name, "agent_version": "0.1.0"})
         assert status == 200, answer
         self.certificate.write_text(answer["certificate"])
@@ -75,7 +78,8 @@ class Pc:
     def report(self, facts):
         self.facts = facts
         body = {"format": 1, "report_id": str(uuid.uuid4()), "device_id": self.device_id, "agent_version": "0.1.0",
-                "trigger": "manual", "taken_at": instant(), "facts": sorted(facts, key=lambda f: (f["id"], f["instance"]))}
+                "trigger": "manual", "taken_at": instant(),
+                "facts": sorted(facts, key=lambda f: (f["id"], f["instance"]))}
         status, answer = self.post("/v1/reports", body)
         assert status == 201, answer
 
@@ -90,13 +94,15 @@ def unknown(fact_id, reason, instance=""):
 
 def account(name, password_age_days):
     return [fact("accounts.kind", "local", name), fact("accounts.password_logon", True, name),
-            fact("accounts.password_ever_set", True, name), fact("accounts.password_changed_at", instant(password_age_days), name),
+            fact("accounts.password_ever_set", True, name),
+            fact("accounts.password_changed_at", instant(password_age_days), name),
             fact("accounts.password_not_required", False, name), fact("accounts.password_never_expires", False, name),
             fact("accounts.ever_logged_on", True, name), fact("accounts.last_logon_at", instant(1), name)]
 
 
 def profile(name, saved, official):
-    return [fact("browser_credentials.store_status", "ok", name, "file"), fact("browser_credentials.saved", saved, name, "file"),
+    return [fact("browser_credentials.store_status", "ok", name, "file"),
+            fact("browser_credentials.saved", saved, name, "file"),
             fact("browser_credentials.official", official, name, "file"),
             fact("browser_credentials.account_store_saved", 0, name, "file")]
 

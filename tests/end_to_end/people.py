@@ -56,7 +56,8 @@ class Somebody:
         return body
 
     def json(self, method, path, body=None):
-        status, _, answer = self.ask(method, path, None if body is None else json.dumps(body).encode(), "application/json")
+        status, _, answer = self.ask(method, path, None if body is None else json.dumps(body).encode(),
+                                     "application/json")
         assert status in (200, 201), (path, status, answer[:500])
         return json.loads(answer)
 

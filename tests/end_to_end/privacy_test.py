@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Secrets, user names and private hosts that are planted in browser profiles are in nothing that the programs write, send,
-print or keep in memory. Every search also finds what must be there, so that a search that finds nothing means something."""
+"""Secrets, user names and private hosts that are planted in browser profiles are in nothing that the programs write,
+send, print or keep in memory. Every search also finds what must be there, so that a search that finds nothing means
+something."""
 
 import base64
 import os
@@ -147,7 +148,8 @@ class Privacy(EndToEnd):
 
     def test_search_finds_words_in_memory(self):
         """The control of the memory search: a program that holds a word is found out."""
-        holder = self.start(["python3", "-c", f"import time; word = {SECRET[:4]!r} + {SECRET[4:]!r}; print('up', flush=True);"
+        holder = self.start(["python3", "-c",
+                             f"import time; word = {SECRET[:4]!r} + {SECRET[4:]!r}; print('up', flush=True);"
                              "time.sleep(60)"], "holder")
         holder.wait_for("up")
         if os.geteuid() == 0:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The agent reaches the centre through a real HTTP proxy, and says what is wrong when the proxy lets it not. The centre has a name
-that only the proxy knows, so that nothing gets there by another way."""
+"""The agent reaches the centre through a real HTTP proxy, and says what is wrong when the proxy lets it not. The centre
+has a name that only the proxy knows, so that nothing gets there by another way."""
 
 import json
 import os
@@ -31,7 +31,8 @@ class Proxy(EndToEnd):
         return run(self.pc.command(*arguments), expect=expect, env={**os.environ, **environment})
 
     def enrol(self, expect=0, **environment):
-        return self.run_agent("enroll", "--url", f"https://{self.target}", "--token", self.centre.token(), "--ca-sha256",
+        return self.run_agent("enroll", "--url", f"https://{self.target}", "--token", self.centre.token(),
+                              "--ca-sha256",
                               self.centre.ca_sha256, expect=expect, **environment)
 
     def test_enrolment_and_service_through_the_proxy_of_the_settings(self):
@@ -77,7 +78,8 @@ class Proxy(EndToEnd):
     def test_a_proxy_that_refuses(self):
         self.set(proxy=self.proxy.url)
         self.enrol()
-        for refusal, words in (("407 Proxy Authentication Required", ["407", "password"]), ("502 Bad Gateway", ["502 (Bad Gateway)"]),
+        for refusal, words in (("407 Proxy Authentication Required", ["407", "password"]),
+                               ("502 Bad Gateway", ["502 (Bad Gateway)"]),
                                ("403 Forbidden", ["403 (Forbidden)"]), ("999 \x1b[31mred", ["no tunnel"])):
             with self.subTest(refusal):
                 refusing = ConnectProxy(self, refusal=refusal)

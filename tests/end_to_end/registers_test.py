@@ -1,4 +1,5 @@
-"""Registers, exports and the printed report on a real centre: files opened by LibreOffice, pages printed by Chromium."""
+"""Registers, exports and the printed report on a real centre: files opened by LibreOffice, pages printed by
+Chromium."""
 import csv
 import os
 import re
@@ -45,7 +46,8 @@ class RegistersTest(testing.EndToEnd):
         good = pc_facts([account("an.nguyen", 5)], [])
         late = pc_facts([account("binh.le", 200)], [profile("binh.le/chrome/Default", 3, 1)], minimum_length=8)
         dateless = [f for f in good if f["id"] != "antivirus.licence_expires_at"]
-        dateless.append(unknown("antivirus.licence_expires_at", "the product stores no licence date on this PC", "Bkav Pro"))
+        dateless.append(unknown("antivirus.licence_expires_at", "the product stores no licence date on this PC",
+                                "Bkav Pro"))
         self.enrol("Phường Bến Thành", "BT-VP-01", good)
         for number in range(2, 42):
             self.enrol("Phường Bến Thành", f"BT-VP-{number:02}", late)
@@ -65,7 +67,8 @@ class RegistersTest(testing.EndToEnd):
                      "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir",
                      self.folder / "sheets", book], timeout=180)
         if self.keep:
-            testing.run(["soffice", f"-env:UserInstallation=file://{self.folder}/office", "--headless", "--convert-to", "pdf",
+            testing.run(["soffice", f"-env:UserInstallation=file://{self.folder}/office", "--headless", "--convert-to",
+                         "pdf",
                          "--outdir", self.folder, book], timeout=180)
             testing.run(["pdftoppm", "-r", "60", "-png", book.with_suffix(".pdf"), f"{self.keep}/{book.stem}"])
         found = {}
@@ -82,11 +85,13 @@ class RegistersTest(testing.EndToEnd):
 
     def check_compliance(self):
         sheets = self.sheets("compliance.xlsx", "/exports/compliance.xlsx")
-        self.assertEqual(set(sheets), {"Tổng hợp", "Điểm 1a", "Điểm 1b", "Điểm 1c", "Điểm 2", "Điểm 3", "Phường Bến Thành",
+        self.assertEqual(set(sheets),
+                         {"Tổng hợp", "Điểm 1a", "Điểm 1b", "Điểm 1c", "Điểm 2", "Điểm 3", "Phường Bến Thành",
                                        "Phường Sài Gòn", "Tài khoản web", "Bản quyền"})
         summary = sheets["Tổng hợp"]
         heading = next(i for i, row in enumerate(summary) if row[0] == "Đơn vị")
-        self.assertEqual(summary[heading][:7], ["Đơn vị", "Số máy", "Đạt", "Không đạt", "Chưa xác định", "Mất liên lạc", "Tỷ lệ đạt"])
+        self.assertEqual(summary[heading][:7],
+                         ["Đơn vị", "Số máy", "Đạt", "Không đạt", "Chưa xác định", "Mất liên lạc", "Tỷ lệ đạt"])
         self.assertEqual(summary[heading + 1][:7], ["Phường Bến Thành", "41", "1", "40", "0", "0", "2.4%"])
         self.assertEqual(summary[heading + 3][:4], ["Cộng", "42", "1", "40"])
         failing = [row for row in sheets["Điểm 1a"] if row[1] == "BT-VP-02"]
@@ -112,11 +117,13 @@ class RegistersTest(testing.EndToEnd):
 
     def check_page(self):
         page = self.folder / "report.html"
-        page.write_bytes(self.admin.get("/exports/report.html?number=45&place=H%C3%A0%20N%E1%BB%99i&issuer=V%C4%83n%20ph%C3%B2ng"
-                                        "&superior=UBND%20th%C3%A0nh%20ph%E1%BB%91&title=Ch%C3%A1nh%20v%C4%83n%20ph%C3%B2ng"
-                                        "&signer=Tr%E1%BA%A7n%20V%C4%83n%20A&recipients=UBND%20th%C3%A0nh%20ph%E1%BB%91;S%E1%BB%9F%20KHCN"))
+        page.write_bytes(self.admin.get(
+            "/exports/report.html?number=45&place=H%C3%A0%20N%E1%BB%99i&issuer=V%C4%83n%20ph%C3%B2ng"
+            "&superior=UBND%20th%C3%A0nh%20ph%E1%BB%91&title=Ch%C3%A1nh%20v%C4%83n%20ph%C3%B2ng"
+            "&signer=Tr%E1%BA%A7n%20V%C4%83n%20A&recipients=UBND%20th%C3%A0nh%20ph%E1%BB%91;S%E1%BB%9F%20KHCN"))
         pdf = self.folder / "report.pdf"
-        testing.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.folder}/chromium",
+        testing.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                     f"--user-data-dir={self.folder}/chromium",
                      "--no-pdf-header-footer", f"--print-to-pdf={pdf}", f"file://{page}"], timeout=180)
         information = testing.run(["pdfinfo", pdf]).stdout
         self.assertRegex(information, r"Page size:\s+59[45]\.\d+ x 84[12]\.\d+ pts \(A4\)")
@@ -143,7 +150,8 @@ class RegistersTest(testing.EndToEnd):
         self.centre.cli("unit", "add", "Văn phòng", "--parent", "Phường Bến Thành")
         self.centre.cli("register", "add", "Một cửa", "--host", "motcua.hanoi.gov.vn")
         examples = testing.SOURCE / "docs/vi/mau"
-        self.assertEqual(self.centre.cli("register", "import", "Một cửa", examples / "tai-khoan.csv", "--dry-run")["stored"], False)
+        self.assertEqual(self.centre.cli("register", "import", "Một cửa", examples / "tai-khoan.csv",
+                                         "--dry-run")["stored"], False)
         self.assertEqual(self.centre.cli("register", "import", "Một cửa", examples / "tai-khoan.csv")["added"], 4)
         self.assertEqual(self.centre.cli("licence", "import", examples / "ban-quyen.csv")["added"], 2)
         self.assertEqual(len(self.centre.cli("licence", "list")["licences"]), 2)
@@ -159,10 +167,12 @@ class RegistersTest(testing.EndToEnd):
     def test_files_that_are_too_large_or_broken_are_refused_and_leave_nothing(self):
         system = self.admin.json("POST", "/web-systems", {"name": "Một cửa"})["id"]
         # It is refused by what it announces, before most of it is on its way.
-        status, body = self.admin.begin("POST", f"/web-systems/{system}/import", 100_000_000, b"account;unit\n" * 1000, "text/csv")
+        status, body = self.admin.begin("POST", f"/web-systems/{system}/import", 100_000_000, b"account;unit\n" * 1000,
+                                        "text/csv")
         self.assertEqual(status, 413)
         self.assertIn(b"larger than", body)
-        status, _, _ = self.admin.ask("POST", "/web-systems", b'{"name": "' + b"a" * 100_000 + b'"}', "application/json")
+        status, _, _ = self.admin.ask("POST", "/web-systems", b'{"name": "' + b"a" * 100_000 + b'"}',
+                                      "application/json")
         self.assertEqual(status, 400)
         file = self.folder / "list.csv"
         file.write_bytes("Tài khoản;Đơn vị\nx;Phường X\n".encode("utf-16"))

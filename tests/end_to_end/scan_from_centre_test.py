@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Scans that the centre asks for: real centre, real Linux agents. Delivery, PCs that are away, time that is over, kills at
-random moments, and many PCs that wait."""
+"""Scans that the centre asks for: real centre, real Linux agents. Delivery, PCs that are away, time that is over, kills
+at random moments, and many PCs that wait."""
 
 import json
 import os
@@ -21,7 +21,8 @@ POLLS = int(os.environ.get("WARDWATCH_TEST_POLLS", "200"))
 class ScanFromCentre(Office):
     def scan(self, *arguments, expect=0):
         """`scan --json`, whatever its exit code should be."""
-        done = run([central(), "--json", "--lang", "en", "--data", self.centre.folder, "scan", *arguments], expect=expect,
+        done = run([central(), "--json", "--lang", "en", "--data", self.centre.folder, "scan", *arguments],
+                   expect=expect,
                    timeout=300)
         return json.loads(done.stdout)
 
@@ -41,7 +42,8 @@ class ScanFromCentre(Office):
 
     def from_centre(self):
         """report id → device id of the reports that the centre asked for."""
-        rows = read_database(self.centre.folder / "central.db", "SELECT report_id, device_id FROM reports WHERE trigger = 'centre'")
+        rows = read_database(self.centre.folder / "central.db",
+                             "SELECT report_id, device_id FROM reports WHERE trigger = 'centre'")
         return dict(rows)
 
     def wait_until_delivered(self, batch_id):
@@ -58,7 +60,8 @@ class ScanFromCentre(Office):
 
         # By name, for people: progress lines, then a table.
         name = self.centre.devices()[0]["host_name"]
-        text = run([central(), "--lang", "en", "--data", self.centre.folder, "scan", "--device", name, "--wait", "60"]).stdout
+        text = run([central(), "--lang", "en", "--data", self.centre.folder, "scan", "--device", name, "--wait",
+                    "60"]).stdout
         self.assertRegex(text, r"(?m)^Scan: [0-9a-f-]{36}$")
         self.assertRegex(text, r"(?m)^1 of 1 done, 0 failed, 0 offline$")
         batch_id = re.search(r"Scan: (\S+)", text)[1]
@@ -80,7 +83,8 @@ class ScanFromCentre(Office):
 
     def test_wrong_orders(self):
         pc = self.enrolled()
-        for arguments, code in ((["--device", "nobody"], ERROR), (["--unit", "Nowhere"], ERROR), ([], 3), (["--all", "--unit", "1"], 3),
+        for arguments, code in ((["--device", "nobody"], ERROR), (["--unit", "Nowhere"], ERROR), ([], 3),
+                                (["--all", "--unit", "1"], 3),
                                 (["--batch", "nothing"], ERROR), (["--all", "--expires", "0"], None)):
             done = run([central(), "--lang", "en", "--data", self.centre.folder, "scan", *arguments], expect=None)
             self.assertEqual(done.returncode, code or done.returncode, (arguments, done.stderr))
@@ -93,7 +97,8 @@ class ScanFromCentre(Office):
     def test_pc_that_is_away_scans_when_it_comes_back(self):
         here, away = self.enrolled("here"), self.enrolled("away")
         here.serve()
-        wait_until(lambda: self.centre.device(here.device_id)["last_report_at"], 60, "the report of the PC that is there")
+        wait_until(lambda: self.centre.device(here.device_id)["last_report_at"], 60,
+                   "the report of the PC that is there")
         scan = self.scan("--all", "--wait", "8", expect=OPEN)
         self.assertEqual((scan["done"], scan["offline"], scan["finished"]), (1, 1, False))
         away.serve()
@@ -157,9 +162,11 @@ class ScanFromCentre(Office):
         """A connection that has sent a poll."""
         context = ssl.create_default_context(cafile=pc.folder / "ca.pem")
         context.load_cert_chain(pc.folder / "certificate.pem", pc.folder / "key.pem")
-        connection = context.wrap_socket(socket.create_connection(("127.0.0.1", self.centre.agents_port)), server_hostname="127.0.0.1")
+        connection = context.wrap_socket(socket.create_connection(("127.0.0.1", self.centre.agents_port)),
+                                         server_hostname="127.0.0.1")
         text = json.dumps(body)
-        connection.sendall(f"POST /v1/commands HTTP/1.1\r\nHost: x\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+        connection.sendall(
+            f"POST /v1/commands HTTP/1.1\r\nHost: x\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
         return connection
 
     def _of_the_centre(self, name):
@@ -179,7 +186,8 @@ class ScanFromCentre(Office):
         before = self._processor_seconds()
         time.sleep(3)
         idle = self._processor_seconds() - before
-        print(f"\n  {POLLS} polls: {self._of_the_centre('VmRSS') - memory} KiB more memory, {idle:.2f} s of the processor in 3 s")
+        print(f"\n  {POLLS} polls: {self._of_the_centre('VmRSS') - memory} KiB more memory, {idle:.2f} s of the "
+              f"processor in 3 s")
         began, before = time.monotonic(), self._processor_seconds()
         self.scan("--all")
         for i, poll in enumerate(polls):
@@ -190,7 +198,8 @@ class ScanFromCentre(Office):
                 self.assertTrue(more, f"poll {i} ended without an answer: {answer}")
                 answer += more
             commands = json.loads(answer.split(b"\r\n\r\n", 1)[1])["commands"]
-            self.assertEqual([(each["device_id"], each["kind"]) for each in commands], [(pcs[i % len(pcs)].device_id, "scan")])
+            self.assertEqual([(each["device_id"], each["kind"]) for each in commands],
+                             [(pcs[i % len(pcs)].device_id, "scan")])
         print(f"  the last of {POLLS} was told {time.monotonic() - began:.2f} s after the order began, for "
               f"{self._processor_seconds() - before:.2f} s of the centre's processor time")
         for poll in polls:

@@ -28,13 +28,15 @@ class Update(InstalledPc):
         return file
 
     def msi(self, version, signer=None, extended=False, change=None):
-        """A signed package; `extended` as signtool signs, with a digest of names and sizes, too; `change` in SQL before."""
+        """A signed package; `extended` as signtool signs, with a digest of names and sizes, too; `change` in SQL
+        before."""
         file = run([SOURCE / "installer/build", self.program_of(version), version.decode(), self.folder]).stdout.strip()
         if change:
             run(["msibuild", file, "-q", change])
         signer = signer or self.signer
         if extended:
-            run(["osslsigncode", "sign", "-certs", signer.certificate, "-key", signer.key, "-h", "sha256", "-add-msi-dse",
+            run(["osslsigncode", "sign", "-certs", signer.certificate, "-key", signer.key, "-h", "sha256",
+                 "-add-msi-dse",
                  "-in", file, "-out", f"{file}.signed"])
             run(["mv", f"{file}.signed", file])
         else:
@@ -110,7 +112,8 @@ class Update(InstalledPc):
         self.install_old(f"UPDATE_SIGNERS={self.signer.sha256()}")
         identity = self.identity()
         # Wine does not undo a removal; so this one fails before it. The rest is docs/verification.md's.
-        never = self.msi(NEW, change="INSERT INTO `LaunchCondition` (`Condition`, `Description`) VALUES ('1=0', 'Never.')")
+        never = self.msi(NEW,
+                         change="INSERT INTO `LaunchCondition` (`Condition`, `Description`) VALUES ('1=0', 'Never.')")
         self.assertIn("Windows Installer ended with code", self.failure_of("0.2.0", never))
         self.assertIn("LaunchConditions", (self.pc.data_folder() / "update.log").read_text("utf-8", "replace"))
         self.assertEqual(self.program().read_bytes(), self.program_of(OLD).read_bytes())
@@ -156,7 +159,8 @@ class Centres(Packages):
         Signer(self.folder, "signer").sign(msi)
         centre.cli("update", "add", msi)
         centre.cli("update", "offer", "0.2.0", "--all")
-        offer = wait_until(lambda: (now := centre.cli("update", "status")["offers"][0])["failed"] and now, 120, "its answer")
+        offer = wait_until(lambda: (now := centre.cli("update", "status")["offers"][0])["failed"] and now, 120,
+                           "its answer")
         self.assertIn("package manager", offer["failures"][0]["problem"])
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The real Windows service on a described PC: Security Center tells that the antivirus changed, and the centre knows soon after, long before the
-next scan of the schedule; Security Center's component crashes inside the service, and the centre still gets a report. Security Center is a double
-(tests/doubles)."""
+"""The real Windows service on a described PC: Security Center tells that the antivirus changed, and the centre knows
+soon after, long before the next scan of the schedule; Security Center's component crashes inside the service, and the
+centre still gets a report. Security Center is a double (tests/doubles)."""
 
 import time
 
@@ -16,7 +16,8 @@ class WindowsChanges(EndToEnd):
     def setUp(self):
         super().setUp()
         self.centre = Centre(self)
-        self.pc = DescribedPc(self, self.folder / "pc", recorded_machines(SOURCE / "tests/machines")["windows_10_defender"])
+        self.pc = DescribedPc(self, self.folder / "pc",
+                              recorded_machines(SOURCE / "tests/machines")["windows_10_defender"])
         self.pc.clock = {}  # the certificates are of today
         self.pc.enrol(self.centre)
         self.pc.install_service()
@@ -25,7 +26,8 @@ class WindowsChanges(EndToEnd):
     def antivirus(self):
         """(state, verdicts of its rule, what asked for the report) as the centre has them."""
         facts = self.centre.facts(self.device)
-        verdicts = {verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"] if verdict["rule"] == "antivirus-on"}
+        verdicts = {verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"]
+                    if verdict["rule"] == "antivirus-on"}
         return facts.plain("antivirus.state", DEFENDER), verdicts, facts.report["trigger"]
 
     def test_what_security_center_tells_is_at_the_centre_within_a_minute(self):
@@ -34,7 +36,8 @@ class WindowsChanges(EndToEnd):
             with self.subTest(state):
                 began = time.monotonic()
                 self.pc.set_product_state(DEFENDER, state)
-                wait_until(lambda state=state: self.antivirus()[0] == state, 60, f"the centre to know that it is {state}")
+                wait_until(lambda state=state: self.antivirus()[0] == state, 60,
+                           f"the centre to know that it is {state}")
                 print(f"{state}: {time.monotonic() - began:.1f} s")
                 self.assertEqual(self.antivirus(), (state, {verdict}, "change"))
         self.pc.stop_service()
@@ -51,9 +54,11 @@ class WindowsChanges(EndToEnd):
             return self.centre.facts(self.device).report["report_id"] != before
         wait_until(started_again_until_it_reports, 120, "a report of the other checks")
         facts = self.centre.facts(self.device)
-        self.assertRegex(facts.plain("antivirus"), "^unknown: this check ended the program 2 times in a row, as was seen at 20")
+        self.assertRegex(facts.plain("antivirus"),
+                         "^unknown: this check ended the program 2 times in a row, as was seen at 20")
         self.assertEqual(facts.plain("host.membership"), "domain")
-        self.assertEqual({verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"] if verdict["rule"] == "antivirus-on"}, {"unknown"})
+        self.assertEqual({verdict["status"] for verdict in self.centre.verdicts(self.device)["verdicts"]
+                          if verdict["rule"] == "antivirus-on"}, {"unknown"})
         self.pc.stop_service()
 
 

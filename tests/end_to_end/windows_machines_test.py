@@ -1,7 +1,8 @@
-"""The program that ships, on every recorded machine: a Wine PC where doubles answer for Security Center, WMI, accounts, SAM and services.
+"""The program that ships, on every recorded machine: a Wine PC where doubles answer for Security Center, WMI, accounts,
+SAM and services.
 
-Facts and verdicts are compared with the golden files of the ports' own tests, which write them: what the program makes of the calls
-into Windows is what its checks make of the ports."""
+Facts and verdicts are compared with the golden files of the ports' own tests, which write them: what the program makes
+of the calls into Windows is what its checks make of the ports."""
 
 import concurrent.futures
 import contextlib
@@ -41,7 +42,8 @@ def fact_line(fact):
 
 
 def verdict_line(verdict):
-    return {"rule": verdict["rule"], "instance": verdict["instance"], "status": verdict["status"], "observed": verdict["observed_text"]["en"]}
+    return {"rule": verdict["rule"], "instance": verdict["instance"], "status": verdict["status"],
+            "observed": verdict["observed_text"]["en"]}
 
 
 def observe(folder, machine):
@@ -69,13 +71,15 @@ class WindowsMachines(EndToEnd):
         pool = concurrent.futures.ThreadPoolExecutor(parallel())
         cls.addClassCleanup(pool.shutdown, cancel_futures=True)
         # What hangs comes first: it waits while the others work.
-        in_order = sorted(NAMES, key=lambda name: ("hang" not in json.dumps(RECORDED[name]) and "timed out" not in json.dumps(RECORDED[name]), name))
+        in_order = sorted(NAMES, key=lambda name: ("hang" not in json.dumps(RECORDED[name])
+                                                   and "timed out" not in json.dumps(RECORDED[name]), name))
         cls.observed = {name: pool.submit(observe, folder / name, RECORDED[name]) for name in in_order}
 
     def compare(self, name):
         observed = self.observed[name].result()
         for kind, actual in observed.items():
-            difference = list(difflib.unified_diff(golden(name, kind), actual, f"{name}.{kind}.json", "under Wine", n=0, lineterm=""))
+            difference = list(difflib.unified_diff(golden(name, kind), actual, f"{name}.{kind}.json", "under Wine", n=0,
+                                                   lineterm=""))
             if difference:
                 with self.subTest(kind):
                     self.fail("\n".join([RECORDED[name]["description"], *difference]))
@@ -88,13 +92,15 @@ class WindowsMachines(EndToEnd):
     def test_a_success_without_an_answer_is_no_answer(self):
         pc = self.described_pc()
         in_wmi = {"IWSCProductList::Initialize": 0x80070005}
-        for call, others in (("IWSCProductList::get_Count", {}), ("IWSCProductList::get_Item", {}), ("IWscProduct::get_ProductName", {}),
+        for call, others in (("IWSCProductList::get_Count", {}), ("IWSCProductList::get_Item", {}),
+                             ("IWscProduct::get_ProductName", {}),
                              ("IWscProduct::get_ProductState", {}), ("IWscProduct::get_SignatureStatus", {}),
                              (r"connecting to WMI ROOT\SecurityCenter2", in_wmi)):
             with self.subTest(call):
                 pc.set_faults({call: 1, **others})  # S_FALSE
                 facts = Facts(json.loads(pc.agent("scan", "--json", "--only", "antivirus").stdout))
-                self.assertRegex(facts.plain("antivirus") or "", f"{re.escape(call)} failed with 0x(00000001|80004003) .a Windows component answered with nothing")
+                self.assertRegex(facts.plain("antivirus") or "", f"{re.escape(call)} failed with 0x(00000001|80004003) "
+                                                                 f".a Windows component answered with nothing")
 
     def test_a_crash_inside_the_program_ends_it_and_leaves_no_half_report(self):
         """What runs in its process can end it. Windows' service manager starts the service again."""

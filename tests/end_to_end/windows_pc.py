@@ -76,7 +76,8 @@ class WindowsPc:
         return self.drive / "ProgramData/Wardwatch"
 
     def enrol(self, centre, port=None, expect=0):
-        done = self.agent("enroll", "--url", f"https://127.0.0.1:{port or centre.agents_port}", "--token", centre.token(),
+        done = self.agent("enroll", "--url", f"https://127.0.0.1:{port or centre.agents_port}", "--token",
+                          centre.token(),
                           "--ca-sha256", centre.ca_sha256, expect=expect)
         config = self.data_folder() / "config.json"
         config.write_text(json.dumps({**json.loads(config.read_text()), "startup_spread_seconds": 0}))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Where Windows and its policies put users and their browsers' data: another drive, UserDataDir, a server; and the users of
-domains, as the registry names them. The shipped program under Wine."""
+"""Where Windows and its policies put users and their browsers' data: another drive, UserDataDir, a server; and the
+users of domains, as the registry names them. The shipped program under Wine."""
 
 import made_stores
 from wardwatch_testing import EndToEnd, main
@@ -66,12 +66,15 @@ class WindowsProfiles(EndToEnd):
         self.assertIn("domain controller is not reachable", changed[r"?\binh"]["unknown"])
         self.assertEqual(changed[r"?\chi"]["unknown"], "Microsoft Entra account: managed online")
         # The prefix's own user is an account of this PC, not a domain's.
-        self.assertEqual([kind["value"] for name, kind in facts.of("accounts.kind").items() if "\\" not in name], ["local"])
+        self.assertEqual([kind["value"] for name, kind in facts.of("accounts.kind").items() if "\\" not in name],
+                         ["local"])
 
     def test_microsoft_account(self):
-        """Wine offers no information level 24, so the account database's value is looked for; what it holds stays there."""
+        """Wine offers no information level 24, so the account database's value is looked for; what it holds stays
+        there."""
         address = "mai.tran@outlook.example"
-        self.reg(r"HKLM\SAM\SAM\Domains\Account\Users\000003E8", "InternetUserName", address.encode("utf-16-le").hex(), "REG_BINARY")
+        self.reg(r"HKLM\SAM\SAM\Domains\Account\Users\000003E8", "InternetUserName", address.encode("utf-16-le").hex(),
+                 "REG_BINARY")
         facts = self.pc.scan()
         (name, kind), = facts.of("accounts.kind").items()
         self.assertEqual(kind["value"], "microsoft")

@@ -57,7 +57,8 @@ class WindowsService(EndToEnd):
         self.assertEqual(self.reports().keys(), {report_id for _, report_id, _ in self.centre.stored_reports()})
 
     def run_until_report(self, made):
-        """Starts the service and waits for one more report. Wine may end a start that came too soon after a kill: then again."""
+        """Starts the service and waits for one more report. Wine may end a start that came too soon after a kill: then
+        again."""
         before = len(made)
 
         def one_more():

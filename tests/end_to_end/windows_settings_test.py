@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Settings of a Windows PC: config.json, the installer's registry values and Group Policy's, and Windows' own proxy settings."""
+"""Settings of a Windows PC: config.json, the installer's registry values and Group Policy's, and Windows' own proxy
+settings."""
 
 import functools
 import http.server
@@ -48,7 +49,8 @@ class WindowsSettings(EndToEnd):
         self.assertEqual(({origin for _, origin in settings.values()}, problems), ({"default"}, []))
         self.pc.data_folder().mkdir(parents=True)
         (self.pc.data_folder() / "config.json").write_text(json.dumps(
-            {"scan_interval_minutes": 10, "heartbeat_interval_minutes": 10, "outbox_max_mib": 10, "log_level": "debug"}))
+            {"scan_interval_minutes": 10, "heartbeat_interval_minutes": 10, "outbox_max_mib": 10,
+             "log_level": "debug"}))
         self.reg(INSTALLED, "ScanIntervalMinutes", "20")
         self.reg(INSTALLED, "HeartbeatIntervalMinutes", "20", "REG_DWORD")
         self.reg(INSTALLED, "CollectorUrl", "https://installed.example:8443")
@@ -63,7 +65,8 @@ class WindowsSettings(EndToEnd):
         self.assertEqual(settings, {
             "collector_url": ("https://installed.example:8443", "registry"), "ca_sha256": (None, "default"),
             "proxy": ("system", "default"), "scan_interval_minutes": (30, "policy"),
-            "heartbeat_interval_minutes": (20, "registry"), "startup_spread_seconds": (300, "default"), "watch_changes": ("on", "default"),
+            "heartbeat_interval_minutes": (20, "registry"), "startup_spread_seconds": (300, "default"),
+            "watch_changes": ("on", "default"),
             "language": (None, "default"), "log_level": ("debug", "config.json"), "outbox_max_mib": (10, "config.json"),
             "official_hosts": (["*.a.vn", "b.vn"], "policy"), "disabled_collectors": (["accounts"], "policy"),
             "update_signers": (["ab" * 32], "registry")})
@@ -81,7 +84,8 @@ class WindowsSettings(EndToEnd):
         target = f"{CENTRE}:{centre.agents_port}"
         proxies = {name: ConnectProxy(self, {CENTRE: "127.0.0.1"}) for name in ("policy", "user", "pc")}
         self.reg(POLICY, "Proxy", proxies["policy"].url)
-        self.pc.agent("enroll", "--url", f"https://{target}", "--token", centre.token(), "--ca-sha256", centre.ca_sha256)
+        self.pc.agent("enroll", "--url", f"https://{target}", "--token", centre.token(), "--ca-sha256",
+                      centre.ca_sha256)
         self.assertEqual(proxies["policy"].asked, [target])
         self.pc.run("reg", "delete", POLICY, "/v", "Proxy", "/f")
         # Without a proxy nobody knows the centre's name.
@@ -92,7 +96,8 @@ class WindowsSettings(EndToEnd):
         self.pc.agent("scan", "--send")
         self.assertEqual((proxies["pc"].asked, len(centre.stored_reports())), ([target] * 2, 2))
         self.reg(rf"HKCU\{CONNECTIONS}", "DefaultConnectionSettings",
-                 connection_settings(0x46, f"http=127.0.0.1:1;https=127.0.0.1:{proxies['user'].port}", "*.example"), "REG_BINARY")
+                 connection_settings(0x46, f"http=127.0.0.1:1;https=127.0.0.1:{proxies['user'].port}", "*.example"),
+                 "REG_BINARY")
         self.pc.agent("scan", "--send")
         self.assertEqual((proxies["user"].asked, len(centre.stored_reports())), ([target], 3))
         # WPAD finds nothing here: then the one set by hand.
@@ -110,14 +115,16 @@ class WindowsSettings(EndToEnd):
         centre = Centre(self, known_as=["127.0.0.1", CENTRE])
         proxy = ConnectProxy(self, {CENTRE: "127.0.0.1"})
         (self.folder / "proxy.pac").write_text(
-            f'function FindProxyForURL(url, host) {{ return host == "{CENTRE}" ? "PROXY 127.0.0.1:{proxy.port}" : "DIRECT"; }}')
+            f'function FindProxyForURL(url, host) '
+            f'{{ return host == "{CENTRE}" ? "PROXY 127.0.0.1:{proxy.port}" : "DIRECT"; }}')
         handler = functools.partial(QuietFiles, directory=self.folder)
         scripts = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=scripts.serve_forever, daemon=True).start()
         self.addCleanup(scripts.shutdown)
         self.reg(rf"HKCU\{CONNECTIONS}", "DefaultConnectionSettings",
                  connection_settings(0x46, script=f"http://127.0.0.1:{scripts.server_port}/proxy.pac"), "REG_BINARY")
-        self.pc.agent("enroll", "--url", f"https://{CENTRE}:{centre.agents_port}", "--token", centre.token(), "--ca-sha256",
+        self.pc.agent("enroll", "--url", f"https://{CENTRE}:{centre.agents_port}", "--token", centre.token(),
+                      "--ca-sha256",
                       centre.ca_sha256)
         self.assertEqual(proxy.asked, [f"{CENTRE}:{centre.agents_port}"])
 

@@ -96,9 +96,11 @@ class CommandLine(unittest.TestCase):
         self.data = self.folder / "dữ liệu"
 
     def run_program(self, *arguments, code, text="", language="en"):
-        result = subprocess.run([*PROGRAM, "--data", on_pc(self.data), *(["--lang", language] if language else []), *arguments],
+        result = subprocess.run([*PROGRAM, "--data", on_pc(self.data), *(["--lang", language] if language else []),
+                                 *arguments],
                                 input=text.encode(), capture_output=True, timeout=120, check=False)
-        self.assertEqual(result.returncode, code if code is not None else result.returncode, (arguments, result.stdout.decode(), result.stderr.decode()))
+        self.assertEqual(result.returncode, code if code is not None else result.returncode,
+                         (arguments, result.stdout.decode(), result.stderr.decode()))
         return result.stdout.decode(), result.stderr.decode()
 
     def test_help_and_version(self):
@@ -110,7 +112,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("--token-file", self.run_program("enroll", "--help", code=0)[0])
 
     def test_usage_errors_are_3(self):
-        for arguments in ([], ["nonsense"], ["scan", "--nonsense"], ["scan", "--only", "nonsense"], ["service", "nonsense"],
+        for arguments in ([], ["nonsense"], ["scan", "--nonsense"], ["scan", "--only", "nonsense"],
+                          ["service", "nonsense"],
                           ["scan", "--send", "--only", "host"], ["scan", "--root", on_pc(self.folder / "absent")],
                           ["check", "--report", on_pc(self.folder / "absent")], ["--lang", "fr", "facts"],
                           ["enroll"], ["enroll", "--url", "https://127.0.0.1:1", "--ca-sha256", "12", "--token", "T"],
@@ -156,7 +159,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(verdicts["report_id"], REPORT["report_id"])
         self.assertEqual({verdict["status"] for verdict in verdicts["verdicts"]} - {"unknown", "not_applicable"}, set())
         self.assertTrue(all(verdict["title"]["vi"] and verdict["clause"] for verdict in verdicts["verdicts"]))
-        self.assertIn("chưa xác định", self.run_program("check", "--report", "-", text=json.dumps(REPORT), code=2, language="vi")[0])
+        self.assertIn("chưa xác định",
+                      self.run_program("check", "--report", "-", text=json.dumps(REPORT), code=2, language="vi")[0])
         self.run_program("check", "--report", "-", text="{", code=4)
         broken = self.folder / "policy.json"
         broken.write_text("{}", encoding="utf-8")
@@ -175,13 +179,15 @@ class CommandLine(unittest.TestCase):
         report.write_text(json.dumps(REPORT_OF_PEOPLE), encoding="utf-8")
         document = json.loads(self.run_program("check", "--json", "--report", on_pc(report), code=1)[0])
         words = {"en": {"pass": "pass", "fail": "fail", "unknown": "unknown", "not_applicable": "not applicable"},
-                 "vi": {"pass": "đạt", "fail": "không đạt", "unknown": "chưa xác định", "not_applicable": "không áp dụng"}}
+                 "vi": {"pass": "đạt", "fail": "không đạt", "unknown": "chưa xác định",
+                        "not_applicable": "không áp dụng"}}
         headings = {"en": ["What needs doing", "All rules", "The clauses"],
                     "vi": ["Việc cần làm", "Tất cả quy định", "Các điều khoản"]}
         for language in ("vi", "en"):
             with self.subTest(language):
                 _, page = self.page(language)
-                self.assertEqual([attributes for tag, attributes in page.elements if tag == "html"], [{"lang": language}])
+                self.assertEqual([attributes for tag, attributes in page.elements if tag == "html"],
+                                 [{"lang": language}])
                 self.assertEqual(page.texts["title"], page.texts["h1"])
                 self.assertIn("PC-<b>01", page.texts["h1"][0])
                 self.assertEqual(page.texts["h2"], headings[language])
@@ -206,7 +212,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(tags & {"script", "link", "img", "iframe", "object", "embed", "form", "a", "base", "b"}, set())
         self.assertNotRegex(markup, r"https?://|url\(|@import")
         for tag, attributes in page.elements:
-            self.assertFalse([name for name in attributes if name.startswith("on") or name in ("src", "href", "style")], tag)
+            self.assertFalse([name for name in attributes if name.startswith("on") or name in ("src", "href", "style")],
+                             tag)
             if tag == "th":
                 self.assertIn(attributes.get("scope"), ("row", "col"))
         self.assertIn(("meta", {"charset": "utf-8"}), page.elements)
@@ -220,7 +227,8 @@ class CommandLine(unittest.TestCase):
         self.assertTrue([row for row in page.rules() if shown in row[2]])
 
     def test_the_page_has_the_local_time_of_the_scan(self):
-        for language, day in (("en", r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"), ("vi", r"(?P<d>\d\d)/(?P<m>\d\d)/(?P<y>\d{4})")):
+        for language, day in (("en", r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"),
+                              ("vi", r"(?P<d>\d\d)/(?P<m>\d\d)/(?P<y>\d{4})")):
             _, page = self.page(language)
             told = page.fields()["Scanned" if language == "en" else "Thời điểm quét"]
             parts = re.fullmatch(day + r" (?P<time>[\d:]{8}) \(UTC(?P<zone>[+-]\d\d:\d\d)\)", told)
@@ -250,7 +258,8 @@ class CommandLine(unittest.TestCase):
         document = json.loads(self.run_program(*check, "--json", "--html", on_pc(file), code=1)[0])
         self.assertEqual(document["status"], "fail")
         self.assertIn("--html", self.run_program(*check, "--json", "--html", "-", code=3)[1])
-        self.assertEqual(self.run_program("check", "--html", "-", "--report", "-", text=json.dumps(REPORT), code=2)[0][:15], "<!DOCTYPE html>")
+        self.assertEqual(self.run_program("check", "--html", "-", "--report", "-", text=json.dumps(REPORT),
+                                          code=2)[0][:15], "<!DOCTYPE html>")
 
     def test_a_page_replaces_nothing_but_a_file(self):
         report = self.folder / "report.json"
@@ -265,7 +274,8 @@ class CommandLine(unittest.TestCase):
         before = sorted(path.name for path in self.folder.iterdir())
         for target in targets:
             with self.subTest(target):
-                _, error = self.run_program("check", "--report", on_pc(report), "--html", on_pc(self.folder / target), code=4)
+                _, error = self.run_program("check", "--report", on_pc(report), "--html", on_pc(self.folder / target),
+                                            code=4)
                 self.assertRegex(error, r"^Error: .*name (a|another) file")
         self.assertEqual((kept.read_text(), sorted(path.name for path in self.folder.iterdir())), ("kept", before))
 
@@ -301,7 +311,8 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(out, r"scan_interval_minutes +60 +config\.json\n")
         self.assertRegex(out, r"official_hosts +\*\.a\.vn; b\.vn +config\.json\n")
         self.assertIn("log_level must be", out)
-        self.assertRegex(self.run_program("status", "--settings", code=0, language="vi")[0], r"proxy +system +mặc định\n")
+        self.assertRegex(self.run_program("status", "--settings", code=0, language="vi")[0],
+                         r"proxy +system +mặc định\n")
 
     def test_a_collector_that_is_switched_off_is_unknown(self):
         self.write_config('{"disabled_collectors": ["accounts", "usb"]}')
@@ -313,11 +324,13 @@ class CommandLine(unittest.TestCase):
         file.write_text(json.dumps(report), encoding="utf-8")
         code = {"fail": 1, "unknown": 2}
         verdicts = json.loads(self.run_program("check", "--json", "--report", on_pc(file), code=None)[0])
-        account_rules = [verdict for verdict in verdicts["verdicts"] if verdict["reason"] == "switched off by the settings"]
+        account_rules = [verdict for verdict in verdicts["verdicts"]
+                         if verdict["reason"] == "switched off by the settings"]
         self.assertTrue(account_rules)
         self.assertEqual({verdict["status"] for verdict in account_rules}, {"unknown"})
         here = json.loads(self.run_program("check", "--json", code=code[verdicts["status"]])[0])
-        self.assertEqual([verdict["rule"] for verdict in here["verdicts"] if verdict["reason"] == "switched off by the settings"],
+        self.assertEqual([verdict["rule"] for verdict in here["verdicts"]
+                          if verdict["reason"] == "switched off by the settings"],
                          [verdict["rule"] for verdict in account_rules])
         self.assertIn("bị tắt trong cài đặt", self.run_program("check", code=None, language="vi")[0])
         self.assertIn("usb", self.run_program("status", code=0)[0])
@@ -357,7 +370,8 @@ class CommandLine(unittest.TestCase):
         try:
             deadline = time.monotonic() + 60
             while time.monotonic() < deadline:
-                if (self.data / "wardwatch.log").exists() and "reports to send" in (self.data / "wardwatch.log").read_text():
+                log = self.data / "wardwatch.log"
+                if log.exists() and "reports to send" in log.read_text():
                     break
                 time.sleep(0.1)
             status = json.loads(self.run_program("status", "--json", code=0)[0])
@@ -378,7 +392,8 @@ class CommandLine(unittest.TestCase):
         (self.data / "config.json").write_text('{"startup_spread_seconds": 0}', encoding="utf-8")
         known = 0
         for delay in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8):
-            service = subprocess.Popen([*PROGRAM, "--data", str(self.data), "service", "run"], stderr=subprocess.DEVNULL)
+            service = subprocess.Popen([*PROGRAM, "--data", str(self.data), "service", "run"],
+                                       stderr=subprocess.DEVNULL)
             time.sleep(delay)
             service.kill()
             service.wait()
@@ -395,6 +410,7 @@ if __name__ == "__main__":
     PROGRAM = [os.path.abspath(argument) for argument in reversed(sys.argv[1:3])]
     WINDOWS = len(PROGRAM) == 2
     if WINDOWS:
-        for test in ("test_the_service_in_the_foreground_runs_alone_and_stops", "test_killing_the_service_at_any_moment_loses_nothing"):
+        for test in ("test_the_service_in_the_foreground_runs_alone_and_stops",
+                     "test_killing_the_service_at_any_moment_loses_nothing"):
             setattr(CommandLine, test, unittest.skip("signals")(getattr(CommandLine, test)))
     unittest.main(argv=sys.argv[:1])

@@ -77,7 +77,8 @@ class Admx(unittest.TestCase):
             strings = {text.get("id"): text.text for text in root.iter(XML + "string")}
             presentations = {each.get("id"): each for each in root.iter(XML + "presentation")}
             with self.subTest(language):
-                self.assertEqual({f"string.{id_}" for id_ in strings} | {f"presentation.{id_}" for id_ in presentations},
+                self.assertEqual({f"string.{id_}" for id_ in strings}
+                                 | {f"presentation.{id_}" for id_ in presentations},
                                  references)
                 self.assertTrue(all(text and text.strip() for text in strings.values()))
             for name, setting in self.settings.items():

@@ -38,7 +38,8 @@ TEST_CASE("every setting is read from config.json") {
         "ca_sha256": ")" + written_digits +
                                         R"(", "proxy": "http://proxy.example:3128",
         "scan_interval_minutes": 60, "heartbeat_interval_minutes": 5, "startup_spread_seconds": 0, "language": "en",
-        "watch_changes": "off", "log_level": "debug", "outbox_max_mib": 8, "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"],
+        "watch_changes": "off", "log_level": "debug", "outbox_max_mib": 8,
+        "official_hosts": ["*.example.vn"], "disabled_collectors": ["accounts"],
         "update_signers": [")" + written_digits +
                                         R"("]})");
     CHECK(loaded.problems.empty());
@@ -83,7 +84,8 @@ TEST_CASE("a byte order mark is allowed") {
 
 TEST_CASE("a wrong value is named with file, member and remedy, and is ignored") {
     const LoadedConfig loaded = combine_settings(R"({"scan_interval_minutes": 0, "heartbeat_interval_minutes": "15",
-        "startup_spread_seconds": 1.5, "collector_url": "http://centre", "ca_sha256": "12", "language": "fr", "log_level": 3,
+        "startup_spread_seconds": 1.5, "collector_url": "http://centre", "ca_sha256": "12", "language": "fr",
+        "log_level": 3,
         "outbox_max_mib": 99999999999999999999, "official_hosts": ["a", 1], "proxy": "http://me:secret@proxy:1",
         "disabled_collectors": "accounts", "scan_intervall": 3})",
                                                  "C:\\data\\config.json", nullptr);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Starts Debian's slapd with people and groups of its own, runs the test program's cases [ldap] against it, and ends it.
+"""Starts Debian's slapd with people and groups of its own, runs the test program's cases [ldap] against it, and ends
+it.
 
 ldap_test.py <central_tests>
 """
@@ -103,7 +104,8 @@ def free_ports(count):
 
 
 def make_certificate(folder, name):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "2",
                     "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1,IP:127.0.0.2",
                     "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.crt"], check=True, capture_output=True)
 
@@ -140,7 +142,8 @@ def main():
         try:
             wait_until_it_listens(process, plain)
             environment = dict(os.environ, WARDWATCH_LDAP=str(folder), WARDWATCH_LDAP_PLAIN=f"ldap://127.0.0.1:{plain}",
-                               WARDWATCH_LDAP_TLS=f"ldaps://127.0.0.1:{tls}", WARDWATCH_LDAP_BEGUN=f"ldap://127.0.0.2:{begun}")
+                               WARDWATCH_LDAP_TLS=f"ldaps://127.0.0.1:{tls}",
+                               WARDWATCH_LDAP_BEGUN=f"ldap://127.0.0.2:{begun}")
             code = subprocess.run([tests, "[ldap]"], check=False, env=environment).returncode
         finally:
             process.terminate()

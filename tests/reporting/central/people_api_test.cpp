@@ -156,8 +156,10 @@ TEST_CASE("units count their PCs and those of the units below") {
     REQUIRE(office.log_in().status == 200);
     const json units = body_of(office.call("GET", "/api/v1/units")).at("units");
     CHECK(units == json::parse(R"([
-        {"id": 1, "parent_id": null, "name": "Phường Bến Thành", "path": "Phường Bến Thành", "devices": 2, "pass": 1, "fail": 0, "unknown": 1, "silent": 0, "waived": 0},
-        {"id": 2, "parent_id": 1, "name": "Văn phòng", "path": "Phường Bến Thành/Văn phòng", "devices": 1, "pass": 0, "fail": 0, "unknown": 1, "silent": 0, "waived": 0}])"));
+        {"id": 1, "parent_id": null, "name": "Phường Bến Thành", "path": "Phường Bến Thành",
+         "devices": 2, "pass": 1, "fail": 0, "unknown": 1, "silent": 0, "waived": 0},
+        {"id": 2, "parent_id": 1, "name": "Văn phòng", "path": "Phường Bến Thành/Văn phòng",
+         "devices": 1, "pass": 0, "fail": 0, "unknown": 1, "silent": 0, "waived": 0}])"));
     CHECK(body_of(office.call("GET", "/api/v1/devices?unit=1")).at("devices").size() == 3);
     const json devices = body_of(office.call("GET", "/api/v1/devices?unit=2")).at("devices");
     REQUIRE(devices.size() == 2);

@@ -44,7 +44,8 @@ def main(schema_file, documents, write_report):
     many = json.loads(good[0].read_text("utf-8")) | {"facts": [fact] * 20001}
     refused = [(f.name, f.read_bytes()) for f in bad] + [("too many facts", json.dumps(many).encode())]
     wrong = 0
-    for name, data in [(f.name, f.read_bytes()) for f in good] + [(f"written {i}", line) for i, line in enumerate(written)]:
+    for name, data in [(f.name, f.read_bytes()) for f in good] + [(f"written {i}", line)
+                                                                  for i, line in enumerate(written)]:
         reason = verdict(validator, data)
         if reason:
             wrong += 1
