@@ -4,6 +4,7 @@
 
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/http/endpoint.h"
+#include "reporting/central/sql/changed_by.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
@@ -19,13 +20,13 @@ void Cli::print(const nlohmann::json& machine, const std::string& human) const {
 
 ChangedBy Cli::by() const { return {"cli", system_now()}; }
 
-const PolicyInForce& Cli::policy_of(const CentralStore& store) const {
-    policy->refresh(store);
+const PolicyInForce& Cli::policy_of(const sql::Database& database) const {
+    policy->refresh(database);
     return policy->get();
 }
 
-View Cli::view(const CentralStore& store) const {
-    return {store, policy_of(store).policy, system_now(), silent_after_of(store)};
+View Cli::view(const sql::Database& database) const {
+    return {database, policy_of(database).policy, system_now(), silent_after_of(database)};
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }

@@ -1,4 +1,7 @@
 #include "reporting/central/serve.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/setting_store.h"
 
 #include <sys/resource.h>
 
@@ -80,19 +83,20 @@ std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vect
 }
 
 /// The first administrator's password; empty when there are users already.
-std::string make_administrator(CentralStore& store) {
-    if (!store.users().empty()) return "";
+std::string make_administrator(sql::Database& database) {
+    if (!Users{database}.all().empty()) return "";
     const std::string password = random_password();
-    store.add_user({administrator, hash_password(password), Role::administrator, std::nullopt, true}, system_now());
+    Users{database}.add({administrator, hash_password(password), Role::administrator, std::nullopt, true},
+                        system_now());
     return password;
 }
 
 /// The monthly ones that are due.
-void mail_reports(CentralStore& store, const CurrentPolicy& policy, const CentralConfig& config, const Log& log) {
+void mail_reports(sql::Database& database, const CurrentPolicy& policy, const CentralConfig& config, const Log& log) {
     if (!config.smtp) return;
-    const View view{store, policy.get().policy, system_now(), std::chrono::days{config.silent_after_days}};
+    const View view{database, policy.get().policy, system_now(), std::chrono::days{config.silent_after_days}};
     send_reports(
-        view, store, false, [&](const Mail& mail) { send_mail(*config.smtp, mail); },
+        view, database, false, [&](const Mail& mail) { send_mail(*config.smtp, mail); },
         [&](std::int64_t schedule, const std::string& why) {
             log("report not sent schedule=" + std::to_string(schedule) + ": " + why);
         });
@@ -147,8 +151,8 @@ IntegrationOptions integration_options(const CentralConfig& config, const Curren
             std::chrono::days{config.silent_after_days}};
 }
 
-void forget_old(CentralStore& store, const RetentionRules& rules, const Log& log) {
-    const Forgotten forgotten = apply_retention(store, rules, system_now());
+void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
+    const Forgotten forgotten = apply_retention(database, rules, system_now());
     if (forgotten.reports + forgotten.verdict_changes + forgotten.dead_letters == 0) return;
     log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
         std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters));
@@ -167,28 +171,28 @@ void serve(const Cli& cli, const CentralConfig& config) {
     const ServeLock lock{folder.path()};
     const Instant started_at = system_now();
     folder.prepare(started_at);
-    CentralStore store{folder.database()};
+    sql::Database database{folder.database()};
     const Log log = make_log(config.log);
-    CurrentPolicy policy{store};
+    CurrentPolicy policy{database};
     const std::vector<std::string> names = certificate_names(config);
     ServedCertificates certificates{folder, names, started_at};
     RequestMeter meter;
 
     CommandWaits waits{most_waiting(agent_connections)};
     AgentApi agents{
-        store, policy, {certificates.authority(), std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
+        database, policy, {certificates.authority(), std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
     PeopleApiOptions people_options{silent_after, {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); }};
     people_options.metrics = [&](const View& view) {
         return metrics_text(view, meter,
                             {WARDWATCH_VERSION, folder.database(), started_at, certificates.authority_ends(),
                              certificates.server_ends()});
     };
-    people_options.readiness = [&](Instant now) { return look_at_running(store, folder, now); };
+    people_options.readiness = [&](Instant now) { return look_at_running(database, folder, now); };
     people_options.session_limits = {config.session_idle, config.session_longest};
     people_options.directory = config.ldap;
-    PeopleApi people{store, policy, people_options};
+    PeopleApi people{database, policy, people_options};
 
-    store.set_setting(silent_after_setting, std::to_string(silent_after.count()));
+    Settings{database}.set(silent_after_setting, std::to_string(silent_after.count()));
     watch_for_stop_signal();
     // More threads than cores: while one waits for the disk or hashes a password, others answer.
     Server server{std::max(4U, std::thread::hardware_concurrency())};
@@ -220,17 +224,17 @@ void serve(const Cli& cli, const CentralConfig& config) {
                       }));
     const std::string agents_url = url_of(agents_endpoint, agents_port, names);
     const std::string ca_sha256 = inspect_certificate(certificates.authority().certificate_pem).sha256;
-    store.set_setting(agents_url_setting, agents_url);
-    store.set_setting(ca_sha256_setting, ca_sha256);
+    Settings{database}.set(agents_url_setting, agents_url);
+    Settings{database}.set(ca_sha256_setting, ca_sha256);
     {
         const OpenAtEnd open{announced};
         // Only now: a start that failed has used up no password that is shown once.
-        announce(cli, agents_url, url_of(people_endpoint, people_port, names), ca_sha256, make_administrator(store));
+        announce(cli, agents_url, url_of(people_endpoint, people_port, names), ca_sha256, make_administrator(database));
     }
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     const auto ring = [&waits](const std::vector<std::string>& ids) { waits.ring(ids); };
-    const Housekeeping housekeeping{store, policy, system_now, log, ring, [&server] { server.stop(); }};
-    const CommandWatch command_watch{store, waits, log};
+    const Housekeeping housekeeping{database, policy, system_now, log, ring, [&server] { server.stop(); }};
+    const CommandWatch command_watch{database, waits, log};
     const auto renew = [&] {
         if (!certificates.renew(system_now())) return;
         agents.replace_authority(certificates.authority());
@@ -238,14 +242,14 @@ void serve(const Cli& cli, const CentralConfig& config) {
         log("certificates renewed ca_ends=" + format_instant(certificates.authority_ends()) +
             " server_ends=" + format_instant(certificates.server_ends()));
     };
-    Integration integration{store, integration_options(config, policy, log)};
+    Integration integration{database, integration_options(config, policy, log)};
     const PeriodicTasks tasks{
         {{"renewing certificates", std::chrono::hours{24}, renew},
-         {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(store, config.retention, log); }},
+         {"forgetting old data", std::chrono::hours{24}, [&] { forget_old(database, config.retention, log); }},
          {"telling webhooks", std::chrono::seconds{2}, [&] { integration.tell_webhooks(); }},
          {"telling syslog", std::chrono::seconds{2}, [&] { integration.tell_syslog(); }},
          {"sending digests", std::chrono::minutes{1}, [&] { integration.send_digests(); }},
-         {"sending reports", std::chrono::minutes{5}, [&] { mail_reports(store, policy, config, log); }}},
+         {"sending reports", std::chrono::minutes{5}, [&] { mail_reports(database, policy, config, log); }}},
         log};
     server.run();
     log("stopped");

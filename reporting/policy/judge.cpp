@@ -1,6 +1,7 @@
 #include "reporting/policy/judge.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "reporting/policy/condition.h"
 
@@ -124,6 +125,20 @@ std::string_view name_of(Severity severity) {
             break;
     }
     return "advice";
+}
+
+Status status_from(std::string_view name) {
+    for (const Status status : {Status::pass, Status::fail, Status::unknown, Status::not_applicable}) {
+        if (name == name_of(status)) return status;
+    }
+    throw std::invalid_argument("There is no status \"" + std::string{name} + "\".");
+}
+
+Severity severity_from(std::string_view name) {
+    for (const Severity severity : {Severity::grave, Severity::violation, Severity::advice}) {
+        if (name == name_of(severity)) return severity;
+    }
+    throw std::invalid_argument("There is no severity \"" + std::string{name} + "\".");
 }
 
 std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now) {

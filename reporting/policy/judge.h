@@ -15,6 +15,9 @@ enum class Status { pass, fail, unknown, not_applicable };
 /// "pass", "fail", "unknown", "not_applicable".
 std::string_view name_of(Status status);
 std::string_view name_of(Severity severity);
+/// The inverse. Throws std::invalid_argument for a name that this program does not know.
+Status status_from(std::string_view name);
+Severity severity_from(std::string_view name);
 
 /// One rule on one subject. A rule without subjects gives one verdict with an empty instance.
 struct Verdict {

@@ -1,4 +1,8 @@
 #include "reporting/central/api/people_api.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <charconv>
@@ -98,7 +102,7 @@ void require_no_token(const Call& call) {
 }
 
 Device PeopleContext::device_of(const Call& call) const {
-    std::optional<Device> device = store.device(call.arguments.at(0));
+    std::optional<Device> device = Devices{database}.find(call.arguments.at(0));
     if (!device || !call.scope.holds(device->unit_id))
         throw ApiError(404, "device_unknown", "There is no PC with this device id.");
     return *device;
@@ -114,8 +118,8 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
     throw ApiError(400, "bad_request", std::string{name} + " must be a number.");
 }
 
-PeopleApi::PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApiOptions& options)
-    : context_{store,
+PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options)
+    : context_{database,
                policy,
                options,
                Sessions{options.session_limits},
@@ -191,7 +195,7 @@ void PeopleApi::admit(const Route& route, Call& call) {
     const bool of_all_units = route.right == Right::audit && call.person.unit_id;
     if (!may(call.person.role, route.right) || of_all_units)
         throw ApiError(403, "not_allowed", "Your role does not allow this; ask an administrator.");
-    if (call.person.unit_id) call.scope = Scope{context_.store.unit_and_below(*call.person.unit_id)};
+    if (call.person.unit_id) call.scope = Scope{Units{context_.database}.and_below(*call.person.unit_id)};
 }
 
 // Signing in records itself: it alone knows who it is, or that it is nobody.
@@ -211,13 +215,13 @@ void PeopleApi::record(const Route& route, const Call& call, const AuditNote& no
         const std::string asked = asked_for(call.request);
         entry.detail += (entry.detail.empty() || asked.empty() ? "" : " ") + asked;
     }
-    AuditLog{context_.store}.append(entry);
+    AuditLog{context_.database}.append(entry);
 }
 
 Person PeopleApi::signed_in(const Call& call) {
     const std::string id = session_id(call.request);
     const std::optional<Session> session = context_.sessions.find(id, call.now);
-    const std::optional<User> user = session ? context_.store.user(session->user) : std::nullopt;
+    const std::optional<User> user = session ? Users{context_.database}.find(session->user) : std::nullopt;
     // A new password ends the sessions that were opened with the old one, also when the CLI set it.
     if (!user || user->disabled_at || user->password_hash != session->password_hash) {
         context_.sessions.close(id);
@@ -227,7 +231,7 @@ Person PeopleApi::signed_in(const Call& call) {
 }
 
 Person PeopleApi::token_holder(const Call& call, std::string_view token) {
-    const std::optional<ApiToken> found = ApiTokens{context_.store}.use(sha256_hex(token), call.now);
+    const std::optional<ApiToken> found = ApiTokens{context_.database}.use(sha256_hex(token), call.now);
     if (!found)
         throw ApiError(401, "token_invalid",
                        "There is no such API token, or it is over; ask an administrator for another.");

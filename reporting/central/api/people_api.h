@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "reporting/central/api/auth.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/api/routes.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/devices/views.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/people/ldap.h"
 #include "reporting/central/people/password.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -37,7 +40,7 @@ struct PeopleApiOptions {
 
 /// What the areas of the API share. Outlives their routes; used from several threads at once.
 struct PeopleContext {
-    CentralStore& store;
+    sql::Database& database;
     CurrentPolicy& policy;
     PeopleApiOptions options;
     Sessions sessions;
@@ -46,7 +49,7 @@ struct PeopleContext {
     RequestLimit address_limit;
 
     View view(const Call& call) const {
-        return {store, policy.get().policy, call.now, options.silent_after, call.scope};
+        return {database, policy.get().policy, call.now, options.silent_after, call.scope};
     }
     /// The device that the path's first argument names; 404 device_unknown, also for one outside of the caller's units.
     Device device_of(const Call& call) const;
@@ -103,7 +106,7 @@ std::optional<std::int64_t> query_number(const Call& call, std::string_view name
 /// May be called from several threads at once.
 class PeopleApi {
 public:
-    PeopleApi(CentralStore& store, CurrentPolicy& policy, const PeopleApiOptions& options);
+    PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options);
     PeopleApi(const PeopleApi&) = delete;
     PeopleApi& operator=(const PeopleApi&) = delete;
 

@@ -45,7 +45,7 @@ public:
     explicit Scope(std::set<std::int64_t> units) : units_(std::move(units)) {}
     bool everything() const { return !units_; }
     bool holds(std::int64_t unit_id) const { return !units_ || units_->count(unit_id) > 0; }
-    /// As json_each reads it, "[3,4]"; nothing for all units.
+    /// As numbers_of reads it, "[3,4]"; nothing for all units.
     std::optional<std::string> sql_list() const;
 
 private:

@@ -44,7 +44,7 @@ HttpResponse list_audit(const PeopleContext& context, const Call& call) {
     constexpr std::int64_t most = 1000;
     const std::int64_t limit = number_within(call, "limit", usual, 1, most);
     const std::int64_t offset = number_within(call, "offset", 0, 0, INT64_MAX);
-    const AuditPage page = AuditLog{context.store}.page(filter_of(call), offset, limit);
+    const AuditPage page = AuditLog{context.database}.page(filter_of(call), offset, limit);
     nlohmann::json entries = nlohmann::json::array();
     for (const AuditEntry& entry : page.entries) {
         entries.push_back({{"id", entry.id},
@@ -65,12 +65,12 @@ HttpResponse export_audit(const PeopleContext& context, const Call& call) {
     response.headers["Content-Type"] = "text/csv; charset=utf-8";
     response.headers["Content-Disposition"] = "attachment; filename=\"wardwatch-audit.csv\"";
     response.headers["Cache-Control"] = "no-store";
-    response.body = audit_csv(AuditLog{context.store}, filter_of(call));
+    response.body = audit_csv(AuditLog{context.database}, filter_of(call));
     return response;
 }
 
 HttpResponse verify_audit(const PeopleContext& context) {
-    const AuditVerification found = AuditLog{context.store}.verify();
+    const AuditVerification found = AuditLog{context.database}.verify();
     return json_response(
         200, {{"valid", !found.first_invalid},
               {"entries", found.entries},

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reporting/central/formats/csv.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/utf8.h"
 
@@ -18,20 +18,20 @@ constexpr const char* audit_columns =
     "SELECT id, at, actor, address, action, subject, detail, hash, previous FROM audit ";
 
 constexpr const char* audit_condition =
-    "(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 = '' OR actor = ?3) AND (?4 = '' OR action = ?4) AND "
-    "(?5 = '' OR instr(lower(actor || char(10) || address || char(10) || action || char(10) || subject || char(10) || "
-    "detail), lower(?5)) > 0) ";
+    "($1 IS NULL OR at >= $1) AND ($2 IS NULL OR at < $2) AND ($3 = '' OR actor = $3) AND ($4 = '' OR action = $4) AND "
+    "($5 = '' OR strpos(lower(actor || char(10) || address || char(10) || action || char(10) || subject || char(10) || "
+    "detail), lower($5)) > 0) ";
 
-AuditEntry read_entry(SQLite::Statement& row) {
-    return {row.getColumn(0).getInt64(),  sql::instant(row.getColumn(1)), row.getColumn(2).getString(),
-            row.getColumn(3).getString(), row.getColumn(4).getString(),   row.getColumn(5).getString(),
-            row.getColumn(6).getString(), row.getColumn(7).getString()};
+AuditEntry read_entry(const sql::Row& row) {
+    return {row.integer(0), row.instant(1), row.text(2), row.text(3),
+            row.text(4),    row.text(5),    row.text(6), row.text(7)};
 }
 
 /// Of everything that the entry says and of the hash before it; as JSON, so that no text can pass for two.
 std::string hash_of(const AuditEntry& entry, const std::string& previous) {
-    const nlohmann::json all = {previous,      entry.id,     sql::seconds(entry.at), entry.actor,
-                                entry.address, entry.action, entry.subject,          entry.detail};
+    const nlohmann::json all = {previous,      entry.id,      entry.at.time_since_epoch().count(),
+                                entry.actor,   entry.address, entry.action,
+                                entry.subject, entry.detail};
     return sha256_hex(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -48,55 +48,51 @@ void AuditLog::append(const AuditEntry& entry) {
     constexpr std::size_t longest = 500;
     for (std::string* text : {&kept.actor, &kept.address, &kept.action, &kept.subject, &kept.detail})
         *text = clean_text(*text, longest);
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
     std::string previous;
     {
-        auto last = sql::query(connection.database, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
-        if (last.executeStep()) {
-            kept.id = last.getColumn(0).getInt64();
-            previous = last.getColumn(1).getString();
+        auto last = writer.query("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
+        if (last.next()) {
+            kept.id = last.integer(0);
+            previous = last.text(1);
         }
     }
     ++kept.id;
-    sql::run(connection.database,
-             "INSERT INTO audit(id, at, actor, address, action, subject, detail, previous, hash) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-             kept.id, kept.at, kept.actor, kept.address, kept.action, kept.subject, kept.detail, previous,
-             hash_of(kept, previous));
-    write.commit();
+    writer.run(
+        "INSERT INTO audit(id, at, actor, address, action, subject, detail, previous, hash) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        kept.id, kept.at, kept.actor, kept.address, kept.action, kept.subject, kept.detail, previous,
+        hash_of(kept, previous));
+    transaction.commit();
 }
 
 AuditPage AuditLog::page(const AuditFilter& filter, std::int64_t offset, std::int64_t limit) const {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
+    const sql::Reader reader = database_.reader();
     const std::string where = std::string{"WHERE "} + audit_condition;
     AuditPage page;
     const std::string count = "SELECT count(*) FROM audit " + where;
-    auto total = sql::query(connection.database, count.c_str(), filter.from, filter.until, filter.actor, filter.action,
-                            filter.text);
-    total.executeStep();
-    page.total = total.getColumn(0).getInt64();
-    const std::string text = audit_columns + where + "ORDER BY id DESC LIMIT ?6 OFFSET ?7";
-    auto rows = sql::query(connection.database, text.c_str(), filter.from, filter.until, filter.actor, filter.action,
-                           filter.text, limit, offset);
-    while (rows.executeStep()) page.entries.push_back(read_entry(rows));
+    auto total = reader.query(count.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text);
+    total.next();
+    page.total = total.integer(0);
+    const std::string text = audit_columns + where + "ORDER BY id DESC LIMIT $6 OFFSET $7";
+    auto rows =
+        reader.query(text.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text, limit, offset);
+    while (rows.next()) page.entries.push_back(read_entry(rows));
     return page;
 }
 
 void AuditLog::for_each(const AuditFilter& filter, const std::function<void(const AuditEntry&)>& visit) const {
     const std::string text =
-        std::string{audit_columns} + "WHERE " + audit_condition + "AND id > ?6 ORDER BY id LIMIT ?7";
+        std::string{audit_columns} + "WHERE " + audit_condition + "AND id > $6 ORDER BY id LIMIT $7";
     std::int64_t last = 0;
     while (true) {
         std::vector<AuditEntry> entries;
         {
-            sql::Connection& connection = store_.connection();
-            const std::lock_guard lock{connection.mutex};
-            auto rows = sql::query(connection.database, text.c_str(), filter.from, filter.until, filter.actor,
-                                   filter.action, filter.text, last, piece);
-            while (rows.executeStep()) entries.push_back(read_entry(rows));
+            const sql::Reader reader = database_.reader();
+            auto rows = reader.query(text.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text,
+                                     last, piece);
+            while (rows.next()) entries.push_back(read_entry(rows));
         }
         for (const AuditEntry& entry : entries) visit(entry);
         if (entries.empty()) return;
@@ -107,16 +103,15 @@ void AuditLog::for_each(const AuditFilter& filter, const std::function<void(cons
 AuditVerification AuditLog::verify() const {
     AuditVerification found;
     while (true) {
-        sql::Connection& connection = store_.connection();
-        const std::lock_guard lock{connection.mutex};
-        const std::string text = std::string{audit_columns} + "WHERE id > ?1 ORDER BY id LIMIT ?2";
-        auto rows = sql::query(connection.database, text.c_str(), found.entries, piece);
+        const sql::Reader reader = database_.reader();
+        const std::string text = std::string{audit_columns} + "WHERE id > $1 ORDER BY id LIMIT $2";
+        auto rows = reader.query(text.c_str(), found.entries, piece);
         std::int64_t read = 0;
-        for (; rows.executeStep(); ++read) {
+        for (; rows.next(); ++read) {
             const AuditEntry entry = read_entry(rows);
             // Numbered without a gap, from 1.
-            const bool right = entry.id == found.entries + 1 && rows.getColumn(8).getString() == found.head &&
-                               entry.hash == hash_of(entry, found.head);
+            const bool right =
+                entry.id == found.entries + 1 && rows.text(8) == found.head && entry.hash == hash_of(entry, found.head);
             if (!right) {
                 found.first_invalid = found.entries + 1;
                 return found;
@@ -129,9 +124,8 @@ AuditVerification AuditLog::verify() const {
 }
 
 bool AuditLog::knows(const std::string& hash) const {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    return sql::query(connection.database, "SELECT 1 FROM audit WHERE hash = ?1", hash).executeStep();
+    const sql::Reader reader = database_.reader();
+    return reader.query("SELECT 1 FROM audit WHERE hash = $1", hash).next();
 }
 
 std::string audit_csv(const AuditLog& log, const AuditFilter& filter) {

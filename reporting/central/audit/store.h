@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -43,7 +43,7 @@ struct AuditVerification {
 /// As thread safe as the store.
 class AuditLog {
 public:
-    explicit AuditLog(CentralStore& store) : store_(store) {}
+    explicit AuditLog(sql::Database database) : database_(std::move(database)) {}
 
     /// Texts are kept as right UTF-8 without control characters, cut after 500 characters. `id` and `hash` are made
     /// here.
@@ -56,7 +56,7 @@ public:
     bool knows(const std::string& hash) const;
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 /// As CSV for a spreadsheet: with a byte order mark, and no cell that it would take for a formula.

@@ -56,8 +56,8 @@ AuditFilter chosen_filter(const Cli& cli, const AuditChoice& choice) {
 }
 
 void list_entries(const Cli& cli, const AuditChoice& choice) {
-    CentralStore store = cli.open();
-    const AuditPage page = AuditLog{store}.page(chosen_filter(cli, choice), 0, choice.limit);
+    sql::Database database = cli.open();
+    const AuditPage page = AuditLog{database}.page(chosen_filter(cli, choice), 0, choice.limit);
     json list = json::array();
     std::vector<std::vector<std::string>> rows{{cli.say("Lúc", "At"), cli.say("Ai", "Who"), cli.say("Từ", "From"),
                                                 cli.say("Việc", "Action"), cli.say("Đối tượng", "Subject"),
@@ -77,8 +77,8 @@ void list_entries(const Cli& cli, const AuditChoice& choice) {
 }
 
 void verify_entries(Cli& cli, const AuditChoice& choice) {
-    CentralStore store = cli.open();
-    const AuditLog log{store};
+    sql::Database database = cli.open();
+    const AuditLog log{database};
     const AuditVerification found = log.verify();
     const bool cut = !found.first_invalid && !choice.expected.empty() && !log.knows(choice.expected);
     std::string text = std::to_string(found.entries) +
@@ -99,8 +99,8 @@ void verify_entries(Cli& cli, const AuditChoice& choice) {
 }
 
 void export_entries(const Cli& cli, const AuditChoice& choice) {
-    CentralStore store = cli.open();
-    write_file(cli, choice.file, audit_csv(AuditLog{store}, chosen_filter(cli, choice)));
+    sql::Database database = cli.open();
+    write_file(cli, choice.file, audit_csv(AuditLog{database}, chosen_filter(cli, choice)));
 }
 
 }  // namespace
@@ -118,8 +118,8 @@ CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std:
 
 void CliRecord::write(const std::string& what) const {
     if (file_.empty() || !std::filesystem::exists(file_)) return;
-    CentralStore store{file_};
-    AuditLog{store}.append({0, system_now(), "cli:" + system_user(), "", action_ + what, "", detail_});
+    sql::Database database{file_};
+    AuditLog{database}.append({0, system_now(), "cli:" + system_user(), "", action_ + what, "", detail_});
 }
 
 void add_audit_verbs(CLI::App& app, Cli& cli) {

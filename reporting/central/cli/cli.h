@@ -12,7 +12,8 @@
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/config.h"
 #include "reporting/central/operation/data_folder.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/changed_by.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -36,13 +37,13 @@ struct Cli {
 
     std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
     DataFolder folder() const { return DataFolder{data}; }
-    CentralStore open() const { return CentralStore{folder().existing_database()}; }
+    sql::Database open() const { return sql::Database{folder().existing_database()}; }
     /// Who changes something here, and when.
     ChangedBy by() const;
     /// The one in force; stays valid as long as this.
-    const PolicyInForce& policy_of(const CentralStore& store) const;
+    const PolicyInForce& policy_of(const sql::Database& database) const;
     /// As the running centre sees it: with the days that its `serve` was started with.
-    View view(const CentralStore& store) const;
+    View view(const sql::Database& database) const;
     /// JSON on one line where it was asked for, else the text.
     void print(const nlohmann::json& machine, const std::string& human) const;
 };

@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reporting/central/commands/store.h"
 #include "reporting/central/commands/waits.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/updates/store.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -100,18 +103,18 @@ bool any_update(const std::vector<StoredCommand>& commands) {
 HttpResponse AgentApi::commands(const Call& call) const {
     const Device device = authenticated(call);
     const CommandPoll poll = read_body(call.request, read_poll);
-    const std::vector<StoredCommand> commands = store_.hand_out_commands(device.device_id, poll.has, call.now);
+    const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
     for (const StoredCommand& command : commands)
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
     if (commands.empty() && options_.waits != nullptr && options_.waits->full())
         throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
-    return commands_answer(commands, any_update(commands) ? store_.updates() : std::vector<Update>{});
+    return commands_answer(commands, any_update(commands) ? Updates{database_}.all() : std::vector<Update>{});
 }
 
 HttpResponse AgentApi::command_news(const Call& call) const {
     const Device device = authenticated(call);
     const CommandNews news = read_body(call.request, read_news);
-    switch (store_.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
+    switch (Commands{database_}.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
         case CommandNewsOutcome::taken:
             return json_response(200, {{"taken", true}});
         case CommandNewsOutcome::finished:
@@ -129,7 +132,7 @@ HttpResponse AgentApi::update_piece(const Call& call) const {
     std::int64_t position = -1;
     const std::string& number = call.arguments.at(1);
     std::from_chars(number.data(), number.data() + number.size(), position);
-    std::optional<std::string> piece = store_.update_piece(call.arguments.at(0), position);
+    std::optional<std::string> piece = Updates{database_}.piece(call.arguments.at(0), position);
     if (!piece) throw ApiError(404, "update_unknown", "The centre does not have this update, or no such piece of it.");
     return {200, {{"Content-Type", "application/octet-stream"}}, std::move(*piece)};
 }

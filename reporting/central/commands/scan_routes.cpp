@@ -2,6 +2,7 @@
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/devices/filter.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -54,18 +55,18 @@ HttpResponse start_scan(const PeopleContext& context, const Call& call) {
     }
     OrderedScan scan;
     try {
-        scan = order_scan(context.store, targets, call.person.name, call.now, life, call.scope);
+        scan = order_scan(context.database, targets, call.person.name, call.now, life, call.scope);
     } catch (const StoreError& error) {
         throw ApiError(404, "no_device", error.what());
     }
     if (context.options.commands_queued) context.options.commands_queued(scan.device_ids);
     context.options.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
                         " user=" + call.person.name);
-    return json_response(201, *scan_json(context.store, scan.batch_id, call.now, call.scope));
+    return json_response(201, *scan_json(context.database, scan.batch_id, call.now, call.scope));
 }
 
 HttpResponse show_scan(const PeopleContext& context, const Call& call) {
-    const std::optional<nlohmann::json> scan = scan_json(context.store, call.arguments.at(0), call.now, call.scope);
+    const std::optional<nlohmann::json> scan = scan_json(context.database, call.arguments.at(0), call.now, call.scope);
     if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
     return json_response(200, *scan);
 }
@@ -81,7 +82,7 @@ HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
                       last = std::string{}, over = false]() mutable -> std::optional<std::string> {
         const Instant now = context.options.clock();
         if (over || now - began > longest_stream) return std::nullopt;
-        const std::optional<nlohmann::json> scan = scan_json(context.store, batch, now, scope);
+        const std::optional<nlohmann::json> scan = scan_json(context.database, batch, now, scope);
         if (!scan) return std::nullopt;
         std::string text = scan->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         over = scan->at("finished").get<bool>();
@@ -100,7 +101,9 @@ std::vector<Route> scan_routes(PeopleContext& context) {
         {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
          "startScan"},
         {"GET", "/api/v1/scans",
-         [&context](const Call& call) { return json_response(200, scans_json(context.store, call.now, call.scope)); },
+         [&context](const Call& call) {
+             return json_response(200, scans_json(context.database, call.now, call.scope));
+         },
          Right::read, "listScans"},
         {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,
          "getScan"},

@@ -66,8 +66,8 @@ std::string scan_table(const Cli& cli, const json& scan) {
     return table(rows, "", Heading::first_row);
 }
 
-json look_at(const Cli& cli, const CentralStore& store, const std::string& batch_id) {
-    const std::optional<json> scan = scan_json(store, batch_id, system_now());
+json look_at(const Cli& cli, const sql::Database& database, const std::string& batch_id) {
+    const std::optional<json> scan = scan_json(database, batch_id, system_now());
     if (!scan)
         throw StoreError(cli.say("Không có lần quét ", "There is no scan ") + batch_id +
                          cli.say("; có thể đã quá lâu.", "; it may be too long ago."));
@@ -75,11 +75,11 @@ json look_at(const Cli& cli, const CentralStore& store, const std::string& batch
 }
 
 /// Until all have ended or the time is over; says what changes.
-json wait_for_scan(const Cli& cli, const CentralStore& store, const std::string& batch_id, int seconds) {
+json wait_for_scan(const Cli& cli, const sql::Database& database, const std::string& batch_id, int seconds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds};
     std::string said;
     while (true) {
-        json scan = look_at(cli, store, batch_id);
+        json scan = look_at(cli, database, batch_id);
         const std::string line = progress_line(cli, scan);
         if (!cli.json && line != said) std::cout << line << std::endl;
         said = line;
@@ -103,15 +103,16 @@ void check_choice(const Cli& cli, const ScanChoice& choice) {
 
 void scan_from_centre(Cli& cli, const ScanChoice& choice) {
     check_choice(cli, choice);
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     const bool new_scan = choice.batch.empty();
     const std::string batch_id =
-        new_scan
-            ? order_scan(store, choice.targets, "cli", system_now(), std::chrono::hours{choice.expires_hours}).batch_id
-            : choice.batch;
+        new_scan ? order_scan(database, choice.targets, "cli", system_now(), std::chrono::hours{choice.expires_hours})
+                       .batch_id
+                 : choice.batch;
     const bool waits = choice.wait_seconds >= 0;
     if (waits && new_scan && !cli.json) std::cout << cli.say("Lần quét: ", "Scan: ") << batch_id << std::endl;
-    const json scan = waits ? wait_for_scan(cli, store, batch_id, choice.wait_seconds) : look_at(cli, store, batch_id);
+    const json scan =
+        waits ? wait_for_scan(cli, database, batch_id, choice.wait_seconds) : look_at(cli, database, batch_id);
     if (waits || !new_scan) cli.exit_code = scan_exit_code(scan);
     if (new_scan && !waits) {
         cli.print(scan, cli.say("Lần quét: ", "Scan: ") + batch_id + "\n" +

@@ -1,4 +1,8 @@
 #include "reporting/central/commands/scans.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <map>
@@ -18,8 +22,8 @@ constexpr std::chrono::seconds offline_after{5};
 constexpr std::chrono::seconds lost_after{90};
 constexpr std::size_t scans_shown = 50;
 
-std::vector<std::string> choose_devices(const CentralStore& store, const ScanTargets& targets, const Scope& scope) {
-    std::vector<Device> devices = store.devices();
+std::vector<std::string> choose_devices(const sql::Database& database, const ScanTargets& targets, const Scope& scope) {
+    std::vector<Device> devices = Devices{database}.all();
     std::erase_if(devices, [&](const Device& device) { return !scope.holds(device.unit_id); });
     std::vector<std::string> chosen;
     if (targets.chosen) {
@@ -33,7 +37,7 @@ std::vector<std::string> choose_devices(const CentralStore& store, const ScanTar
             chosen.push_back(device.device_id);
     }
     std::set<std::int64_t> units;
-    if (!targets.unit.empty()) units = store.unit_and_below(store.find_unit(targets.unit).id);
+    if (!targets.unit.empty()) units = Units{database}.and_below(Units{database}.find(targets.unit).id);
     for (const Device& device : devices) {
         if (!device.revoked_at && (targets.all || targets.chosen || units.contains(device.unit_id)))
             chosen.push_back(device.device_id);
@@ -96,13 +100,13 @@ Device find_named(const std::vector<Device>& devices, const std::string& text) {
     throw StoreError(message);
 }
 
-OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
+OrderedScan order_scan(sql::Database& database, const ScanTargets& targets, const std::string& created_by, Instant now,
                        std::chrono::hours life, const Scope& scope) {
-    OrderedScan scan{random_uuid(), choose_devices(store, targets, scope)};
+    OrderedScan scan{random_uuid(), choose_devices(database, targets, scope)};
     if (scan.device_ids.empty()) throw StoreError("No PC is meant: there is none that is enrolled and not revoked.");
     NewBatch batch{scan.batch_id, "scan", "", created_by, now, now + life, {}};
     for (const std::string& device_id : scan.device_ids) batch.commands.push_back({random_uuid(), device_id});
-    store.add_batch(batch);
+    Commands{database}.add(batch);
     return scan;
 }
 
@@ -127,9 +131,9 @@ std::string_view shown_state(const StoredCommand& command, Instant now) {
     return name_of(command.state);
 }
 
-json scans_json(const CentralStore& store, Instant now, const Scope& scope) {
+json scans_json(const sql::Database& database, Instant now, const Scope& scope) {
     json list = json::array();
-    for (const BatchSummary& batch : store.newest_scans(scope, now, scans_shown)) {
+    for (const BatchSummary& batch : Commands{database}.newest_scans(scope, now, scans_shown)) {
         ShownStates states;
         for (const BatchSummary::Part& part : batch.parts) states.add(shown_state(part.command, now), part.count);
         list.push_back(batch_json(batch.parts.front().command, states));
@@ -137,8 +141,9 @@ json scans_json(const CentralStore& store, Instant now, const Scope& scope) {
     return {{"scans", std::move(list)}};
 }
 
-std::optional<json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now, const Scope& scope) {
-    std::vector<StoredCommand> commands = store.batch(batch_id);
+std::optional<json> scan_json(const sql::Database& database, const std::string& batch_id, Instant now,
+                              const Scope& scope) {
+    std::vector<StoredCommand> commands = Commands{database}.batch(batch_id);
     std::erase_if(commands, [&](const StoredCommand& command) { return !scope.holds(command.unit_id); });
     if (commands.empty()) return std::nullopt;
     ShownStates states;

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -33,7 +36,7 @@ Device find_named(const std::vector<Device>& devices, const std::string& text);
 /// Queues one scan for each PC that is meant and lies in the scope: to the caller there are no others. Revoked ones are
 /// left out unless they are named. Throws StoreError: no such PC or unit, a name that several PCs have, a named PC that
 /// is revoked, nobody at all.
-OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const std::string& created_by, Instant now,
+OrderedScan order_scan(sql::Database& database, const ScanTargets& targets, const std::string& created_by, Instant now,
                        std::chrono::hours life, const Scope& scope = {});
 
 /// What a person is told about a command: "waiting", "offline", "delivered", "running", "sending", "done", "failed" or
@@ -42,10 +45,10 @@ OrderedScan order_scan(CentralStore& store, const ScanTargets& targets, const st
 std::string_view shown_state(const StoredCommand& command, Instant now);
 
 /// The newest 50 scans that are for PCs of the scope, each with the counts of those; without the PCs themselves.
-nlohmann::json scans_json(const CentralStore& store, Instant now, const Scope& scope);
+nlohmann::json scans_json(const sql::Database& database, Instant now, const Scope& scope);
 
 /// The batch with its counts and its PCs, as far as they lie in the scope; nothing when there is none.
-std::optional<nlohmann::json> scan_json(const CentralStore& store, const std::string& batch_id, Instant now,
+std::optional<nlohmann::json> scan_json(const sql::Database& database, const std::string& batch_id, Instant now,
                                         const Scope& scope = {});
 
 }  // namespace wardwatch

@@ -1,4 +1,5 @@
 #include "reporting/central/commands/waits.h"
+#include "reporting/central/commands/store.h"
 
 #include <optional>
 
@@ -60,8 +61,8 @@ void CommandWaits::stop() {
     entered_.notify_all();
 }
 
-CommandWatch::CommandWatch(const CentralStore& store, CommandWaits& waits, Log log)
-    : store_(store), waits_(waits), log_(std::move(log)), thread_([this] { work(); }) {}
+CommandWatch::CommandWatch(const sql::Database& database, CommandWaits& waits, Log log)
+    : database_(database), waits_(waits), log_(std::move(log)), thread_([this] { work(); }) {}
 
 CommandWatch::~CommandWatch() {
     waits_.stop();
@@ -78,8 +79,8 @@ void CommandWatch::work() {
     while (waits_.until_somebody_waits()) {
         try {
             // Before the question, so that what comes in between is asked for next time.
-            const std::int64_t version = store_.version_of_others();
-            if (seen != version) waits_.ring(store_.devices_with_queued_commands());
+            const std::int64_t version = database_.version_of_others();
+            if (seen != version) waits_.ring(Commands{database_}.devices_with_queued());
             seen = version;
         } catch (const std::exception& error) {
             log_(std::string{"looking for new commands failed: "} + error.what());

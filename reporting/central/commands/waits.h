@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "reporting/central/api/routes.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -53,7 +53,7 @@ private:
 /// four times a second whether anything changed, for all PCs at once, and only while somebody waits.
 class CommandWatch {
 public:
-    CommandWatch(const CentralStore& store, CommandWaits& waits, Log log);
+    CommandWatch(const sql::Database& database, CommandWaits& waits, Log log);
     ~CommandWatch();  ///< waits for the thread
     CommandWatch(const CommandWatch&) = delete;
     CommandWatch& operator=(const CommandWatch&) = delete;
@@ -61,7 +61,7 @@ public:
 private:
     void work();
 
-    const CentralStore& store_;
+    const sql::Database& database_;
     CommandWaits& waits_;
     Log log_;
     std::mutex mutex_;

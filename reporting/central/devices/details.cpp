@@ -1,4 +1,7 @@
 #include "reporting/central/devices/details.h"
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
 
 #include <map>
 #include <utility>
@@ -6,7 +9,7 @@
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/history/change_store.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/report_json.h"
 
@@ -20,57 +23,52 @@ constexpr std::size_t commands_shown = 100;
 
 using WaivedSubject = std::pair<std::string, std::string>;  // rule, instance
 
-json text_or_null(const SQLite::Column& column) { return column.isNull() ? json() : json(column.getString()); }
+json text_or_null(const sql::Row& row, int column) { return row.is_null(column) ? json() : json(row.text(column)); }
 json time_or_null(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
 
-json read_waiver(SQLite::Statement& row, const UnitTree& tree, const Device& device, Instant now) {
-    const Instant ends_at = sql::instant(row.getColumn(8));
-    const std::optional<Instant> ended_at = sql::maybe_instant(row.getColumn(9));
-    const bool for_device = !row.getColumn(3).isNull();
-    const bool for_unit = !row.getColumn(4).isNull();
-    return {{"id", row.getColumn(0).getInt64()},
-            {"rule", row.getColumn(1).getString()},
-            {"instance", text_or_null(row.getColumn(2))},
-            {"device_id", text_or_null(row.getColumn(3))},
+json read_waiver(const sql::Row& row, const UnitTree& tree, const Device& device, Instant now) {
+    const Instant ends_at = row.instant(8);
+    const std::optional<Instant> ended_at = row.maybe_instant(9);
+    const bool for_device = !row.is_null(3);
+    const bool for_unit = !row.is_null(4);
+    return {{"id", row.integer(0)},
+            {"rule", row.text(1)},
+            {"instance", text_or_null(row, 2)},
+            {"device_id", text_or_null(row, 3)},
             {"host_name", for_device ? json(device.host_name) : json()},
-            {"unit_id", for_unit ? json(row.getColumn(4).getInt64()) : json()},
-            {"unit", for_unit ? json(tree.path_or_name(row.getColumn(4).getInt64())) : json()},
-            {"reason", row.getColumn(5).getString()},
-            {"approved_by", row.getColumn(6).getString()},
-            {"created_at", format_instant(sql::instant(row.getColumn(7)))},
+            {"unit_id", for_unit ? json(row.integer(4)) : json()},
+            {"unit", for_unit ? json(tree.path_or_name(row.integer(4))) : json()},
+            {"reason", row.text(5)},
+            {"approved_by", row.text(6)},
+            {"created_at", format_instant(row.instant(7))},
             // It ends with a day: the instant is the midnight after it.
             {"ends_on", vietnam_time(ends_at - std::chrono::seconds{1}).substr(0, 10)},
             {"ended_at", time_or_null(ended_at)},
-            {"ended_by", ended_at ? json(row.getColumn(10).getString()) : json()},
+            {"ended_by", ended_at ? json(row.text(10)) : json()},
             {"active", !ended_at && now < ends_at}};
 }
 
 /// By id, the newest first.
 std::map<std::int64_t, json, std::greater<>> waivers_of(const View& view, const UnitTree& tree, const Device& device) {
-    sql::Connection& reading = view.store.reading();
-    const std::lock_guard lock{reading.mutex};
-    auto rows = sql::query(
-        reading.database,
-        "WITH RECURSIVE line(id) AS (SELECT ?2 UNION SELECT u.parent_id FROM units u JOIN line ON u.id = line.id WHERE "
+    const sql::Reader reader = view.database.reader();
+    auto rows = reader.query(
+        "WITH RECURSIVE line(id) AS (SELECT $2 UNION SELECT u.parent_id FROM units u JOIN line ON u.id = line.id WHERE "
         "u.parent_id IS NOT NULL) SELECT id, rule, instance, device_id, unit_id, reason, approved_by, created_at, "
-        "ends_at, ended_at, ended_by FROM waivers WHERE device_id = ?1 OR unit_id IN (SELECT id FROM line) OR "
-        "(device_id IS NULL AND unit_id IS NULL) OR id IN (SELECT waiver_id FROM verdicts WHERE device_id = ?1)",
+        "ends_at, ended_at, ended_by FROM waivers WHERE device_id = $1 OR unit_id IN (SELECT id FROM line) OR "
+        "(device_id IS NULL AND unit_id IS NULL) OR id IN (SELECT waiver_id FROM verdicts WHERE device_id = $1)",
         device.device_id, device.unit_id);
     std::map<std::int64_t, json, std::greater<>> waivers;
-    while (rows.executeStep()) waivers[rows.getColumn(0).getInt64()] = read_waiver(rows, tree, device, view.now);
+    while (rows.next()) waivers[rows.integer(0)] = read_waiver(rows, tree, device, view.now);
     return waivers;
 }
 
 std::map<WaivedSubject, std::int64_t> waived_subjects(const View& view, const Device& device) {
-    sql::Connection& reading = view.store.reading();
-    const std::lock_guard lock{reading.mutex};
+    const sql::Reader reader = view.database.reader();
     auto rows =
-        sql::query(reading.database,
-                   "SELECT rule, instance, waiver_id FROM verdicts WHERE device_id = ?1 AND waiver_id IS NOT NULL",
-                   device.device_id);
+        reader.query("SELECT rule, instance, waiver_id FROM verdicts WHERE device_id = $1 AND waiver_id IS NOT NULL",
+                     device.device_id);
     std::map<WaivedSubject, std::int64_t> subjects;
-    while (rows.executeStep())
-        subjects[{rows.getColumn(0).getString(), rows.getColumn(1).getString()}] = rows.getColumn(2).getInt64();
+    while (rows.next()) subjects[{rows.text(0), rows.text(1)}] = rows.integer(2);
     return subjects;
 }
 
@@ -88,7 +86,7 @@ void add_waivers(const View& view, const Device& device, const std::map<std::int
 
 json moves_of(const View& view, const UnitTree& tree, const Device& device) {
     json moves = json::array();
-    for (const DeviceMove& move : view.store.device_moves(device.device_id)) {
+    for (const DeviceMove& move : Devices{view.database}.moves(device.device_id)) {
         moves.push_back({{"at", format_instant(move.at)},
                          {"from", tree.path_or_name(move.from_unit)},
                          {"to", tree.path_or_name(move.to_unit)},
@@ -98,7 +96,7 @@ json moves_of(const View& view, const UnitTree& tree, const Device& device) {
 }
 
 json certificate_of(const View& view, const Device& device) {
-    const std::optional<DeviceCertificate> certificate = ChangeHistory{view.store}.certificate(device.device_id);
+    const std::optional<DeviceCertificate> certificate = ChangeHistory{view.database}.certificate(device.device_id);
     if (!certificate) return nullptr;
     return {{"sha256", certificate->sha256},
             {"serial", certificate->serial},
@@ -127,7 +125,7 @@ json device_page_json(const View& view, const Device& device) {
 }
 
 std::optional<json> past_report_json(const View& view, const Device& device, const std::string& report_id) {
-    const std::optional<StoredReport> stored = ChangeHistory{view.store}.report(device.device_id, report_id);
+    const std::optional<StoredReport> stored = ChangeHistory{view.database}.report(device.device_id, report_id);
     if (!stored) return std::nullopt;
     View then = view;
     then.now = std::min(stored->taken_at, stored->received_at);
@@ -146,7 +144,7 @@ std::optional<json> past_report_json(const View& view, const Device& device, con
 
 json commands_json(const View& view, const Device& device) {
     json list = json::array();
-    for (const StoredCommand& command : view.store.commands_of(device.device_id, commands_shown)) {
+    for (const StoredCommand& command : Commands{view.database}.of(device.device_id, commands_shown)) {
         list.push_back({{"command_id", command.id},
                         {"batch_id", command.batch_id},
                         {"kind", command.kind},

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/devices/views.h"
 
 namespace wardwatch {

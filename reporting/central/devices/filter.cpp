@@ -1,4 +1,6 @@
 #include "reporting/central/devices/filter.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +11,7 @@
 #include "reporting/central/api/routes.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/history/standing_store.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/strict_json.h"
 #include "reporting/wire/version.h"
@@ -85,7 +87,7 @@ void keep_by_verdict(const View& view, const DeviceFilter& filter, std::vector<D
         devices.clear();
         return;
     }
-    const auto standings = RuleStandings{view.store}.with(rules);
+    const auto standings = RuleStandings{view.database}.with(rules);
     std::erase_if(devices, [&](const Device& device) {
         const auto found = standings.find(device.device_id);
         RuleStanding standing = found == standings.end() ? RuleStanding::unknown : found->second;
@@ -144,16 +146,16 @@ private:
         std::unordered_map<std::string, FoundWords> of_subjects;  // an account stands in many verdicts
         auto device = found.end();
         std::string subject;
-        RuleStandings{view_.store}.each_subject(rules_about_accounts(view_.policy),
-                                                [&](std::string_view device_id, std::string_view text) {
-                                                    if (device == found.end() || device->first != device_id)
-                                                        device = found.find(std::string{device_id});
-                                                    if (device == found.end() || device->second == all_) return;
-                                                    subject = text;
-                                                    const auto [entry, added] = of_subjects.try_emplace(subject);
-                                                    if (added) entry->second = found_in(subject);
-                                                    device->second |= entry->second;
-                                                });
+        RuleStandings{view_.database}.each_subject(rules_about_accounts(view_.policy),
+                                                   [&](std::string_view device_id, std::string_view text) {
+                                                       if (device == found.end() || device->first != device_id)
+                                                           device = found.find(std::string{device_id});
+                                                       if (device == found.end() || device->second == all_) return;
+                                                       subject = text;
+                                                       const auto [entry, added] = of_subjects.try_emplace(subject);
+                                                       if (added) entry->second = found_in(subject);
+                                                       device->second |= entry->second;
+                                                   });
     }
 
     const View& view_;
@@ -231,7 +233,7 @@ DeviceFilter device_filter_from(const nlohmann::json& object, const std::string&
 
 std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filter) {
     const UnitTree tree{view};
-    std::vector<Device> devices = view.store.devices();
+    std::vector<Device> devices = Devices{view.database}.all();
     const bool with_revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
     std::optional<std::set<std::int64_t>> units;
     if (filter.unit) units = tree.unit_and_below(*filter.unit);
@@ -255,12 +257,10 @@ std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filte
 std::vector<std::string> agent_versions(const View& view) {
     std::set<std::string> versions;
     {
-        sql::Connection& reading = view.store.reading();
-        const std::lock_guard lock{reading.mutex};
-        auto rows = sql::query(reading.database,
-                               "SELECT DISTINCT agent_version, unit_id FROM devices WHERE revoked_at IS NULL");
-        while (rows.executeStep()) {
-            if (view.scope.holds(rows.getColumn(1).getInt64())) versions.insert(rows.getColumn(0).getString());
+        const sql::Reader reader = view.database.reader();
+        auto rows = reader.query("SELECT DISTINCT agent_version, unit_id FROM devices WHERE revoked_at IS NULL");
+        while (rows.next()) {
+            if (view.scope.holds(rows.integer(1))) versions.insert(rows.text(0));
         }
     }
     std::vector<std::string> newest_first{versions.rbegin(), versions.rend()};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/devices/views.h"
 
 namespace wardwatch {

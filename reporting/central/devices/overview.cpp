@@ -1,4 +1,6 @@
 #include "reporting/central/devices/overview.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <map>
@@ -71,7 +73,7 @@ json heat_table(const View& view, const UnitTree& tree, const Unit* top, const s
     }
     DeviceSet ids;
     for (const Device& device : devices) ids.insert(device.device_id);
-    const auto standings = RuleStandings{view.store}.by_group(clauses.rules, ids);
+    const auto standings = RuleStandings{view.database}.by_group(clauses.rules, ids);
     const std::vector<RuleStanding> not_reported(clauses.names.size(), RuleStanding::unknown);
     std::map<std::int64_t, HeatRow> rows;
     for (const Device& device : devices) {
@@ -115,7 +117,7 @@ json trend_point(const std::string& day, const UnitCounts& counts) {
 /// One written day for each week before today: the last one of the week.
 std::vector<std::string> days_of_weeks(const View& view) {
     const std::vector<std::string> written =
-        ChangeHistory{view.store}.written_days(day_of(view.now - std::chrono::days{7 * weeks_shown + 6}));
+        ChangeHistory{view.database}.written_days(day_of(view.now - std::chrono::days{7 * weeks_shown + 6}));
     std::vector<std::string> days;
     for (int week = weeks_shown; week >= 1; --week) {
         const std::string last = day_of(view.now - std::chrono::days{7 * week});
@@ -128,7 +130,7 @@ std::vector<std::string> days_of_weeks(const View& view) {
 
 json trend(const View& view, const UnitTree& tree, const std::set<std::int64_t>& units, const UnitCounts& today) {
     std::map<std::string, UnitCounts> days;
-    for (const UnitDayCounts& day : ChangeHistory{view.store}.unit_days(days_of_weeks(view))) {
+    for (const UnitDayCounts& day : ChangeHistory{view.database}.unit_days(days_of_weeks(view))) {
         // What a merged unit had belongs to the one that took its place.
         if (!units.contains(tree.successor(day.unit_id))) continue;
         days[day.day] += {day.devices, day.pass, day.fail, day.unknown, day.silent, 0};
@@ -146,7 +148,7 @@ json changes_json(const View& view, const UnitTree& tree, ChangeHistory::Kind ki
         if (rule.severity == Severity::advice) news.without_rules.push_back(rule.id);
     }
     json list = json::array();
-    for (const VerdictChange& change : ChangeHistory{view.store}.newest_changes(news))
+    for (const VerdictChange& change : ChangeHistory{view.database}.newest_changes(news))
         list.push_back(change_json(view, tree, change));
     return list;
 }
@@ -196,7 +198,7 @@ std::optional<json> overview_json(const View& view, std::optional<std::int64_t> 
     for (const Unit& unit : tree.units()) units.insert(unit.id);
     if (top != nullptr) units = tree.unit_and_below(top->id);
 
-    std::vector<Device> devices = view.store.devices();
+    std::vector<Device> devices = Devices{view.database}.all();
     std::erase_if(devices, [&](const Device& device) { return device.revoked_at || !units.contains(device.unit_id); });
     UnitCounts counts;
     std::int64_t reporting = 0;

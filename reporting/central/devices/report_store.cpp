@@ -1,87 +1,86 @@
 #include <algorithm>
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/devices/report_store.h"
+
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
-ReportOutcome CentralStore::add_report(const NewReport& report, const Judgement& judgement) {
-    const std::lock_guard lock{connection_->mutex};
-    sql::Write write{connection_->database};
-    auto same =
-        sql::query(connection_->database, "SELECT content_hash FROM reports WHERE device_id = ?1 AND report_id = ?2",
-                   report.device_id, report.report_id);
-    if (same.executeStep()) {
-        return same.getColumn(0).getString() == report.content_hash ? ReportOutcome::known : ReportOutcome::differs;
+ReportOutcome Reports::add(const NewReport& report, const Judgement& judgement) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    auto same = writer.query("SELECT content_hash FROM reports WHERE device_id = $1 AND report_id = $2",
+                             report.device_id, report.report_id);
+    if (same.next()) {
+        return same.text(0) == report.content_hash ? ReportOutcome::known : ReportOutcome::differs;
     }
 
-    const Judgement waived = sql::with_waivers(connection_->database, report.device_id, judgement);
+    const Judgement waived = with_waivers(writer, report.device_id, judgement);
     const Instant ordered_at = std::min(report.taken_at, report.received_at);
-    auto insert = sql::query(connection_->database,
-                             "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
-                             "facts_hash, content_hash, status, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                             report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at,
-                             ordered_at, report.facts_hash, report.content_hash, name_of(waived.status));
-    insert.bind(10, report.body.data(), static_cast<int>(report.body.size()));
-    insert.exec();
-    const std::int64_t row = connection_->database.getLastInsertRowid();
+    const std::int64_t row = writer.insert(
+        "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
+        "facts_hash, content_hash, status, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+        report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at, ordered_at,
+        report.facts_hash, report.content_hash, name_of(waived.status), sql::Blob{report.body});
 
-    sql::run(connection_->database,
-             "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = ?1 AND reports.id = "
-             "d.newest_report AND reports.ordered_at <= ?2",
-             report.device_id, ordered_at);
+    writer.run(
+        "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = $1 AND reports.id = "
+        "d.newest_report AND reports.ordered_at <= $2",
+        report.device_id, ordered_at);
     // Equal times happen (whole seconds): then the one that arrived last is the newest.
-    const bool newest =
-        sql::run(connection_->database,
-                 "UPDATE devices SET newest_report = ?2, confirmed_at = ?3 WHERE device_id = ?1 AND ?4 >= "
-                 "ifnull((SELECT ordered_at FROM reports WHERE id = newest_report), ?4)",
-                 report.device_id, row, report.received_at, ordered_at) > 0;
-    if (newest) replace_verdicts(report.device_id, waived, ordered_at);
-    sql::run(connection_->database,
-             "UPDATE devices SET last_seen_at = max(last_seen_at, ?2), agent_version = ?3 WHERE device_id = ?1",
-             report.device_id, report.received_at, report.agent_version);
-    sql::finish_commands_of_report(connection_->database, report.device_id, report.report_id, report.received_at);
-    write.commit();
+    const bool newest = writer.run(
+                            "UPDATE devices SET newest_report = $2, confirmed_at = $3 WHERE device_id = $1 AND $4 >= "
+                            "coalesce((SELECT ordered_at FROM reports WHERE id = newest_report), $4)",
+                            report.device_id, row, report.received_at, ordered_at) > 0;
+    if (newest) replace_verdicts(writer, report.device_id, waived, ordered_at);
+    writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), agent_version = $3 WHERE device_id = $1",
+               report.device_id, report.received_at, report.agent_version);
+    finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);
+    transaction.commit();
     return ReportOutcome::stored;
 }
 
-bool CentralStore::knows_facts(const std::string& device_id, const std::string& facts_hash) const {
-    const std::lock_guard lock{connection_->mutex};
-    return sql::query(connection_->database, "SELECT 1 FROM reports WHERE device_id = ?1 AND facts_hash = ?2",
-                      device_id, facts_hash)
-        .executeStep();
+std::optional<Instant> Reports::newest_received() const {
+    sql::Rows row = database_.reader().query("SELECT max(received_at) FROM reports");
+    if (!row.next()) return std::nullopt;
+    return row.maybe_instant(0);
+}
+
+bool Reports::knows_facts(const std::string& device_id, const std::string& facts_hash) const {
+    const sql::Reader reader = database_.reader();
+    return reader.query("SELECT 1 FROM reports WHERE device_id = $1 AND facts_hash = $2", device_id, facts_hash).next();
 }
 
 namespace {
 
-StoredReport read_report(SQLite::Statement& row) {
-    return {row.getColumn(0).getString(),
-            row.getColumn(1).getString(),
-            sql::instant(row.getColumn(2)),
-            sql::instant(row.getColumn(3)),
-            sql::status_from(row.getColumn(4).getString()),
-            row.getColumn(5).getString()};
+StoredReport read_report(const sql::Row& row) {
+    return {row.text(0), row.text(1), row.instant(2), row.instant(3), status_from(row.text(4)), row.text(5)};
 }
 
 }  // namespace
 
-std::optional<StoredReport> CentralStore::newest_report(const std::string& device_id) const {
-    const std::lock_guard lock{connection_->mutex};
-    auto row = sql::query(connection_->database,
-                          "SELECT r.report_id, r.trigger, r.taken_at, r.received_at, r.status, r.body FROM devices d "
-                          "JOIN reports r ON r.id = d.newest_report WHERE d.device_id = ?1",
-                          device_id);
-    if (!row.executeStep()) return std::nullopt;
+std::optional<StoredReport> Reports::newest(const std::string& device_id) const {
+    const sql::Reader reader = database_.reader();
+    auto row = reader.query(
+        "SELECT r.report_id, r.trigger, r.taken_at, r.received_at, r.status, r.body FROM devices d "
+        "JOIN reports r ON r.id = d.newest_report WHERE d.device_id = $1",
+        device_id);
+    if (!row.next()) return std::nullopt;
     return read_report(row);
 }
 
-std::vector<StoredReport> CentralStore::reports(const std::string& device_id, std::size_t limit) const {
-    const std::lock_guard lock{connection_->mutex};
-    auto rows = sql::query(connection_->database,
-                           "SELECT report_id, trigger, taken_at, received_at, status, '' FROM reports "
-                           "WHERE device_id = ?1 ORDER BY ordered_at DESC, id DESC LIMIT ?2",
-                           device_id, static_cast<std::int64_t>(limit));
+std::vector<StoredReport> Reports::list(const std::string& device_id, std::size_t limit) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT report_id, trigger, taken_at, received_at, status, '' FROM reports "
+        "WHERE device_id = $1 ORDER BY ordered_at DESC, id DESC LIMIT $2",
+        device_id, static_cast<std::int64_t>(limit));
     std::vector<StoredReport> all;
-    while (rows.executeStep()) all.push_back(read_report(rows));
+    while (rows.next()) all.push_back(read_report(rows));
     return all;
 }
 

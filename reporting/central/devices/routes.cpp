@@ -4,6 +4,7 @@
 #include "reporting/central/devices/details.h"
 #include "reporting/central/devices/filter.h"
 #include "reporting/central/devices/overview.h"
+#include "reporting/central/devices/store.h"
 
 namespace wardwatch {
 
@@ -31,7 +32,7 @@ HttpResponse list_changes(const PeopleContext& context, const Call& call) {
     const View view = context.view(call);
     const Device device = context.device_of(call);
     const Page page = page_of(call);
-    const ChangeHistory history{context.store};
+    const ChangeHistory history{context.database};
     const UnitTree tree{view};
     nlohmann::json answer = page_json(page, history.count_changes_of(device.device_id));
     answer["changes"] = nlohmann::json::array();

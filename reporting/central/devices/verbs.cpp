@@ -4,7 +4,9 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/devices/details.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/terminal_table.h"
 
@@ -32,8 +34,8 @@ std::string time_text(const json& instant) {
     return instant.is_null() ? "-" : vietnam_time(parse_instant(instant.get<std::string>()));
 }
 
-Device find_device(const Cli& cli, const CentralStore& store, const std::string& id) {
-    std::optional<Device> device = store.device(id);
+Device find_device(const Cli& cli, const sql::Database& database, const std::string& id) {
+    std::optional<Device> device = Devices{database}.find(id);
     if (!device) {
         throw StoreError(cli.say("Không có máy ", "There is no PC ") + id +
                          cli.say("; xem `device list`.", "; see `device list`."));
@@ -42,10 +44,10 @@ Device find_device(const Cli& cli, const CentralStore& store, const std::string&
 }
 
 void list_devices(const Cli& cli, const std::string& unit) {
-    const CentralStore store = cli.open();
+    const sql::Database database = cli.open();
     std::optional<std::int64_t> unit_id;
-    if (!unit.empty()) unit_id = store.find_unit(unit).id;
-    const json list = devices_json(cli.view(store), unit_id);
+    if (!unit.empty()) unit_id = Units{database}.find(unit).id;
+    const json list = devices_json(cli.view(database), unit_id);
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
          cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa xác định", "Unknown"),
@@ -87,10 +89,10 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
 }
 
 /// Where the PC was before, oldest first.
-json moves_json(const CentralStore& store, const std::string& id) {
-    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+json moves_json(const sql::Database& database, const std::string& id) {
+    const std::map<std::int64_t, std::string> paths = Units{database}.paths();
     json moves = json::array();
-    for (const DeviceMove& move : store.device_moves(id))
+    for (const DeviceMove& move : Devices{database}.moves(id))
         moves.push_back({{"at", format_instant(move.at)},
                          {"from", paths.at(move.from_unit)},
                          {"to", paths.at(move.to_unit)},
@@ -99,22 +101,22 @@ json moves_json(const CentralStore& store, const std::string& id) {
 }
 
 void move_devices(const Cli& cli, const std::vector<std::string>& pcs, const std::string& unit_text) {
-    CentralStore store = cli.open();
-    const Unit unit = store.find_unit(unit_text);
-    const std::vector<Device> devices = store.devices();
+    sql::Database database = cli.open();
+    const Unit unit = Units{database}.find(unit_text);
+    const std::vector<Device> devices = Devices{database}.all();
     std::vector<std::string> ids;
     ids.reserve(pcs.size());
     for (const std::string& pc : pcs) ids.push_back(find_named(devices, pc).device_id);
-    const std::int64_t moved = store.move_devices(ids, unit.id, cli.by());
+    const std::int64_t moved = Devices{database}.move(ids, unit.id, cli.by());
     cli.print(
         {{"moved", moved}, {"unit_id", unit.id}, {"unit", unit.path}, {"devices", ids}},
         cli.say("Số máy đã chuyển đến ", "PCs moved to ") + printable(unit.path) + ": " + std::to_string(moved) + "\n");
 }
 
 void show_device(const Cli& cli, const std::string& id) {
-    const CentralStore store = cli.open();
-    json device = device_page_json(cli.view(store), find_device(cli, store, id));
-    device["moves"] = moves_json(store, id);
+    const sql::Database database = cli.open();
+    json device = device_page_json(cli.view(database), find_device(cli, database, id));
+    device["moves"] = moves_json(database, id);
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
     std::vector<std::vector<std::string>> rows{
         {cli.say("Máy", "PC"), text("host_name")},
@@ -133,9 +135,9 @@ void show_device(const Cli& cli, const std::string& id) {
 }
 
 void revoke_device(const Cli& cli, const std::string& id) {
-    CentralStore store = cli.open();
-    const Device device = find_device(cli, store, id);
-    store.revoke_device(device.device_id, system_now());
+    sql::Database database = cli.open();
+    const Device device = find_device(cli, database, id);
+    Devices{database}.revoke(device.device_id, system_now());
     cli.print({{"device_id", device.device_id}, {"revoked", true}},
               cli.say("Đã thu hồi máy ", "Revoked PC ") + device.host_name + " (" + device.device_id + ")\n");
 }

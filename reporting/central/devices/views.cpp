@@ -1,4 +1,8 @@
 #include "reporting/central/devices/views.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <map>
@@ -131,7 +135,7 @@ void count_device(const View& view, const Device& device, UnitCounts& counts) {
 json units_json(const View& view) {
     const UnitTree tree{view};
     std::map<std::int64_t, UnitCounts> own;
-    for (const Device& device : view.store.devices()) {
+    for (const Device& device : Devices{view.database}.all()) {
         if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
     }
     std::map<std::int64_t, UnitCounts> counts;
@@ -173,9 +177,9 @@ json device_json(const View& view, const Device& device) {
 }
 
 json verdicts_json(const View& view, const Device& device) {
-    const std::optional<StoredReport> report = view.store.newest_report(device.device_id);
+    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
     json list = json::array();
-    for (const StoredVerdict& stored : view.store.verdicts(device.device_id)) {
+    for (const StoredVerdict& stored : Verdicts{view.database}.of(device.device_id)) {
         if (!has_rule(view.policy, stored.verdict.rule_id)) continue;
         list.push_back(verdict_json(view.policy, stored, device.judged_at.value_or(view.now)));
     }
@@ -191,14 +195,14 @@ json device_details_json(const View& view, const Device& device) {
     json details = device_json(view, device);
     const json judged = verdicts_json(view, device);
     for (const char* member : {"policy", "judged_at", "verdicts"}) details[member] = judged.at(member);
-    const std::optional<StoredReport> report = view.store.newest_report(device.device_id);
+    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
     details["report"] = report ? report_json(view, *report) : json();
     return details;
 }
 
 json reports_json(const View& view, const Device& device) {
     json list = json::array();
-    for (const StoredReport& report : view.store.reports(device.device_id, reports_shown)) {
+    for (const StoredReport& report : Reports{view.database}.list(device.device_id, reports_shown)) {
         list.push_back({{"report_id", report.report_id},
                         {"taken_at", format_instant(report.taken_at)},
                         {"received_at", format_instant(report.received_at)},

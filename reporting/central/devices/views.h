@@ -7,14 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
 
 /// How the centre's people see devices now.
 struct View {
-    const CentralStore& store;
+    const sql::Database& database;
     const Policy& policy;
     Instant now;
     std::chrono::days silent_after{7};

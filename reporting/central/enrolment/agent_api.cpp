@@ -1,4 +1,7 @@
 #include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 
 #include <algorithm>
 
@@ -55,8 +58,8 @@ constexpr std::size_t pem_limit = 8192;
 
 }  // namespace
 
-AgentApi::AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options)
-    : store_(store), policy_(policy), options_(std::move(options)) {
+AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentApiOptions options)
+    : database_(database), policy_(policy), options_(std::move(options)) {
     routes_ = {
         {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
@@ -82,10 +85,10 @@ Device AgentApi::authenticated(const Call& call) const {
         throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
     }
     const CertificateInfo certificate = inspect_certificate(pem);
-    const std::optional<Device> device = store_.device(certificate.common_name);
+    const std::optional<Device> device = Devices{database_}.find(certificate.common_name);
     // The listener has verified the chain. A certificate that the database does not know is one of a restored backup's
     // future, or of somebody else who got hold of the CA's key.
-    if (!device || !store_.knows_certificate(certificate.common_name, certificate.sha256)) {
+    if (!device || !Enrolments{database_}.knows_certificate(certificate.common_name, certificate.sha256)) {
         throw ApiError(403, "certificate_unknown", "The centre did not issue this certificate; enrol this PC again.");
     }
     if (device->revoked_at) refuse(EnrolmentOutcome::device_revoked);
@@ -106,7 +109,7 @@ HttpResponse AgentApi::enrol(const Call& call) const {
     // Signed before the token is used: a request that cannot be signed costs the token nothing, and a centre that is
     // killed in between has told nobody about the certificate.
     const std::string certificate = sign(signing_request, claim.device_id, call.now);
-    const EnrolmentOutcome outcome = store_.enrol(claim, call.now);
+    const EnrolmentOutcome outcome = Enrolments{database_}.enrol(claim, call.now);
     if (outcome != EnrolmentOutcome::accepted) refuse(outcome);
     options_.log("enrolled device=" + claim.device_id + " from=" + call.request.remote_address);
     return hand_out(certificate, claim.device_id, call.now);
@@ -119,7 +122,7 @@ HttpResponse AgentApi::renew(const Call& call) const {
         throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
     }
     const std::string certificate = sign(signing_request, device.device_id, call.now);
-    store_.touch_device(device.device_id, {}, call.now);
+    Devices{database_}.touch(device.device_id, {}, call.now);
     return hand_out(certificate, device.device_id, call.now);
 }
 
@@ -143,7 +146,7 @@ std::string AgentApi::sign(const std::string& signing_request, const std::string
 
 HttpResponse AgentApi::hand_out(const std::string& certificate, const std::string& device_id, Instant now) const {
     const CertificateInfo info = inspect_certificate(certificate);
-    store_.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
+    Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
     return json_response(
         200, {{"certificate", certificate}, {"authority", authority().certificate_pem}, {"device_id", device_id}});
 }
@@ -175,7 +178,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
-    switch (store_.add_report(stored, judge_report(policy_.get(), report, call.now))) {
+    switch (Reports{database_}.add(stored, judge_report(policy_.get(), report, call.now))) {
         case ReportOutcome::stored:
             return json_response(201, {{"stored", true}});
         case ReportOutcome::known:
@@ -198,8 +201,8 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
         throw ApiError(400, "bad_request", "The member \"outbox_depth\" must be a number from 0 to 1000000.");
     }
     contact.outbox_depth = depth->get<std::int64_t>();
-    store_.touch_device(device.device_id, contact, call.now);
-    const bool want = !report_id.empty() && !store_.knows_facts(device.device_id, contact.facts_hash);
+    Devices{database_}.touch(device.device_id, contact, call.now);
+    const bool want = !report_id.empty() && !Reports{database_}.knows_facts(device.device_id, contact.facts_hash);
     return json_response(200, {{"want_report", want}});
 }
 

@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "reporting/central/api/routes.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/http/listener.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/judging/judging.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -30,7 +31,7 @@ struct AgentApiOptions {
 class AgentApi {
 public:
     /// The store and the policy outlive it.
-    AgentApi(CentralStore& store, const CurrentPolicy& policy, AgentApiOptions options);
+    AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentApiOptions options);
     AgentApi(const AgentApi&) = delete;
     AgentApi& operator=(const AgentApi&) = delete;
 
@@ -56,7 +57,7 @@ private:
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;
     HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
 
-    CentralStore& store_;
+    sql::Database& database_;
     const CurrentPolicy& policy_;
     AgentApiOptions options_;
     mutable std::mutex authority_mutex_;  ///< of options_.authority

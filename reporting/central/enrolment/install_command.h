@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -15,6 +15,6 @@ inline constexpr const char* ca_sha256_setting = "ca_sha256";
 /// `collector_url`, `ca_sha256`, and the command lines for `windows` (as administrator, beside the MSI) and `linux`;
 /// null as long as no `serve` has left its address. The unit's name is a note for people: one that a command line could
 /// misread is left out.
-nlohmann::json install_json(const CentralStore& store, const std::string& token, const std::string& unit);
+nlohmann::json install_json(const sql::Database& database, const std::string& token, const std::string& unit);
 
 }  // namespace wardwatch

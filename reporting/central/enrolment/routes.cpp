@@ -2,7 +2,10 @@
 #include <ranges>
 
 #include "reporting/central/api/people_api.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/strict_json.h"
@@ -39,7 +42,7 @@ json token_json(const Token& token, const UnitTree& tree, Instant now) {
 /// Newest first.
 HttpResponse list_enrolment_tokens(const PeopleContext& context, const Call& call) {
     const UnitTree tree{context.view(call)};
-    const std::vector<Token> tokens = context.store.tokens();
+    const std::vector<Token> tokens = Enrolments{context.database}.tokens();
     json list = json::array();
     for (const Token& token : std::views::reverse(tokens)) {
         if (call.scope.holds(token.unit_id)) list.push_back(token_json(token, tree, call.now));
@@ -77,20 +80,20 @@ HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call)
     const std::string secret = random_hex(token_bytes);
     token.created_at = call.now;
     token.expires_at = call.now + life;
-    token.id =
-        context.store.add_token(sha256_hex(secret), token.unit_id, token.uses, token.created_at, token.expires_at);
+    token.id = Enrolments{context.database}.add_token(sha256_hex(secret), token.unit_id, token.uses, token.created_at,
+                                                      token.expires_at);
     json answer = token_json(token, tree, call.now);
     answer["token"] = secret;
-    answer["install"] = install_json(context.store, secret, tree.path(token.unit_id));
+    answer["install"] = install_json(context.database, secret, tree.path(token.unit_id));
     context.options.log("enrolment token made id=" + std::to_string(token.id) + " user=" + call.person.name);
     return json_response(201, answer);
 }
 
 HttpResponse revoke_enrolment_token(const PeopleContext& context, const Call& call) {
     const UnitTree tree{context.view(call)};
-    for (Token token : context.store.tokens()) {
+    for (Token token : Enrolments{context.database}.tokens()) {
         if (std::to_string(token.id) != call.arguments.at(0) || !call.scope.holds(token.unit_id)) continue;
-        context.store.revoke_token(token.id, call.now);
+        Enrolments{context.database}.revoke_token(token.id, call.now);
         context.options.log("enrolment token revoked id=" + std::to_string(token.id) + " user=" + call.person.name);
         if (!token.revoked_at) token.revoked_at = call.now;
         return json_response(200, token_json(token, tree, call.now));
@@ -126,21 +129,21 @@ HttpResponse move_devices(const PeopleContext& context, const Call& call) {
     const UnitTree tree{context.view(call)};
     require_seen_unit(tree, move.unit_id);
     for (const std::string& id : move.devices) {
-        const std::optional<Device> device = context.store.device(id);
+        const std::optional<Device> device = Devices{context.database}.find(id);
         if (!device || !call.scope.holds(device->unit_id))
             throw ApiError(404, "device_unknown", "There is no PC with the device id \"" + id + "\"; none was moved.");
     }
-    const std::int64_t moved = context.store.move_devices(move.devices, move.unit_id, {call.person.name, call.now});
+    const std::int64_t moved = Devices{context.database}.move(move.devices, move.unit_id, {call.person.name, call.now});
     return json_response(200, {{"moved", moved}, {"unit_id", move.unit_id}, {"unit", tree.path(move.unit_id)}});
 }
 
 HttpResponse revoke_device(const PeopleContext& context, const Call& call) {
     const Device device = context.device_of(call);
     const std::string reason = text_member(body_object(call.request), "reason", 1, 1000);
-    context.store.revoke_device(device.device_id, call.now);
+    Devices{context.database}.revoke(device.device_id, call.now);
     context.options.log("device revoked device=" + device.device_id + " user=" + call.person.name +
                         " reason=" + reason);
-    return json_response(200, device_json(context.view(call), *context.store.device(device.device_id)));
+    return json_response(200, device_json(context.view(call), *Devices{context.database}.find(device.device_id)));
 }
 
 }  // namespace

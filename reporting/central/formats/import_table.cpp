@@ -1,4 +1,5 @@
 #include "reporting/central/formats/import_table.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <array>

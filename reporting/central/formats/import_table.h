@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "reporting/central/formats/csv.h"
-#include "reporting/central/sql/records.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -45,7 +46,7 @@ struct DeviceCertificate {
 
 class ChangeHistory {
 public:
-    explicit ChangeHistory(const CentralStore& store) : store_(store) {}
+    explicit ChangeHistory(sql::Database database) : database_(std::move(database)) {}
 
     // --- verdicts ---
     enum class Kind { regressions, fixes };
@@ -73,7 +74,7 @@ public:
     std::optional<StoredReport> report(const std::string& device_id, const std::string& report_id) const;
 
 private:
-    const CentralStore& store_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

@@ -6,14 +6,14 @@
 #include <string>
 
 #include "reporting/central/history/days.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
 /// A store over the centre's, under its rules.
 class Days {
 public:
-    explicit Days(CentralStore& store) : connection_(store.connection()) {}
+    explicit Days(sql::Database database) : database_(std::move(database)) {}
 
     /// As the verdicts stand now. Reads on a connection of its own: it holds up nobody.
     DayCounts now(const Policy& policy, Instant now, std::chrono::days silent_after) const;
@@ -26,7 +26,7 @@ public:
     std::optional<std::string> written_before(const std::string& day) const;
 
 private:
-    sql::Connection& connection_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

@@ -1,4 +1,6 @@
 #include "reporting/central/history/days.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/sql/setting_store.h"
 
 #include <algorithm>
 
@@ -61,8 +63,8 @@ void count_device(DayCounts& counts, std::int64_t unit_id, std::string_view show
     }
 }
 
-std::chrono::days silent_after_of(const CentralStore& store) {
-    const std::optional<std::string> days = store.setting(silent_after_setting);
+std::chrono::days silent_after_of(const sql::Database& database) {
+    const std::optional<std::string> days = Settings{database}.get(silent_after_setting);
     return std::chrono::days{days ? std::stoi(*days) : 7};
 }
 

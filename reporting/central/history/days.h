@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -60,6 +61,6 @@ void count_device(DayCounts& counts, std::int64_t unit_id, std::string_view show
 /// The setting in which `serve` leaves its --silent-after for others.
 inline constexpr const char* silent_after_setting = "silent_after_days";
 /// As `serve` was started last; 7 before its first start.
-std::chrono::days silent_after_of(const CentralStore& store);
+std::chrono::days silent_after_of(const sql::Database& database);
 
 }  // namespace wardwatch

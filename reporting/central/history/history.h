@@ -7,7 +7,7 @@
 
 #include "reporting/central/history/days.h"
 #include "reporting/central/judging/judging.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -20,7 +20,7 @@ class History {
 public:
     /// True when the work is to stop.
     using Stop = std::function<bool()>;
-    History(CentralStore& store, const PolicyInForce& policy) : store_(store), policy_(policy) {}
+    History(sql::Database& database, const PolicyInForce& policy) : database_(database), policy_(policy) {}
 
     /// Each PC's newest report up to the end of that day, judged as of then with the waivers of then, in the unit of
     /// then. A PC is silent when nothing had been heard of it for `silent_after` and its facts were not confirmed later
@@ -37,12 +37,12 @@ public:
     /// Judges one of them, and returns which; empty when there is none.
     std::string judge_next(const Stop& stop);
     /// The day that is judged next; empty when there is none.
-    static std::string next_day(const CentralStore& store);
+    static std::string next_day(const sql::Database& database);
 
 private:
     std::string first_day() const;
 
-    CentralStore& store_;
+    sql::Database& database_;
     const PolicyInForce& policy_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -14,15 +14,6 @@ RuleStanding standing_of(std::string_view status, bool waived) {
     if (status == "unknown") return RuleStanding::unknown;
     if (status == "pass") return RuleStanding::pass;
     return RuleStanding::not_applicable;
-}
-
-std::string_view view_of(const SQLite::Column& column) {
-    return {column.getText(), static_cast<std::size_t>(column.getBytes())};
-}
-
-/// A list as SQL reads it: "IN (SELECT value FROM json_each(?1))".
-std::string sql_list(const RuleIds& texts) {
-    return nlohmann::json(texts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // Below this it is quicker to look each PC up than to read the verdicts of all.
@@ -47,21 +38,20 @@ std::string_view name_of(RuleStanding standing) {
 }
 
 std::unordered_map<std::string, RuleStanding> RuleStandings::with(const RuleIds& rules) const {
-    sql::Connection& reading = store_.reading();
-    const std::lock_guard lock{reading.mutex};
-    auto rows = sql::query(reading.database,
-                           "SELECT device_id, status, waiver_id IS NOT NULL FROM verdicts WHERE rule IN (SELECT value "
-                           "FROM json_each(?1)) ORDER BY device_id",
-                           sql_list(rules));
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT device_id, status, waiver_id IS NOT NULL FROM verdicts WHERE rule IN (SELECT texts_of($1)) ORDER BY "
+        "device_id",
+        sql::list_of(rules));
     std::unordered_map<std::string, RuleStanding> found;
     RuleStanding* here = nullptr;
     std::string device_id;
-    while (rows.executeStep()) {
-        if (here == nullptr || view_of(rows.getColumn(0)) != device_id) {
-            device_id = rows.getColumn(0).getString();
+    while (rows.next()) {
+        if (here == nullptr || rows.view(0) != device_id) {
+            device_id = rows.text(0);
             here = &found[device_id];
         }
-        *here = std::max(*here, standing_of(view_of(rows.getColumn(1)), rows.getColumn(2).getInt() != 0));
+        *here = std::max(*here, standing_of(rows.view(1), rows.boolean(2)));
     }
     return found;
 }
@@ -73,47 +63,45 @@ std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_gro
         for (const std::string& rule : groups[group]) group_of[rule] = group;
     }
     const bool few = devices.size() < few_devices;
-    sql::Connection& reading = store_.reading();
-    const std::lock_guard lock{reading.mutex};
-    auto rows = sql::query(reading.database,
-                           few ? "SELECT device_id, rule, status, waiver_id IS NOT NULL FROM verdicts WHERE device_id "
-                                 "IN (SELECT value FROM json_each(?1)) ORDER BY device_id"
-                               : "SELECT device_id, rule, status, waiver_id IS NOT NULL FROM verdicts ORDER BY "
-                                 "device_id");
-    if (few) rows.bind(1, sql_list({devices.begin(), devices.end()}));
+    const sql::Reader reader = database_.reader();
+    const RuleIds wanted = few ? RuleIds{devices.begin(), devices.end()} : RuleIds{};
+    auto rows = few ? reader.query(
+                          "SELECT device_id, rule, status, waiver_id IS NOT NULL FROM verdicts WHERE device_id "
+                          "IN (SELECT texts_of($1)) ORDER BY device_id",
+                          sql::list_of(wanted))
+                    : reader.query(
+                          "SELECT device_id, rule, status, waiver_id IS NOT NULL FROM verdicts ORDER BY "
+                          "device_id");
     std::unordered_map<std::string, std::vector<RuleStanding>> found;
     std::vector<RuleStanding>* here = nullptr;
     std::string device_id;
     std::string rule;
-    while (rows.executeStep()) {
-        if (view_of(rows.getColumn(0)) != device_id) {
-            device_id = rows.getColumn(0).getString();
+    while (rows.next()) {
+        if (rows.view(0) != device_id) {
+            device_id = rows.text(0);
             here = devices.contains(device_id)
                        ? &found.try_emplace(device_id, groups.size(), RuleStanding::not_applicable).first->second
                        : nullptr;
         }
         if (here == nullptr) continue;
-        rule = view_of(rows.getColumn(1));
+        rule = rows.view(1);
         const auto group = group_of.find(rule);
         if (group == group_of.end()) continue;
         RuleStanding& standing = (*here)[group->second];
-        standing = std::max(standing, standing_of(view_of(rows.getColumn(2)), rows.getColumn(3).getInt() != 0));
+        standing = std::max(standing, standing_of(rows.view(2), rows.boolean(3)));
     }
     return found;
 }
 
 void RuleStandings::each_subject(
     const RuleIds& rules, const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const {
-    sql::Connection& reading = store_.reading();
-    const std::lock_guard lock{reading.mutex};
-    auto rows = sql::query(reading.database,
-                           "SELECT device_id, instance FROM verdicts WHERE instance <> '' AND rule IN (SELECT value "
-                           "FROM json_each(?1)) ORDER BY device_id",
-                           sql_list(rules));
-    while (rows.executeStep()) {
-        const SQLite::Column device_id = rows.getColumn(0);
-        const SQLite::Column subject = rows.getColumn(1);
-        tell(view_of(device_id), view_of(subject));
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT device_id, instance FROM verdicts WHERE instance <> '' AND rule IN (SELECT texts_of($1)) ORDER BY "
+        "device_id",
+        sql::list_of(rules));
+    while (rows.next()) {
+        tell(rows.view(0), rows.view(1));
     }
 }
 

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -25,7 +25,7 @@ using DeviceSet = std::unordered_set<std::string>;
 /// Reads the verdicts of all PCs, revoked ones too; of some PCs only when `devices` is given and they are few.
 class RuleStandings {
 public:
-    explicit RuleStandings(const CentralStore& store) : store_(store) {}
+    explicit RuleStandings(sql::Database database) : database_(std::move(database)) {}
 
     /// With all these rules together; a PC without verdicts of them is missing.
     std::unordered_map<std::string, RuleStanding> with(const RuleIds& rules) const;
@@ -40,7 +40,7 @@ public:
                       const std::function<void(std::string_view device_id, std::string_view subject)>& tell) const;
 
 private:
-    const CentralStore& store_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

@@ -1,4 +1,7 @@
 #include "reporting/central/integration/digest.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/sql/setting_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <set>
@@ -60,23 +63,23 @@ DigestPeriod newest_digest_period(const DigestOptions& digest, Instant now) {
     return {to - days{digest.weekly ? 7 : 1}, to, ends};
 }
 
-std::optional<DigestPeriod> digest_period(const CentralStore& store, const DigestOptions& digest, Instant now) {
+std::optional<DigestPeriod> digest_period(const sql::Database& database, const DigestOptions& digest, Instant now) {
     const DigestPeriod period = newest_digest_period(digest, now);
     const auto since_midnight = now - period.to;
     const bool today = since_midnight >= digest_hour && since_midnight < days{1};
-    if (!today || store.setting(setting_of(digest)) == period.day) return std::nullopt;
+    if (!today || Settings{database}.get(setting_of(digest)) == period.day) return std::nullopt;
     return period;
 }
 
-void mark_digest_sent(CentralStore& store, const DigestOptions& digest, const DigestPeriod& period) {
-    store.set_setting(setting_of(digest), period.day);
+void mark_digest_sent(sql::Database& database, const DigestOptions& digest, const DigestPeriod& period) {
+    Settings{database}.set(setting_of(digest), period.day);
 }
 
 Mail compose_digest(const View& view, const Integrations& table, const DigestOptions& digest,
                     const DigestPeriod& period) {
     const Words say{digest.english};
     std::set<std::int64_t> units;
-    if (!digest.unit.empty()) units = view.store.unit_and_below(view.store.find_unit(digest.unit).id);
+    if (!digest.unit.empty()) units = Units{view.database}.and_below(Units{view.database}.find(digest.unit).id);
     const auto meant = [&](std::int64_t unit) { return digest.unit.empty() || units.count(unit) > 0; };
     std::vector<std::string> failures;
     std::vector<std::string> fixes;
@@ -90,8 +93,8 @@ Mail compose_digest(const View& view, const Integrations& table, const DigestOpt
     std::vector<std::string> silent;
     std::size_t counted = 0;
     std::size_t failing = 0;
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
-    for (const Device& device : view.store.devices()) {
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
+    for (const Device& device : Devices{view.database}.all()) {
         if (device.revoked_at || !meant(device.unit_id)) continue;
         ++counted;
         const std::string_view status = shown_status(view, device);
@@ -107,7 +110,7 @@ Mail compose_digest(const View& view, const Integrations& table, const DigestOpt
                    say(" vi phạm mới, ", " new failures, ") + std::to_string(fixes.size()) +
                    say(" đã khắc phục, ", " fixed, ") + std::to_string(silent.size()) +
                    say(" máy mất liên lạc", " silent PCs");
-    if (is_simulated(view.store)) mail.subject = say("[MÔ PHỎNG] ", "[SIMULATED] ") + mail.subject;
+    if (is_simulated(view.database)) mail.subject = say("[MÔ PHỎNG] ", "[SIMULATED] ") + mail.subject;
     mail.text = say("Số máy: ", "PCs: ") + std::to_string(counted) + say(", không đạt: ", ", failing: ") +
                 std::to_string(failing) + "\n";
     section(mail.text, say("Vi phạm mới", "New failures"), failures, say);

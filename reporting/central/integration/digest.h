@@ -22,8 +22,8 @@ DigestPeriod newest_digest_period(const DigestOptions& digest, Instant now);
 
 /// The period whose digest is due and was not sent yet. Due is from 07:00 of the office's time on, each day, or
 /// Mondays; a centre that was off then sends it later that day.
-std::optional<DigestPeriod> digest_period(const CentralStore& store, const DigestOptions& digest, Instant now);
-void mark_digest_sent(CentralStore& store, const DigestOptions& digest, const DigestPeriod& period);
+std::optional<DigestPeriod> digest_period(const sql::Database& database, const DigestOptions& digest, Instant now);
+void mark_digest_sent(sql::Database& database, const DigestOptions& digest, const DigestPeriod& period);
 
 /// At most 100 lines of each kind; the others are counted. Throws StoreError when its unit does not exist.
 Mail compose_digest(const View& view, const Integrations& table, const DigestOptions& digest,

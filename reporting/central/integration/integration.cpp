@@ -1,4 +1,5 @@
 #include "reporting/central/integration/integration.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <set>
@@ -57,8 +58,8 @@ SyslogMessage message_of(const ToldSignIn& entry) {
 
 }  // namespace
 
-Integration::Integration(CentralStore& store, IntegrationOptions options)
-    : store_(store), table_(store), options_(std::move(options)) {}
+Integration::Integration(sql::Database& database, IntegrationOptions options)
+    : database_(database), table_(database), options_(std::move(options)) {}
 
 void Integration::tell_webhooks() {
     const Instant now = options_.clock();
@@ -69,7 +70,7 @@ void Integration::tell_webhooks() {
         for (const Webhook& webhook : table_.webhooks()) {
             if (!webhook.enabled) continue;
             const std::set<std::int64_t> units =
-                webhook.unit_id ? store_.unit_and_below(*webhook.unit_id) : std::set<std::int64_t>{};
+                webhook.unit_id ? Units{database_}.and_below(*webhook.unit_id) : std::set<std::int64_t>{};
             std::vector<ToldChange> told;
             const auto flush = [&] {
                 if (told.empty()) return;
@@ -141,12 +142,12 @@ void Integration::send_digests() {
         const auto rests = digest_rests_.find(i);
         if (rests != digest_rests_.end() && now < rests->second) continue;
         const DigestOptions& digest = options_.digests[i];
-        const auto period = digest_period(store_, digest, now);
+        const auto period = digest_period(database_, digest, now);
         if (!period) continue;
         try {
-            const View view{store_, options_.policy.get().policy, now, options_.silent_after, {}};
+            const View view{database_, options_.policy.get().policy, now, options_.silent_after, {}};
             send_mail(*options_.smtp, compose_digest(view, table_, digest, *period));
-            mark_digest_sent(store_, digest, *period);
+            mark_digest_sent(database_, digest, *period);
             options_.log("digest sent recipients=" + std::to_string(digest.to.size()));
         } catch (const std::exception& error) {
             digest_rests_[i] = now + std::chrono::minutes{10};

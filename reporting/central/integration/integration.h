@@ -31,7 +31,7 @@ struct IntegrationOptions {
 /// what a receiver does wrong is logged, and tried again later. Used by one thread.
 class Integration {
 public:
-    Integration(CentralStore& store, IntegrationOptions options);
+    Integration(sql::Database& database, IntegrationOptions options);
 
     /// Puts changes on their way to the webhooks and tries what is due; to be called every few seconds.
     void tell_webhooks();
@@ -42,7 +42,7 @@ public:
 private:
     std::vector<std::string> syslog_lines(std::int64_t& change, std::int64_t& audit) const;
 
-    CentralStore& store_;
+    sql::Database& database_;
     Integrations table_;
     IntegrationOptions options_;
     std::optional<Instant> syslog_rests_;  ///< until then, after a failure

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -61,7 +61,7 @@ struct ToldSignIn {
 /// Thread safe, as the store.
 class Integrations {
 public:
-    explicit Integrations(CentralStore& store) : store_(store) {}
+    explicit Integrations(sql::Database database) : database_(std::move(database)) {}
 
     std::int64_t add_webhook(const Webhook& webhook);
     std::vector<Webhook> webhooks() const;
@@ -94,7 +94,7 @@ public:
     std::vector<ToldChange> changes_between(Instant from, Instant to) const;
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

@@ -7,15 +7,15 @@ namespace wardwatch {
 
 CurrentPolicy::CurrentPolicy() { versions_.push_back(std::make_unique<const PolicyInForce>(built_in_policy())); }
 
-CurrentPolicy::CurrentPolicy(const CentralStore& store) : CurrentPolicy() { refresh(store); }
+CurrentPolicy::CurrentPolicy(const sql::Database& database) : CurrentPolicy() { refresh(database); }
 
 const PolicyInForce& CurrentPolicy::get() const {
     const std::lock_guard lock{mutex_};
     return *versions_.back();
 }
 
-bool CurrentPolicy::refresh(const CentralStore& store) {
-    const Policies policies{store};
+bool CurrentPolicy::refresh(const sql::Database& database) {
+    const Policies policies{database};
     const std::int64_t newest = policies.newest();
     const std::lock_guard lock{mutex_};
     if (newest <= versions_.back()->number) return false;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "reporting/central/judging/judging.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -17,12 +17,12 @@ public:
     /// The built-in one.
     CurrentPolicy();
     /// The newest that was published. Throws StoreError when this program cannot read it.
-    explicit CurrentPolicy(const CentralStore& store);
+    explicit CurrentPolicy(const sql::Database& database);
 
     const PolicyInForce& get() const;
     /// Looks for a newer one in the database; true when another is in force from now on. Throws like the constructor,
     /// and the old one stays in force.
-    bool refresh(const CentralStore& store);
+    bool refresh(const sql::Database& database);
 
 private:
     mutable std::mutex mutex_;

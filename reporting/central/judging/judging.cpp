@@ -1,4 +1,6 @@
 #include "reporting/central/judging/judging.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/judging/verdict_store.h"
 
 #include "embedded/baseline_json.h"
 #include "reporting/central/judging/waivers.h"
@@ -28,28 +30,28 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
     return judgement;
 }
 
-std::size_t judge_stale_devices(CentralStore& store, const PolicyInForce& policy, Instant now,
+std::size_t judge_stale_devices(sql::Database& database, const PolicyInForce& policy, Instant now,
                                 std::chrono::seconds max_age,
                                 const std::function<void(const std::string& device_id, const std::string& why)>& failed,
                                 std::size_t at_most) {
     // So many that the database's sync to the disk does not cost the most, so few that others get at it in between.
     constexpr std::size_t at_once = 50;
-    std::vector<std::string> devices = store.devices_to_judge(policy.hash, now - max_age);
+    std::vector<std::string> devices = Verdicts{database}.devices_to_judge(policy.hash, now - max_age);
     if (devices.size() > at_most) devices.resize(at_most);
     std::vector<Rejudgement> batch;
     std::size_t judged = 0;
     for (std::size_t i = 0; i < devices.size(); ++i) {
         try {
-            if (const std::optional<StoredReport> report = store.newest_report(devices[i]))
+            if (const std::optional<StoredReport> report = Reports{database}.newest(devices[i]))
                 batch.push_back(
                     {devices[i], report->report_id, judge_report(policy, report_from_json(report->body), now)});
         } catch (const WireError& error) {
             // One report of an older format must not keep all other devices from being judged.
             failed(devices[i], error.what());
-            store.keep_verdicts(devices[i], policy.hash);
+            Verdicts{database}.keep(devices[i], policy.hash);
         }
         if (batch.size() < at_once && i + 1 < devices.size()) continue;
-        store.judge_again(batch);
+        Verdicts{database}.judge_again(batch);
         judged += batch.size();
         batch.clear();
     }

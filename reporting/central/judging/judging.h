@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -28,7 +29,7 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
 /// Judges again every device that was judged with another policy, or `max_age` ago or longer: rules depend on time, a
 /// password passes its 90 days without a new report. Returns how many. A report that cannot be judged is named to
 /// `failed` and keeps its old verdicts.
-std::size_t judge_stale_devices(CentralStore& store, const PolicyInForce& policy, Instant now,
+std::size_t judge_stale_devices(sql::Database& database, const PolicyInForce& policy, Instant now,
                                 std::chrono::seconds max_age,
                                 const std::function<void(const std::string& device_id, const std::string& why)>& failed,
                                 std::size_t at_most = std::numeric_limits<std::size_t>::max());

@@ -52,9 +52,9 @@ std::string version_stem(const std::string& version) { return version.substr(0, 
 
 }  // namespace
 
-std::string base_text(const CentralStore& store, const PolicyChange& change, std::int64_t in_force) {
+std::string base_text(const sql::Database& database, const PolicyChange& change, std::int64_t in_force) {
     if (change.from_built_in) return std::string{built_in_policy_text()};
-    return Policies{store}.text(in_force).value();
+    return Policies{database}.text(in_force).value();
 }
 
 ChangedPolicy changed_policy(const std::string& base_text, const PolicyChange& change, std::int64_t number) {
@@ -67,11 +67,12 @@ ChangedPolicy changed_policy(const std::string& base_text, const PolicyChange& c
     return {{parse_policy(text), sha256_hex(text), number}, text};
 }
 
-Publishing publish(CentralStore& store, CurrentPolicy& current, const PolicyChange& change, PolicyVersion& version) {
-    Policies policies{store};
+Publishing publish(sql::Database& database, CurrentPolicy& current, const PolicyChange& change,
+                   PolicyVersion& version) {
+    Policies policies{database};
     const std::int64_t before = version.number - 1;
     if (policies.newest() != before) return Publishing::changed_meanwhile;
-    const ChangedPolicy changed = changed_policy(base_text(store, change, before), change, version.number);
+    const ChangedPolicy changed = changed_policy(base_text(database, change, before), change, version.number);
     const auto without_version = [](const std::string& text) {
         json policy = json::parse(text);
         policy.erase("version");
@@ -81,8 +82,8 @@ Publishing publish(CentralStore& store, CurrentPolicy& current, const PolicyChan
         return Publishing::nothing_changed;
     version.version = changed.policy.policy.version;
     if (!policies.publish(version, changed.text)) return Publishing::changed_meanwhile;
-    current.refresh(store);
-    if (version.rejudged) History{store, current.get()}.ask(version.created_at.value());
+    current.refresh(database);
+    if (version.rejudged) History{database, current.get()}.ask(version.created_at.value());
     return Publishing::published;
 }
 
@@ -96,11 +97,11 @@ json version_json(const PolicyVersion& version, std::int64_t in_force) {
             {"in_force", version.number == in_force}};
 }
 
-json versions_json(const CentralStore& store, const PolicyInForce& in_force) {
-    const Policies policies{store};
+json versions_json(const sql::Database& database, const PolicyInForce& in_force) {
+    const Policies policies{database};
     json versions = json::array();
     for (const PolicyVersion& version : policies.all()) versions.push_back(version_json(version, in_force.number));
-    const std::string day = History::next_day(store);
+    const std::string day = History::next_day(database);
     return {
         {"versions", std::move(versions)},
         {"judging", {{"devices", policies.devices_left(in_force.hash)}, {"day", day.empty() ? json() : json(day)}}}};

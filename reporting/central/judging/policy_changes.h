@@ -11,7 +11,7 @@
 
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/judging/policy_store.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -31,17 +31,17 @@ struct ChangedPolicy {
 ChangedPolicy changed_policy(const std::string& base_text, const PolicyChange& change, std::int64_t number);
 
 /// The text that the change starts from: of the version in force, or the built-in one.
-std::string base_text(const CentralStore& store, const PolicyChange& change, std::int64_t in_force);
+std::string base_text(const sql::Database& database, const PolicyChange& change, std::int64_t in_force);
 
 enum class Publishing { published, changed_meanwhile, nothing_changed };
 
 /// Publishes and puts it in force here. The version's number and own version are filled in. `version.number` - 1 is
 /// what the change starts from. With `rejudged` the history is judged again from the day before `created_at` on.
-Publishing publish(CentralStore& store, CurrentPolicy& current, const PolicyChange& change, PolicyVersion& version);
+Publishing publish(sql::Database& database, CurrentPolicy& current, const PolicyChange& change, PolicyVersion& version);
 
 nlohmann::json version_json(const PolicyVersion& version, std::int64_t in_force);
 /// All versions, and what is still to be judged.
-nlohmann::json versions_json(const CentralStore& store, const PolicyInForce& in_force);
+nlohmann::json versions_json(const sql::Database& database, const PolicyInForce& in_force);
 /// The policy with its number, its official hosts and the rules that are off.
 nlohmann::json policy_in_force_json(const PolicyInForce& in_force);
 

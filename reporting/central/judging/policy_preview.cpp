@@ -1,4 +1,7 @@
 #include "reporting/central/judging/policy_preview.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <exception>
@@ -6,7 +9,7 @@
 #include <thread>
 
 #include "reporting/central/judging/waivers.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -108,7 +111,7 @@ void join_tallies(PreviewTally& sum, PreviewTally part) {
 }
 
 struct PreviewTask {
-    CentralStore& store;
+    sql::Database& database;
     const PolicyInForce& in_force;
     const PolicyInForce& proposed;
     Instant now;
@@ -119,26 +122,25 @@ struct PreviewTask {
 
 /// One of `parts` shares of the PCs.
 PreviewTally preview_share(const PreviewTask& task, std::int64_t part, std::int64_t parts) {
-    SQLite::Database database = sql::open_to_read(task.store.connection());
-    auto rows = sql::query(database,
-                           "SELECT d.host_name, d.device_id, d.unit_id, ifnull(d.confirmed_at, d.enrolled_at), r.body "
-                           "FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
-                           "WHERE d.revoked_at IS NULL AND d.rowid % ?2 = ?1",
-                           part, parts);
+    const sql::Reader reader = task.database.reader();
+    auto rows = reader.query(
+        "SELECT d.host_name, d.device_id, d.unit_id, coalesce(d.confirmed_at, d.enrolled_at), r.body "
+        "FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
+        "WHERE d.revoked_at IS NULL AND strpos('0123456789abcdef', substr(d.device_id, 1, 1)) % $2 = $1",
+        part, parts);
     PreviewTally tally;
-    while (rows.executeStep()) {
-        PreviewExample pc{
-            rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getInt64(), "", "", {}};
+    while (rows.next()) {
+        PreviewExample pc{rows.text(0), rows.text(1), rows.integer(2), "", "", {}};
         if (!task.scope.holds(pc.unit_id)) continue;
-        if (task.now - sql::instant(rows.getColumn(3)) > task.silent_after) {
+        if (task.now - rows.instant(3) > task.silent_after) {
             ++tally.silent;
             continue;
         }
         Outlook before{std::string{name_of(Status::unknown)}, {}};
         Outlook after = before;
         try {
-            if (!rows.getColumn(4).isNull()) {
-                const Report report = report_from_json(rows.getColumn(4).getString());
+            if (!rows.is_null(4)) {
+                const Report report = report_from_json(rows.text(4));
                 const std::vector<Waiver> waivers = task.waivers.of(pc.device_id, pc.unit_id, task.now);
                 before = judge_with(task.in_force, report, waivers, task.now);
                 after = judge_with(task.proposed, report, waivers, task.now);
@@ -182,13 +184,13 @@ json counts_json(const WordCounts& counts) {
     return object;
 }
 
-json examples_json(const CentralStore& store, std::vector<PreviewExample> examples) {
+json examples_json(const sql::Database& database, std::vector<PreviewExample> examples) {
     const auto by_name = [](const PreviewExample& a, const PreviewExample& b) {
         return std::tie(a.host_name, a.device_id) < std::tie(b.host_name, b.device_id);
     };
     std::sort(examples.begin(), examples.end(), by_name);
     if (examples.size() > most_examples) examples.resize(most_examples);
-    std::map<std::int64_t, std::string> paths = store.unit_paths();
+    std::map<std::int64_t, std::string> paths = Units{database}.paths();
     json list = json::array();
     for (const PreviewExample& pc : examples)
         list.push_back({{"device_id", pc.device_id},
@@ -203,10 +205,10 @@ json examples_json(const CentralStore& store, std::vector<PreviewExample> exampl
 
 }  // namespace
 
-json preview_policy(CentralStore& store, const PolicyInForce& in_force, const PolicyInForce& proposed, Instant now,
+json preview_policy(sql::Database& database, const PolicyInForce& in_force, const PolicyInForce& proposed, Instant now,
                     std::chrono::days silent_after, const Scope& scope, unsigned threads) {
-    const WaiverTable waivers{store};
-    const PreviewTally tally = preview_all({store, in_force, proposed, now, silent_after, scope, waivers}, threads);
+    const WaiverTable waivers{database};
+    const PreviewTally tally = preview_all({database, in_force, proposed, now, silent_after, scope, waivers}, threads);
     json rules = json::array();
     for (const auto& [rule, counts] : tally.rules) {
         if (counts.first == counts.second) continue;
@@ -219,7 +221,7 @@ json preview_policy(CentralStore& store, const PolicyInForce& in_force, const Po
             {"newly_failing", tally.newly_failing},
             {"newly_passing", tally.newly_passing},
             {"rules", std::move(rules)},
-            {"examples", examples_json(store, tally.examples)}};
+            {"examples", examples_json(database, tally.examples)}};
 }
 
 }  // namespace wardwatch

@@ -6,7 +6,7 @@
 
 #include "reporting/central/api/roles.h"
 #include "reporting/central/judging/judging.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -14,7 +14,7 @@ namespace wardwatch {
 /// of now, with the waivers in force. Writes nothing and holds no lock of the store: `threads` read on connections of
 /// their own. Answers {"devices", "silent" (left out), "before", "after": {"pass","fail","unknown"}, "newly_failing",
 /// "newly_passing", "rules": those that change, "examples": at most 20 PCs whose status changes, by host name}.
-nlohmann::json preview_policy(CentralStore& store, const PolicyInForce& in_force, const PolicyInForce& proposed,
+nlohmann::json preview_policy(sql::Database& database, const PolicyInForce& in_force, const PolicyInForce& proposed,
                               Instant now, std::chrono::days silent_after, const Scope& scope, unsigned threads);
 
 }  // namespace wardwatch

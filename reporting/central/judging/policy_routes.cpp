@@ -4,9 +4,11 @@
 #include <thread>
 
 #include "reporting/central/api/people_api.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/history/days.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
+#include "reporting/central/units/store.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -48,10 +50,10 @@ PolicyChange read_change(JsonObject& body) {
 /// The caller's units, or those of the unit that is named.
 Scope preview_scope(const PeopleContext& context, const Call& call, const std::optional<std::int64_t>& unit) {
     if (!unit) return call.scope;
-    const std::vector<Unit> units = context.store.units();
+    const std::vector<Unit> units = Units{context.database}.all();
     const bool known = std::any_of(units.begin(), units.end(), [&](const Unit& one) { return one.id == *unit; });
     if (!known || !call.scope.holds(*unit)) throw ApiError(404, "unit_unknown", "There is no unit with this number.");
-    return Scope{context.store.unit_and_below(*unit)};
+    return Scope{Units{context.database}.and_below(*unit)};
 }
 
 template <class Work>
@@ -73,11 +75,11 @@ HttpResponse show_preview(const PeopleContext& context, const Call& call) {
         std::optional<std::int64_t> unit;
         if (body.has("unit") && !body.member("unit").is_null()) unit = body.integer("unit");
         body.refuse_others();
-        context.policy.refresh(context.store);
+        context.policy.refresh(context.database);
         const PolicyInForce& in_force = context.policy.get();
         const ChangedPolicy changed =
-            changed_policy(base_text(context.store, change, in_force.number), change, in_force.number + 1);
-        return json_response(200, preview_policy(context.store, in_force, changed.policy, call.now,
+            changed_policy(base_text(context.database, change, in_force.number), change, in_force.number + 1);
+        return json_response(200, preview_policy(context.database, in_force, changed.policy, call.now,
                                                  context.options.silent_after, preview_scope(context, call, unit),
                                                  std::min(preview_threads, std::thread::hardware_concurrency())));
     });
@@ -96,7 +98,7 @@ PublishOrder read_publish_order(const PeopleContext& context, const Call& call, 
     order.version.rejudged = body.has("rejudge_history") && body.boolean("rejudge_history");
     order.version.created_by = call.person.name;
     order.version.created_at = call.now;
-    context.policy.refresh(context.store);
+    context.policy.refresh(context.database);
     order.version.number = context.policy.get().number + 1;
     if (body.has("based_on")) order.version.number = body.integer("based_on") + 1;
     body.refuse_others();
@@ -111,7 +113,7 @@ HttpResponse publish_policy(const PeopleContext& context, const Call& call) {
     const json object = body_object(call.request);
     return refusing_bad_changes([&] {
         PublishOrder order = read_publish_order(context, call, object);
-        switch (publish(context.store, context.policy, order.change, order.version)) {
+        switch (publish(context.database, context.policy, order.change, order.version)) {
             case Publishing::published:
                 break;
             case Publishing::changed_meanwhile:
@@ -131,7 +133,7 @@ HttpResponse one_version(const PeopleContext& context, const Call& call) {
     std::int64_t number = 0;
     std::from_chars(argument.data(), argument.data() + argument.size(), number);
     const std::optional<std::string> text =
-        std::to_string(number) == argument ? Policies{context.store}.text(number) : std::nullopt;
+        std::to_string(number) == argument ? Policies{context.database}.text(number) : std::nullopt;
     if (!text) throw ApiError(404, "version_unknown", "The policy has no version with this number.");
     return json_response(200, json::parse(*text));
 }
@@ -144,7 +146,7 @@ std::vector<Route> policy_routes(PeopleContext& context) {
          [&context](const Call&) { return json_response(200, policy_in_force_json(context.policy.get())); },
          Right::read, "getPolicy"},
         {"GET", "/api/v1/policy/versions",
-         [&context](const Call&) { return json_response(200, versions_json(context.store, context.policy.get())); },
+         [&context](const Call&) { return json_response(200, versions_json(context.database, context.policy.get())); },
          Right::read, "listPolicyVersions"},
         {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
          Right::read, "getPolicyVersion"},

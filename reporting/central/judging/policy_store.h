@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -21,7 +21,7 @@ struct PolicyVersion {
 /// A store over the centre's, under its rules. The newest version is in force.
 class Policies {
 public:
-    explicit Policies(const CentralStore& store) : connection_(store.connection()) {}
+    explicit Policies(sql::Database database) : database_(std::move(database)) {}
 
     std::int64_t newest() const;
     /// The newest first; the built-in one is the last.
@@ -34,9 +34,7 @@ public:
     std::int64_t devices_left(const std::string& policy_hash) const;
 
 private:
-    std::int64_t newest_locked() const;
-
-    sql::Connection& connection_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

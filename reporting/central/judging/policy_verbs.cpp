@@ -3,11 +3,13 @@
 #include <charconv>
 #include <thread>
 
+#include "reporting/central/api/roles.h"
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -29,10 +31,10 @@ struct PolicyChoice {
 };
 
 void show_policy(const Cli& cli, std::int64_t number) {
-    const CentralStore store = cli.open();
-    const PolicyInForce& in_force = cli.policy_of(store);
+    const sql::Database database = cli.open();
+    const PolicyInForce& in_force = cli.policy_of(database);
     if (number != 0) {
-        const std::optional<std::string> text = Policies{store}.text(number);
+        const std::optional<std::string> text = Policies{database}.text(number);
         if (!text)
             throw StoreError(cli.say("Không có phiên bản số ", "There is no version ") + std::to_string(number) +
                              cli.say("; xem `policy versions`.", "; see `policy versions`."));
@@ -55,8 +57,8 @@ void show_policy(const Cli& cli, std::int64_t number) {
 }
 
 void list_policy_versions(const Cli& cli) {
-    const CentralStore store = cli.open();
-    const json list = versions_json(store, cli.policy_of(store));
+    const sql::Database database = cli.open();
+    const json list = versions_json(database, cli.policy_of(database));
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Number"), cli.say("Phiên bản", "Version"), cli.say("Lúc", "When"), cli.say("Ai", "Who"),
          cli.say("Đánh giá lại lịch sử", "History judged again"), cli.say("Lý do", "Reason")}};
@@ -87,7 +89,7 @@ std::pair<std::string, std::string> named_value(const Cli& cli, const std::strin
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-PolicyChange change_of(const Cli& cli, const CentralStore& store, const PolicyChoice& choice) {
+PolicyChange change_of(const Cli& cli, const sql::Database& database, const PolicyChoice& choice) {
     PolicyChange change;
     for (const std::string& text : choice.thresholds) {
         const auto [name, value] = named_value(cli, text);
@@ -102,7 +104,7 @@ PolicyChange change_of(const Cli& cli, const CentralStore& store, const PolicyCh
     if (choice.disable.empty() && choice.enable.empty()) return change;
     std::set<std::string> disabled{choice.disable.begin(), choice.disable.end()};
     if (!choice.from_built_in)
-        for (const Rule& rule : cli.policy_of(store).policy.disabled) disabled.insert(rule.id);
+        for (const Rule& rule : cli.policy_of(database).policy.disabled) disabled.insert(rule.id);
     for (const std::string& rule : choice.enable) disabled.erase(rule);
     change.disabled = disabled;
     return change;
@@ -126,26 +128,27 @@ std::string preview_text(const Cli& cli, const json& preview) {
 }
 
 void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
-    CentralStore store = cli.open();
-    const PolicyInForce& in_force = cli.policy_of(store);
-    const PolicyChange change = change_of(cli, store, choice);
+    sql::Database database = cli.open();
+    const PolicyInForce& in_force = cli.policy_of(database);
+    const PolicyChange change = change_of(cli, database, choice);
     const ChangedPolicy changed =
-        changed_policy(base_text(store, change, in_force.number), change, in_force.number + 1);
-    const Scope scope = choice.unit.empty() ? Scope{} : Scope{store.unit_and_below(store.find_unit(choice.unit).id)};
-    const json preview = preview_policy(store, in_force, changed.policy, system_now(), silent_after_of(store), scope,
-                                        std::thread::hardware_concurrency());
+        changed_policy(base_text(database, change, in_force.number), change, in_force.number + 1);
+    const Scope scope =
+        choice.unit.empty() ? Scope{} : Scope{Units{database}.and_below(Units{database}.find(choice.unit).id)};
+    const json preview = preview_policy(database, in_force, changed.policy, system_now(), silent_after_of(database),
+                                        scope, std::thread::hardware_concurrency());
     cli.print(preview, preview_text(cli, preview));
 }
 
 void publish_at_cli(const Cli& cli, const PolicyChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     PolicyVersion version;
-    version.number = cli.policy_of(store).number + 1;
+    version.number = cli.policy_of(database).number + 1;
     version.created_by = cli.by().actor;
     version.created_at = system_now();
     version.reason = choice.reason;
     version.rejudged = choice.rejudge_history;
-    switch (publish(store, *cli.policy, change_of(cli, store, choice), version)) {
+    switch (publish(database, *cli.policy, change_of(cli, database, choice), version)) {
         case Publishing::published:
             break;
         case Publishing::changed_meanwhile:
@@ -163,12 +166,12 @@ void publish_at_cli(const Cli& cli, const PolicyChoice& choice) {
 }
 
 void judge_history_at_cli(const Cli& cli) {
-    CentralStore store = cli.open();
-    History{store, cli.policy_of(store)}.ask(system_now());
-    cli.print({{"day", History::next_day(store)}},
+    sql::Database database = cli.open();
+    History{database, cli.policy_of(database)}.ask(system_now());
+    cli.print({{"day", History::next_day(database)}},
               cli.say("Trung tâm đang chạy sẽ tính lại các ngày đã qua, từ ngày ",
                       "The running centre judges the past days again, from this day back: ") +
-                  History::next_day(store) + cli.say(" trở về trước.\n", "\n"));
+                  History::next_day(database) + cli.say(" trở về trước.\n", "\n"));
 }
 
 void add_change_options(CLI::App& verb, const Cli& cli, const std::shared_ptr<PolicyChoice>& choice) {

@@ -2,7 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/judging/verdict_store.h"
+
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -42,15 +46,14 @@ struct Standing {
     Instant since;
 };
 
-std::map<Subject, Standing> read_standings(SQLite::Database& database, const std::string& device_id) {
+std::map<Subject, Standing> read_standings(const sql::Reader& reader, const std::string& device_id) {
     std::map<Subject, Standing> standings;
-    auto rows = sql::query(database,
-                           "SELECT rule, instance, status, waiver_id IS NOT NULL, since FROM verdicts "
-                           "WHERE device_id = ?1",
-                           device_id);
-    while (rows.executeStep()) {
-        standings[{rows.getColumn(0).getString(), rows.getColumn(1).getString()}] = {
-            rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0, sql::instant(rows.getColumn(4))};
+    auto rows = reader.query(
+        "SELECT rule, instance, status, waiver_id IS NOT NULL, since FROM verdicts "
+        "WHERE device_id = $1",
+        device_id);
+    while (rows.next()) {
+        standings[{rows.text(0), rows.text(1)}] = {rows.text(2), rows.boolean(3), rows.instant(4)};
     }
     return standings;
 }
@@ -64,58 +67,49 @@ bool is_open_word(std::string_view word) { return word == "fail" || word == "wai
 /// open: a new browser profile that is as it should be is no news.
 class ChangeWriter {
 public:
-    ChangeWriter(SQLite::Database& database, const std::string& device_id, Instant at)
-        : insert_(database,
-                  "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) "
-                  "SELECT device_id, unit_id, ?2, ?3, ?4, ?5, ?6 FROM devices WHERE device_id = ?1"),
-          device_id_(device_id),
-          at_(at) {}
+    ChangeWriter(std::string device_id, Instant at) : device_id_(std::move(device_id)), at_(at) {}
 
     /// An empty word: the subject is not there.
     void changed(const Subject& subject, const std::string& from, const std::string& to) {
         if (from == to || (from.empty() && !is_open_word(to)) || (to.empty() && !is_open_word(from))) return;
-        insert_.reset();
-        insert_.bind(1, device_id_);
-        insert_.bind(2, subject.first);
-        insert_.bind(3, subject.second);
-        insert_.bind(4, from);
-        insert_.bind(5, to);
-        insert_.bind(6, sql::seconds(at_));
-        insert_.exec();
+        batch_.add(
+            "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) "
+            "SELECT device_id, unit_id, $2, $3, $4, $5, $6 FROM devices WHERE device_id = $1",
+            device_id_, subject.first, subject.second, from, to, at_);
     }
 
+    const sql::Batch& batch() const { return batch_; }
+
 private:
-    SQLite::Statement insert_;
+    sql::Batch batch_;
     std::string device_id_;
     Instant at_;
 };
 
-bool was_judged(SQLite::Database& database, const std::string& device_id) {
-    return sql::query(database, "SELECT 1 FROM devices WHERE device_id = ?1 AND judged_at IS NOT NULL", device_id)
-        .executeStep();
+bool was_judged(const sql::Reader& reader, const std::string& device_id) {
+    return reader.query("SELECT 1 FROM devices WHERE device_id = $1 AND judged_at IS NOT NULL", device_id).next();
 }
 
 }  // namespace
 
-/// The caller holds the mutex and a transaction. `began` is the `since` of a status that is new.
-void CentralStore::replace_verdicts(const std::string& device_id, const Judgement& judgement, Instant began) {
-    SQLite::Database& database = connection_->database;
-    std::map<Subject, Standing> before = read_standings(database, device_id);
+void replace_verdicts(sql::Writer& writer, const std::string& device_id, const Judgement& judgement, Instant began) {
+    std::map<Subject, Standing> before = read_standings(writer, device_id);
     // The first judgement of a device is no change: nothing was known before.
     std::optional<ChangeWriter> changes;
-    if (was_judged(database, device_id)) changes.emplace(database, device_id, began);
-    sql::run(database, "DELETE FROM verdicts WHERE device_id = ?1", device_id);
+    if (was_judged(writer, device_id)) changes.emplace(device_id, began);
+    sql::Batch batch;
+    writer.run("DELETE FROM verdicts WHERE device_id = $1", device_id);
     for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
         const Verdict& verdict = judgement.verdicts[position];
         const std::optional<std::int64_t>& waiver = judgement.waiver_ids.at(position);
         const auto standing = before.extract({verdict.rule_id, verdict.instance});
         const bool same = !standing.empty() && standing.mapped().status == name_of(verdict.status);
-        sql::run(database,
-                 "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
-                 "waiver_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                 device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance,
-                 name_of(verdict.status), name_of(judgement.severities.at(position)), observed_text(verdict),
-                 verdict.reason, same ? standing.mapped().since : began, waiver);
+        batch.add(
+            "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
+            "waiver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance, name_of(verdict.status),
+            name_of(judgement.severities.at(position)), observed_text(verdict), verdict.reason,
+            same ? standing.mapped().since : began, waiver);
         if (!changes) continue;
         const std::string from = standing.empty() ? "" : shown_word(standing.mapped().status, standing.mapped().waived);
         changes->changed({verdict.rule_id, verdict.instance}, from,
@@ -124,68 +118,73 @@ void CentralStore::replace_verdicts(const std::string& device_id, const Judgemen
     for (const auto& [subject, gone] : before) {
         if (changes) changes->changed(subject, shown_word(gone.status, gone.waived), "");
     }
-    sql::run(database,
-             "UPDATE devices SET judged_at = ?2, policy_id = ?3, policy_version = ?4, policy_hash = ?5, status = ?6, "
-             "grave = ?7, failed = ?8, unknown = ?9, waived = ?10 WHERE device_id = ?1",
-             device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
-             name_of(judgement.status), judgement.grave, judgement.failed, judgement.unknown, judgement.waived);
+    writer.batch(batch);
+    if (changes) writer.batch(changes->batch());
+    writer.run(
+        "UPDATE devices SET judged_at = $2, policy_id = $3, policy_version = $4, policy_hash = $5, status = $6, "
+        "grave = $7, failed = $8, unknown = $9, waived = $10 WHERE device_id = $1",
+        device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
+        name_of(judgement.status), judgement.grave, judgement.failed, judgement.unknown, judgement.waived);
 }
 
-std::vector<std::string> CentralStore::devices_to_judge(const std::string& policy_hash, Instant judged_until) const {
-    const std::lock_guard lock{connection_->mutex};
-    auto rows = sql::query(connection_->database,
-                           "SELECT device_id FROM devices WHERE newest_report IS NOT NULL AND revoked_at IS NULL AND "
-                           "(policy_hash <> ?1 OR judged_at IS NULL OR judged_at <= ?2) ORDER BY device_id",
-                           policy_hash, judged_until);
+std::vector<std::string> Verdicts::devices_to_judge(const std::string& policy_hash, Instant judged_until) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT device_id FROM devices WHERE newest_report IS NOT NULL AND revoked_at IS NULL AND "
+        "(policy_hash <> $1 OR judged_at IS NULL OR judged_at <= $2) ORDER BY device_id",
+        policy_hash, judged_until);
     std::vector<std::string> all;
-    while (rows.executeStep()) all.push_back(rows.getColumn(0).getString());
+    while (rows.next()) all.push_back(rows.text(0));
     return all;
 }
 
-/// The caller holds the mutex and a transaction.
-void CentralStore::judge_newest(const Rejudgement& again) {
-    auto newest = sql::query(connection_->database,
-                             "SELECT 1 FROM devices d JOIN reports r ON r.id = d.newest_report "
-                             "WHERE d.device_id = ?1 AND r.report_id = ?2",
-                             again.device_id, again.report_id);
-    if (!newest.executeStep()) return;
-    replace_verdicts(again.device_id, sql::with_waivers(connection_->database, again.device_id, again.judgement),
+namespace {
+
+void judge_newest(sql::Writer& writer, const Rejudgement& again) {
+    auto newest = writer.query(
+        "SELECT 1 FROM devices d JOIN reports r ON r.id = d.newest_report "
+        "WHERE d.device_id = $1 AND r.report_id = $2",
+        again.device_id, again.report_id);
+    if (!newest.next()) return;
+    replace_verdicts(writer, again.device_id, with_waivers(writer, again.device_id, again.judgement),
                      again.judgement.judged_at);
 }
 
-void CentralStore::judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement) {
+}  // namespace
+
+void Verdicts::judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement) {
     judge_again({{device_id, report_id, judgement}});
 }
 
-void CentralStore::judge_again(const std::vector<Rejudgement>& judgements) {
-    const std::lock_guard lock{connection_->mutex};
-    sql::Write write{connection_->database};
-    for (const Rejudgement& again : judgements) judge_newest(again);
-    write.commit();
+void Verdicts::judge_again(const std::vector<Rejudgement>& judgements) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    for (const Rejudgement& again : judgements) judge_newest(writer, again);
+    transaction.commit();
 }
 
-void CentralStore::keep_verdicts(const std::string& device_id, const std::string& policy_hash) {
-    const std::lock_guard lock{connection_->mutex};
-    sql::run(connection_->database, "UPDATE devices SET policy_hash = ?2 WHERE device_id = ?1", device_id, policy_hash);
+void Verdicts::keep(const std::string& device_id, const std::string& policy_hash) {
+    sql::Writer writer = database_.writer();
+    writer.run("UPDATE devices SET policy_hash = $2 WHERE device_id = $1", device_id, policy_hash);
 }
 
-std::vector<StoredVerdict> CentralStore::verdicts(const std::string& device_id) const {
-    const std::lock_guard lock{connection_->mutex};
-    auto rows = sql::query(connection_->database,
-                           "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
-                           "WHERE device_id = ?1 ORDER BY position",
-                           device_id);
+std::vector<StoredVerdict> Verdicts::of(const std::string& device_id) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
+        "WHERE device_id = $1 ORDER BY position",
+        device_id);
     std::vector<StoredVerdict> all;
-    while (rows.executeStep()) {
+    while (rows.next()) {
         StoredVerdict stored;
-        stored.verdict.rule_id = rows.getColumn(0).getString();
-        stored.verdict.instance = rows.getColumn(1).getString();
-        stored.verdict.status = sql::status_from(rows.getColumn(2).getString());
-        stored.severity = sql::severity_from(rows.getColumn(3).getString());
-        if (!rows.getColumn(4).isNull()) stored.verdict.observed = fact_from(rows.getColumn(4).getString());
-        stored.verdict.reason = rows.getColumn(5).getString();
-        stored.since = sql::instant(rows.getColumn(6));
-        if (!rows.getColumn(7).isNull()) stored.waiver_id = rows.getColumn(7).getInt64();
+        stored.verdict.rule_id = rows.text(0);
+        stored.verdict.instance = rows.text(1);
+        stored.verdict.status = status_from(rows.text(2));
+        stored.severity = severity_from(rows.text(3));
+        if (!rows.is_null(4)) stored.verdict.observed = fact_from(rows.text(4));
+        stored.verdict.reason = rows.text(5);
+        stored.since = rows.instant(6);
+        if (!rows.is_null(7)) stored.waiver_id = rows.integer(7);
         all.push_back(std::move(stored));
     }
     return all;

@@ -1,4 +1,7 @@
 #include "reporting/central/judging/waiver_orders.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/sql/changed_by.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <map>
@@ -54,11 +57,12 @@ Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const Changed
     return waiver;
 }
 
-json waivers_json(const CentralStore& store, const std::vector<Waiver>& waivers, Instant now) {
-    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+json waivers_json(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now) {
+    const std::map<std::int64_t, std::string> paths = Units{database}.paths();
     json list = json::array();
     for (const Waiver& waiver : waivers) {
-        const std::optional<Device> device = waiver.device_id ? store.device(*waiver.device_id) : std::nullopt;
+        const std::optional<Device> device =
+            waiver.device_id ? Devices{database}.find(*waiver.device_id) : std::nullopt;
         const auto path = waiver.unit_id ? paths.find(*waiver.unit_id) : paths.end();
         list.push_back({{"id", waiver.id},
                         {"rule", waiver.rule},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reporting/central/judging/waivers.h"
+#include "reporting/central/sql/changed_by.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -27,6 +28,6 @@ struct WaiverOrder {
 Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const ChangedBy& by);
 
 /// Each with the names of its PC and its unit, and whether it is in force at `now`.
-nlohmann::json waivers_json(const CentralStore& store, const std::vector<Waiver>& waivers, Instant now);
+nlohmann::json waivers_json(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now);
 
 }  // namespace wardwatch

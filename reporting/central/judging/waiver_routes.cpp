@@ -3,9 +3,12 @@
 #include <charconv>
 
 #include "reporting/central/api/people_api.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -21,14 +24,14 @@ bool administers(const PeopleContext& context, const Call& call, const Waiver& w
     if (call.scope.everything()) return true;
     if (waiver.unit_id) return call.scope.holds(*waiver.unit_id);
     if (!waiver.device_id) return false;
-    const std::optional<Device> device = context.store.device(*waiver.device_id);
+    const std::optional<Device> device = Devices{context.database}.find(*waiver.device_id);
     return device && call.scope.holds(device->unit_id);
 }
 
 /// The person's unit and all above it.
-std::set<std::int64_t> units_above(const CentralStore& store, const Person& person) {
+std::set<std::int64_t> units_above(const sql::Database& database, const Person& person) {
     std::map<std::int64_t, std::optional<std::int64_t>> parents;
-    for (const Unit& unit : store.units()) parents[unit.id] = unit.parent_id;
+    for (const Unit& unit : Units{database}.all()) parents[unit.id] = unit.parent_id;
     std::set<std::int64_t> line;
     for (std::optional<std::int64_t> id = person.unit_id; id && line.insert(*id).second;) id = parents[*id];
     return line;
@@ -36,8 +39,8 @@ std::set<std::int64_t> units_above(const CentralStore& store, const Person& pers
 
 /// Also those of units above and of all units: they are why a verdict of the person's own PCs is waived.
 std::vector<Waiver> visible_waivers(const PeopleContext& context, const Call& call) {
-    std::vector<Waiver> waivers = Waivers{context.store}.all();
-    const std::set<std::int64_t> above = units_above(context.store, call.person);
+    std::vector<Waiver> waivers = Waivers{context.database}.all();
+    const std::set<std::int64_t> above = units_above(context.database, call.person);
     const auto active = call.query.find("active");
     std::erase_if(waivers, [&](const Waiver& waiver) {
         if (active != call.query.end() && active->second == "true" && !in_force(waiver, call.now)) return true;
@@ -67,12 +70,12 @@ WaiverOrder read_waiver_order(const json& object) {
 
 void require_target(const PeopleContext& context, const Call& call, const WaiverOrder& order) {
     if (order.device_id) {
-        const std::optional<Device> device = context.store.device(*order.device_id);
+        const std::optional<Device> device = Devices{context.database}.find(*order.device_id);
         if (!device || !call.scope.holds(device->unit_id))
             throw ApiError(404, "device_unknown", "There is no PC with this device id.");
     }
     if (order.unit_id) {
-        const std::vector<Unit> units = context.store.units();
+        const std::vector<Unit> units = Units{context.database}.all();
         const bool known =
             std::any_of(units.begin(), units.end(), [&](const Unit& unit) { return unit.id == *order.unit_id; });
         if (!known || !call.scope.holds(*order.unit_id))
@@ -86,12 +89,12 @@ void judge_due_for_waiver(const PeopleContext& context, const Call& call) {
     const auto failed = [&](const std::string& device_id, const std::string& why) {
         context.options.log("not judged again device=" + device_id + ": " + why);
     };
-    judge_stale_devices(context.store, context.policy.get(), call.now, never_too_old, failed, judged_at_once);
+    judge_stale_devices(context.database, context.policy.get(), call.now, never_too_old, failed, judged_at_once);
 }
 
 HttpResponse one_waiver(const PeopleContext& context, const Call& call, unsigned status, std::int64_t id) {
     return json_response(status,
-                         waivers_json(context.store, {Waivers{context.store}.find(id).value()}, call.now).at(0));
+                         waivers_json(context.database, {Waivers{context.database}.find(id).value()}, call.now).at(0));
 }
 
 HttpResponse add_waiver(const PeopleContext& context, const Call& call) {
@@ -104,7 +107,7 @@ HttpResponse add_waiver(const PeopleContext& context, const Call& call) {
             throw ApiError(400, "bad_request", error.what());
         }
     }();
-    const std::int64_t id = Waivers{context.store}.add(waiver);
+    const std::int64_t id = Waivers{context.database}.add(waiver);
     judge_due_for_waiver(context, call);
     context.options.log("waiver made id=" + std::to_string(id) + " rule=" + waiver.rule + " user=" + call.person.name);
     return one_waiver(context, call, 201, id);
@@ -114,7 +117,7 @@ HttpResponse end_waiver(const PeopleContext& context, const Call& call) {
     const std::string& text = call.arguments.at(0);
     std::int64_t id = 0;
     std::from_chars(text.data(), text.data() + text.size(), id);
-    Waivers waivers{context.store};
+    Waivers waivers{context.database};
     const std::optional<Waiver> waiver = waivers.find(id);
     if (!waiver || std::to_string(id) != text || !administers(context, call, *waiver))
         throw ApiError(404, "waiver_unknown", "There is no waiver with this number.");
@@ -132,7 +135,7 @@ std::vector<Route> waiver_routes(PeopleContext& context) {
         {"GET", "/api/v1/waivers",
          [&context](const Call& call) {
              const std::vector<Waiver> waivers = visible_waivers(context, call);
-             return json_response(200, {{"waivers", waivers_json(context.store, waivers, call.now)}});
+             return json_response(200, {{"waivers", waivers_json(context.database, waivers, call.now)}});
          },
          Right::read, "listWaivers"},
         {"POST", "/api/v1/waivers", [&context](const Call& call) { return add_waiver(context, call); },

@@ -1,10 +1,12 @@
 // waiver add|list|end.
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/commands/scans.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -51,22 +53,22 @@ void print_waivers(const Cli& cli, const json& machine, const json& list) {
 }
 
 void list_waivers(const Cli& cli, bool active) {
-    CentralStore store = cli.open();
-    std::vector<Waiver> waivers = Waivers{store}.all();
+    sql::Database database = cli.open();
+    std::vector<Waiver> waivers = Waivers{database}.all();
     std::erase_if(waivers, [&](const Waiver& waiver) { return active && !in_force(waiver, system_now()); });
-    const json list = waivers_json(store, waivers, system_now());
+    const json list = waivers_json(database, waivers, system_now());
     print_waivers(cli, {{"waivers", list}}, list);
 }
 
 /// Without waiting for a running `serve`.
-void judge_what_is_due(const Cli& cli, CentralStore& store) {
+void judge_what_is_due(const Cli& cli, sql::Database& database) {
     judge_stale_devices(
-        store, cli.policy_of(store), system_now(), never_too_old,
+        database, cli.policy_of(database), system_now(), never_too_old,
         [](const std::string& device_id, const std::string& why) { std::cerr << device_id << ": " << why << "\n"; });
 }
 
-void show_waiver(const Cli& cli, const CentralStore& store, const Waiver& waiver) {
-    const json list = waivers_json(store, {waiver}, system_now());
+void show_waiver(const Cli& cli, const sql::Database& database, const Waiver& waiver) {
+    const json list = waivers_json(database, {waiver}, system_now());
     print_waivers(cli, list.at(0), list);
 }
 
@@ -74,25 +76,25 @@ void add_waiver_at_cli(const Cli& cli, const WaiverChoice& choice) {
     const int said = (choice.pc.empty() ? 0 : 1) + (choice.unit.empty() ? 0 : 1) + (choice.everywhere ? 1 : 0);
     if (said != 1)
         throw UsageError(cli.say("Chọn một trong --device, --unit, --all.", "Say one of --device, --unit, --all."));
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     WaiverOrder order = choice.order;
     if (!choice.instance.empty()) order.instance = choice.instance;
-    if (!choice.pc.empty()) order.device_id = find_named(store.devices(), choice.pc).device_id;
-    if (!choice.unit.empty()) order.unit_id = store.find_unit(choice.unit).id;
-    Waivers waivers{store};
-    const std::int64_t id = waivers.add(make_waiver(cli.policy_of(store).policy, order, cli.by()));
-    judge_what_is_due(cli, store);
-    show_waiver(cli, store, waivers.find(id).value());
+    if (!choice.pc.empty()) order.device_id = find_named(Devices{database}.all(), choice.pc).device_id;
+    if (!choice.unit.empty()) order.unit_id = Units{database}.find(choice.unit).id;
+    Waivers waivers{database};
+    const std::int64_t id = waivers.add(make_waiver(cli.policy_of(database).policy, order, cli.by()));
+    judge_what_is_due(cli, database);
+    show_waiver(cli, database, waivers.find(id).value());
 }
 
 void end_waiver_at_cli(const Cli& cli, std::int64_t id) {
-    CentralStore store = cli.open();
-    Waivers waivers{store};
+    sql::Database database = cli.open();
+    Waivers waivers{database};
     if (!waivers.end(id, cli.by()))
         throw StoreError(cli.say("Không có miễn trừ đang áp dụng số ", "There is no waiver in force with the id ") +
                          std::to_string(id) + cli.say("; xem `waiver list`.", "; see `waiver list`."));
-    judge_what_is_due(cli, store);
-    show_waiver(cli, store, waivers.find(id).value());
+    judge_what_is_due(cli, database);
+    show_waiver(cli, database, waivers.find(id).value());
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include "reporting/central/judging/waivers.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <set>
@@ -57,10 +59,10 @@ bool in_force(const Waiver& waiver, Instant at) {
     return waiver.created_at <= at && at < waiver.ends_at && (!waiver.ended_at || at < *waiver.ended_at);
 }
 
-WaiverTable::WaiverTable(CentralStore& store) : waivers_(Waivers{store}.all()) {
+WaiverTable::WaiverTable(sql::Database& database) : waivers_(Waivers{database}.all()) {
     std::stable_sort(waivers_.begin(), waivers_.end(),
                      [](const Waiver& a, const Waiver& b) { return a.ends_at > b.ends_at; });
-    for (const Unit& unit : store.units()) parents_[unit.id] = unit.parent_id;
+    for (const Unit& unit : Units{database}.all()) parents_[unit.id] = unit.parent_id;
 }
 
 std::vector<Waiver> WaiverTable::of(const std::string& device_id, std::int64_t unit_id, Instant at) const {

@@ -1,7 +1,5 @@
 #include "reporting/central/operation/backup.h"
-
-#include <SQLiteCpp/Backup.h>
-#include <SQLiteCpp/SQLiteCpp.h>
+#include "reporting/central/sql/database_file.h"
 
 #include <fstream>
 #include <map>
@@ -9,7 +7,7 @@
 #include <set>
 
 #include "reporting/central/formats/tar_file.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -46,23 +44,12 @@ private:
     fs::path path_;
 };
 
-/// The whole copy is of one moment: SQLite begins anew when another connection writes meanwhile, unless it is done in
-/// one step.
-void copy_database(const fs::path& from, const fs::path& to) {
-    const SQLite::Database source{from, SQLite::OPEN_READONLY, 10'000};
-    SQLite::Database target{to, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0};
-    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
-    SQLite::Backup backup{target, const_cast<SQLite::Database&>(source)};
-    backup.executeStep(-1);
-}
-
 /// Its schema's number. Throws BackupError for a database that is damaged or of a newer program.
 int check_database(const fs::path& file) {
-    SQLite::Database database{file, SQLite::OPEN_READWRITE, 0};
-    const std::string said = database.execAndGet("PRAGMA integrity_check").getString();
-    if (said != "ok") throw BackupError("The database's copy is damaged: " + said + ".");
-    const int schema = database.execAndGet("PRAGMA user_version").getInt();
-    const int known = static_cast<int>(sql::schema_steps().size());
+    const sql::FileCheck check = sql::check_file(file);
+    if (!check.problem.empty()) throw BackupError("The database's copy is damaged: " + check.problem + ".");
+    const int schema = check.schema;
+    const int known = check.known_schema;
     if (schema > known || schema < 1) {
         throw BackupError("The backup's database has schema " + std::to_string(schema) + "; this program knows 1 to " +
                           std::to_string(known) + ". Use the program that made it, or a newer one.");
@@ -146,7 +133,7 @@ BackupContents make_backup(const DataFolder& folder, const fs::path& config_file
     draft += ".part-" + random_hex(4);
     try {
         const Scratch scratch{folder.path()};
-        copy_database(database, scratch.path() / database_name);
+        sql::copy_file(database, scratch.path() / database_name);
         const int schema = check_database(scratch.path() / database_name);
         json files = json::object();
         {

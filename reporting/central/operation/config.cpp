@@ -1,4 +1,5 @@
 #include "reporting/central/operation/config.h"
+#include "reporting/central/api/roles.h"
 
 #include <algorithm>
 #include <fstream>

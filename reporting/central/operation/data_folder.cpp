@@ -1,4 +1,5 @@
 #include "reporting/central/operation/data_folder.h"
+#include "reporting/central/sql/database_file.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -51,13 +52,10 @@ void write_file(const fs::path& file, const std::string& text) {
 }  // namespace
 
 ServeLock::ServeLock(const fs::path& folder) {
-    // A lock that SQLite holds on a file of its own works alike on all systems and ends with the process.
     const fs::path file = folder / "serve.lock";
-    held_ = std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0);
-    fs::permissions(file, owner_file);
     try {
-        held_->exec("BEGIN EXCLUSIVE");
-    } catch (const SQLite::Exception&) {
+        held_ = std::make_unique<sql::FileLock>(file);
+    } catch (const sql::DatabaseError&) {
         throw DataFolderError("Another `wardwatch-central serve` uses the folder " + folder.string() +
                               "; stop it first, or name another folder with --data.");
     }

@@ -8,12 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/sql/database_file.h"
 #include "reporting/tls/pki.h"
-
-namespace SQLite {
-class Database;
-}
 
 namespace wardwatch {
 
@@ -32,7 +29,7 @@ public:
     ServeLock& operator=(const ServeLock&) = delete;
 
 private:
-    std::unique_ptr<SQLite::Database> held_;
+    std::unique_ptr<sql::FileLock> held_;
 };
 
 class DataFolder {

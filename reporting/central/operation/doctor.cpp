@@ -1,4 +1,6 @@
 #include "reporting/central/operation/doctor.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/sql/database_file.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/socket.h>
@@ -8,7 +10,7 @@
 #include <algorithm>
 
 #include "reporting/central/http/endpoint.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -89,12 +91,10 @@ Finding folder_rights(const DataFolder& folder) {
 }
 
 Finding database_integrity(const DataFolder& folder) {
-    SQLite::Database database{folder.existing_database(), SQLite::OPEN_READONLY, 10'000};
-    const std::string said = database.execAndGet("PRAGMA integrity_check").getString();
-    const int schema = database.execAndGet("PRAGMA user_version").getInt();
-    const int known = static_cast<int>(sql::schema_steps().size());
-    const std::string steps = std::to_string(schema) + "/" + std::to_string(known);
-    if (said == "ok" && schema <= known)
+    const sql::FileCheck check = sql::check_file(folder.existing_database());
+    const std::string steps = std::to_string(check.schema) + "/" + std::to_string(check.known_schema);
+    const std::string& said = check.problem;
+    if (said.empty() && check.schema <= check.known_schema)
         return {"database", Health::ok, {"nguyên vẹn, cấu trúc " + steps, "sound, schema " + steps}, {}};
     return {"database",
             Health::problem,
@@ -138,11 +138,9 @@ bool is_served(const DataFolder& folder) {
 
 /// A clock that lies before what the database holds was set back.
 Finding clock_check(const DataFolder& folder, Instant now) {
-    SQLite::Database database{folder.existing_database(), SQLite::OPEN_READONLY, 10'000};
-    const std::int64_t newest = database.execAndGet("SELECT ifnull(max(received_at), 0) FROM reports").getInt64();
+    const Instant newest = Reports{sql::Database{folder.existing_database()}}.newest_received().value_or(Instant{});
     const std::string shown = format_instant(now);
-    if (Instant{std::chrono::seconds{newest}} <= now + std::chrono::minutes{5})
-        return {"clock", Health::ok, {shown, shown}, {}};
+    if (newest <= now + std::chrono::minutes{5}) return {"clock", Health::ok, {shown, shown}, {}};
     return {"clock",
             Health::problem,
             {shown + ": trước báo cáo mới nhất", shown + ": before the newest report"},
@@ -151,14 +149,12 @@ Finding clock_check(const DataFolder& folder, Instant now) {
 
 }  // namespace
 
-std::vector<Finding> look_at_running(const CentralStore& store, const DataFolder& folder, Instant now) {
+std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now) {
     std::vector<Finding> findings;
     const Text make_room{"Xem nhật ký và đĩa.", "Look at the log and the disk."};
     findings.push_back(attempt("database_writable", make_room, [&]() -> Finding {
-        sql::Connection& connection = store.connection();
-        const std::lock_guard lock{connection.mutex};
-        connection.database.exec("BEGIN IMMEDIATE");
-        connection.database.exec("ROLLBACK");
+        sql::Writer writer = database.writer();
+        const sql::Transaction taken_back{writer};
         return {"database_writable", Health::ok, {"ghi được", "writable"}, {}};
     }));
     findings.push_back(attempt("disk_space", make_room, [&] { return disk_space(folder); }));

@@ -21,7 +21,7 @@ struct Finding {
 };
 
 /// The checks of a centre that runs: database writable, disk space, certificates not over. Quick.
-std::vector<Finding> look_at_running(const CentralStore& store, const DataFolder& folder, Instant now);
+std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now);
 
 /// Everything, also of a centre that does not run: rights of the data folder, the database's integrity, disk space,
 /// certificates, whether the ports are free or served, clock, mail, syslog. May take a minute.

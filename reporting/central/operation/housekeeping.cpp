@@ -1,4 +1,5 @@
 #include "reporting/central/operation/housekeeping.h"
+#include "reporting/central/commands/store.h"
 
 #include <atomic>
 #include <csignal>
@@ -38,9 +39,9 @@ void watch_for_stop_signal() {
 #endif
 }
 
-Housekeeping::Housekeeping(CentralStore& store, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
+Housekeeping::Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
                            std::function<void()> stop)
-    : store_(store),
+    : database_(database),
       policy_(policy),
       clock_(std::move(clock)),
       log_(std::move(log)),
@@ -95,9 +96,9 @@ void Housekeeping::judge(std::chrono::seconds max_age) {
         };
         // After another policy was published all PCs are due: in slices, so that a stop does not wait for all of them.
         const std::size_t slice = max_age == never_too_old ? 500 : std::numeric_limits<std::size_t>::max();
-        std::size_t judged = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
+        std::size_t judged = judge_stale_devices(database_, policy_.get(), clock_(), max_age, failed, slice);
         for (std::size_t more = judged; more == slice && !stopping(); judged += more)
-            more = judge_stale_devices(store_, policy_.get(), clock_(), max_age, failed, slice);
+            more = judge_stale_devices(database_, policy_.get(), clock_(), max_age, failed, slice);
         if (judged > 0) log_("judged again devices=" + std::to_string(judged));
     } catch (const std::exception& error) {
         // A full disk or a locked database now must not end the centre: the next hour tries again.
@@ -108,7 +109,7 @@ void Housekeeping::judge(std::chrono::seconds max_age) {
 
 void Housekeeping::look_for_policy() {
     try {
-        if (policy_.refresh(store_)) log_("policy in force number=" + std::to_string(policy_.get().number));
+        if (policy_.refresh(database_)) log_("policy in force number=" + std::to_string(policy_.get().number));
     } catch (const std::exception& error) {
         log_(std::string{"the published policy cannot be used: "} + error.what());
         failed_ = true;
@@ -122,7 +123,7 @@ bool Housekeeping::stopping() {
 
 void Housekeeping::write_today() {
     try {
-        if (History{store_, policy_.get()}.write_today(clock_(), [this] { return stopping(); }))
+        if (History{database_, policy_.get()}.write_today(clock_(), [this] { return stopping(); }))
             log_("history to be judged");
     } catch (const std::exception& error) {
         log_(std::string{"counting the day failed: "} + error.what());
@@ -133,7 +134,7 @@ void Housekeeping::write_today() {
 /// A day at a time; true when there may be another one.
 bool Housekeeping::judge_history() {
     try {
-        const std::string day = History{store_, policy_.get()}.judge_next([this] { return stopping(); });
+        const std::string day = History{database_, policy_.get()}.judge_next([this] { return stopping(); });
         if (day.empty() == history_running_) log_(day.empty() ? "history judged" : "judging the history from=" + day);
         history_running_ = !day.empty();
         return history_running_;
@@ -146,11 +147,11 @@ bool Housekeeping::judge_history() {
 
 void Housekeeping::look_after_commands() {
     try {
-        const int over = Waivers{store_}.end_of_time(clock_());
+        const std::int64_t over = Waivers{database_}.end_of_time(clock_());
         if (over > 0) log_("waivers over devices=" + std::to_string(over));
-        const int ended = store_.end_commands(clock_(), clock_() - command_memory);
+        const std::int64_t ended = Commands{database_}.end_overdue(clock_(), clock_() - command_memory);
         if (ended > 0) log_("commands expired count=" + std::to_string(ended));
-        const std::vector<std::string> updating = order_updates(store_, clock_());
+        const std::vector<std::string> updating = order_updates(database_, clock_());
         if (updating.empty()) return;
         log_("updates ordered devices=" + std::to_string(updating.size()));
         ring_(updating);

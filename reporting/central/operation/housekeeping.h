@@ -8,7 +8,7 @@
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/judging/current_policy.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -23,7 +23,7 @@ void watch_for_stop_signal();
 class Housekeeping {
 public:
     using Ring = std::function<void(const std::vector<std::string>& device_ids)>;
-    Housekeeping(CentralStore& store, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
+    Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
                  std::function<void()> stop);
     ~Housekeeping();  ///< waits for the thread
     Housekeeping(const Housekeeping&) = delete;
@@ -38,7 +38,7 @@ private:
     bool stopping();
     void look_after_commands();
 
-    CentralStore& store_;
+    sql::Database& database_;
     CurrentPolicy& policy_;
     Clock clock_;
     Log log_;

@@ -1,8 +1,10 @@
 #include "reporting/central/operation/metrics.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 #include <cstdio>
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -44,7 +46,7 @@ std::string counts_of(const std::string& name, const std::string& labels, const 
 /// By shown status: all, and by unit at the top of the tree.
 void add_devices(std::string& text, const View& view) {
     std::map<std::int64_t, const Unit*> by_id;
-    const std::vector<Unit> units = view.store.units();
+    const std::vector<Unit> units = Units{view.database}.all();
     for (const Unit& unit : units) by_id[unit.id] = &unit;
     const auto top_of = [&](std::int64_t id) {
         const Unit* unit = by_id.at(id);
@@ -55,7 +57,7 @@ void add_devices(std::string& text, const View& view) {
     StatusCounts all = none;
     std::map<std::string, StatusCounts> by_unit;
     std::int64_t waiting = 0;
-    for (const Device& device : view.store.devices()) {
+    for (const Device& device : Devices{view.database}.all()) {
         if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
         const auto status = std::string{shown_status(view, device)};
         ++all[status];
@@ -84,9 +86,8 @@ void add_database(std::string& text, const View& view, const MetricsContext& con
     if (!error)
         gauge(text, "wardwatch_disk_free_bytes", "Room left for the data folder.",
               static_cast<double>(space.available));
-    sql::Connection& connection = view.store.connection();
-    const std::lock_guard lock{connection.mutex};
-    const auto number = [&](const char* query) { return connection.database.execAndGet(query).getDouble(); };
+    const sql::Reader reader = view.database.reader();
+    const auto number = [&](const char* query) { return static_cast<double>(reader.number(query)); };
     gauge(text, "wardwatch_reports_stored", "Reports in the database.", number("SELECT count(*) FROM reports"));
     gauge(text, "wardwatch_commands_open", "Scans and updates that have not ended.",
           number("SELECT count(*) FROM commands WHERE state IN ('queued', 'delivered', 'running', 'scanned')"));
@@ -139,7 +140,7 @@ std::string metrics_text(const View& view, const RequestMeter& meter, const Metr
     heading(text, "wardwatch_build_info", "gauge", "The program's version.");
     text += "wardwatch_build_info{version=" + label(context.version) + "} 1\n";
     gauge(text, "wardwatch_start_time_seconds", "When it was started, since 1970.",
-          static_cast<double>(sql::seconds(context.started_at)));
+          static_cast<double>(context.started_at.time_since_epoch().count()));
     add_devices(text, view);
     add_database(text, view, context);
     heading(text, "wardwatch_certificate_left_seconds", "gauge", "Time until a certificate ends.");

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "reporting/central/devices/views.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 

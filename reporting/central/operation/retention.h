@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "reporting/central/operation/config.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -17,6 +17,6 @@ struct Forgotten {
 /// Removes what the rules let go, some thousand rows at a time, so that nobody waits long. A PC's newest report stays
 /// always; days and months are the office's. The figures of the days, the history of units and the audit log stay for
 /// ever. With `count_only` nothing is removed.
-Forgotten apply_retention(CentralStore& store, const RetentionRules& rules, Instant now, bool count_only = false);
+Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, Instant now, bool count_only = false);
 
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 #include "reporting/central/integration/store.h"
 #include "reporting/central/integration/webhooks.h"
 #include "reporting/central/operation/doctor.h"
+#include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -64,7 +65,7 @@ void read_webhook(const PeopleContext& context, const json& body, Webhook& webho
             webhook.unit_id.reset();
         } else if (name == "unit_id" && value.is_number_integer()) {
             const auto unit = value.get<std::int64_t>();
-            if (context.store.unit_paths().count(unit) == 0)
+            if (Units{context.database}.paths().count(unit) == 0)
                 throw ApiError(404, "unit_unknown", "There is no unit with this number.");
             webhook.unit_id = unit;
         } else {
@@ -86,7 +87,7 @@ void note_webhook(const Call& call, const Webhook& webhook) {
 
 HttpResponse list_webhooks(const PeopleContext& context) {
     json list = json::array();
-    for (const Webhook& webhook : Integrations{context.store}.webhooks()) list.push_back(webhook_json(webhook));
+    for (const Webhook& webhook : Integrations{context.database}.webhooks()) list.push_back(webhook_json(webhook));
     return json_response(200, {{"webhooks", std::move(list)}});
 }
 
@@ -96,7 +97,7 @@ HttpResponse add_webhook(const PeopleContext& context, const Call& call) {
     webhook.secret = random_hex(32);
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
-    webhook.id = Integrations{context.store}.add_webhook(webhook);
+    webhook.id = Integrations{context.database}.add_webhook(webhook);
     note_webhook(call, webhook);
     json answer = webhook_json(webhook);
     answer["secret"] = webhook.secret;
@@ -104,7 +105,7 @@ HttpResponse add_webhook(const PeopleContext& context, const Call& call) {
 }
 
 HttpResponse change_webhook(const PeopleContext& context, const Call& call) {
-    Integrations table{context.store};
+    Integrations table{context.database};
     std::optional<Webhook> webhook = table.webhook(number_of(call));
     if (!webhook) no_webhook();
     read_webhook(context, body_object(call.request), *webhook);
@@ -114,12 +115,12 @@ HttpResponse change_webhook(const PeopleContext& context, const Call& call) {
 }
 
 HttpResponse remove_webhook(const PeopleContext& context, const Call& call) {
-    if (!Integrations{context.store}.remove_webhook(number_of(call))) no_webhook();
+    if (!Integrations{context.database}.remove_webhook(number_of(call))) no_webhook();
     return json_response(200, {{"removed", true}});
 }
 
 HttpResponse list_dead_letters(const PeopleContext& context) {
-    const Integrations table{context.store};
+    const Integrations table{context.database};
     std::map<std::int64_t, std::string> urls;
     for (const Webhook& webhook : table.webhooks()) urls[webhook.id] = webhook.url;
     json list = json::array();
@@ -136,7 +137,7 @@ HttpResponse list_dead_letters(const PeopleContext& context) {
 }
 
 HttpResponse retry_dead_letter(const PeopleContext& context, const Call& call) {
-    if (!Integrations{context.store}.retry(number_of(call), call.now))
+    if (!Integrations{context.database}.retry(number_of(call), call.now))
         throw ApiError(404, "dead_letter_unknown", "There is no message with this number that was given up.");
     return json_response(200, {{"retried", true}});
 }

@@ -20,18 +20,18 @@ using nlohmann::json;
 namespace {
 
 void mark_as_simulated(const Cli& cli) {
-    CentralStore store = cli.open();
-    mark_simulated(store);
+    sql::Database database = cli.open();
+    mark_simulated(database);
     cli.print({{"simulated", true}}, cli.say("Trung tâm này được đánh dấu là dữ liệu mô phỏng.\n",
                                              "This centre is marked as one of simulated data.\n"));
 }
 
 void date_back(const Cli& cli) {
-    CentralStore store = cli.open();
-    const DatedBack changed = date_back_simulated(store);
+    sql::Database database = cli.open();
+    const DatedBack changed = date_back_simulated(database);
     // The running centre judges the days of the past anew.
-    const CurrentPolicy policy{store};
-    History{store, policy.get()}.ask(system_now());
+    const CurrentPolicy policy{database};
+    History{database, policy.get()}.ask(system_now());
     cli.print({{"devices", changed.devices}, {"reports", changed.reports}},
               cli.say("Máy mô phỏng: ", "Simulated PCs: ") + std::to_string(changed.devices) +
                   cli.say(", báo cáo: ", ", reports: ") + std::to_string(changed.reports) + "\n");
@@ -89,9 +89,9 @@ void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
 }
 
 void show_retention(const Cli& cli) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     const RetentionRules& rules = cli.config.retention;
-    const Forgotten due = apply_retention(store, rules, system_now(), true);
+    const Forgotten due = apply_retention(database, rules, system_now(), true);
     const auto kept = [&](const std::optional<std::chrono::days>& days) {
         return days ? std::to_string(days->count()) + cli.say(" ngày", " days") : cli.say("mãi mãi", "for ever");
     };
@@ -113,8 +113,8 @@ void show_retention(const Cli& cli) {
 }
 
 void run_retention(const Cli& cli) {
-    CentralStore store = cli.open();
-    const Forgotten gone = apply_retention(store, cli.config.retention, system_now());
+    sql::Database database = cli.open();
+    const Forgotten gone = apply_retention(database, cli.config.retention, system_now());
     cli.print(
         {{"reports", gone.reports}, {"verdict_changes", gone.verdict_changes}, {"dead_letters", gone.dead_letters}},
         cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
@@ -126,11 +126,11 @@ void send_digests_now(const Cli& cli) {
     if (!cli.config.smtp || cli.config.digests.empty())
         throw UsageError(
             cli.say("Cấu hình chưa có \"smtp\" và \"digests\".", "The configuration has no \"smtp\" and \"digests\"."));
-    CentralStore store = cli.open();
-    const Integrations table{store};
+    sql::Database database = cli.open();
+    const Integrations table{database};
     for (const DigestOptions& digest : cli.config.digests) {
         send_mail(*cli.config.smtp,
-                  compose_digest(cli.view(store), table, digest, newest_digest_period(digest, system_now())));
+                  compose_digest(cli.view(database), table, digest, newest_digest_period(digest, system_now())));
     }
     cli.print({{"sent", cli.config.digests.size()}},
               cli.say("Đã gửi: ", "Sent: ") + std::to_string(cli.config.digests.size()) + "\n");

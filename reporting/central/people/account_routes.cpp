@@ -42,7 +42,9 @@ private:
     std::map<std::string, Waiting> by_user_;
 };
 
-User own_user(const PeopleContext& context, const Call& call) { return context.store.user(call.person.name).value(); }
+User own_user(const PeopleContext& context, const Call& call) {
+    return Users{context.database}.find(call.person.name).value();
+}
 
 /// Whoever sits down at an open session may guess no more often than somebody who signs in.
 void require_own_password(PeopleContext& context, const Call& call, const User& user, const std::string& password) {
@@ -72,7 +74,7 @@ HttpResponse change_own_password(PeopleContext& context, const Call& call) {
     const PasswordProblem problem =
         password_problem(new_password, {user.name, user.full_name, user.email, user.password_hash});
     if (!problem.code.empty()) throw ApiError(400, problem.code, problem.sentence);
-    Users users{context.store};
+    Users users{context.database};
     users.set_password(user.name, hash_password(new_password, context.options.password_cost), false, call.now);
     call.note(user.name);
     // All other sessions end with the old password; this one goes on under a new name.
@@ -95,7 +97,7 @@ HttpResponse enable_totp(PeopleContext& context, WaitingSecrets& waiting, const 
     if (secret.empty()) throw ApiError(409, "totp_not_begun", "Ask for a secret first; it waits for 15 minutes.");
     const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
     if (!step) throw ApiError(400, "wrong_code", "The code is wrong; compare the clocks, and type the newest one.");
-    Users{context.store}.set_totp_secret(call.person.name, secret, *step);
+    Users{context.database}.set_totp_secret(call.person.name, secret, *step);
     waiting.forget(call.person.name);
     call.note(call.person.name);
     return json_response(200, session_json(context, own_user(context, call), call.person.csrf_token));
@@ -112,7 +114,7 @@ HttpResponse end_totp(PeopleContext& context, const Call& call) {
         throw ApiError(409, "directory_user",
                        "An administrator ends the second factor of who signs in by the directory.");
     require_own_password(context, call, user, password);
-    Users{context.store}.set_totp_secret(user.name, "", 0);
+    Users{context.database}.set_totp_secret(user.name, "", 0);
     call.note(user.name);
     return json_response(200, session_json(context, own_user(context, call), call.person.csrf_token));
 }

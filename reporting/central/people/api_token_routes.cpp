@@ -39,9 +39,9 @@ Instant end_member(const Call& call, JsonObject& body) {
 }
 
 HttpResponse list_api_tokens(const PeopleContext& context) {
-    const Users users{context.store};
+    const Users users{context.database};
     nlohmann::json list = nlohmann::json::array();
-    for (const ApiToken& token : ApiTokens{context.store}.all()) list.push_back(token_json(users, token));
+    for (const ApiToken& token : ApiTokens{context.database}.all()) list.push_back(token_json(users, token));
     return json_response(200, {{"tokens", std::move(list)}});
 }
 
@@ -59,11 +59,11 @@ HttpResponse add_api_token(const PeopleContext& context, const Call& call) {
     token.created_at = call.now;
     const std::string secret = new_api_token();
     try {
-        ApiTokens{context.store}.add(token, sha256_hex(secret));
+        ApiTokens{context.database}.add(token, sha256_hex(secret));
     } catch (const StoreError& error) {
         throw ApiError(400, "bad_request", error.what());
     }
-    const Users users{context.store};
+    const Users users{context.database};
     call.note(token.id, token.name + " role=" + std::string{name_of(token.role)} +
                             " unit=" + users.unit_path(token.unit_id) + " until=" + format_instant(token.expires_at));
     nlohmann::json answer = token_json(users, token);
@@ -74,7 +74,7 @@ HttpResponse add_api_token(const PeopleContext& context, const Call& call) {
 HttpResponse revoke_api_token(const PeopleContext& context, const Call& call) {
     require_no_token(call);
     const std::string& id = call.arguments.at(0);
-    if (!ApiTokens{context.store}.revoke(id, call.now))
+    if (!ApiTokens{context.database}.revoke(id, call.now))
         throw ApiError(404, "token_unknown", "There is no API token with this id that is in force.");
     call.note(id);
     return json_response(200, {{"id", id}, {"revoked", true}});

@@ -1,7 +1,8 @@
 // API tokens: programs that ask the people's API, with a role, a unit and an end of their own.
 #pragma once
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -20,7 +21,7 @@ struct ApiToken {
 /// As thread safe as the store. Functions throw StoreError with a sentence for people.
 class ApiTokens {
 public:
-    explicit ApiTokens(CentralStore& store) : store_(store) {}
+    explicit ApiTokens(sql::Database database) : database_(std::move(database)) {}
 
     /// Only the token's SHA-256 is kept. Throws where role and unit do not fit each other, there is no such unit, or a
     /// token of this name is in force.
@@ -33,7 +34,7 @@ public:
     bool revoke(const std::string& id, Instant now);
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 /// What the holder shows: "wwt_" and 256 random bits as hex.

@@ -3,6 +3,7 @@
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/people/api_token_store.h"
 #include "reporting/central/people/user_store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -20,7 +21,7 @@ struct ApiTokenChoice {
 };
 
 void create_api_token(const Cli& cli, const ApiTokenChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     ApiToken token;
     token.id = random_uuid();
     token.name = choice.name;
@@ -29,12 +30,12 @@ void create_api_token(const Cli& cli, const ApiTokenChoice& choice) {
     } catch (const std::invalid_argument& error) {
         throw UsageError(error.what());
     }
-    if (!choice.unit.empty()) token.unit_id = store.find_unit(choice.unit).id;
+    if (!choice.unit.empty()) token.unit_id = Units{database}.find(choice.unit).id;
     token.created_by = cli.by().actor;
     token.created_at = system_now();
     token.expires_at = token.created_at + std::chrono::days{choice.days};
     const std::string secret = new_api_token();
-    ApiTokens{store}.add(token, sha256_hex(secret));
+    ApiTokens{database}.add(token, sha256_hex(secret));
     cli.print(
         {{"id", token.id}, {"name", token.name}, {"token", secret}, {"expires_at", format_instant(token.expires_at)}},
         cli.say("Mã API (chỉ hiện một lần): ", "API token (shown once): ") + secret + "\n" +
@@ -48,13 +49,13 @@ std::string api_token_state(const Cli& cli, const ApiToken& token) {
 }
 
 void list_api_tokens_verb(const Cli& cli, const ApiTokenChoice& /*choice*/) {
-    CentralStore store = cli.open();
-    const Users users{store};
+    sql::Database database = cli.open();
+    const Users users{database};
     json list = json::array();
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã số", "Id"), cli.say("Tên", "Name"), cli.say("Vai trò", "Role"), cli.say("Đơn vị", "Unit"),
          cli.say("Hết hạn", "Expires"), cli.say("Dùng lần cuối", "Last used"), cli.say("Trạng thái", "State")}};
-    for (const ApiToken& token : ApiTokens{store}.all()) {
+    for (const ApiToken& token : ApiTokens{database}.all()) {
         rows.push_back({token.id, token.name, std::string{name_of(token.role)}, users.unit_path(token.unit_id),
                         vietnam_time(token.expires_at), token.last_used_at ? vietnam_time(*token.last_used_at) : "",
                         api_token_state(cli, token)});
@@ -72,8 +73,8 @@ void list_api_tokens_verb(const Cli& cli, const ApiTokenChoice& /*choice*/) {
 }
 
 void revoke_api_token_verb(const Cli& cli, const ApiTokenChoice& choice) {
-    CentralStore store = cli.open();
-    if (!ApiTokens{store}.revoke(choice.id, system_now()))
+    sql::Database database = cli.open();
+    if (!ApiTokens{database}.revoke(choice.id, system_now()))
         throw StoreError(
             cli.say("Không có mã API còn hiệu lực với mã số ", "There is no API token in force with the id ") +
             choice.id + cli.say("; xem `api-token list`.", "; see `api-token list`."));

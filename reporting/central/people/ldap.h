@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "reporting/central/sql/records.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 

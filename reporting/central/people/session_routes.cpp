@@ -45,7 +45,7 @@ public:
         const Credentials credentials = read_credentials(call);
         const std::string& address = call.request.remote_address;
         require_attempt(credentials.name, address, call.now);
-        const std::optional<User> known = context_.store.user(credentials.name);
+        const std::optional<User> known = Users{context_.database}.find(credentials.name);
         const std::optional<User> user = authenticated(call, credentials, known);
         if (!user || user->disabled_at) {
             // Without a name that is no user's: people type their password there by mistake.
@@ -56,13 +56,13 @@ public:
         require_code(call, *user, credentials.code);
         context_.login_limit.succeeded(credentials.name, address);
         context_.options.log("login user=" + user->name + " from=" + address);
-        Users{context_.store}.signed_in(user->name, call.now);
+        Users{context_.database}.signed_in(user->name, call.now);
         record(call, "signIn", user->name, user->totp_secret.empty() ? "" : "with a second factor");
         return open_session(context_, call, *user);
     }
 
     HttpResponse who(const Call& call) const {
-        const User user = context_.store.user(call.person.name).value();
+        const User user = Users{context_.database}.find(call.person.name).value();
         return json_response(200, session_json(context_, user, call.person.csrf_token));
     }
 
@@ -82,7 +82,7 @@ private:
     }
 
     void record(const Call& call, const std::string& action, const std::string& name, const std::string& detail) {
-        AuditLog{context_.store}.append({0, call.now, name, call.request.remote_address, action, name, detail});
+        AuditLog{context_.database}.append({0, call.now, name, call.request.remote_address, action, name, detail});
     }
 
     /// Who the password says it is, by the centre or the directory. A name that nobody has costs as much time as one
@@ -97,7 +97,7 @@ private:
             directory_user(context_.options.directory, credentials.name, credentials.password, context_.options.log);
         if (!person) return std::nullopt;
         try {
-            return Users{context_.store}.keep_directory_user(*person, call.now);
+            return Users{context_.database}.keep_directory_user(*person, call.now);
         } catch (const StoreError& error) {
             context_.options.log("login by the directory refused user=" + person->name + ": " + error.what());
             return std::nullopt;
@@ -110,7 +110,7 @@ private:
         // Whoever comes this far knows the password: counted wherever they come from.
         require_attempt(user.name, "second factor of " + user.name, call.now);
         const std::optional<std::int64_t> step = totp_step(user.totp_secret, code, call.now);
-        if (!step || !Users{context_.store}.use_totp_step(user.name, *step)) {
+        if (!step || !Users{context_.database}.use_totp_step(user.name, *step)) {
             record(call, "signInFailed", user.name, "second factor");
             throw ApiError(401, "wrong_code", "The code is wrong, or was used before; wait for the next one.");
         }
@@ -143,11 +143,11 @@ nlohmann::json session_json(const PeopleContext& context, const User& user, cons
             {"full_name", user.full_name},
             {"role", name_of(user.role)},
             {"unit_id", user.unit_id ? nlohmann::json(*user.unit_id) : nlohmann::json()},
-            {"unit", user.unit_id ? nlohmann::json(Users{context.store}.unit_path(user.unit_id)) : nlohmann::json()},
+            {"unit", user.unit_id ? nlohmann::json(Users{context.database}.unit_path(user.unit_id)) : nlohmann::json()},
             {"must_change_password", user.must_change_password},
             {"totp", !user.totp_secret.empty()},
             {"source", user.from_directory ? "directory" : "local"},
-            {"simulated", is_simulated(context.store)},
+            {"simulated", is_simulated(context.database)},
             {"csrf_token", csrf_token}};
 }
 

@@ -31,15 +31,15 @@ nlohmann::json user_json(const Users& users, const User& user) {
 }
 
 User user_of(const PeopleContext& context, const Call& call) {
-    std::optional<User> user = context.store.user(call.arguments.at(0));
+    std::optional<User> user = Users{context.database}.find(call.arguments.at(0));
     if (!user) throw ApiError(404, "user_unknown", "There is no user with this name.");
     return *std::move(user);
 }
 
 HttpResponse list_all_users(const PeopleContext& context) {
-    const Users users{context.store};
+    const Users users{context.database};
     nlohmann::json list = nlohmann::json::array();
-    for (const User& user : context.store.users()) list.push_back(user_json(users, user));
+    for (const User& user : Users{context.database}.all()) list.push_back(user_json(users, user));
     return json_response(200, {{"users", std::move(list)}});
 }
 
@@ -57,16 +57,16 @@ HttpResponse add_user(const PeopleContext& context, const Call& call) {
     const std::string password = random_password();
     user.password_hash = hash_password(password, context.options.password_cost);
     user.must_change_password = true;
-    if (context.store.user(user.name))
+    if (Users{context.database}.find(user.name))
         throw ApiError(409, "user_exists", "There is already a user with this name; choose another.");
-    Users users{context.store};
+    Users users{context.database};
     try {
         users.add(user, call.now);
     } catch (const StoreError& error) {
         throw ApiError(400, "bad_request", error.what());
     }
     call.note(user.name, "role=" + std::string{name_of(user.role)} + " unit=" + users.unit_path(user.unit_id));
-    nlohmann::json answer = user_json(users, context.store.user(user.name).value());
+    nlohmann::json answer = user_json(users, Users{context.database}.find(user.name).value());
     answer["password"] = password;
     return json_response(201, answer);
 }
@@ -82,13 +82,13 @@ HttpResponse change_user(const PeopleContext& context, const Call& call) {
         if (body.has("email")) change.email = body.text("email", email_limits);
         if (body.has("disabled")) change.disabled = body.boolean("disabled");
     });
-    Users users{context.store};
+    Users users{context.database};
     try {
         users.change(user.name, change, call.now);
     } catch (const StoreError& error) {
         throw ApiError(409, "not_possible", error.what());
     }
-    const User now = context.store.user(user.name).value();
+    const User now = Users{context.database}.find(user.name).value();
     call.note(user.name, "role=" + std::string{name_of(now.role)} + " unit=" + users.unit_path(now.unit_id) +
                              (now.disabled_at ? " disabled" : ""));
     return json_response(200, user_json(users, now));
@@ -99,8 +99,8 @@ HttpResponse reset_password(const PeopleContext& context, const Call& call) {
     const User user = user_of(context, call);
     if (user.from_directory) throw ApiError(409, "directory_user", "The directory has this password; change it there.");
     const std::string password = random_password();
-    Users{context.store}.set_password(user.name, hash_password(password, context.options.password_cost), true,
-                                      call.now);
+    Users{context.database}.set_password(user.name, hash_password(password, context.options.password_cost), true,
+                                         call.now);
     call.note(user.name);
     return json_response(200, {{"user", user.name}, {"password", password}});
 }
@@ -108,10 +108,10 @@ HttpResponse reset_password(const PeopleContext& context, const Call& call) {
 HttpResponse reset_totp(const PeopleContext& context, const Call& call) {
     require_no_token(call);
     const User user = user_of(context, call);
-    Users users{context.store};
+    Users users{context.database};
     users.set_totp_secret(user.name, "", 0);
     call.note(user.name);
-    return json_response(200, user_json(users, context.store.user(user.name).value()));
+    return json_response(200, user_json(users, Users{context.database}.find(user.name).value()));
 }
 
 }  // namespace

@@ -1,10 +1,37 @@
-// The people who use the centre: what is changed about them, and their second factor. They are added and read by
-// CentralStore, over which this is a view.
+// The people who use the centre, and their second factor, in its database.
 #pragma once
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
+
+struct User {
+    std::string name;
+    std::string password_hash;  ///< empty: who signs in by the directory
+    Instant created_at;
+    Instant changed_at;  ///< of the password
+    Role role = Role::unit_manager;
+    std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: everything
+    bool must_change_password = false;
+    std::optional<Instant> disabled_at;
+    std::string full_name;
+    std::string email;
+    bool from_directory = false;  ///< signs in by LDAP
+    std::optional<Instant> last_login_at;
+    std::string totp_secret;     ///< base32; empty: no second factor
+    std::int64_t totp_step = 0;  ///< the last time step whose code was used
+};
+
+struct NewUser {
+    std::string name;
+    std::string password_hash;  ///< empty: signs in by the directory
+    Role role = Role::unit_manager;
+    std::optional<std::int64_t> unit_id;
+    bool must_change_password = false;
+    std::string full_name = {};
+    std::string email = {};
+};
 
 /// What is to be another; what is not said stays.
 struct UserChange {
@@ -22,9 +49,11 @@ std::string user_name_problem(std::string_view name);
 /// As thread safe as the store. Functions throw StoreError with a sentence for people.
 class Users {
 public:
-    explicit Users(CentralStore& store) : store_(store) {}
+    explicit Users(sql::Database database) : database_(std::move(database)) {}
 
-    /// As CentralStore::add_user, where the name, the role and its unit fit.
+    std::vector<User> all() const;
+    std::optional<User> find(const std::string& name) const;
+    /// Throws where the name, the role and its unit do not fit, and when there is such a user.
     void add(const NewUser& user, Instant now);
     /// Throws when there is no such user or unit, when role and unit do not fit each other, and where nobody would be
     /// left who can administer.
@@ -46,7 +75,7 @@ public:
     std::string unit_path(std::optional<std::int64_t> unit_id) const;
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

@@ -1,10 +1,12 @@
 // user add|change|disable|enable|passwd|list, ca fingerprint.
 #include <iostream>
 
+#include "reporting/central/api/roles.h"
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/people/password_rules.h"
 #include "reporting/central/people/user_store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -24,8 +26,8 @@ struct UserChoice {
     bool no_totp = false;
 };
 
-User user_named(const Cli& cli, const CentralStore& store, const std::string& name) {
-    std::optional<User> user = store.user(name);
+User user_named(const Cli& cli, const sql::Database& database, const std::string& name) {
+    std::optional<User> user = Users{database}.find(name);
     if (user) return *std::move(user);
     throw StoreError(cli.say("Không có người dùng ", "There is no user ") + name +
                      cli.say("; xem `user list`.", "; see `user list`."));
@@ -68,41 +70,41 @@ void print_password(const Cli& cli, const std::string& name, const ChosenPasswor
 }
 
 void add_user_verb(const Cli& cli, const UserChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     NewUser user;
     user.name = choice.name;
     user.role = role_named(choice.role.value_or("administrator"));
-    if (choice.unit) user.unit_id = store.find_unit(*choice.unit).id;
+    if (choice.unit) user.unit_id = Units{database}.find(*choice.unit).id;
     user.full_name = choice.full_name.value_or("");
     user.email = choice.email.value_or("");
     const ChosenPassword password = new_password(choice.from_stdin, {user.name, user.full_name, user.email, ""});
     user.password_hash = hash_password(password.text);
     user.must_change_password = password.must_change;
-    Users{store}.add(user, system_now());
+    Users{database}.add(user, system_now());
     print_password(cli, user.name, password);
 }
 
 void change_user_verb(const Cli& cli, const UserChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     UserChange change;
     if (choice.role) change.role = role_named(*choice.role);
-    if (choice.unit) change.unit_id = store.find_unit(*choice.unit).id;
+    if (choice.unit) change.unit_id = Units{database}.find(*choice.unit).id;
     if (choice.all_units) change.unit_id = std::optional<std::int64_t>{};
     change.full_name = choice.full_name;
     change.email = choice.email;
-    Users users{store};
-    const User user = user_named(cli, store, choice.name);
+    Users users{database};
+    const User user = user_named(cli, database, choice.name);
     users.change(user.name, change, system_now());
     if (choice.no_totp) users.set_totp_secret(user.name, "", 0);
     cli.print({{"user", user.name}}, cli.say("Đã đổi: ", "Changed: ") + user.name + "\n");
 }
 
 void set_disabled(const Cli& cli, const UserChoice& choice, bool disabled) {
-    CentralStore store = cli.open();
-    const User user = user_named(cli, store, choice.name);
+    sql::Database database = cli.open();
+    const User user = user_named(cli, database, choice.name);
     UserChange change;
     change.disabled = disabled;
-    Users{store}.change(user.name, change, system_now());
+    Users{database}.change(user.name, change, system_now());
     cli.print({{"user", user.name}, {"disabled", disabled}},
               (disabled ? cli.say("Đã khoá: ", "Disabled: ") : cli.say("Đã mở lại: ", "Enabled: ")) + user.name + "\n");
 }
@@ -111,11 +113,11 @@ void disable_user(const Cli& cli, const UserChoice& choice) { set_disabled(cli, 
 void enable_user(const Cli& cli, const UserChoice& choice) { set_disabled(cli, choice, false); }
 
 void change_password(const Cli& cli, const UserChoice& choice) {
-    CentralStore store = cli.open();
-    const User user = user_named(cli, store, choice.name);
+    sql::Database database = cli.open();
+    const User user = user_named(cli, database, choice.name);
     const ChosenPassword password =
         new_password(choice.from_stdin, {user.name, user.full_name, user.email, user.password_hash});
-    if (!Users{store}.set_password(user.name, hash_password(password.text), password.must_change, system_now()))
+    if (!Users{database}.set_password(user.name, hash_password(password.text), password.must_change, system_now()))
         throw StoreError(user.name + cli.say(" đăng nhập bằng thư mục LDAP; hãy đổi mật khẩu ở đó.",
                                              " signs in by the directory; change the password there."));
     print_password(cli, user.name, password);
@@ -128,14 +130,14 @@ std::string state_of(const Cli& cli, const User& user) {
 }
 
 void list_users(const Cli& cli, const UserChoice& /*choice*/) {
-    CentralStore store = cli.open();
-    const Users users{store};
+    sql::Database database = cli.open();
+    const Users users{database};
     json list = json::array();
     std::vector<std::vector<std::string>> rows{
         {cli.say("Người dùng", "User"), cli.say("Họ tên", "Name"), cli.say("Vai trò", "Role"),
          cli.say("Đơn vị", "Unit"), cli.say("Đổi mật khẩu lúc", "Password changed"),
          cli.say("Đăng nhập lúc", "Last login"), cli.say("Trạng thái", "State")}};
-    for (const User& user : store.users()) {
+    for (const User& user : Users{database}.all()) {
         const std::string unit = users.unit_path(user.unit_id);
         const std::string role{name_of(user.role)};
         rows.push_back({user.name, user.full_name, role, unit,

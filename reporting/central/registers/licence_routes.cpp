@@ -4,6 +4,7 @@
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/web_routes.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -13,7 +14,7 @@ namespace {
 
 Licence licence_of_call(const PeopleContext& context, const Call& call) {
     const std::string& text = call.arguments.at(0);
-    for (const Licence& licence : Licences{context.store}.all()) {
+    for (const Licence& licence : Licences{context.database}.all()) {
         if (std::to_string(licence.id) == text) return licence;
     }
     throw ApiError(404, "licence_unknown", "There is no licence with this number.");
@@ -38,7 +39,7 @@ void read_licence(JsonObject& body, Licence& licence) {
 HttpResponse store_licence(const PeopleContext& context, const Call& call, Licence licence) {
     read_body(call, [&](JsonObject& body) { read_licence(body, licence); });
     const bool is_new = licence.id == 0;
-    Licences licences{context.store};
+    Licences licences{context.database};
     try {
         if (is_new) {
             licence.id = licences.add(licence);
@@ -56,9 +57,9 @@ HttpResponse store_licence(const PeopleContext& context, const Call& call, Licen
 
 HttpResponse import_licences(const PeopleContext& context, const Call& call) {
     const bool preview = query_flag(call, "preview");
-    const LicenceImport import = read_licences(import_body(call), context.store.units());
+    const LicenceImport import = read_licences(import_body(call), Units{context.database}.all());
     ImportCounts counts;
-    if (import.problems.empty()) counts = Licences{context.store}.import(import.lines, preview);
+    if (import.problems.empty()) counts = Licences{context.database}.import(import.lines, preview);
     return json_response(200, import_json(preview, import.lines.size(), counts, import.problems));
 }
 
@@ -68,7 +69,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/licences",
          [&context](const Call& call) {
-             Licences licences{context.store};
+             Licences licences{context.database};
              return json_response(200, licences_json(context.view(call), licences, query_number(call, "ending")));
          },
          Right::read, "listLicences"},
@@ -78,7 +79,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          Right::administer, "importLicences"},
         {"GET", "/api/v1/licences/devices-without-date",
          [&context](const Call& call) {
-             Licences licences{context.store};
+             Licences licences{context.database};
              const std::int64_t offset = std::max<std::int64_t>(0, query_number(call, "offset").value_or(0));
              const std::int64_t limit = std::clamp<std::int64_t>(query_number(call, "limit").value_or(100), 1, 1000);
              return json_response(200, devices_without_date_json(context.view(call), licences, offset, limit));
@@ -90,7 +91,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
         {"DELETE", "/api/v1/licences/{}",
          [&context](const Call& call) {
              const Licence licence = licence_of_call(context, call);
-             Licences{context.store}.remove(licence.id);
+             Licences{context.database}.remove(licence.id);
              return json_response(200, {{"removed", licence.id}});
          },
          Right::administer, "removeLicence"},

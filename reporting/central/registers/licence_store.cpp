@@ -1,6 +1,7 @@
 // The licences and the antivirus products of the newest reports, in the database.
 #include "reporting/central/registers/licences.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -10,41 +11,39 @@ namespace {
 constexpr std::size_t names_shown = 100;
 constexpr int reports_at_once = 50;
 
-Licence licence_of(SQLite::Statement& row) {
-    Licence licence{row.getColumn(0).getInt64(), row.getColumn(1).getString(), row.getColumn(2).getString(),
-                    row.getColumn(3).getInt64(), row.getColumn(4).getString(), std::nullopt,
-                    row.getColumn(6).getString()};
-    if (!row.getColumn(5).isNull()) licence.unit_id = row.getColumn(5).getInt64();
+Licence licence_of(const sql::Row& row) {
+    Licence licence{row.integer(0), row.text(1), row.text(2), row.integer(3), row.text(4), std::nullopt, row.text(6)};
+    if (!row.is_null(5)) licence.unit_id = row.integer(5);
     return licence;
 }
 
-std::vector<Licence> read_all(SQLite::Database& database) {
-    SQLite::Statement rows{database,
-                           "SELECT id, product, key_reference, seats, expires_on, unit_id, note FROM licences ORDER BY "
-                           "expires_on, product, key_reference"};
+std::vector<Licence> read_all(const sql::Reader& reader) {
+    auto rows = reader.query(
+        "SELECT id, product, key_reference, seats, expires_on, unit_id, note FROM licences ORDER BY "
+        "expires_on, product, key_reference");
     std::vector<Licence> all;
-    while (rows.executeStep()) all.push_back(licence_of(rows));
+    while (rows.next()) all.push_back(licence_of(rows));
     return all;
 }
 
-void insert_licence(SQLite::Database& database, const Licence& licence) {
-    sql::run(database,
-             "INSERT INTO licences (product, key_reference, seats, expires_on, unit_id, note) VALUES "
-             "(?1, ?2, ?3, ?4, ?5, ?6)",
-             licence.product, licence.key_reference, licence.seats, licence.expires_on, licence.unit_id, licence.note);
+std::int64_t insert_licence(sql::Writer& writer, const Licence& licence) {
+    return writer.insert(
+        "INSERT INTO licences (product, key_reference, seats, expires_on, unit_id, note) VALUES "
+        "($1, $2, $3, $4, $5, $6) RETURNING id",
+        licence.product, licence.key_reference, licence.seats, licence.expires_on, licence.unit_id, licence.note);
 }
 
-void update_licence(SQLite::Database& database, const Licence& licence) {
-    sql::run(database,
-             "UPDATE licences SET product = ?2, key_reference = ?3, seats = ?4, expires_on = ?5, unit_id = ?6, note = "
-             "?7 WHERE id = ?1",
-             licence.id, licence.product, licence.key_reference, licence.seats, licence.expires_on, licence.unit_id,
-             licence.note);
+void update_licence(sql::Writer& writer, const Licence& licence) {
+    writer.run(
+        "UPDATE licences SET product = $2, key_reference = $3, seats = $4, expires_on = $5, unit_id = $6, note = "
+        "$7 WHERE id = $1",
+        licence.id, licence.product, licence.key_reference, licence.seats, licence.expires_on, licence.unit_id,
+        licence.note);
 }
 
-void require_fit_licence(SQLite::Database& database, const Licence& licence) {
-    if (licence.unit_id) sql::require_unit(database, *licence.unit_id);
-    for (const Licence& other : read_all(database)) {
+void require_fit_licence(const sql::Reader& reader, const Licence& licence) {
+    if (licence.unit_id) require_unit(reader, *licence.unit_id);
+    for (const Licence& other : read_all(reader)) {
         if (other.id != licence.id && other.product == licence.product && other.key_reference == licence.key_reference)
             throw StoreError("There is a licence of \"" + licence.product + "\" with the key reference \"" +
                              licence.key_reference + "\" already; change that one.");
@@ -57,15 +56,14 @@ struct UnreadReport {
     std::string body;
 };
 
-std::vector<UnreadReport> unread_reports(SQLite::Database& database) {
-    auto rows = sql::query(database,
-                           "SELECT d.device_id, d.newest_report, r.body FROM devices d JOIN reports r ON r.id = "
-                           "d.newest_report LEFT JOIN antivirus_reports a ON a.device_id = d.device_id WHERE "
-                           "d.revoked_at IS NULL AND a.report IS NOT d.newest_report LIMIT ?1",
-                           std::int64_t{reports_at_once});
+std::vector<UnreadReport> unread_reports(const sql::Reader& reader) {
+    auto rows = reader.query(
+        "SELECT d.device_id, d.newest_report, r.body FROM devices d JOIN reports r ON r.id = "
+        "d.newest_report LEFT JOIN antivirus_reports a ON a.device_id = d.device_id WHERE "
+        "d.revoked_at IS NULL AND a.report IS DISTINCT FROM d.newest_report LIMIT $1",
+        std::int64_t{reports_at_once});
     std::vector<UnreadReport> unread;
-    while (rows.executeStep())
-        unread.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(), rows.getColumn(2).getString()});
+    while (rows.next()) unread.push_back({rows.text(0), rows.integer(1), rows.text(2)});
     return unread;
 }
 
@@ -98,23 +96,23 @@ std::map<std::string, AntivirusOnPc> products_of(const std::string& body) {
     return products;
 }
 
-void write_products(SQLite::Database& database, const UnreadReport& report,
+void write_products(sql::Writer& writer, const UnreadReport& report,
                     const std::map<std::string, AntivirusOnPc>& products) {
-    sql::run(database, "DELETE FROM antivirus_products WHERE device_id = ?1", report.device_id);
+    writer.run("DELETE FROM antivirus_products WHERE device_id = $1", report.device_id);
     for (const auto& [name, product] : products) {
-        sql::run(database, "INSERT INTO antivirus_products VALUES (?1, ?2, ?3, ?4, ?5, ?6)", report.device_id, name,
-                 product.state, std::int64_t{product.with_windows ? 1 : 0}, product.licence_expires_at,
-                 product.licence_reason);
+        writer.run("INSERT INTO antivirus_products VALUES ($1, $2, $3, $4, $5, $6)", report.device_id, name,
+                   product.state, std::int64_t{product.with_windows ? 1 : 0}, product.licence_expires_at,
+                   product.licence_reason);
     }
-    sql::run(database, "INSERT OR REPLACE INTO antivirus_reports VALUES (?1, ?2)", report.device_id, report.report);
+    writer.run("INSERT INTO antivirus_reports VALUES ($1, $2) ON CONFLICT (device_id) DO UPDATE SET report = $2",
+               report.device_id, report.report);
 }
 
 }  // namespace
 
 std::vector<Licence> Licences::all() const {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    return read_all(connection.database);
+    const sql::Reader reader = database_.reader();
+    return read_all(reader);
 }
 
 std::optional<Licence> Licences::licence(std::int64_t id) const {
@@ -125,37 +123,32 @@ std::optional<Licence> Licences::licence(std::int64_t id) const {
 }
 
 std::int64_t Licences::add(const Licence& licence) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    require_fit_licence(connection.database, licence);
-    insert_licence(connection.database, licence);
-    const std::int64_t id = connection.database.getLastInsertRowid();
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    require_fit_licence(writer, licence);
+    const std::int64_t id = insert_licence(writer, licence);
+    transaction.commit();
     return id;
 }
 
 void Licences::change(const Licence& licence) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    require_fit_licence(connection.database, licence);
-    update_licence(connection.database, licence);
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    require_fit_licence(writer, licence);
+    update_licence(writer, licence);
+    transaction.commit();
 }
 
 bool Licences::remove(std::int64_t id) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    return sql::run(connection.database, "DELETE FROM licences WHERE id = ?1", id) > 0;
+    sql::Writer writer = database_.writer();
+    return writer.run("DELETE FROM licences WHERE id = $1", id) > 0;
 }
 
 ImportCounts Licences::import(const std::vector<Licence>& lines, bool try_only) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
     std::map<std::pair<std::string, std::string>, Licence> known;
-    for (Licence& licence : read_all(connection.database))
+    for (Licence& licence : read_all(writer))
         known.emplace(std::pair{licence.product, licence.key_reference}, std::move(licence));
     ImportCounts counts;
     for (Licence line : lines) {
@@ -164,7 +157,7 @@ ImportCounts Licences::import(const std::vector<Licence>& lines, bool try_only) 
             ++counts.added;
             if (counts.added_names.size() < names_shown)
                 counts.added_names.push_back(line.product + " " + line.key_reference);
-            if (!try_only) insert_licence(connection.database, line);
+            if (!try_only) insert_licence(writer, line);
             continue;
         }
         const Licence& old = found->second;
@@ -172,45 +165,42 @@ ImportCounts Licences::import(const std::vector<Licence>& lines, bool try_only) 
         const bool same = old.seats == line.seats && old.expires_on == line.expires_on && old.unit_id == line.unit_id &&
                           old.note == line.note;
         ++(same ? counts.unchanged : counts.changed);
-        if (!same && !try_only) update_licence(connection.database, line);
+        if (!same && !try_only) update_licence(writer, line);
     }
-    if (!try_only) write.commit();
+    if (!try_only) transaction.commit();
     return counts;
 }
 
 bool Licences::read_some_reports() {
-    sql::Connection& connection = store_.connection();
     std::vector<UnreadReport> unread;
     {
-        const std::lock_guard lock{connection.mutex};
-        unread = unread_reports(connection.database);
+        const sql::Reader reader = database_.reader();
+        unread = unread_reports(reader);
     }
     std::vector<std::map<std::string, AntivirusOnPc>> products;
     products.reserve(unread.size());
     for (const UnreadReport& report : unread) products.push_back(products_of(report.body));
     if (unread.empty()) return false;
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    for (std::size_t i = 0; i < unread.size(); ++i) write_products(connection.database, unread[i], products[i]);
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    for (std::size_t i = 0; i < unread.size(); ++i) write_products(writer, unread[i], products[i]);
+    transaction.commit();
     return unread.size() == reports_at_once;
 }
 
 std::vector<AntivirusOnPc> Licences::antivirus() {
     while (read_some_reports()) {
     }
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    SQLite::Statement rows{connection.database,
-                           "SELECT d.device_id, d.host_name, d.unit_id, p.product, p.state, p.with_windows, "
-                           "p.licence_expires_at, p.licence_reason FROM antivirus_products p JOIN devices d ON "
-                           "d.device_id = p.device_id WHERE d.revoked_at IS NULL ORDER BY d.host_name, d.device_id, "
-                           "p.product"};
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT d.device_id, d.host_name, d.unit_id, p.product, p.state, p.with_windows, "
+        "p.licence_expires_at, p.licence_reason FROM antivirus_products p JOIN devices d ON "
+        "d.device_id = p.device_id WHERE d.revoked_at IS NULL ORDER BY d.host_name, d.device_id, "
+        "p.product");
     std::vector<AntivirusOnPc> all;
-    while (rows.executeStep())
-        all.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getInt64(),
-                       rows.getColumn(3).getString(), rows.getColumn(4).getString(), rows.getColumn(5).getInt() != 0,
-                       sql::maybe_instant(rows.getColumn(6)), rows.getColumn(7).getString()});
+    while (rows.next())
+        all.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.text(3), rows.text(4), rows.boolean(5),
+                       rows.maybe_instant(6), rows.text(7)});
     return all;
 }
 

@@ -1,6 +1,7 @@
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/formats/text_fold.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <charconv>
@@ -84,9 +85,9 @@ std::vector<std::int64_t> line_above(const std::map<std::int64_t, std::optional<
     return line;
 }
 
-std::map<std::int64_t, std::optional<std::int64_t>> parents_of_units(const CentralStore& store) {
+std::map<std::int64_t, std::optional<std::int64_t>> parents_of_units(const sql::Database& database) {
     std::map<std::int64_t, std::optional<std::int64_t>> parents;
-    for (const Unit& unit : store.units()) parents[unit.id] = unit.parent_id;
+    for (const Unit& unit : Units{database}.all()) parents[unit.id] = unit.parent_id;
     return parents;
 }
 
@@ -94,7 +95,7 @@ std::map<std::int64_t, std::optional<std::int64_t>> parents_of_units(const Centr
 class Cover {
 public:
     Cover(const View& view, Licences& licences)
-        : all_(licences.all()), parents_(parents_of_units(view.store)), today_(office_day(view.now)) {
+        : all_(licences.all()), parents_(parents_of_units(view.database)), today_(office_day(view.now)) {
         for (const Licence& licence : all_) products_.push_back(fold_words(licence.product));
     }
 
@@ -156,7 +157,7 @@ json licences_json(const View& view, Licences& licences, std::optional<std::int6
             if (!one.licence_expires_at) ++without_date[i];
         }
     }
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     json list = json::array();
     for (std::size_t i = 0; i < cover.all().size(); ++i) {
         const Licence& licence = cover.all()[i];
@@ -183,7 +184,7 @@ json licences_json(const View& view, Licences& licences, std::optional<std::int6
 json devices_without_date_json(const View& view, Licences& licences, std::int64_t offset, std::int64_t limit) {
     const std::vector<AntivirusOnPc> found = licences.antivirus();
     const Cover cover{view, licences};
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     json list = json::array();
     std::int64_t total = 0;
     for (const AntivirusOnPc& one : found) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reporting/central/registers/registers_json.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -43,7 +44,7 @@ struct AntivirusOnPc {
 
 class Licences {
 public:
-    explicit Licences(CentralStore& store) : store_(store) {}
+    explicit Licences(sql::Database database) : database_(std::move(database)) {}
 
     /// Those that end first come first.
     std::vector<Licence> all() const;
@@ -61,7 +62,7 @@ public:
 private:
     bool read_some_reports();
 
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 /// The licences of the viewer's units; `ending`: only those that end within so many days, or ended.

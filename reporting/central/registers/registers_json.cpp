@@ -1,5 +1,6 @@
 #include "reporting/central/registers/registers_json.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 
@@ -60,8 +61,8 @@ std::optional<std::set<std::int64_t>> units_shown(const View& view, std::optiona
     if (!unit && view.scope.everything()) return std::nullopt;
     std::set<std::int64_t> shown;
     std::set<std::int64_t> below;
-    if (unit) below = view.store.unit_and_below(*unit);
-    for (const Unit& one : view.store.units()) {
+    if (unit) below = Units{view.database}.and_below(*unit);
+    for (const Unit& one : Units{view.database}.all()) {
         if (view.scope.holds(one.id) && (!unit || below.contains(one.id))) shown.insert(one.id);
     }
     return shown;
@@ -76,7 +77,7 @@ AccountLimits account_limits(const View& view) {
 }
 
 json web_systems_json(const View& view, const WebRegister& registered) {
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     const AccountLimits limits = account_limits(view);
     json list = json::array();
     for (const WebSystem& system : registered.systems()) {
@@ -134,7 +135,7 @@ json web_account_json(const WebAccount& account, const std::string& unit) {
 }
 
 json web_accounts_json(const View& view, const WebRegister& registered, const AccountFilter& filter) {
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     const AccountLimits limits = account_limits(view);
     std::int64_t total = 0;
     json list = json::array();
@@ -154,7 +155,7 @@ json web_accounts_json(const View& view, const WebRegister& registered, const Ac
 }
 
 std::string web_accounts_csv(const View& view, const WebRegister& registered, AccountFilter filter, Language language) {
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     const bool vi = language == Language::vi;
     std::string csv{byte_order_mark};
     csv += vi ? csv_line({"Hệ thống", "Tài khoản", "Người dùng", "Đơn vị", "Ngày đổi mật khẩu", "Đăng nhập lần cuối",

@@ -5,6 +5,8 @@
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/licences.h"
+#include "reporting/central/sql/changed_by.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -55,8 +57,8 @@ std::string or_dash(const json& value) {
 }
 
 void list_systems(const Cli& cli, const RegisterChoice&) {
-    CentralStore store = cli.open();
-    const json systems = web_systems_json(cli.view(store), WebRegister{store});
+    sql::Database database = cli.open();
+    const json systems = web_systems_json(cli.view(database), WebRegister{database});
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Hệ thống", "System"), cli.say("Tài khoản", "Accounts"),
          cli.say("Quá hạn", "Overdue"), cli.say("Chưa đổi", "Never changed"), cli.say("Không dùng", "Unused"),
@@ -73,43 +75,43 @@ void list_systems(const Cli& cli, const RegisterChoice&) {
 }
 
 void add_system(const Cli& cli, const RegisterChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     WebSystem system;
     system.name = choice.system;
     system.host = choice.host;
-    if (!choice.unit.empty()) system.owner_unit_id = store.find_unit(choice.unit).id;
-    const std::int64_t id = WebRegister{store}.add_system(system, cli.by().at);
+    if (!choice.unit.empty()) system.owner_unit_id = Units{database}.find(choice.unit).id;
+    const std::int64_t id = WebRegister{database}.add_system(system, cli.by().at);
     cli.print({{"id", id}, {"name", system.name}},
               cli.say("Đã thêm hệ thống số ", "Added system ") + std::to_string(id) + "\n");
 }
 
 void import_register(const Cli& cli, const RegisterChoice& choice) {
-    CentralStore store = cli.open();
-    WebRegister registered{store};
+    sql::Database database = cli.open();
+    WebRegister registered{database};
     const WebSystem system = registered.find_system(choice.system);
     const ChangedBy by = cli.by();
-    const WebAccountImport import =
-        read_web_accounts(read_import_file(cli, choice.file), store.units(), system.owner_unit_id, office_day(by.at));
+    const WebAccountImport import = read_web_accounts(read_import_file(cli, choice.file), Units{database}.all(),
+                                                      system.owner_unit_id, office_day(by.at));
     if (!import.problems.empty()) refuse_import(cli, import.problems);
     tell_import(cli, choice, import.lines.size(), registered.import(system.id, import.lines, by, choice.dry_run), true);
 }
 
 void export_register(const Cli& cli, const RegisterChoice& choice) {
-    CentralStore store = cli.open();
-    const WebRegister registered{store};
-    const View view = cli.view(store);
+    sql::Database database = cli.open();
+    const WebRegister registered{database};
+    const View view = cli.view(database);
     AccountFilter filter;
     if (!choice.system.empty()) filter.system_id = registered.find_system(choice.system).id;
-    if (!choice.unit.empty()) filter.units = units_shown(view, store.find_unit(choice.unit).id);
+    if (!choice.unit.empty()) filter.units = units_shown(view, Units{database}.find(choice.unit).id);
     filter.problem = choice.problem;
     filter.revocation = choice.revocation;
     write_file(cli, choice.file, web_accounts_csv(view, registered, filter, cli.language));
 }
 
 void list_licences(const Cli& cli, const RegisterChoice&) {
-    CentralStore store = cli.open();
-    Licences licences{store};
-    const json list = licences_json(cli.view(store), licences);
+    sql::Database database = cli.open();
+    Licences licences{database};
+    const json list = licences_json(cli.view(database), licences);
     std::vector<std::vector<std::string>> rows{{cli.say("Sản phẩm", "Product"), cli.say("Số hợp đồng", "Key reference"),
                                                 cli.say("Đơn vị", "Unit"), cli.say("Số lượng", "Seats"),
                                                 cli.say("Máy dùng", "PCs"), cli.say("Hết hạn", "Ends on"),
@@ -124,16 +126,16 @@ void list_licences(const Cli& cli, const RegisterChoice&) {
 }
 
 void import_licence_file(const Cli& cli, const RegisterChoice& choice) {
-    CentralStore store = cli.open();
-    const LicenceImport import = read_licences(read_import_file(cli, choice.file), store.units());
+    sql::Database database = cli.open();
+    const LicenceImport import = read_licences(read_import_file(cli, choice.file), Units{database}.all());
     if (!import.problems.empty()) refuse_import(cli, import.problems);
-    tell_import(cli, choice, import.lines.size(), Licences{store}.import(import.lines, choice.dry_run), false);
+    tell_import(cli, choice, import.lines.size(), Licences{database}.import(import.lines, choice.dry_run), false);
 }
 
 void list_without_date(const Cli& cli, const RegisterChoice&) {
-    CentralStore store = cli.open();
-    Licences licences{store};
-    const json list = devices_without_date_json(cli.view(store), licences, 0, 1'000'000);
+    sql::Database database = cli.open();
+    Licences licences{database};
+    const json list = devices_without_date_json(cli.view(database), licences, 0, 1'000'000);
     std::vector<std::vector<std::string>> rows{{cli.say("Máy", "PC"), cli.say("Đơn vị", "Unit"),
                                                 cli.say("Sản phẩm", "Product"),
                                                 cli.say("Bản quyền đến", "Licence until")}};

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "reporting/central/formats/import_table.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/changed_by.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -95,7 +97,7 @@ using AccountCounts = std::map<std::string, std::int64_t, std::less<>>;
 
 class WebRegister {
 public:
-    explicit WebRegister(CentralStore& store) : store_(store) {}
+    explicit WebRegister(sql::Database database) : database_(std::move(database)) {}
 
     std::vector<WebSystem> systems() const;  ///< by name
     std::optional<WebSystem> system(std::int64_t id) const;
@@ -121,7 +123,7 @@ public:
     void set_revocation(std::int64_t id, const std::string& state, const std::string& note, const ChangedBy& by);
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

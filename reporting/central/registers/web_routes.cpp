@@ -5,6 +5,7 @@
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/registers_json.h"
 #include "reporting/central/registers/web_routes.h"
+#include "reporting/central/units/store.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -23,7 +24,7 @@ std::int64_t number_argument(const Call& call) {
 }
 
 WebSystem system_of(const PeopleContext& context, const Call& call) {
-    const std::optional<WebSystem> system = WebRegister{context.store}.system(number_argument(call));
+    const std::optional<WebSystem> system = WebRegister{context.database}.system(number_argument(call));
     if (!system) throw ApiError(404, "web_system_unknown", "There is no web system with this number.");
     return *system;
 }
@@ -49,7 +50,7 @@ void read_system(JsonObject& body, WebSystem& system) {
 }
 
 json one_system_json(const PeopleContext& context, const Call& call, std::int64_t id) {
-    for (const json answer = web_systems_json(context.view(call), WebRegister{context.store});
+    for (const json answer = web_systems_json(context.view(call), WebRegister{context.database});
          const json& system : answer.at("systems")) {
         if (system.at("id") == id) return system;
     }
@@ -61,7 +62,7 @@ HttpResponse store_system(const PeopleContext& context, const Call& call, WebSys
     if (system.name.empty()) throw ApiError(400, "bad_request", "The member \"name\" is missing.");
     const bool is_new = system.id == 0;
     try {
-        WebRegister registered{context.store};
+        WebRegister registered{context.database};
         if (is_new) {
             system.id = registered.add_system(system, call.now);
         } else {
@@ -77,10 +78,10 @@ HttpResponse import_accounts(const PeopleContext& context, const Call& call) {
     const WebSystem system = system_of(context, call);
     const bool preview = query_flag(call, "preview");
     const WebAccountImport import =
-        read_web_accounts(import_body(call), context.store.units(), system.owner_unit_id, office_day(call.now));
+        read_web_accounts(import_body(call), Units{context.database}.all(), system.owner_unit_id, office_day(call.now));
     ImportCounts counts;
     if (import.problems.empty())
-        counts = WebRegister{context.store}.import(system.id, import.lines, {call.person.name, call.now}, preview);
+        counts = WebRegister{context.database}.import(system.id, import.lines, {call.person.name, call.now}, preview);
     return json_response(200, import_json(preview, import.lines.size(), counts, import.problems));
 }
 
@@ -106,7 +107,7 @@ AccountFilter account_filter(const PeopleContext& context, const Call& call) {
 }
 
 HttpResponse set_revocation(const PeopleContext& context, const Call& call) {
-    WebRegister registered{context.store};
+    WebRegister registered{context.database};
     const AccountLimits limits = account_limits(context.view(call));
     const std::optional<WebAccount> account = registered.account(number_argument(call), limits);
     if (!account || !call.scope.holds(account->line.unit_id))
@@ -123,7 +124,7 @@ HttpResponse set_revocation(const PeopleContext& context, const Call& call) {
     });
     registered.set_revocation(account->id, state, note, {call.person.name, call.now});
     return json_response(200, web_account_json(*registered.account(account->id, limits),
-                                               context.store.unit_paths().at(account->line.unit_id)));
+                                               Units{context.database}.paths().at(account->line.unit_id)));
 }
 
 }  // namespace
@@ -177,7 +178,7 @@ std::vector<Route> register_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/web-systems",
          [&context](const Call& call) {
-             return json_response(200, web_systems_json(context.view(call), WebRegister{context.store}));
+             return json_response(200, web_systems_json(context.view(call), WebRegister{context.database}));
          },
          Right::read, "listWebSystems"},
         {"POST", "/api/v1/web-systems", [&context](const Call& call) { return store_system(context, call, {}); },
@@ -188,21 +189,21 @@ std::vector<Route> register_routes(PeopleContext& context) {
         {"DELETE", "/api/v1/web-systems/{}",
          [&context](const Call& call) {
              const WebSystem system = system_of(context, call);
-             WebRegister{context.store}.remove_system(system.id);
+             WebRegister{context.database}.remove_system(system.id);
              return json_response(200, {{"removed", system.id}});
          },
          Right::administer, "removeWebSystem"},
         {"POST", "/api/v1/web-systems/{}/import", with(import_accounts), Right::administer, "importWebAccounts"},
         {"GET", "/api/v1/web-accounts",
          [&context](const Call& call) {
-             return json_response(
-                 200, web_accounts_json(context.view(call), WebRegister{context.store}, account_filter(context, call)));
+             return json_response(200, web_accounts_json(context.view(call), WebRegister{context.database},
+                                                         account_filter(context, call)));
          },
          Right::read, "listWebAccounts", true},
         {"GET", "/api/v1/web-accounts.csv",
          [&context](const Call& call) {
              return file_response("text/csv; charset=utf-8", "web-accounts.csv",
-                                  web_accounts_csv(context.view(call), WebRegister{context.store},
+                                  web_accounts_csv(context.view(call), WebRegister{context.database},
                                                    account_filter(context, call), query_language(call)));
          },
          Right::read, "exportWebAccounts", true},

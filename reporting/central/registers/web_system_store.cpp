@@ -1,6 +1,7 @@
 // The web systems whose accounts are kept in the register.
 #include "reporting/central/registers/web_register.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -10,30 +11,23 @@ constexpr const char* select_systems =
     "SELECT id, name, host, owner_unit_id, max_password_age_days, unused_after_days, imported_at, imported_by FROM "
     "web_systems";
 
-std::optional<std::int64_t> maybe_number(const SQLite::Column& column) {
-    if (column.isNull()) return std::nullopt;
-    return column.getInt64();
+WebSystem system_of(const sql::Row& row) {
+    return {row.integer(0),       row.text(1),          row.text(2),          row.maybe_integer(3),
+            row.maybe_integer(4), row.maybe_integer(5), row.maybe_instant(6), row.text(7)};
 }
 
-WebSystem system_of(SQLite::Statement& row) {
-    return {row.getColumn(0).getInt64(),          row.getColumn(1).getString(),   row.getColumn(2).getString(),
-            maybe_number(row.getColumn(3)),       maybe_number(row.getColumn(4)), maybe_number(row.getColumn(5)),
-            sql::maybe_instant(row.getColumn(6)), row.getColumn(7).getString()};
-}
-
-void require_free_system_name(SQLite::Database& database, const std::string& name, std::int64_t but) {
-    if (sql::query(database, "SELECT 1 FROM web_systems WHERE name = ?1 AND id <> ?2", name, but).executeStep())
+void require_free_system_name(const sql::Reader& reader, const std::string& name, std::int64_t but) {
+    if (reader.query("SELECT 1 FROM web_systems WHERE name = $1 AND id <> $2", name, but).next())
         throw StoreError("There is a web system \"" + name + "\" already; give this one another name.");
 }
 
 }  // namespace
 
 std::vector<WebSystem> WebRegister::systems() const {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    SQLite::Statement rows{connection.database, std::string{select_systems} + " ORDER BY name"};
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(std::string{select_systems} + " ORDER BY name");
     std::vector<WebSystem> all;
-    while (rows.executeStep()) all.push_back(system_of(rows));
+    while (rows.next()) all.push_back(system_of(rows));
     return all;
 }
 
@@ -52,39 +46,34 @@ WebSystem WebRegister::find_system(const std::string& text) const {
 }
 
 std::int64_t WebRegister::add_system(const WebSystem& system, Instant now) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    require_free_system_name(connection.database, system.name, 0);
-    if (system.owner_unit_id) sql::require_unit(connection.database, *system.owner_unit_id);
-    sql::run(connection.database,
-             "INSERT INTO web_systems (name, host, owner_unit_id, max_password_age_days, unused_after_days, "
-             "created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-             system.name, system.host, system.owner_unit_id, system.max_password_age_days, system.unused_after_days,
-             now);
-    const std::int64_t id = connection.database.getLastInsertRowid();
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    require_free_system_name(writer, system.name, 0);
+    if (system.owner_unit_id) require_unit(writer, *system.owner_unit_id);
+    const std::int64_t id = writer.insert(
+        "INSERT INTO web_systems (name, host, owner_unit_id, max_password_age_days, unused_after_days, "
+        "created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        system.name, system.host, system.owner_unit_id, system.max_password_age_days, system.unused_after_days, now);
+    transaction.commit();
     return id;
 }
 
 void WebRegister::change_system(const WebSystem& system) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    require_free_system_name(connection.database, system.name, system.id);
-    if (system.owner_unit_id) sql::require_unit(connection.database, *system.owner_unit_id);
-    sql::run(connection.database,
-             "UPDATE web_systems SET name = ?2, host = ?3, owner_unit_id = ?4, max_password_age_days = ?5, "
-             "unused_after_days = ?6 WHERE id = ?1",
-             system.id, system.name, system.host, system.owner_unit_id, system.max_password_age_days,
-             system.unused_after_days);
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    require_free_system_name(writer, system.name, system.id);
+    if (system.owner_unit_id) require_unit(writer, *system.owner_unit_id);
+    writer.run(
+        "UPDATE web_systems SET name = $2, host = $3, owner_unit_id = $4, max_password_age_days = $5, "
+        "unused_after_days = $6 WHERE id = $1",
+        system.id, system.name, system.host, system.owner_unit_id, system.max_password_age_days,
+        system.unused_after_days);
+    transaction.commit();
 }
 
 bool WebRegister::remove_system(std::int64_t id) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    return sql::run(connection.database, "DELETE FROM web_systems WHERE id = ?1", id) > 0;
+    sql::Writer writer = database_.writer();
+    return writer.run("DELETE FROM web_systems WHERE id = $1", id) > 0;
 }
 
 }  // namespace wardwatch

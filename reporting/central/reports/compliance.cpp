@@ -1,4 +1,7 @@
 #include "reporting/central/reports/compliance.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 
@@ -28,18 +31,18 @@ int weight(const std::string& standing) {
 
 class Gatherer {
 public:
-    Gatherer(const View& view, CentralStore& store, const Period& period, Language language)
-        : view_(view), store_(store), history_(view.store) {
+    Gatherer(const View& view, sql::Database& database, const Period& period, Language language)
+        : view_(view), database_(database), history_(view.database) {
         report_.period = period;
         report_.language = language;
         report_.at = view.now;
         report_.today = office_day(view.now);
         report_.day = report_.today;
         for (const auto& [clause, text] : view.policy.clauses) report_.clauses.emplace_back(clause, text.in(language));
-        for (const Unit& unit : view.store.units()) {
+        for (const Unit& unit : Units{view.database}.all()) {
             if (view.scope.holds(unit.id)) units_.push_back(unit);
         }
-        paths_ = view.store.unit_paths();
+        paths_ = Units{view.database}.paths();
     }
 
     ComplianceReport gather(std::optional<std::int64_t> asked) {
@@ -98,7 +101,7 @@ private:
         const Instant end = start_of_day(report_.period.to) + std::chrono::days{1};
         const std::map<VerdictKey, std::string> before =
             is_past() ? history_.before(end) : std::map<VerdictKey, std::string>{};
-        for (const Device& device : view_.store.devices()) {
+        for (const Device& device : Devices{view_.database}.all()) {
             const auto row = rows_of_units_.find(device.unit_id);
             if (row == rows_of_units_.end() || device.revoked_at || device.enrolled_at >= end) continue;
             ReportedPc pc;
@@ -109,7 +112,7 @@ private:
             for (const auto& [clause, text] : report_.clauses) {
                 if (!device.last_report_at) pc.clauses[clause] = "unknown";
             }
-            for (const StoredVerdict& stored : view_.store.verdicts(device.device_id))
+            for (const StoredVerdict& stored : Verdicts{view_.database}.of(device.device_id))
                 judge_one(pc, stored, waived, before);
             if (is_past()) pc.status = status_then(pc);
             report_.pcs.push_back(std::move(pc));
@@ -218,7 +221,7 @@ private:
         AccountFilter filter;
         filter.units.emplace();
         for (const auto& [unit, row] : rows_of_units_) filter.units->insert(unit);
-        const WebRegister accounts{store_};
+        const WebRegister accounts{database_};
         for (const auto& [unit, counts] : accounts.counts(filter, account_limits(view_))) {
             const std::size_t row = rows_of_units_.at(unit);
             for (const auto& [name, number] : counts) {
@@ -227,7 +230,7 @@ private:
                     report_.rows[row - (own_row_dropped_ ? 1 : 0)].accounts[name] += number;
             }
         }
-        Licences licences{store_};
+        Licences licences{database_};
         report_.licences = nlohmann::json::array();
         for (const nlohmann::json answer = licences_json(view_, licences, licence_warning_days);
              const nlohmann::json& licence : answer.at("licences")) {
@@ -237,7 +240,7 @@ private:
     }
 
     const View& view_;
-    CentralStore& store_;
+    sql::Database& database_;
     ComplianceHistory history_;
     std::vector<Unit> units_;
     std::map<std::int64_t, std::string> paths_;
@@ -269,9 +272,9 @@ void UnitFigures::add(const UnitFigures& more) {
     }
 }
 
-ComplianceReport compliance_report(const View& view, CentralStore& store, std::optional<std::int64_t> unit,
+ComplianceReport compliance_report(const View& view, sql::Database& database, std::optional<std::int64_t> unit,
                                    const Period& period, Language language) {
-    return Gatherer{view, store, period, language}.gather(unit);
+    return Gatherer{view, database, period, language}.gather(unit);
 }
 
 std::string standing_words(const std::string& standing, Language language) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/devices/views.h"
 #include "reporting/central/registers/registers_json.h"
 
@@ -89,7 +90,7 @@ struct ComplianceReport {
 };
 
 /// Without a unit: everything the viewer sees. Throws StoreError when the unit is none of theirs.
-ComplianceReport compliance_report(const View& view, CentralStore& store, std::optional<std::int64_t> unit,
+ComplianceReport compliance_report(const View& view, sql::Database& database, std::optional<std::int64_t> unit,
                                    const Period& period, Language language);
 
 /// "đạt", "không đạt", "chưa xác định", "tạm miễn", "mất liên lạc" for the words of statuses and standings.

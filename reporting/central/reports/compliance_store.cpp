@@ -1,27 +1,14 @@
 #include "reporting/central/reports/compliance_store.h"
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
-struct ComplianceHistory::Database {
-    explicit Database(const std::string& file) : sqlite(file, SQLite::OPEN_READONLY, busy_for) {}
-    SQLite::Database sqlite;
-    static constexpr int busy_for = 10'000;  // milliseconds
-};
-
-ComplianceHistory::ComplianceHistory(const CentralStore& store) {
-    std::string file;
-    {
-        const std::lock_guard lock{store.connection().mutex};
-        file = store.connection().database.getFilename();
-    }
-    database_ = std::make_unique<Database>(file);
-    SQLite::Statement merged{database_->sqlite, "SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL"};
-    while (merged.executeStep()) merged_into_[merged.getColumn(0).getInt64()] = merged.getColumn(1).getInt64();
+ComplianceHistory::ComplianceHistory(sql::Database database) : database_(std::move(database)) {
+    const sql::Reader reader = database_.reader();
+    auto merged = reader.query("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL");
+    while (merged.next()) merged_into_[merged.integer(0)] = merged.integer(1);
 }
-
-ComplianceHistory::~ComplianceHistory() = default;
 
 std::int64_t ComplianceHistory::successor(std::int64_t unit_id) const {
     for (auto next = merged_into_.find(unit_id); next != merged_into_.end(); next = merged_into_.find(unit_id))
@@ -30,70 +17,65 @@ std::int64_t ComplianceHistory::successor(std::int64_t unit_id) const {
 }
 
 std::set<VerdictKey> ComplianceHistory::waived() const {
-    SQLite::Statement rows{database_->sqlite,
-                           "SELECT device_id, rule, instance FROM verdicts WHERE waiver_id IS NOT NULL"};
+    auto rows = database_.reader().query("SELECT device_id, rule, instance FROM verdicts WHERE waiver_id IS NOT NULL");
     std::set<VerdictKey> all;
-    while (rows.executeStep())
-        all.emplace(rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getString());
+    while (rows.next()) all.emplace(rows.text(0), rows.text(1), rows.text(2));
     return all;
 }
 
 std::optional<std::string> ComplianceHistory::day_until(const std::string& day) const {
-    auto row = sql::query(database_->sqlite, "SELECT max(day) FROM unit_days WHERE day <= ?1", day);
-    if (!row.executeStep() || row.getColumn(0).isNull()) return std::nullopt;
-    return row.getColumn(0).getString();
+    auto row = database_.reader().query("SELECT max(day) FROM unit_days WHERE day <= $1", day);
+    if (!row.next() || row.is_null(0)) return std::nullopt;
+    return row.text(0);
 }
 
 std::map<std::int64_t, UnitFigures> ComplianceHistory::figures(const std::string& day) const {
     std::map<std::int64_t, UnitFigures> by_unit;
-    auto units = sql::query(database_->sqlite,
-                            "SELECT unit_id, devices, pass, fail, unknown, silent FROM unit_days WHERE day = ?1", day);
-    while (units.executeStep()) {
+    auto units = database_.reader().query(
+        "SELECT unit_id, devices, pass, fail, unknown, silent FROM unit_days WHERE day = $1", day);
+    while (units.next()) {
         UnitFigures figures;
-        figures.devices = units.getColumn(1).getInt64();
-        figures.pass = units.getColumn(2).getInt64();
-        figures.fail = units.getColumn(3).getInt64();
-        figures.unknown = units.getColumn(4).getInt64();
-        figures.silent = units.getColumn(5).getInt64();
-        by_unit[successor(units.getColumn(0).getInt64())].add(figures);
+        figures.devices = units.integer(1);
+        figures.pass = units.integer(2);
+        figures.fail = units.integer(3);
+        figures.unknown = units.integer(4);
+        figures.silent = units.integer(5);
+        by_unit[successor(units.integer(0))].add(figures);
     }
-    auto clauses = sql::query(
-        database_->sqlite, "SELECT unit_id, clause, pass, fail, unknown, waived FROM clause_days WHERE day = ?1", day);
-    while (clauses.executeStep()) {
-        ClauseFigures& sum =
-            by_unit[successor(clauses.getColumn(0).getInt64())].clauses[clauses.getColumn(1).getString()];
-        sum.pass += clauses.getColumn(2).getInt64();
-        sum.fail += clauses.getColumn(3).getInt64();
-        sum.unknown += clauses.getColumn(4).getInt64();
-        sum.waived += clauses.getColumn(5).getInt64();
+    auto clauses = database_.reader().query(
+        "SELECT unit_id, clause, pass, fail, unknown, waived FROM clause_days WHERE day = $1", day);
+    while (clauses.next()) {
+        ClauseFigures& sum = by_unit[successor(clauses.integer(0))].clauses[clauses.text(1)];
+        sum.pass += clauses.integer(2);
+        sum.fail += clauses.integer(3);
+        sum.unknown += clauses.integer(4);
+        sum.waived += clauses.integer(5);
     }
     return by_unit;
 }
 
 std::map<VerdictKey, std::string> ComplianceHistory::before(Instant instant) const {
-    auto rows = sql::query(database_->sqlite,
-                           "SELECT device_id, rule, instance, from_status, min(id) FROM verdict_changes WHERE at >= ?1 "
-                           "GROUP BY device_id, rule, instance",
-                           instant);
+    auto rows = database_.reader().query(
+        "SELECT device_id, rule, instance, from_status, min(id) FROM verdict_changes WHERE at >= $1 "
+        "GROUP BY device_id, rule, instance",
+        instant);
     std::map<VerdictKey, std::string> before;
-    while (rows.executeStep())
-        before[{rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getString()}] =
-            rows.getColumn(3).getString();
+    while (rows.next()) before[{rows.text(0), rows.text(1), rows.text(2)}] = rows.text(3);
     return before;
 }
 
 std::pair<std::int64_t, std::int64_t> ComplianceHistory::changes(Instant from, Instant to,
                                                                  const std::set<std::int64_t>& units) const {
     // A subject that is gone (an account that was removed) ends its failure, too.
-    auto rows = sql::query(database_->sqlite,
-                           "SELECT unit_id, sum(to_status = 'fail'), sum(from_status = 'fail') FROM verdict_changes "
-                           "WHERE at >= ?1 AND at < ?2 AND from_status <> to_status GROUP BY unit_id",
-                           from, to);
+    auto rows = database_.reader().query(
+        "SELECT unit_id, sum(to_status = 'fail'), sum(from_status = 'fail') FROM verdict_changes "
+        "WHERE at >= $1 AND at < $2 AND from_status <> to_status GROUP BY unit_id",
+        from, to);
     std::pair<std::int64_t, std::int64_t> sum;
-    while (rows.executeStep()) {
-        if (!units.contains(successor(rows.getColumn(0).getInt64()))) continue;
-        sum.first += rows.getColumn(1).getInt64();
-        sum.second += rows.getColumn(2).getInt64();
+    while (rows.next()) {
+        if (!units.contains(successor(rows.integer(0)))) continue;
+        sum.first += rows.integer(1);
+        sum.second += rows.integer(2);
     }
     return sum;
 }

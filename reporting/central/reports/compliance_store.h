@@ -17,10 +17,7 @@ using VerdictKey = std::tuple<std::string, std::string, std::string>;
 /// Reads on a connection of its own, so that it holds up nobody.
 class ComplianceHistory {
 public:
-    explicit ComplianceHistory(const CentralStore& store);
-    ~ComplianceHistory();
-    ComplianceHistory(const ComplianceHistory&) = delete;
-    ComplianceHistory& operator=(const ComplianceHistory&) = delete;
+    explicit ComplianceHistory(sql::Database database);
 
     std::set<VerdictKey> waived() const;
     /// The newest day with figures on or before `day`.
@@ -35,8 +32,7 @@ public:
 private:
     std::int64_t successor(std::int64_t unit_id) const;
 
-    struct Database;
-    std::unique_ptr<Database> database_;
+    sql::Database database_;
     std::map<std::int64_t, std::int64_t> merged_into_;
 };
 

@@ -7,6 +7,7 @@
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -38,7 +39,7 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
     period.from = query_day(call, "from", period.to.substr(0, 8) + "01");
     if (period.from > period.to) throw ApiError(400, "bad_request", "from must not be after to, nor in the future.");
     try {
-        return compliance_report(context.view(call), context.store, query_number(call, "unit"), period,
+        return compliance_report(context.view(call), context.database, query_number(call, "unit"), period,
                                  query_language(call));
     } catch (const StoreError& error) {
         throw ApiError(404, "unit_unknown", error.what());
@@ -48,7 +49,7 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
 ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
     DeviceFilter filter = device_filter_from(call.query);
     filter.revoked = filter.revoked.value_or(false);
-    return {filtered_devices(context.view(call), filter), context.store.unit_paths()};
+    return {filtered_devices(context.view(call), filter), Units{context.database}.paths()};
 }
 
 HttpResponse show_page(const PeopleContext& context, const Call& call) {

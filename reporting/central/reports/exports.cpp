@@ -1,4 +1,5 @@
 #include "reporting/central/reports/exports.h"
+#include "reporting/central/devices/store.h"
 
 #include "reporting/central/formats/csv.h"
 #include "reporting/central/formats/office_time.h"

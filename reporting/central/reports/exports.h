@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/reports/compliance.h"
 
 namespace wardwatch {

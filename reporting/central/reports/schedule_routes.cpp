@@ -52,7 +52,7 @@ HttpResponse add_schedule(const PeopleContext& context, const Call& call) {
     ReportSchedule schedule;
     read_body(call, [&](JsonObject& body) { schedule = read_schedule(body); });
     schedule.created_by = call.person.name;
-    ReportSchedules schedules{context.store};
+    ReportSchedules schedules{context.database};
     try {
         schedule.id = schedules.add(schedule, call.now);
     } catch (const StoreError& error) {
@@ -66,7 +66,7 @@ HttpResponse add_schedule(const PeopleContext& context, const Call& call) {
 }
 
 HttpResponse remove_schedule(const PeopleContext& context, const Call& call) {
-    ReportSchedules schedules{context.store};
+    ReportSchedules schedules{context.database};
     for (const ReportSchedule& schedule : schedules.all()) {
         if (std::to_string(schedule.id) != call.arguments.at(0)) continue;
         schedules.remove(schedule.id);
@@ -81,7 +81,7 @@ std::vector<Route> report_schedule_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/report-schedules",
          [&context](const Call& call) {
-             return json_response(200, report_schedules_json(context.view(call), ReportSchedules{context.store}));
+             return json_response(200, report_schedules_json(context.view(call), ReportSchedules{context.database}));
          },
          Right::administer, "listReportSchedules"},
         {"POST", "/api/v1/report-schedules", [&context](const Call& call) { return add_schedule(context, call); },

@@ -1,9 +1,10 @@
 #include "reporting/central/reports/schedules.h"
+#include "reporting/central/units/store.h"
 
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -29,19 +30,19 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-ReportSchedule schedule_of(SQLite::Statement& row) {
+ReportSchedule schedule_of(const sql::Row& row) {
     ReportSchedule schedule;
-    schedule.id = row.getColumn(0).getInt64();
-    if (!row.getColumn(1).isNull()) schedule.unit_id = row.getColumn(1).getInt64();
-    schedule.recipients = split_words(row.getColumn(2).getString());
-    schedule.day_of_month = row.getColumn(3).getInt64();
-    schedule.attachments = split_words(row.getColumn(4).getString());
-    schedule.language = row.getColumn(5).getString() == "en" ? Language::en : Language::vi;
-    schedule.created_by = row.getColumn(6).getString();
-    schedule.sent_for = row.getColumn(7).getString();
-    schedule.sent_at = sql::maybe_instant(row.getColumn(8));
-    schedule.tried_at = sql::maybe_instant(row.getColumn(9));
-    schedule.problem = row.getColumn(10).getString();
+    schedule.id = row.integer(0);
+    if (!row.is_null(1)) schedule.unit_id = row.integer(1);
+    schedule.recipients = split_words(row.text(2));
+    schedule.day_of_month = row.integer(3);
+    schedule.attachments = split_words(row.text(4));
+    schedule.language = row.text(5) == "en" ? Language::en : Language::vi;
+    schedule.created_by = row.text(6);
+    schedule.sent_for = row.text(7);
+    schedule.sent_at = row.maybe_instant(8);
+    schedule.tried_at = row.maybe_instant(9);
+    schedule.problem = row.text(10);
     return schedule;
 }
 
@@ -52,8 +53,8 @@ Period last_month(const std::string& today) {
     return {last.substr(0, 8) + "01", last};
 }
 
-Mail mail_of(const View& view, CentralStore& store, const ReportSchedule& schedule, const Period& period) {
-    const ComplianceReport report = compliance_report(view, store, schedule.unit_id, period, schedule.language);
+Mail mail_of(const View& view, sql::Database& database, const ReportSchedule& schedule, const Period& period) {
+    const ComplianceReport report = compliance_report(view, database, schedule.unit_id, period, schedule.language);
     const bool vi = schedule.language == Language::vi;
     const std::string unit = report.unit.empty() ? (vi ? "tất cả đơn vị" : "all units") : report.unit;
     const std::string month = period.to.substr(5, 2) + "/" + period.to.substr(0, 4);
@@ -92,54 +93,46 @@ bool is_due(const ReportSchedule& schedule, const std::string& today, const std:
 }  // namespace
 
 std::vector<ReportSchedule> ReportSchedules::all() const {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    SQLite::Statement rows{connection.database,
-                           "SELECT id, unit_id, recipients, day_of_month, attachments, language, created_by, sent_for, "
-                           "sent_at, tried_at, problem FROM report_schedules ORDER BY id"};
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT id, unit_id, recipients, day_of_month, attachments, language, created_by, sent_for, "
+        "sent_at, tried_at, problem FROM report_schedules ORDER BY id");
     std::vector<ReportSchedule> all;
-    while (rows.executeStep()) all.push_back(schedule_of(rows));
+    while (rows.next()) all.push_back(schedule_of(rows));
     return all;
 }
 
 std::int64_t ReportSchedules::add(const ReportSchedule& schedule, Instant now) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::Write write{connection.database};
-    if (schedule.unit_id) sql::require_unit(connection.database, *schedule.unit_id);
-    sql::run(connection.database,
-             "INSERT INTO report_schedules (unit_id, recipients, day_of_month, attachments, language, created_by, "
-             "created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-             schedule.unit_id, joined(schedule.recipients), schedule.day_of_month, joined(schedule.attachments),
-             schedule.language == Language::vi ? "vi" : "en", schedule.created_by, now);
-    const std::int64_t id = connection.database.getLastInsertRowid();
-    write.commit();
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    if (schedule.unit_id) require_unit(writer, *schedule.unit_id);
+    const std::int64_t id = writer.insert(
+        "INSERT INTO report_schedules (unit_id, recipients, day_of_month, attachments, language, created_by, "
+        "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        schedule.unit_id, joined(schedule.recipients), schedule.day_of_month, joined(schedule.attachments),
+        schedule.language == Language::vi ? "vi" : "en", schedule.created_by, now);
+    transaction.commit();
     return id;
 }
 
 bool ReportSchedules::remove(std::int64_t id) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    return sql::run(connection.database, "DELETE FROM report_schedules WHERE id = ?1", id) > 0;
+    sql::Writer writer = database_.writer();
+    return writer.run("DELETE FROM report_schedules WHERE id = $1", id) > 0;
 }
 
 void ReportSchedules::set_sent(std::int64_t id, const std::string& month, Instant now) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::run(connection.database,
-             "UPDATE report_schedules SET sent_for = ?2, sent_at = ?3, tried_at = ?3, problem = '' WHERE id = ?1", id,
-             month, now);
+    sql::Writer writer = database_.writer();
+    writer.run("UPDATE report_schedules SET sent_for = $2, sent_at = $3, tried_at = $3, problem = '' WHERE id = $1", id,
+               month, now);
 }
 
 void ReportSchedules::set_failed(std::int64_t id, const std::string& problem, Instant now) {
-    sql::Connection& connection = store_.connection();
-    const std::lock_guard lock{connection.mutex};
-    sql::run(connection.database, "UPDATE report_schedules SET tried_at = ?2, problem = ?3 WHERE id = ?1", id, now,
-             problem);
+    sql::Writer writer = database_.writer();
+    writer.run("UPDATE report_schedules SET tried_at = $2, problem = $3 WHERE id = $1", id, now, problem);
 }
 
 json report_schedules_json(const View& view, const ReportSchedules& schedules) {
-    const std::map<std::int64_t, std::string> paths = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     const auto moment = [](const std::optional<Instant>& at) { return at ? json(format_instant(*at)) : json(); };
     json list = json::array();
     for (const ReportSchedule& schedule : schedules.all())
@@ -158,9 +151,9 @@ json report_schedules_json(const View& view, const ReportSchedules& schedules) {
     return {{"schedules", std::move(list)}};
 }
 
-std::size_t send_reports(const View& view, CentralStore& store, bool all_now, const SendReport& send,
+std::size_t send_reports(const View& view, sql::Database& database, bool all_now, const SendReport& send,
                          const std::function<void(std::int64_t schedule, const std::string& why)>& failed) {
-    ReportSchedules schedules{store};
+    ReportSchedules schedules{database};
     const std::string today = office_day(view.now);
     const Period period = last_month(today);
     const std::string month = period.to.substr(0, 7);
@@ -168,7 +161,7 @@ std::size_t send_reports(const View& view, CentralStore& store, bool all_now, co
     for (const ReportSchedule& schedule : schedules.all()) {
         if (!all_now && !is_due(schedule, today, month, view.now)) continue;
         try {
-            send(mail_of(view, store, schedule, period));
+            send(mail_of(view, database, schedule, period));
             schedules.set_sent(schedule.id, month, view.now);
             ++sent;
         } catch (const std::exception& error) {

@@ -29,7 +29,7 @@ inline constexpr std::string_view report_attachments[] = {"html", "xlsx", "csv"}
 
 class ReportSchedules {
 public:
-    explicit ReportSchedules(CentralStore& store) : store_(store) {}
+    explicit ReportSchedules(sql::Database database) : database_(std::move(database)) {}
     std::vector<ReportSchedule> all() const;
     /// Throws StoreError for a unit that is not there.
     std::int64_t add(const ReportSchedule& schedule, Instant now);
@@ -38,7 +38,7 @@ public:
     void set_failed(std::int64_t id, const std::string& problem, Instant now);
 
 private:
-    CentralStore& store_;
+    sql::Database database_;
 };
 
 nlohmann::json report_schedules_json(const View& view, const ReportSchedules& schedules);
@@ -49,7 +49,7 @@ using SendReport = std::function<void(const Mail&)>;
 /// Sends the last whole month's report of each schedule whose day has come and that has not sent it yet; what failed is
 /// tried again after an hour. `all_now`: of every schedule, whatever was sent. Returns how many were sent; `failed` is
 /// told the others.
-std::size_t send_reports(const View& view, CentralStore& store, bool all_now, const SendReport& send,
+std::size_t send_reports(const View& view, sql::Database& database, bool all_now, const SendReport& send,
                          const std::function<void(std::int64_t schedule, const std::string& why)>& failed);
 
 }  // namespace wardwatch

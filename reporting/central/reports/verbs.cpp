@@ -5,6 +5,7 @@
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/reports/schedules.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -33,8 +34,8 @@ std::string checked_day(const Cli& cli, const std::string& day, const std::strin
 }
 
 void write_report(const Cli& cli, const ReportChoice& choice) {
-    CentralStore store = cli.open();
-    const View view = cli.view(store);
+    sql::Database database = cli.open();
+    const View view = cli.view(database);
     const std::string today = office_day(view.now);
     Period period;
     period.to = std::min(checked_day(cli, choice.to, today), today);
@@ -43,8 +44,8 @@ void write_report(const Cli& cli, const ReportChoice& choice) {
         throw UsageError(cli.say("--from phải trước --to và không ở tương lai.",
                                  "--from must not be after --to, nor in the future."));
     std::optional<std::int64_t> unit;
-    if (!choice.unit.empty()) unit = store.find_unit(choice.unit).id;
-    const ComplianceReport report = compliance_report(view, store, unit, period, cli.language);
+    if (!choice.unit.empty()) unit = Units{database}.find(choice.unit).id;
+    const ComplianceReport report = compliance_report(view, database, unit, period, cli.language);
     if (choice.file.ends_with(".xlsx")) {
         write_file(cli, choice.file, compliance_xlsx(report));
     } else if (choice.file.ends_with(".csv")) {
@@ -58,8 +59,8 @@ void write_report(const Cli& cli, const ReportChoice& choice) {
 }
 
 void list_schedules(const Cli& cli, const ReportChoice&) {
-    CentralStore store = cli.open();
-    const json list = report_schedules_json(cli.view(store), ReportSchedules{store});
+    sql::Database database = cli.open();
+    const json list = report_schedules_json(cli.view(database), ReportSchedules{database});
     std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Ngày", "Day"),
                                                 cli.say("Người nhận", "Recipients"), cli.say("Tệp kèm", "Attached"),
                                                 cli.say("Đã gửi tháng", "Sent for"), cli.say("Lỗi", "Problem")}};
@@ -79,21 +80,21 @@ void list_schedules(const Cli& cli, const ReportChoice&) {
 }
 
 void add_schedule_verb(const Cli& cli, const ReportChoice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     ReportSchedule schedule;
-    if (!choice.unit.empty()) schedule.unit_id = store.find_unit(choice.unit).id;
+    if (!choice.unit.empty()) schedule.unit_id = Units{database}.find(choice.unit).id;
     schedule.recipients = choice.recipients;
     schedule.attachments = choice.attachments;
     schedule.day_of_month = choice.day;
     schedule.language = cli.language;
     schedule.created_by = cli.by().actor;
-    const std::int64_t id = ReportSchedules{store}.add(schedule, cli.by().at);
+    const std::int64_t id = ReportSchedules{database}.add(schedule, cli.by().at);
     cli.print({{"id", id}}, cli.say("Đã đặt lịch gửi số ", "Scheduled, number ") + std::to_string(id) + "\n");
 }
 
 void remove_schedule_verb(const Cli& cli, const ReportChoice& choice) {
-    CentralStore store = cli.open();
-    if (!ReportSchedules{store}.remove(choice.id))
+    sql::Database database = cli.open();
+    if (!ReportSchedules{database}.remove(choice.id))
         throw StoreError(cli.say("Không có lịch gửi này; `report schedules` cho xem tất cả.",
                                  "There is no such schedule; `report schedules` shows all."));
     cli.print({{"removed", choice.id}}, cli.say("Đã bỏ lịch gửi.\n", "Removed.\n"));
@@ -105,10 +106,10 @@ void send_reports_now(const Cli& cli, const ReportChoice& choice) {
                                  "The centre sends by itself when the day has come; --now sends last month's report of "
                                  "every schedule at once."));
     if (!cli.config.smtp) throw UsageError(cli.say("Cấu hình chưa có \"smtp\".", "The configuration has no \"smtp\"."));
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     std::string problems;
     const std::size_t sent = send_reports(
-        cli.view(store), store, true, [&](const Mail& mail) { send_mail(*cli.config.smtp, mail); },
+        cli.view(database), database, true, [&](const Mail& mail) { send_mail(*cli.config.smtp, mail); },
         [&](std::int64_t schedule, const std::string& why) {
             problems += "\n  " + std::to_string(schedule) + ": " + printable(why);
         });

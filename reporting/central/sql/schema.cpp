@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "embedded/schema_10_coalesce_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -13,7 +14,9 @@
 #include "embedded/schema_7_registers_sql.h"
 #include "embedded/schema_8_integration_sql.h"
 #include "embedded/schema_9_confirmations_sql.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database_file.h"
+#include "reporting/central/sql/error.h"
+#include "reporting/central/sql/schema.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch::sql {
@@ -31,6 +34,7 @@ std::span<const std::string_view> schema_steps() {
         schema_7_registers_sql,      //
         schema_8_integration_sql,    //
         schema_9_confirmations_sql,  //
+        schema_10_coalesce_sql,      //
     };
     return steps;
 }
@@ -38,45 +42,49 @@ std::span<const std::string_view> schema_steps() {
 namespace {
 
 /// Beside the database, for its owner alone: whoever has to go back to the older program finds the data that it knows.
-void back_up_before(SQLite::Database& database, const std::string& file, int version) {
-    const std::string kept = file + ".before-schema-" + std::to_string(version + 1);
+void back_up_before(const std::filesystem::path& file, std::int64_t version) {
+    const std::string kept = file.string() + ".before-schema-" + std::to_string(version + 1);
     const std::string draft = kept + "." + random_hex(4);
     try {
-        // SQLite writes into an empty file that is there, and leaves its rights.
-        std::ofstream{draft}.close();
-        std::filesystem::permissions(draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-        query(database, "VACUUM INTO ?1", draft).exec();
+        sql::copy_file(file, std::filesystem::path{draft});
         std::filesystem::rename(draft, kept);
     } catch (const std::exception& error) {
         std::error_code ignored;
         std::filesystem::remove(draft, ignored);
-        throw StoreError("The database " + file + " has to be brought up to date, and could not be backed up before: " +
-                         error.what() + ". Make room for a copy of it and start again; nothing was changed.");
+        throw StoreError("The database " + file.string() +
+                         " has to be brought up to date, and could not be backed up before: " + error.what() +
+                         ". Make room for a copy of it and start again; nothing was changed.");
     }
 }
 
 }  // namespace
 
-void migrate(SQLite::Database& database, const std::string& file) {
+void migrate(Connection& connection, const std::filesystem::path& file) {
     const std::span<const std::string_view> steps = schema_steps();
-    const auto version_of = [&] { return database.execAndGet("PRAGMA user_version").getInt(); };
-    const int wanted = static_cast<int>(steps.size());
-    const auto refuse_newer = [&](int version) {
+    const auto wanted = static_cast<std::int64_t>(steps.size());
+    const auto refuse_newer = [&](std::int64_t version) {
         if (version <= wanted) return;
-        throw StoreError("The database " + file + " was written by a newer wardwatch-central (schema " +
+        throw StoreError("The database " + file.string() + " was written by a newer wardwatch-central (schema " +
                          std::to_string(version) + "; this program knows up to " + std::to_string(wanted) +
                          "). Install the newer program again, or restore the backup made before it was installed.");
     };
-    refuse_newer(version_of());
-    if (version_of() == wanted) return;
-    if (version_of() > 0) back_up_before(database, file, version_of());
-    // The version is read again under the write lock: another process may have been faster.
-    Write write{database};
-    const int version = version_of();
-    refuse_newer(version);
-    for (int step = version; step < wanted; ++step) database.exec(std::string{steps[static_cast<std::size_t>(step)]});
-    database.exec("PRAGMA user_version = " + std::to_string(wanted));
-    write.commit();
+    const std::int64_t found = connection.schema_version();
+    refuse_newer(found);
+    if (found == wanted) return;
+    if (found > 0) back_up_before(file, found);
+    connection.execute("BEGIN IMMEDIATE");
+    try {
+        // Read again under the write lock: another process may have been faster.
+        const std::int64_t version = connection.schema_version();
+        refuse_newer(version);
+        for (std::int64_t step = version; step < wanted; ++step)
+            connection.execute(std::string{steps[static_cast<std::size_t>(step)]});
+        connection.set_schema_version(wanted);
+        connection.execute("COMMIT");
+    } catch (...) {
+        connection.execute("ROLLBACK");
+        throw;
+    }
 }
 
 }  // namespace wardwatch::sql

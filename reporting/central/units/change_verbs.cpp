@@ -6,6 +6,7 @@
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/import.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -22,38 +23,38 @@ struct Choice {
     bool dry_run = false;
 };
 
-Unit unit_with(const CentralStore& store, std::int64_t id) { return store.find_unit(std::to_string(id)); }
+Unit unit_with(const sql::Database& database, std::int64_t id) { return Units{database}.find(std::to_string(id)); }
 
-void show_changed(const Cli& cli, const CentralStore& store, const Unit& before) {
-    const Unit after = unit_with(store, before.id);
+void show_changed(const Cli& cli, const sql::Database& database, const Unit& before) {
+    const Unit after = unit_with(database, before.id);
     cli.print({{"id", after.id}, {"before", before.path}, {"after", after.path}},
               printable(before.path) + " → " + printable(after.path) + "\n");
 }
 
 void rename_unit(const Cli& cli, const Choice& choice) {
-    CentralStore store = cli.open();
-    const Unit unit = store.find_unit(choice.unit);
-    store.rename_unit(unit.id, choice.other, cli.by());
-    show_changed(cli, store, unit);
+    sql::Database database = cli.open();
+    const Unit unit = Units{database}.find(choice.unit);
+    Units{database}.rename(unit.id, choice.other, cli.by());
+    show_changed(cli, database, unit);
 }
 
 void move_unit(const Cli& cli, const Choice& choice) {
     if (choice.other.empty() != choice.top)
         throw UsageError(cli.say("Hãy nêu một trong: --under ĐƠN-VỊ, --top.", "Say one of: --under UNIT, --top."));
-    CentralStore store = cli.open();
-    const Unit unit = store.find_unit(choice.unit);
+    sql::Database database = cli.open();
+    const Unit unit = Units{database}.find(choice.unit);
     std::optional<std::int64_t> parent_id;
-    if (!choice.top) parent_id = store.find_unit(choice.other).id;
-    store.move_unit(unit.id, parent_id, cli.by());
-    show_changed(cli, store, unit);
+    if (!choice.top) parent_id = Units{database}.find(choice.other).id;
+    Units{database}.move(unit.id, parent_id, cli.by());
+    show_changed(cli, database, unit);
 }
 
 void merge_units(const Cli& cli, const Choice& choice) {
-    CentralStore store = cli.open();
-    const Unit from = store.find_unit(choice.unit);
-    const Unit into = store.find_unit(choice.other);
-    const MergedUnits done = store.merge_units(from.id, into.id, cli.by());
-    const std::string after = unit_with(store, into.id).path;
+    sql::Database database = cli.open();
+    const Unit from = Units{database}.find(choice.unit);
+    const Unit into = Units{database}.find(choice.other);
+    const MergedUnits done = Units{database}.merge(from.id, into.id, cli.by());
+    const std::string after = unit_with(database, into.id).path;
     const auto part = [&](std::int64_t count, const char* vi, const char* en) {
         return ", " + std::to_string(count) + " " + cli.say(vi, en);
     };
@@ -81,7 +82,7 @@ void merge_units(const Cli& cli, const Choice& choice) {
 }
 
 /// A living unit; else those that had this name, path or number when they were merged.
-std::set<std::int64_t> units_called(const CentralStore& store, const std::vector<UnitChange>& changes,
+std::set<std::int64_t> units_called(const sql::Database& database, const std::vector<UnitChange>& changes,
                                     const std::string& text) {
     std::set<std::int64_t> merged;
     for (const UnitChange& change : changes) {
@@ -90,11 +91,11 @@ std::set<std::int64_t> units_called(const CentralStore& store, const std::vector
             (text == name || text == change.before || text == std::to_string(change.unit_id)))
             merged.insert(change.unit_id);
     }
-    const std::vector<Unit> units = store.units();
+    const std::vector<Unit> units = Units{database}.all();
     const bool lives = std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
         return text == unit.name || text == unit.path || text == std::to_string(unit.id);
     });
-    if (lives || merged.empty()) return {store.find_unit(text).id};
+    if (lives || merged.empty()) return {Units{database}.find(text).id};
     return merged;
 }
 
@@ -106,10 +107,10 @@ std::string kind_word(const Cli& cli, const std::string& kind) {
 }
 
 void show_history(const Cli& cli, const Choice& choice) {
-    const CentralStore store = cli.open();
-    const std::vector<UnitChange> changes = store.unit_changes();
+    const sql::Database database = cli.open();
+    const std::vector<UnitChange> changes = Units{database}.changes();
     std::set<std::int64_t> asked;
-    if (!choice.unit.empty()) asked = units_called(store, changes, choice.unit);
+    if (!choice.unit.empty()) asked = units_called(database, changes, choice.unit);
     std::vector<std::vector<std::string>> rows{{cli.say("Lúc", "At"), cli.say("Số", "Id"), cli.say("Việc", "Change"),
                                                 cli.say("Trước", "Before"), cli.say("Sau", "After"),
                                                 cli.say("Người làm", "By")}};
@@ -133,8 +134,8 @@ void show_history(const Cli& cli, const Choice& choice) {
 }
 
 void export_units(const Cli& cli, const Choice& choice) {
-    const CentralStore store = cli.open();
-    write_file(cli, choice.file, units_csv(cli.view(store)));
+    const sql::Database database = cli.open();
+    write_file(cli, choice.file, units_csv(cli.view(database)));
 }
 
 std::string read_file(const Cli& cli, const std::string& file) {
@@ -170,9 +171,9 @@ UnitImport checked_import(const Cli& cli, const std::string& file) {
 }
 
 void import_units(const Cli& cli, const Choice& choice) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     const UnitImport import = checked_import(cli, choice.file);
-    const std::vector<std::string> added = store.add_units(import.paths, cli.by(), choice.dry_run);
+    const std::vector<std::string> added = Units{database}.add_paths(import.paths, cli.by(), choice.dry_run);
     std::string text = choice.dry_run ? cli.say("Sẽ thêm ", "Would add ") : cli.say("Đã thêm ", "Added ");
     text += std::to_string(added.size()) + cli.say(" đơn vị", " units") + (added.empty() ? ".\n" : ":\n");
     for (const std::string& path : added) text += "  " + path + "\n";

@@ -1,4 +1,5 @@
 #include "reporting/central/units/changes_view.h"
+#include "reporting/central/units/store.h"
 
 #include <ranges>
 
@@ -14,7 +15,7 @@ namespace {
 std::vector<std::string> hidden_beginnings(const View& view, const UnitTree& tree) {
     std::vector<std::string> beginnings;
     if (view.scope.everything()) return beginnings;
-    const std::map<std::int64_t, std::string> whole = view.store.unit_paths();
+    const std::map<std::int64_t, std::string> whole = Units{view.database}.paths();
     for (const Unit* top : tree.children(std::nullopt)) {
         const std::string& path = whole.at(top->id);
         beginnings.push_back(path.substr(0, path.size() - top->name.size()));
@@ -35,7 +36,7 @@ std::string shown_path(const View& view, const std::vector<std::string>& hidden,
 json unit_changes_json(const View& view, std::optional<std::int64_t> unit_id) {
     const UnitTree tree{view};
     const std::vector<std::string> hidden = hidden_beginnings(view, tree);
-    const std::vector<UnitChange> changes = view.store.unit_changes();
+    const std::vector<UnitChange> changes = Units{view.database}.changes();
     json list = json::array();
     for (const UnitChange& change : std::views::reverse(changes)) {
         if (!view.scope.holds(tree.successor(change.unit_id))) continue;

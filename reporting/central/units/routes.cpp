@@ -4,6 +4,7 @@
 #include "reporting/central/units/changes_view.h"
 #include "reporting/central/units/import.h"
 #include "reporting/central/units/names.h"
+#include "reporting/central/units/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/strict_json.h"
 
@@ -97,7 +98,7 @@ HttpResponse add_unit(const PeopleContext& context, const Call& call) {
     if (parent_id) unit_of(tree, *parent_id);
     require_levels(tree, parent_id, 1);
     const std::int64_t id = or_conflict([&] {
-        return context.store.add_unit(*request.name, parent_id, {call.person.name, call.now});
+        return Units{context.database}.add(*request.name, parent_id, {call.person.name, call.now});
     });
     return unit_response(201, context.view(call), id);
 }
@@ -116,7 +117,7 @@ HttpResponse change_unit(const PeopleContext& context, const Call& call) {
     if (edit.parent_id && *edit.parent_id) unit_of(tree, **edit.parent_id);
     if (edit.parent_id) require_levels(tree, *edit.parent_id, height_of(tree, unit.id));
     if (edit.name || edit.parent_id)
-        or_conflict([&] { context.store.change_unit(unit.id, edit, {call.person.name, call.now}); });
+        or_conflict([&] { Units{context.database}.change(unit.id, edit, {call.person.name, call.now}); });
     return unit_response(200, context.view(call), unit.id);
 }
 
@@ -125,7 +126,7 @@ HttpResponse merge_unit(const PeopleContext& context, const Call& call) {
     const Unit& from = unit_of(tree, call.arguments.at(0));
     const Unit& into = unit_of(tree, read_request(call, true).into.value());
     const MergedUnits done = or_conflict([&] {
-        return context.store.merge_units(from.id, into.id, {call.person.name, call.now});
+        return Units{context.database}.merge(from.id, into.id, {call.person.name, call.now});
     });
     return json_response(200, {{"into", into.id},
                                {"path", UnitTree{context.view(call)}.path(into.id)},
@@ -174,7 +175,7 @@ HttpResponse import_units(const PeopleContext& context, const Call& call) {
     std::vector<std::string> added;
     if (errors.empty())
         added = or_conflict([&] {
-            return context.store.add_units(import.paths, {call.person.name, call.now}, preview);
+            return Units{context.database}.add_paths(import.paths, {call.person.name, call.now}, preview);
         });
     return json_response(200, {{"preview", preview},
                                {"imported", !preview && errors.empty()},

@@ -1,11 +1,12 @@
 #include "reporting/central/units/tree.h"
+#include "reporting/central/units/store.h"
 
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
 UnitTree::UnitTree(const View& view) {
-    std::vector<Unit> all = view.store.units();
+    std::vector<Unit> all = Units{view.database}.all();
     units_.reserve(all.size());
     for (Unit& unit : all) {
         if (!view.scope.holds(unit.id)) continue;
@@ -19,13 +20,12 @@ UnitTree::UnitTree(const View& view) {
         positions_[unit.id] = units_.size();
         units_.push_back(std::move(unit));
     }
-    sql::Connection& reading = view.store.reading();
-    const std::lock_guard lock{reading.mutex};
-    auto rows = sql::query(reading.database, "SELECT id, name, merged_into FROM units");
-    while (rows.executeStep()) {
-        const std::int64_t id = rows.getColumn(0).getInt64();
-        names_[id] = rows.getColumn(1).getString();
-        if (!rows.getColumn(2).isNull()) merged_into_[id] = rows.getColumn(2).getInt64();
+    const sql::Reader reader = view.database.reader();
+    auto rows = reader.query("SELECT id, name, merged_into FROM units");
+    while (rows.next()) {
+        const std::int64_t id = rows.integer(0);
+        names_[id] = rows.text(1);
+        if (!rows.is_null(2)) merged_into_[id] = rows.integer(2);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reporting/central/devices/views.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 

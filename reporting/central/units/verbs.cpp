@@ -1,7 +1,9 @@
 // unit add|list, token create|list|revoke.
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 
@@ -14,21 +16,21 @@ namespace {
 constexpr std::size_t token_bytes = 20;
 
 void add_unit(const Cli& cli, const std::string& name, const std::string& parent) {
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     std::optional<std::int64_t> parent_id;
-    if (!parent.empty()) parent_id = store.find_unit(parent).id;
-    const std::int64_t id = store.add_unit(name, parent_id, cli.by());
+    if (!parent.empty()) parent_id = Units{database}.find(parent).id;
+    const std::int64_t id = Units{database}.add(name, parent_id, cli.by());
     cli.print({{"id", id}, {"parent_id", parent_id ? json(*parent_id) : json()}, {"name", name}},
               cli.say("Đã thêm đơn vị ", "Added unit ") + std::to_string(id) + ": " + name + "\n");
 }
 
 void list_units(const Cli& cli) {
-    const CentralStore store = cli.open();
-    const json list = units_json(cli.view(store));
+    const sql::Database database = cli.open();
+    const json list = units_json(cli.view(database));
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs"), cli.say("Đạt", "Pass"),
          cli.say("Không đạt", "Fail"), cli.say("Chưa xác định", "Unknown"), cli.say("Mất liên lạc", "Silent")}};
-    const std::map<std::int64_t, std::string> paths = store.unit_paths();
+    const std::map<std::int64_t, std::string> paths = Units{database}.paths();
     for (const json& counts : list.at("units")) {
         const std::int64_t id = counts.at("id").get<std::int64_t>();
         std::vector<std::string> row{std::to_string(id), paths.at(id)};
@@ -40,13 +42,13 @@ void list_units(const Cli& cli) {
 }
 
 void create_token(const Cli& cli, const std::string& unit_text, std::int64_t uses, std::int64_t days) {
-    CentralStore store = cli.open();
-    const Unit unit = store.find_unit(unit_text);
+    sql::Database database = cli.open();
+    const Unit unit = Units{database}.find(unit_text);
     const std::string token = random_hex(token_bytes);
     const Instant now = system_now();
     const Instant expires_at = now + std::chrono::days{days};
-    const std::int64_t id = store.add_token(sha256_hex(token), unit.id, uses, now, expires_at);
-    const json install = install_json(store, token, unit.path);
+    const std::int64_t id = Enrolments{database}.add_token(sha256_hex(token), unit.id, uses, now, expires_at);
+    const json install = install_json(database, token, unit.path);
     std::string commands;
     for (const char* system : {"windows", "linux"}) {
         if (!install.is_null()) commands += std::string{system} + ": " + install.at(system).get<std::string>() + "\n";
@@ -71,14 +73,14 @@ std::string token_state(const Cli& cli, const Token& token, Instant now) {
 }
 
 void list_tokens(const Cli& cli) {
-    const CentralStore store = cli.open();
+    const sql::Database database = cli.open();
     std::map<std::int64_t, std::string> paths;
-    for (const Unit& unit : store.units()) paths[unit.id] = unit.path;
+    for (const Unit& unit : Units{database}.all()) paths[unit.id] = unit.path;
     std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"),
                                                 cli.say("Đã dùng", "Used"), cli.say("Hết hạn", "Expires"),
                                                 cli.say("Trạng thái", "State")}};
     json list = json::array();
-    for (const Token& token : store.tokens()) {
+    for (const Token& token : Enrolments{database}.tokens()) {
         rows.push_back({std::to_string(token.id), paths[token.unit_id],
                         std::to_string(token.used) + "/" + std::to_string(token.uses), vietnam_time(token.expires_at),
                         token_state(cli, token, system_now())});
@@ -94,8 +96,8 @@ void list_tokens(const Cli& cli) {
 }
 
 void revoke_token(const Cli& cli, std::int64_t id) {
-    CentralStore store = cli.open();
-    if (!store.revoke_token(id, system_now())) {
+    sql::Database database = cli.open();
+    if (!Enrolments{database}.revoke_token(id, system_now())) {
         throw StoreError(cli.say("Không có mã ghi danh số ", "There is no token ") + std::to_string(id) +
                          cli.say("; xem `token list`.", "; see `token list`."));
     }

@@ -1,4 +1,8 @@
 #include "reporting/central/updates/updates.h"
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
+#include "reporting/central/updates/store.h"
 
 #include <fstream>
 #include <iterator>
@@ -61,10 +65,10 @@ bool is_chosen(const std::string& device_id, const UpdateOffer& offer) {
 }
 
 /// The PCs that an offer means, whatever version they have.
-std::vector<Device> meant_devices(const CentralStore& store, const std::vector<Device>& devices,
+std::vector<Device> meant_devices(const sql::Database& database, const std::vector<Device>& devices,
                                   const UpdateOffer& offer) {
     std::set<std::int64_t> units;
-    if (offer.unit_id) units = store.unit_and_below(*offer.unit_id);
+    if (offer.unit_id) units = Units{database}.and_below(*offer.unit_id);
     std::vector<Device> meant;
     for (const Device& device : devices) {
         const bool in_unit = !offer.unit_id || units.contains(device.unit_id);
@@ -74,21 +78,22 @@ std::vector<Device> meant_devices(const CentralStore& store, const std::vector<D
 }
 
 /// The newest command of each PC in this offer.
-std::map<std::string, StoredCommand> asked(const CentralStore& store, const UpdateOffer& offer) {
+std::map<std::string, StoredCommand> asked(const sql::Database& database, const UpdateOffer& offer) {
     std::map<std::string, StoredCommand> newest;
-    for (StoredCommand& command : store.batch(offer.id)) {
+    for (StoredCommand& command : Commands{database}.batch(offer.id)) {
         StoredCommand& kept = newest[command.device_id];
         if (kept.id.empty() || kept.created_at <= command.created_at) kept = std::move(command);
     }
     return newest;
 }
 
-json offer_json(const CentralStore& store, const std::vector<Device>& devices, const UpdateOffer& offer, Instant now) {
-    const auto commands = asked(store, offer);
+json offer_json(const sql::Database& database, const std::vector<Device>& devices, const UpdateOffer& offer,
+                Instant now) {
+    const auto commands = asked(database, offer);
     std::int64_t updated = 0;
     std::int64_t at_work = 0;
     json failed = json::array();
-    const std::vector<Device> meant = meant_devices(store, devices, offer);
+    const std::vector<Device> meant = meant_devices(database, devices, offer);
     for (const Device& device : meant) {
         const auto command = commands.find(device.device_id);
         const bool known = command != commands.end();
@@ -107,7 +112,7 @@ json offer_json(const CentralStore& store, const std::vector<Device>& devices, c
     }
     const auto total = static_cast<std::int64_t>(meant.size());
     std::string unit;
-    for (const Unit& each : store.units()) {
+    for (const Unit& each : Units{database}.all()) {
         if (offer.unit_id == each.id) unit = each.path;
     }
     return {{"version", offer.version},
@@ -124,27 +129,27 @@ json offer_json(const CentralStore& store, const std::vector<Device>& devices, c
 
 }  // namespace
 
-Update add_update_package(CentralStore& store, const std::string& file, const std::string& version, Instant now) {
+Update add_update_package(sql::Database& database, const std::string& file, const std::string& version, Instant now) {
     const std::string content = read_package(file);
     check_package(file, content);
     const Update update{version_of(file, version), static_cast<std::int64_t>(content.size()), sha256_hex(content), now};
     std::vector<std::string> pieces;
     for (std::size_t at = 0; at < content.size(); at += update_piece_size)
         pieces.push_back(content.substr(at, update_piece_size));
-    store.add_update(update, pieces);
+    Updates{database}.add(update, pieces);
     return update;
 }
 
-std::vector<std::string> order_updates(CentralStore& store, Instant now) {
+std::vector<std::string> order_updates(sql::Database& database, Instant now) {
     std::vector<std::string> ordered;
-    const std::vector<UpdateOffer> offers = store.offers();
+    const std::vector<UpdateOffer> offers = Updates{database}.offers();
     if (offers.empty()) return ordered;
-    const std::vector<Device> devices = store.devices();
-    std::int64_t at_work = store.unfinished_commands("update");
+    const std::vector<Device> devices = Devices{database}.all();
+    std::int64_t at_work = Commands{database}.unfinished("update");
     for (const UpdateOffer& offer : offers) {
-        const auto commands = asked(store, offer);
+        const auto commands = asked(database, offer);
         NewBatch batch{offer.id, "update", offer.version, "offer", now, now + update_life, {}};
-        for (const Device& device : meant_devices(store, devices, offer)) {
+        for (const Device& device : meant_devices(database, devices, offer)) {
             const auto command = commands.find(device.device_id);
             const bool was_asked = command != commands.end() && command->second.state != CommandState::expired;
             const bool older = is_newer(offer.version, device.agent_version);
@@ -154,21 +159,22 @@ std::vector<std::string> order_updates(CentralStore& store, Instant now) {
             ordered.push_back(device.device_id);
             ++at_work;
         }
-        if (!batch.commands.empty()) store.add_batch(batch);
+        if (!batch.commands.empty()) Commands{database}.add(batch);
     }
     return ordered;
 }
 
-json updates_json(const CentralStore& store, Instant now) {
+json updates_json(const sql::Database& database, Instant now) {
     json packages = json::array();
-    for (const Update& update : store.updates())
+    for (const Update& update : Updates{database}.all())
         packages.push_back({{"version", update.version},
                             {"size", update.size},
                             {"sha256", update.sha256},
                             {"added_at", format_instant(update.added_at)}});
     json offers = json::array();
-    const std::vector<Device> devices = store.devices();
-    for (const UpdateOffer& offer : store.offers()) offers.push_back(offer_json(store, devices, offer, now));
+    const std::vector<Device> devices = Devices{database}.all();
+    for (const UpdateOffer& offer : Updates{database}.offers())
+        offers.push_back(offer_json(database, devices, offer, now));
     return {{"packages", std::move(packages)}, {"offers", std::move(offers)}};
 }
 

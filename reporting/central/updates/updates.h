@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/updates/store.h"
 
 namespace wardwatch {
 
@@ -17,14 +18,14 @@ inline constexpr std::size_t update_size_limit = 64u << 20;
 /// Stores the MSI. Without `version` it is read off the file's name, "wardwatch-1.2.3-x64.msi"; the agents compare it
 /// with what stands in the package. Throws StoreError: no such file, no MSI, not signed, too large, no version, a
 /// version that is there with other content.
-Update add_update_package(CentralStore& store, const std::string& file, const std::string& version, Instant now);
+Update add_update_package(sql::Database& database, const std::string& file, const std::string& version, Instant now);
 
 /// Gives the PCs that are meant by an offer, are older, were seen within the last hour and were not asked yet their
 /// command; at most 50 PCs are at it at the same time. Returns those PCs. To be called again now and then: PCs come
 /// back, move and are enrolled.
-std::vector<std::string> order_updates(CentralStore& store, Instant now);
+std::vector<std::string> order_updates(sql::Database& database, Instant now);
 
 /// The offers in force: how many PCs are meant and how far they are, and each PC that failed with its reason.
-nlohmann::json updates_json(const CentralStore& store, Instant now);
+nlohmann::json updates_json(const sql::Database& database, Instant now);
 
 }  // namespace wardwatch

@@ -1,6 +1,8 @@
 // update add|list|offer|withdraw|remove|status.
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/units/store.h"
+#include "reporting/central/updates/store.h"
 #include "reporting/central/updates/updates.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
@@ -27,8 +29,8 @@ std::string mebibytes(std::int64_t bytes) {
 }
 
 void add_package(const Cli& cli, const std::string& file, const std::string& version) {
-    CentralStore store = cli.open();
-    const Update update = add_update_package(store, file, version, system_now());
+    sql::Database database = cli.open();
+    const Update update = add_update_package(database, file, version, system_now());
     cli.print(
         {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}},
         cli.say("Đã nhận gói phiên bản ", "Placed here: version ") + update.version + ", " + mebibytes(update.size) +
@@ -37,8 +39,8 @@ void add_package(const Cli& cli, const std::string& file, const std::string& ver
 }
 
 void list_packages(const Cli& cli) {
-    const CentralStore store = cli.open();
-    const json packages = updates_json(store, system_now()).at("packages");
+    const sql::Database database = cli.open();
+    const json packages = updates_json(database, system_now()).at("packages");
     std::vector<std::vector<std::string>> rows{
         {cli.say("Phiên bản", "Version"), cli.say("Cỡ", "Size"), cli.say("Nhận lúc", "Placed at"), "SHA-256"}};
     for (const json& each : packages)
@@ -68,8 +70,8 @@ std::string offer_text(const Cli& cli, const json& offer) {
 }
 
 void show_offers(const Cli& cli) {
-    const CentralStore store = cli.open();
-    const json all = updates_json(store, system_now());
+    const sql::Database database = cli.open();
+    const json all = updates_json(database, system_now());
     std::string text;
     for (const json& offer : all.at("offers")) text += offer_text(cli, offer);
     if (text.empty()) text = cli.say("Không có bản cập nhật nào đang được mời.\n", "No update is offered.\n");
@@ -79,25 +81,25 @@ void show_offers(const Cli& cli) {
 void offer_update(const Cli& cli, const OfferChoice& choice) {
     if (choice.unit.empty() != choice.all)
         throw UsageError(cli.say("Hãy nêu một trong: --unit ĐƠN-VỊ, --all.", "Say one of: --unit UNIT, --all."));
-    CentralStore store = cli.open();
+    sql::Database database = cli.open();
     UpdateOffer offer{random_uuid(), choice.version, std::nullopt, choice.percent, system_now()};
-    if (!choice.all) offer.unit_id = store.find_unit(choice.unit).id;
-    store.add_offer(offer);
-    order_updates(store, offer.offered_at);  // the running centre goes on with it
+    if (!choice.all) offer.unit_id = Units{database}.find(choice.unit).id;
+    Updates{database}.add_offer(offer);
+    order_updates(database, offer.offered_at);  // the running centre goes on with it
     show_offers(cli);
 }
 
 void withdraw_update(const Cli& cli, const std::string& version) {
-    CentralStore store = cli.open();
-    if (!store.withdraw_offers(version, system_now()))
+    sql::Database database = cli.open();
+    if (!Updates{database}.withdraw_offers(version, system_now()))
         throw StoreError(cli.say("Phiên bản này không được mời: ", "This version is not offered: ") + version);
     cli.print({{"withdrawn", version}}, cli.say("Đã rút lời mời. Máy đã bắt đầu thì vẫn cập nhật xong.\n",
                                                 "Withdrawn. A PC that has begun finishes its update.\n"));
 }
 
 void remove_package(const Cli& cli, const std::string& version) {
-    CentralStore store = cli.open();
-    if (!store.remove_update(version, system_now()))
+    sql::Database database = cli.open();
+    if (!Updates{database}.remove(version, system_now()))
         throw StoreError(cli.say("Không có gói phiên bản ", "There is no package of version ") + version);
     cli.print({{"removed", version}}, cli.say("Đã xóa gói.\n", "Removed.\n"));
 }

@@ -1,5 +1,9 @@
 // The agents' API without sockets: every call, and every way to be refused.
 #include "central_fixture.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -16,8 +20,8 @@ TEST_CASE("enrolment hands out a certificate for the device's key") {
     const CertificateInfo info = inspect_certificate(body.at("certificate").get<std::string>());
     CHECK(info.common_name == pc.device_id);
     CHECK(info.not_after == start + std::chrono::days{365});
-    CHECK(centre.store.knows_certificate(pc.device_id, info.sha256));
-    const Device device = centre.store.device(pc.device_id).value();
+    CHECK(Enrolments{centre.database}.knows_certificate(pc.device_id, info.sha256));
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.host_name == "PC-01");
     CHECK(device.public_key_sha256 == info.public_key_sha256);
     CHECK(device.enrolled_at == start);
@@ -46,7 +50,7 @@ TEST_CASE("an agent that lost the answer enrols again without another use") {
     CHECK(centre.enrol(pc, token).status == 200);
     centre.now += std::chrono::days{30};
     CHECK(centre.enrol(pc, token).status == 200);
-    CHECK(centre.store.tokens().at(0).used == 1);
+    CHECK(Enrolments{centre.database}.tokens().at(0).used == 1);
     CHECK(error_of(centre.enrol({}, token)) == "token_expired");
 }
 
@@ -63,7 +67,7 @@ TEST_CASE("tokens that do not hold are refused by name") {
     CHECK(error_of(used) == "token_used_up");
 
     const std::string revoked = centre.add_token();
-    centre.store.revoke_token(centre.store.tokens().back().id, start);
+    Enrolments{centre.database}.revoke_token(Enrolments{centre.database}.tokens().back().id, start);
     CHECK(error_of(centre.enrol({}, revoked)) == "token_revoked");
 
     const std::string brief = centre.add_token(1, std::chrono::minutes{1});
@@ -83,12 +87,12 @@ TEST_CASE("a known device id with another key is a conflict and costs no use") {
     const HttpResponse answer = centre.enrol(thief, token);
     CHECK(answer.status == 409);
     CHECK(error_of(answer) == "device_known");
-    CHECK(centre.store.tokens().back().used == 0);
+    CHECK(Enrolments{centre.database}.tokens().back().used == 0);
     // The same key with a new token is a move to that token's unit.
-    const std::int64_t other = centre.store.add_unit("Phường B", std::nullopt, by_test);
-    centre.store.add_token(sha256_hex("move"), other, 1, start, start + std::chrono::hours{1});
+    const std::int64_t other = Units{centre.database}.add("Phường B", std::nullopt, by_test);
+    Enrolments{centre.database}.add_token(sha256_hex("move"), other, 1, start, start + std::chrono::hours{1});
     CHECK(centre.enrol(pc, "move").status == 200);
-    CHECK(centre.store.device(pc.device_id)->unit_id == other);
+    CHECK(Devices{centre.database}.find(pc.device_id)->unit_id == other);
 }
 
 TEST_CASE("enrolment checks what it is given") {
@@ -115,8 +119,8 @@ TEST_CASE("enrolment checks what it is given") {
     CHECK(error_of(with("signing_request", "nonsense")) == "bad_signing_request");
     CHECK(with("signing_request", "nonsense").status == 400);
     CHECK(error_of(with("signing_request", std::string(9000, 'x'))) == "bad_request");
-    CHECK(centre.store.devices().empty());
-    CHECK(centre.store.tokens().at(0).used == 0);
+    CHECK(Devices{centre.database}.all().empty());
+    CHECK(Enrolments{centre.database}.tokens().at(0).used == 0);
 }
 
 TEST_CASE("a report is stored once, byte for byte") {
@@ -131,8 +135,8 @@ TEST_CASE("a report is stored once, byte for byte") {
     CHECK(body_of(again) == json{{"stored", false}});
     // The same content with other spacing is the same report.
     CHECK(centre.post("/v1/reports", json::parse(text).dump(), pc.certificate).status == 200);
-    CHECK(centre.store.newest_report(pc.device_id)->body == text);
-    CHECK(centre.store.reports(pc.device_id, 10).size() == 1);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->body == text);
+    CHECK(Reports{centre.database}.list(pc.device_id, 10).size() == 1);
 
     json other = json::parse(text);
     other["trigger"] = "manual";
@@ -153,7 +157,7 @@ TEST_CASE("reports that are not one are refused with the place") {
     const HttpResponse large = centre.post("/v1/reports", std::string((1u << 20) + 1, ' '), pc.certificate);
     CHECK(large.status == 413);
     CHECK(error_of(large) == "too_large");
-    CHECK(centre.store.reports(pc.device_id, 10).empty());
+    CHECK(Reports{centre.database}.list(pc.device_id, 10).empty());
 }
 
 TEST_CASE("a device reports for itself only") {
@@ -163,7 +167,7 @@ TEST_CASE("a device reports for itself only") {
     const HttpResponse answer = centre.post("/v1/reports", to_json(report_of(other, start, {})).dump(), pc.certificate);
     CHECK(answer.status == 403);
     CHECK(error_of(answer) == "wrong_device");
-    CHECK(centre.store.reports(other.device_id, 10).empty());
+    CHECK(Reports{centre.database}.list(other.device_id, 10).empty());
     // Two PCs may use the same report id.
     Report same = report_of(pc, start, {});
     CHECK(centre.post("/v1/reports", to_json(same).dump(), pc.certificate).status == 201);
@@ -187,7 +191,7 @@ TEST_CASE("every call but enrolment needs a certificate that this centre issued"
         CHECK(unknown.status == 403);
         CHECK(error_of(unknown) == "certificate_unknown");
     }
-    CHECK(centre.store.revoke_device(pc.device_id, start));
+    CHECK(Devices{centre.database}.revoke(pc.device_id, start));
     for (const char* path : {"/v1/reports", "/v1/heartbeat", "/v1/renew"}) {
         CAPTURE(path);
         const HttpResponse revoked = centre.post(path, "{}", pc.certificate);
@@ -202,7 +206,8 @@ TEST_CASE("another device's certificate opens nothing of this one") {
     const Pc pc = centre.enrolled_pc();
     const Pc other = centre.enrolled_pc();
     CHECK(inspect_certificate(other.certificate).common_name == other.device_id);
-    CHECK_FALSE(centre.store.knows_certificate(pc.device_id, inspect_certificate(other.certificate).sha256));
+    CHECK_FALSE(
+        Enrolments{centre.database}.knows_certificate(pc.device_id, inspect_certificate(other.certificate).sha256));
 }
 
 TEST_CASE("a heartbeat asks for the report when its facts are new") {
@@ -219,12 +224,12 @@ TEST_CASE("a heartbeat asks for the report when its facts are new") {
     CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", true}});
     CHECK(body_of(beat("", "")) == json{{"want_report", false}});
     REQUIRE(centre.post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
-    CHECK(centre.store.device(pc.device_id)->confirmed_at == start);
+    CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
     centre.now += std::chrono::hours{1};
     CHECK(body_of(beat(std::string(64, 'a'), report.report_id)) == json{{"want_report", true}});
-    CHECK(centre.store.device(pc.device_id)->confirmed_at == start);
+    CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
     CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", false}});
-    const Device device = centre.store.device(pc.device_id).value();
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.confirmed_at == centre.now);
     CHECK(device.last_seen_at == centre.now);
     CHECK(device.agent_version == "0.2.0");

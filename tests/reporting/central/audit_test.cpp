@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "people_fixture.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/formats/csv.h"
 
@@ -17,9 +18,9 @@ AuditEntry entry_of(const std::string& subject) {
     return {0, start, "an", "10.0.0.5", "changeUser", subject, "role=auditor"};
 }
 
-std::vector<std::string> actions(const CentralStore& store) {
+std::vector<std::string> actions(const sql::Database& database) {
     std::vector<std::string> all;
-    AuditLog{const_cast<CentralStore&>(store)}.for_each({}, [&](const AuditEntry& entry) {  // NOLINT
+    AuditLog{const_cast<sql::Database&>(database)}.for_each({}, [&](const AuditEntry& entry) {  // NOLINT
         all.push_back(entry.actor + " " + entry.action + " " + entry.subject);
     });
     return all;
@@ -29,8 +30,8 @@ std::vector<std::string> actions(const CentralStore& store) {
 
 TEST_CASE("a changed or missing entry of the audit log shows") {
     TemporaryFolder folder;
-    CentralStore store{folder.path() / "central.db"};
-    AuditLog log{store};
+    sql::Database database{folder.path() / "central.db"};
+    AuditLog log{database};
     CHECK(log.verify().entries == 0);
     for (const char* subject : {"a", "b", "c", "d"}) log.append(entry_of(subject));
     const AuditVerification whole = log.verify();
@@ -61,8 +62,8 @@ TEST_CASE("a changed or missing entry of the audit log shows") {
 
 TEST_CASE("two programs write one chain") {
     TemporaryFolder folder;
-    CentralStore one{folder.path() / "central.db"};
-    CentralStore two{folder.path() / "central.db"};
+    sql::Database one{folder.path() / "central.db"};
+    sql::Database two{folder.path() / "central.db"};
     for (int i = 0; i < 20; ++i) AuditLog{i % 2 == 0 ? one : two}.append(entry_of(std::to_string(i)));
     CHECK(AuditLog{one}.verify().entries == 20);
     CHECK_FALSE(AuditLog{two}.verify().first_invalid);
@@ -70,8 +71,8 @@ TEST_CASE("two programs write one chain") {
 
 TEST_CASE("texts from outside stay texts") {
     TemporaryFolder folder;
-    CentralStore store{folder.path() / "central.db"};
-    AuditLog log{store};
+    sql::Database database{folder.path() / "central.db"};
+    AuditLog log{database};
     log.append({0, start, "=cmd|' /C calc'!A0", "10.0.0.5", "signIn", "a\"b;c\nd\xff", std::string(5000, 'x')});
     CHECK_FALSE(log.verify().first_invalid);
     const AuditEntry kept = log.page({}, 0, 1).entries.at(0);
@@ -87,7 +88,7 @@ TEST_CASE("changes, looks at persons' data and sign-ins are recorded") {
     Office office;
     const Pc pc = office.enrolled_pc();
     office.add_person("kim", Role::auditor);
-    office.log_in("An's secret typed as a name", "x");
+    office.log_in("An's.secret.typed.as.a.name", "x");
     office.log_in("an", "wrong");
     REQUIRE(office.log_in().status == 200);
     office.call("GET", "/api/v1/units");
@@ -100,7 +101,7 @@ TEST_CASE("changes, looks at persons' data and sign-ins are recorded") {
     const std::vector<std::string> expected{
         " signInFailed ", "an signInFailed an", "an signIn an", "an getDevice " + pc.device_id,
         "an startScan ",  "an changeUser kim",  "an signOut "};
-    CHECK(actions(office.store) == expected);
+    CHECK(actions(office.database) == expected);
 
     REQUIRE(office.log_in("kim").status == 200);
     const json page = body_of(office.call("GET", "/api/v1/audit?actor=an&limit=2&offset=1"));

@@ -1,5 +1,7 @@
 // Backup and restore, the copy before a migration, and the CA that is renewed.
 #include "reporting/central/operation/backup.h"
+#include "reporting/central/sql/schema.h"
+#include "reporting/central/units/store.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
@@ -8,7 +10,7 @@
 
 #include "central_fixture.h"
 #include "reporting/central/operation/data_folder.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -24,8 +26,8 @@ struct KeptCentre {
     KeptCentre() {
         data.make();
         data.prepare(start);
-        CentralStore store{data.database()};
-        store.add_unit("Phường Bến Thành", std::nullopt, by_test);
+        sql::Database database{data.database()};
+        Units{database}.add("Phường Bến Thành", std::nullopt, by_test);
         data.server_certificate({"localhost"}, start);
     }
     BackupContents make() const { return make_backup(data, "", backup, "0.1.0", start); }
@@ -40,9 +42,9 @@ struct KeptCentre {
 };
 
 std::vector<std::string> unit_names(const DataFolder& folder) {
-    const CentralStore store{folder.database()};
+    const sql::Database database{folder.database()};
     std::vector<std::string> names;
-    for (const Unit& unit : store.units()) names.push_back(unit.name);
+    for (const Unit& unit : Units{database}.all()) names.push_back(unit.name);
     return names;
 }
 
@@ -64,13 +66,13 @@ void change_byte(const fs::path& file, std::size_t at) {
 
 TEST_CASE("a backup of a centre in use restores into an empty folder", "[operation]") {
     KeptCentre kept;
-    CentralStore open{kept.data.database()};  // as a running centre has it
+    sql::Database open{kept.data.database()};  // as a running centre has it
     const ServeLock served{kept.data.path()};
-    open.add_unit("Phường Tân Định", std::nullopt, by_test);
+    Units{open}.add("Phường Tân Định", std::nullopt, by_test);
     const BackupContents made = kept.make();
     CHECK(made.files.size() == 6);
     CHECK(mode_of(kept.backup) == 0600);
-    open.add_unit("Sau sao lưu", std::nullopt, by_test);
+    Units{open}.add("Sau sao lưu", std::nullopt, by_test);
 
     const DataFolder other{kept.folder.path() / "other"};
     CHECK_FALSE(restore_backup(other, kept.backup, false, start));
@@ -91,8 +93,8 @@ TEST_CASE("a restore overwrites nothing by itself, and nothing that is served", 
         CHECK(kept.mistake(kept.data, true).find("stop it first") != std::string::npos);
     }
     {
-        CentralStore store{kept.data.database()};
-        store.add_unit("Sau sao lưu", std::nullopt, by_test);
+        sql::Database database{kept.data.database()};
+        Units{database}.add("Sau sao lưu", std::nullopt, by_test);
     }
     const auto aside = restore_backup(kept.data, kept.backup, true, start);
     REQUIRE(aside);
@@ -130,7 +132,7 @@ TEST_CASE("before a schema is brought up to date, the database is kept as it was
         old.exec("PRAGMA user_version = 1");
         old.exec("INSERT INTO units VALUES (1, NULL, 'Phường Cũ', 1)");
     }
-    { const CentralStore store{file}; }
+    { const sql::Database database{file}; }
     const fs::path kept = file.string() + ".before-schema-2";
     REQUIRE(fs::exists(kept));
     CHECK(mode_of(kept) == 0600);

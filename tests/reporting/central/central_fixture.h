@@ -9,8 +9,11 @@
 
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/judging/judging.h"
-#include "reporting/central/sql/store.h"
+#include "reporting/central/sql/changed_by.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 
@@ -48,12 +51,13 @@ struct Pc {
 class Centre {
 public:
     TemporaryFolder folder;
-    CentralStore store{folder.path() / "central.db"};
+    sql::Database database{folder.path() / "central.db"};
     Instant now = start;
     std::vector<std::string> log;
-    CurrentPolicy policy{store};
-    AgentApi agents{store, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
-    std::int64_t unit = store.add_unit("Phường Bến Thành", std::nullopt, by_test);
+    CurrentPolicy policy{database};
+    AgentApi agents{
+        database, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
+    std::int64_t unit = Units{database}.add("Phường Bến Thành", std::nullopt, by_test);
 
     Log logger() {
         return [this](const std::string& line) { log.push_back(line); };
@@ -61,7 +65,7 @@ public:
 
     std::string add_token(std::int64_t uses = 1, std::chrono::seconds life = std::chrono::hours{24}) {
         const std::string token = random_hex(16);
-        store.add_token(sha256_hex(token), unit, uses, now, now + life);
+        Enrolments{database}.add_token(sha256_hex(token), unit, uses, now, now + life);
         return token;
     }
 

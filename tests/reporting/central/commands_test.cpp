@@ -4,7 +4,10 @@
 
 #include "central_fixture.h"
 #include "reporting/central/commands/scans.h"
+#include "reporting/central/commands/store.h"
 #include "reporting/central/commands/waits.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -16,7 +19,7 @@ namespace {
 
 struct CommandOffice : Centre {
     std::string scan(const std::vector<std::string>& devices, hours life = default_scan_life) {
-        return order_scan(store, {devices, "", false}, "an", now, life).batch_id;
+        return order_scan(database, {devices, "", false}, "an", now, life).batch_id;
     }
     /// The ids that a poll brings.
     std::vector<std::string> ids(const Pc& pc, const std::vector<std::string>& has = {}) const {
@@ -36,7 +39,7 @@ struct CommandOffice : Centre {
         CHECK(post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
         return report;
     }
-    json shown(const std::string& batch) const { return scan_json(store, batch, now).value(); }
+    json shown(const std::string& batch) const { return scan_json(database, batch, now).value(); }
     std::string state(const std::string& batch) const {
         return shown(batch).at("devices").at(0).at("state").get<std::string>();
     }
@@ -148,13 +151,13 @@ TEST_CASE("a revoked PC gets nothing") {
     CommandOffice office;
     const Pc pc = office.enrolled_pc();
     const std::string batch = office.scan({pc.device_id});
-    office.store.revoke_device(pc.device_id, office.now);
+    Devices{office.database}.revoke(pc.device_id, office.now);
     CHECK(office.poll(pc).status == 403);
     CHECK(error_of(office.poll(pc)) == "device_revoked");
     CHECK(office.state(batch) == "failed");
     CHECK_THROWS_AS(office.scan({pc.device_id}), StoreError);
     CHECK_THROWS_AS(
-        office.store.add_batch(
+        Commands{office.database}.add(
             {random_uuid(), "scan", "", "an", office.now, office.now + hours{1}, {{random_uuid(), pc.device_id}}}),
         StoreError);
 }
@@ -170,8 +173,8 @@ TEST_CASE("what is over its time is not handed out, and a late end is still true
     office.now += hours{1};
     CHECK(office.ids(pc).empty());
     CHECK(office.state(never) == "expired");  // also before housekeeping comes by
-    CHECK(office.store.end_commands(office.now, office.now - hours{24}) == 3);
-    CHECK(office.store.end_commands(office.now, office.now - hours{24}) == 0);
+    CHECK(Commands{office.database}.end_overdue(office.now, office.now - hours{24}) == 3);
+    CHECK(Commands{office.database}.end_overdue(office.now, office.now - hours{24}) == 0);
     for (const std::string& each : {batch, begun, never}) CHECK(office.shown(each).at("expired") == 1);
     CHECK(office.shown(never).at("finished") == true);
 
@@ -191,10 +194,10 @@ TEST_CASE("finished commands are forgotten after a while, unfinished ones are no
     const std::string batch = office.scan({pc.device_id});
     CHECK(office.tell(pc, office.ids(pc).at(0), {{"state", "failed"}, {"problem", "x"}}).status == 200);
     const std::string open = office.scan({pc.device_id}, hours{720});
-    office.store.end_commands(office.now, office.now);
-    CHECK(scan_json(office.store, batch, office.now).has_value());
-    office.store.end_commands(office.now, office.now + seconds{1});
-    CHECK_FALSE(scan_json(office.store, batch, office.now).has_value());
+    Commands{office.database}.end_overdue(office.now, office.now);
+    CHECK(scan_json(office.database, batch, office.now).has_value());
+    Commands{office.database}.end_overdue(office.now, office.now + seconds{1});
+    CHECK_FALSE(scan_json(office.database, batch, office.now).has_value());
     CHECK(office.shown(open).at("total") == 1);
     CHECK(office.tell(pc, random_uuid(), {{"state", "failed"}, {"problem", "x"}}).status == 404);
 }
@@ -238,15 +241,15 @@ TEST_CASE("polls and news are checked") {
 
 TEST_CASE("a scan is for PCs by id or name, for a unit with those below, or for all") {
     CommandOffice office;
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
-    const std::int64_t beside = office.store.add_unit("Phường khác", std::nullopt, by_test);
+    const std::int64_t below = Units{office.database}.add("Văn phòng", office.unit, by_test);
+    const std::int64_t beside = Units{office.database}.add("Phường khác", std::nullopt, by_test);
     const Pc above = office.enrolled_pc();
     office.unit = below;
     const Pc inside = office.enrolled_pc();
     office.unit = beside;
     const Pc outside = office.enrolled_pc();
     const auto meant = [&](const ScanTargets& targets) {
-        auto ids = order_scan(office.store, targets, "an", office.now, hours{1}).device_ids;
+        auto ids = order_scan(office.database, targets, "an", office.now, hours{1}).device_ids;
         std::sort(ids.begin(), ids.end());
         return ids;
     };
@@ -261,8 +264,8 @@ TEST_CASE("a scan is for PCs by id or name, for a unit with those below, or for 
     CHECK_THROWS_AS(meant({{"PC-01"}, "", false}), StoreError);  // all three are called so
     CHECK_THROWS_AS(meant({{"PC-02"}, "", false}), StoreError);
     CHECK_THROWS_AS(meant({{}, "Ở đâu", false}), StoreError);
-    office.store.revoke_device(above.device_id, office.now);
-    office.store.revoke_device(inside.device_id, office.now);
+    Devices{office.database}.revoke(above.device_id, office.now);
+    Devices{office.database}.revoke(inside.device_id, office.now);
     CHECK(meant({{"PC-01", outside.device_id}, "", false}) == sorted({outside.device_id}));
     CHECK(meant({{}, "", true}) == sorted({outside.device_id}));
     CHECK_THROWS_AS(meant({{}, "Phường Bến Thành", false}), StoreError);
@@ -274,7 +277,7 @@ namespace {
 struct WaitingOffice : CommandOffice {
     CommandWaits waits{2};
     AgentApi waiting{
-        store, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger(), &waits}};
+        database, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger(), &waits}};
 
     std::variant<HttpResponse, LaterAnswer> wait(const Pc& pc, int seconds = 30) const {
         HttpRequest request;
@@ -310,7 +313,7 @@ TEST_CASE("a poll waits until its PC is rung for") {
     CHECK(woken == 1);
 
     SECTION("a PC that was revoked meanwhile hears so") {
-        office.store.revoke_device(pc.device_id, office.now);
+        Devices{office.database}.revoke(pc.device_id, office.now);
         CHECK(later.finish(true).status == 403);
     }
     SECTION("what is there already is answered at once") {
@@ -351,12 +354,12 @@ TEST_CASE("what another process queues is noticed") {
     WaitingOffice office;
     const Pc pc = office.enrolled_pc();
     std::atomic<int> woken{0};
-    const CommandWatch watch{office.store, office.waits, office.logger()};
+    const CommandWatch watch{office.database, office.waits, office.logger()};
     const std::shared_ptr<void> waiting = office.waits.enter(pc.device_id, office.waits.rings(), [&] {
         ++woken;
         woken.notify_all();
     });
-    CentralStore other_process{office.folder.path() / "central.db"};
+    sql::Database other_process{office.folder.path() / "central.db"};
     order_scan(other_process, {{pc.device_id}, "", false}, "cli", office.now, hours{1});
     woken.wait(0);
     CHECK(woken >= 1);

@@ -1,5 +1,6 @@
 // The configuration file: what it may hold, and that every mistake is named with its line.
 #include "reporting/central/operation/config.h"
+#include "reporting/central/api/roles.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>

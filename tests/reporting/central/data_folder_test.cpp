@@ -1,5 +1,6 @@
 // The data folder: permissions, what is made once and kept, and the lock of a running centre.
 #include "reporting/central/operation/data_folder.h"
+#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -30,10 +31,10 @@ TEST_CASE("everything in the folder is its owner's alone") {
     const DataFolder folder{parent.path() / "deep" / "data"};
     prepare(folder);
     {
-        CentralStore store{folder.database()};
-        store.add_unit("A", std::nullopt, by_test);
+        sql::Database database{folder.database()};
+        Units{database}.add("A", std::nullopt, by_test);
     }
-    const CentralStore open{folder.database()};
+    const sql::Database open{folder.database()};
     folder.server_certificate(names, start);
     const ServeLock lock{folder.path()};
     CHECK((fs::status(folder.path()).permissions() & fs::perms::all) == fs::perms::owner_all);

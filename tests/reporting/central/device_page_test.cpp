@@ -1,4 +1,9 @@
 // One PC as its page shows it: certificate, moves, waivers, old reports, changes, commands; not for foreign eyes.
+#include "reporting/central/api/roles.h"
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/units/store.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;
@@ -32,18 +37,19 @@ TEST_CASE("a PC's page has its certificate, moves and waivers") {
     CHECK(age.at("waived") == false);
     CHECK(age.at("waiver").is_null());
 
-    office.store.add_certificate(office.pc, {"old", "01", office.now + days{10}}, office.now - days{300});
-    office.store.add_certificate(office.pc, {"new", "02", office.now + days{365}}, office.now);
-    office.store.move_devices({office.pc}, office.other, {"chi", office.now});
-    office.store.move_devices({office.pc}, office.room, {"chi", office.now + hours{1}});
+    Enrolments{office.database}.add_certificate(office.pc, {"old", "01", office.now + days{10}},
+                                                office.now - days{300});
+    Enrolments{office.database}.add_certificate(office.pc, {"new", "02", office.now + days{365}}, office.now);
+    Devices{office.database}.move({office.pc}, office.other, {"chi", office.now});
+    Devices{office.database}.move({office.pc}, office.room, {"chi", office.now + hours{1}});
     office.waive(office.pc, "password-age");
     office.write(
         "INSERT INTO waivers(id, rule, unit_id, reason, approved_by, created_at, ends_at, ended_at, ended_by) "
-        "VALUES (8, 'antivirus-on', ?1, 'cũ', 'chi', 1, 2, 2, 'an')",
-        office.store.find_unit("Thành phố").id);
+        "VALUES (8, 'antivirus-on', $1, 'cũ', 'chi', 1, 2, 2, 'an')",
+        Units{office.database}.find("Thành phố").id);
     office.write(
         "INSERT INTO waivers(id, rule, unit_id, reason, approved_by, created_at, ends_at) "
-        "VALUES (9, 'antivirus-on', ?1, 'khác', 'chi', 1, 2)",
+        "VALUES (9, 'antivirus-on', $1, 'khác', 'chi', 1, 2)",
         office.other);
     page = office.get(office.path);
     CHECK(page.at("certificate") == json{{"sha256", "new"},
@@ -117,7 +123,7 @@ TEST_CASE("a PC's changes come newest first and in pages") {
 TEST_CASE("a PC's commands are scans and updates, newest first") {
     Page office;
     REQUIRE(office.call("POST", "/api/v1/scans", {{"devices", {office.pc}}}).status == 201);
-    office.store.add_batch(
+    Commands{office.database}.add(
         {"batch", "update", "2.0.0", "chi", office.now + hours{1}, office.now + hours{2}, {{"id", office.pc}}});
     office.wait(hours{3});
     const json commands = office.get(office.path + "/commands").at("commands");
@@ -134,15 +140,15 @@ TEST_CASE("a PC's commands are scans and updates, newest first") {
 
 TEST_CASE("a unit manager sees the own PCs' pages, and names of what lies outside") {
     Page office;
-    office.store.move_devices({office.pc}, office.other, {"chi", office.now});
-    office.store.move_devices({office.pc}, office.room, {"chi", office.now});
+    Devices{office.database}.move({office.pc}, office.other, {"chi", office.now});
+    Devices{office.database}.move({office.pc}, office.room, {"chi", office.now});
     office.write(
         "INSERT INTO waivers(id, rule, unit_id, reason, approved_by, created_at, ends_at) "
-        "VALUES (8, 'antivirus-on', ?1, 'chung', 'chi', 1, 99999999999)",
-        office.store.find_unit("Thành phố").id);
+        "VALUES (8, 'antivirus-on', $1, 'chung', 'chi', 1, 99999999999)",
+        Units{office.database}.find("Thành phố").id);
     const std::string report = office.get(office.path).at("report").at("report_id").get<std::string>();
     const std::string foreign = "/api/v1/devices/" + office.foreign;
-    office.be("quản lý", Role::unit_manager, office.ward);
+    office.be("quan.ly", Role::unit_manager, office.ward);
     const json page = office.get(office.path);
     CHECK(page.at("unit") == "Phường A/Phòng 1");
     CHECK(page.at("moves").at(0).at("from") == "Phường A/Phòng 1");
@@ -165,6 +171,6 @@ TEST_CASE("a PC that has not reported, and one that is revoked, have a page") {
     CHECK(page.at("verdicts").empty());
     CHECK(page.at("status") == "unknown");
     CHECK(office.get("/api/v1/devices/" + fresh + "/changes").at("total") == 0);
-    office.store.revoke_device(office.pc, office.now);
+    Devices{office.database}.revoke(office.pc, office.now);
     CHECK(office.get(office.path).at("revoked") == true);
 }

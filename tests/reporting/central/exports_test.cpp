@@ -2,8 +2,11 @@
 #include <algorithm>
 
 #include "office_fixture.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/reports/page.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -12,24 +15,21 @@ using std::chrono::days;
 namespace {
 
 struct ExportOffice : OfficeApi {
-    std::int64_t room = store.add_unit("Văn phòng", unit, by_test);
-    std::int64_t foreign = store.add_unit("Phường Sài Gòn", std::nullopt, by_test);
+    std::int64_t room = Units{database}.add("Văn phòng", unit, by_test);
+    std::int64_t foreign = Units{database}.add("Phường Sài Gòn", std::nullopt, by_test);
 
     ExportOffice() { be("an", Role::administrator); }
 
     Pc add_pc(std::int64_t at, Instant password_changed) {
         Pc pc = enrolled_pc();
-        store.move_devices({pc.device_id}, at, by_test);
+        Devices{database}.move({pc.device_id}, at, by_test);
         const Report report = report_of(pc, now, good_facts(password_changed, now));
         REQUIRE(post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
         return pc;
     }
-    void run(const std::string& statement) {
-        const std::lock_guard lock{store.connection().mutex};
-        store.connection().database.exec(statement);
-    }
+    void run(const std::string& statement) { database.writer().run(statement); }
     ComplianceReport report(const Period& period, std::optional<std::int64_t> of = std::nullopt, Scope scope = {}) {
-        return compliance_report({store, policy.get().policy, now, days{7}, std::move(scope)}, store, of, period,
+        return compliance_report({database, policy.get().policy, now, days{7}, std::move(scope)}, database, of, period,
                                  Language::vi);
     }
 };
@@ -68,7 +68,7 @@ TEST_CASE("a report counts PCs by unit and clause as they stand") {
     REQUIRE(ward.pcs[0].findings.size() == 1);
     CHECK(ward.pcs[0].findings[0].clause == "1a");
     // A unit without PCs of its own has no row of its own.
-    office.store.move_devices({ward.pcs[0].device.device_id}, office.room, by_test);
+    Devices{office.database}.move({ward.pcs[0].device.device_id}, office.room, by_test);
     CHECK(office.report(november, office.unit).rows.size() == 1);
     // A manager's report begins at the manager's unit.
     const ComplianceReport own = office.report(november, std::nullopt, Scope{{office.unit, office.room}});
@@ -135,7 +135,7 @@ TEST_CASE("past days come from what was written then, also after a merge") {
     // A day without figures shows those of the last day that has some.
     CHECK(office.report({"2026-11-01", "2026-11-05"}).day == "2026-10-31");
 
-    office.store.merge_units(office.foreign, office.unit, by_test);
+    Units{office.database}.merge(office.foreign, office.unit, by_test);
     const ComplianceReport merged = office.report({"2026-10-01", "2026-10-31"}, office.unit);
     CHECK(merged.sum.devices == 13);
     CHECK(merged.sum.clauses.at("1a").pass == 9);

@@ -1,5 +1,6 @@
 // Retention, webhooks' queue and signature, syslog's lines, digests, metrics and readiness, without a network.
 #include "reporting/central/integration/integration.h"
+#include "reporting/central/devices/report_store.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -8,7 +9,7 @@
 #include "reporting/central/integration/webhooks.h"
 #include "reporting/central/operation/metrics.h"
 #include "reporting/central/operation/retention.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/sql/database.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -18,13 +19,13 @@ using std::chrono::hours;
 namespace {
 
 struct Telling : Centre {
-    Integrations table{store};
+    Integrations table{database};
 
     void change(const Pc& pc, const std::string& from, const std::string& to, Instant at) {
-        sql::run(store.connection().database,
-                 "INSERT INTO verdict_changes (device_id, unit_id, rule, instance, from_status, to_status, at) "
-                 "VALUES (?1, ?2, 'password-age', 'an.nguyen', ?3, ?4, ?5)",
-                 pc.device_id, unit, from, to, at);
+        database.writer().run(
+            "INSERT INTO verdict_changes (device_id, unit_id, rule, instance, from_status, to_status, at) "
+            "VALUES ($1, $2, 'password-age', 'an.nguyen', $3, $4, $5)",
+            pc.device_id, unit, from, to, at);
     }
     void add_hook(const std::string& url) {
         Webhook hook;
@@ -35,11 +36,9 @@ struct Telling : Centre {
         table.add_webhook(hook);
     }
     Integration integration() {
-        return {store, {policy, [this] { return now; }, logger(), "centre", {}, {}, {}, {}, days{7}}};
+        return {database, {policy, [this] { return now; }, logger(), "centre", {}, {}, {}, {}, days{7}}};
     }
-    std::int64_t count(const std::string& what) {
-        return store.connection().database.execAndGet("SELECT count(*) FROM " + what).getInt64();
-    }
+    std::int64_t count(const std::string& what) { return database.reader().number("SELECT count(*) FROM " + what); }
 };
 
 }  // namespace
@@ -57,16 +56,16 @@ TEST_CASE("old reports become one a day, then one a month; the newest stays", "[
         }
     }
     const RetentionRules rules{days{90}, days{365}, std::nullopt, days{730}, days{90}};
-    CHECK(apply_retention(centre.store, rules, centre.now, true).reports == 36);
+    CHECK(apply_retention(centre.database, rules, centre.now, true).reports == 36);
     CHECK(centre.count("reports") == 60);
-    CHECK(apply_retention(centre.store, rules, centre.now).reports == 36);
+    CHECK(apply_retention(centre.database, rules, centre.now).reports == 36);
     CHECK(centre.count("reports") == 24);
-    CHECK(apply_retention(centre.store, rules, centre.now).reports == 0);
-    CHECK(centre.store.newest_report(pc.device_id)->taken_at == start + days{760} + hours{2});
+    CHECK(apply_retention(centre.database, rules, centre.now).reports == 0);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->taken_at == start + days{760} + hours{2});
     // For ever is for ever, and even where nothing is kept the newest is.
-    CHECK(apply_retention(centre.store, {{}, {}, {}, {}, {}}, centre.now + days{4000}).reports == 0);
-    CHECK(apply_retention(centre.store, {days{1}, days{1}, days{1}, {}, {}}, centre.now + days{4000}).reports == 23);
-    CHECK(centre.store.newest_report(pc.device_id)->taken_at == start + days{760} + hours{2});
+    CHECK(apply_retention(centre.database, {{}, {}, {}, {}, {}}, centre.now + days{4000}).reports == 0);
+    CHECK(apply_retention(centre.database, {days{1}, days{1}, days{1}, {}, {}}, centre.now + days{4000}).reports == 23);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->taken_at == start + days{760} + hours{2});
 }
 
 TEST_CASE("changes are put on their way once; what cannot be delivered waits, then is a dead letter", "[operation]") {
@@ -131,29 +130,29 @@ TEST_CASE("a digest is due once a day from seven on, or on Mondays, and tells wh
     daily.to = {"cntt@phuong.example"};
     daily.english = true;
     // 2026-11-22 is a Sunday; 03:00Z is 10:00 in the office.
-    CHECK_FALSE(digest_period(centre.store, daily, parse_instant("2026-11-21T23:59:59Z")));
-    const auto period = digest_period(centre.store, daily, parse_instant("2026-11-22T00:00:00Z"));
+    CHECK_FALSE(digest_period(centre.database, daily, parse_instant("2026-11-21T23:59:59Z")));
+    const auto period = digest_period(centre.database, daily, parse_instant("2026-11-22T00:00:00Z"));
     REQUIRE(period);
     CHECK(period->day == "2026-11-22");
     CHECK(format_instant(period->from) == "2026-11-20T17:00:00Z");
     CHECK(format_instant(period->to) == "2026-11-21T17:00:00Z");
     DigestOptions weekly = daily;
     weekly.weekly = true;
-    CHECK_FALSE(digest_period(centre.store, weekly, start));
-    REQUIRE(digest_period(centre.store, weekly, start + days{1}));
-    CHECK(digest_period(centre.store, weekly, start + days{1})->from == period->to - days{6});
+    CHECK_FALSE(digest_period(centre.database, weekly, start));
+    REQUIRE(digest_period(centre.database, weekly, start + days{1}));
+    CHECK(digest_period(centre.database, weekly, start + days{1})->from == period->to - days{6});
 
     centre.change(pc, "pass", "fail", period->from);
     centre.change(pc, "fail", "pass", period->to - std::chrono::seconds{1});
     centre.change(pc, "pass", "fail", period->to);
-    const View view{centre.store, centre.policy.get().policy, start + days{30}};
+    const View view{centre.database, centre.policy.get().policy, start + days{30}};
     const Mail mail = compose_digest(view, centre.table, daily, *period);
     CHECK(mail.subject == "Wardwatch: news of 2026-11-21: 1 new failures, 1 fixed, 1 silent PCs");
     CHECK(mail.text.find("Phường Bến Thành · PC-01 · 1a: The password of account an.nguyen is changed in time") !=
           std::string::npos);
-    mark_digest_sent(centre.store, daily, *period);
-    CHECK_FALSE(digest_period(centre.store, daily, start));
-    CHECK(digest_period(centre.store, weekly, start + days{1}));
+    mark_digest_sent(centre.database, daily, *period);
+    CHECK_FALSE(digest_period(centre.database, daily, start));
+    CHECK(digest_period(centre.database, weekly, start + days{1}));
     daily.unit = "Không có";
     CHECK_THROWS_AS(compose_digest(view, centre.table, daily, *period), StoreError);
 }
@@ -166,7 +165,7 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
     meter.count("agents", 503, std::nullopt);
     meter.count_report();
     const std::string text =
-        metrics_text({centre.store, centre.policy.get().policy, start}, meter,
+        metrics_text({centre.database, centre.policy.get().policy, start}, meter,
                      {"0.1.0", centre.folder.path() / "central.db", start, start + days{10}, start + days{20}});
     for (const char* line :
          {"wardwatch_devices{status=\"unknown\"} 1\n", "wardwatch_devices{status=\"fail\"} 0\n",

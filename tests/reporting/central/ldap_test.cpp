@@ -1,5 +1,6 @@
 // Signing in by a directory. The hidden cases [ldap] need the slapd that ldap_test.py starts.
 #include "reporting/central/people/ldap.h"
+#include "reporting/central/api/roles.h"
 
 #include <cstdlib>
 
@@ -35,7 +36,7 @@ LdapOptions slapd(const char* url) {
 struct DirectoryOffice : Centre {
     PeopleApi people;
     explicit DirectoryOffice(const LdapOptions& directory)
-        : people(store, policy, [&] {
+        : people(database, policy, [&] {
               PeopleApiOptions options;
               options.password_cost = {1, 64};
               options.clock = [this] { return now; };
@@ -100,12 +101,12 @@ TEST_CASE("people of the directory sign in with the role of their group", "[.][l
         CHECK(session.at("full_name") == "Nguyễn Văn An");
         CHECK(session.at("source") == "directory");
         CHECK(session.at("must_change_password") == false);
-        CHECK(office.store.user("an.nguyen")->email == "an@example.vn");
-        CHECK(office.store.user("an.nguyen")->password_hash.empty());
+        CHECK(Users{office.database}.find("an.nguyen")->email == "an@example.vn");
+        CHECK(Users{office.database}.find("an.nguyen")->password_hash.empty());
 
         CHECK(office.log_in("an.nguyen", "wrong").status == 401);
         CHECK(office.log_in("binh", "Xe-dap!do-43-Q").status == 401);  // of no group
-        CHECK_FALSE(office.store.user("binh"));
+        CHECK_FALSE(Users{office.database}.find("binh"));
         CHECK(office.log_in("twice", "Xe-dap!nau-45-Q").status == 401);  // whose password?
         CHECK(office.log_in("nobody", "x").status == 401);
         for (const char* injected : {"*", "an*", "an.nguyen)(uid=*", "*)(|(uid=*", "an.nguyen\\2a"}) {
@@ -121,15 +122,15 @@ TEST_CASE("roles follow the directory, and the centre may still say no", "[.][ld
     {
         DirectoryOffice office{options};
         REQUIRE(office.log_in("an.nguyen", "Xe-dap!xanh-42-Q").status == 200);
-        office.store.add_user({"local", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false},
-                              start);
+        Users{office.database}.add(
+            {"local", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
         CHECK(office.log_in("local", "Xe-dap!tim-44-Q").status == 401);  // the centre's own user
         CHECK(office.log_in("LOCAL", "Xe-dap!tim-44-Q").status == 401);
         CHECK(office.log_in("local", password).status == 200);
-        CHECK_FALSE(Users{office.store}.set_password("an.nguyen", "x", false, start));
+        CHECK_FALSE(Users{office.database}.set_password("an.nguyen", "x", false, start));
         UserChange disabled;
         disabled.disabled = true;
-        Users{office.store}.change("an.nguyen", disabled, start);
+        Users{office.database}.change("an.nguyen", disabled, start);
         CHECK(office.log_in("an.nguyen", "Xe-dap!xanh-42-Q").status == 401);
     }
     // The unit has number 1 in every new centre.

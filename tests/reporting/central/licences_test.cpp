@@ -1,5 +1,8 @@
 // The register of antivirus licences: imports, when they end, seats against PCs, and PCs that store no date.
 #include "office_fixture.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -9,8 +12,8 @@ using std::chrono::days;
 namespace {
 
 struct LicenceOffice : OfficeApi {
-    std::int64_t room = store.add_unit("Văn phòng", unit, by_test);
-    std::int64_t foreign = store.add_unit("Phường Sài Gòn", std::nullopt, by_test);
+    std::int64_t room = Units{database}.add("Văn phòng", unit, by_test);
+    std::int64_t foreign = Units{database}.add("Phường Sài Gòn", std::nullopt, by_test);
 
     LicenceOffice() { be("an", Role::administrator); }
 
@@ -30,7 +33,7 @@ struct LicenceOffice : OfficeApi {
     /// A PC with one product. No day: the product stores none.
     Pc add_pc(std::int64_t at, const std::string& product, std::optional<Instant> expires, bool with_windows = false) {
         Pc pc = enrolled_pc();
-        store.move_devices({pc.device_id}, at, by_test);
+        Devices{database}.move({pc.device_id}, at, by_test);
         report(pc, product, expires, with_windows);
         return pc;
     }
@@ -133,14 +136,15 @@ TEST_CASE("seats are held against the PCs that use the product, and PCs without 
     // A new report counts at once, a revoked PC no more.
     office.report(dated, "Bkav Pro", start + days{100});
     CHECK(office.licence("HĐ-01").at("devices_using") == 1);
-    office.store.revoke_device(dated.device_id, office.now);
+    Devices{office.database}.revoke(dated.device_id, office.now);
     CHECK(office.licence("HĐ-01").at("seats_missing") == 0);
 
     office.be("manager", Role::unit_manager, office.unit);
     CHECK(office.get_json("/api/v1/licences").at("licences").size() == 1);
     CHECK(office.get_json("/api/v1/licences/devices-without-date").at("total") == 1);
     for (const Role role : {Role::unit_manager, Role::operator_, Role::auditor}) {
-        office.be("as " + std::string{name_of(role)}, role);
+        office.be("as." + std::string{name_of(role)}, role,
+                  role == Role::unit_manager ? std::optional{office.unit} : std::nullopt);
         CHECK(office.post_csv("/api/v1/licences/import?preview=true", heading).status == 403);
         CHECK(office.post_json("/api/v1/licences", {{"product", "x"}}).status == 403);
         CHECK(office.send("DELETE", "/api/v1/licences/1", "", "").status == 403);

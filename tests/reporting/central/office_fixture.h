@@ -2,6 +2,8 @@
 #pragma once
 
 #include "people_fixture.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/people/user_store.h"
 
 namespace wardwatch::test {
 
@@ -9,7 +11,8 @@ namespace wardwatch::test {
 struct OfficeApi : Office {
     /// Signs in, as a new person of this role where there is none of this name.
     void be(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
-        if (!store.user(name)) store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
+        if (!Users{database}.find(name))
+            Users{database}.add({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
         cookie.clear();
         csrf.clear();
         REQUIRE(log_in(name).status == 200);

@@ -1,4 +1,7 @@
 // The overview: numbers, heat table, trend and news, of a unit with all below it, and never of more than is seen.
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;
@@ -22,12 +25,12 @@ struct City : ViewsOffice {
 
     City() {
         // The fixture's own unit would be a second top one.
-        write("DELETE FROM unit_changes WHERE unit_id = ?1", unit);
-        write("DELETE FROM units WHERE id = ?1", unit);
+        write("DELETE FROM unit_changes WHERE unit_id = $1", unit);
+        write("DELETE FROM units WHERE id = $1", unit);
     }
     std::string overview(std::int64_t unit_id) const { return "/api/v1/overview?unit=" + std::to_string(unit_id); }
     void day(const std::string& day, std::int64_t unit_id, int pass, int fail, int unknown, int silent) {
-        write("INSERT INTO unit_days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", day, unit_id,
+        write("INSERT INTO unit_days VALUES ($1, $2, $3, $4, $5, $6, $7)", day, unit_id,
               std::int64_t{pass + fail + unknown + silent}, std::int64_t{pass}, std::int64_t{fail},
               std::int64_t{unknown}, std::int64_t{silent});
     }
@@ -105,7 +108,7 @@ TEST_CASE("the heat table's numbers are those of the list behind them") {
 
 TEST_CASE("silent and revoked PCs in the overview") {
     City office;
-    office.store.revoke_device(office.good, office.now);
+    Devices{office.database}.revoke(office.good, office.now);
     office.wait(days{8});
     office.report(office.hall, passing(office.now));
     const json top = office.get("/api/v1/overview");
@@ -143,10 +146,10 @@ TEST_CASE("the trend has a point a week, of the units as they are grouped today"
     CHECK(office.get(office.overview(office.room)).at("trend").at(0).at("devices") == 1);
 
     // A merged unit's days go with what it had.
-    office.store.merge_units(office.b, office.a, {"test", office.now});
+    Units{office.database}.merge(office.b, office.a, {"test", office.now});
     CHECK(office.get(office.overview(office.a)).at("trend").at(1).at("devices") == 9);
     CHECK(office.get(office.overview(office.b)).at("unit_id") == office.a);
-    office.store.merge_units(office.a, office.city, {"test", office.now});
+    Units{office.database}.merge(office.a, office.city, {"test", office.now});
     CHECK(office.get(office.overview(office.b)).at("unit_id") == office.city);
     CHECK(office.get("/api/v1/overview").at("trend").at(1).at("devices") == 9);
 
@@ -182,7 +185,7 @@ TEST_CASE("the newest regressions and fixes") {
 
     for (int i = 0; i < 30; ++i) office.change(office.bad, "password-age", "pass", "fail", office.now - hours{i});
     CHECK(office.get("/api/v1/overview").at("regressions").size() == 20);
-    office.store.revoke_device(office.bad, office.now);
+    Devices{office.database}.revoke(office.bad, office.now);
     CHECK(hosts_of(office.get("/api/v1/overview").at("regressions")) == std::vector<std::string>{"B-1"});
 }
 
@@ -191,7 +194,7 @@ TEST_CASE("a unit manager's overview is of the own units alone") {
     office.day("2026-11-15", office.a, 1, 1, 0, 0);
     office.day("2026-11-15", office.b, 0, 4, 0, 0);
     office.change(office.quiet, "password-age", "pass", "fail", office.now);
-    office.be("quản lý A", Role::unit_manager, office.a);
+    office.be("quan.ly.A", Role::unit_manager, office.a);
     const json own = office.get("/api/v1/overview");
     CHECK(own.at("unit_id") == office.a);
     CHECK(own.at("devices") == 2);

@@ -3,6 +3,10 @@
 
 #include "people_fixture.h"
 #include "reporting/central/api/static_files.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -92,7 +96,7 @@ TEST_CASE("a session ends by time and by a new password") {
     office.now += minutes{30};
     CHECK(office.call("GET", "/api/v1/units").status == 401);
     REQUIRE(office.log_in().status == 200);
-    office.store.set_password("an", hash_password("Another 123456!", {1, 64}), office.now);
+    Users{office.database}.set_password("an", hash_password("Another 123456!", {1, 64}), false, office.now);
     CHECK(office.call("GET", "/api/v1/units").status == 401);
 }
 
@@ -143,14 +147,14 @@ TEST_CASE("the page holds nothing inline and nothing from elsewhere") {
 
 TEST_CASE("units count their PCs and those of the units below") {
     Office office;
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
+    const std::int64_t below = Units{office.database}.add("Văn phòng", office.unit, by_test);
     const Pc pc = office.enrolled_pc();
-    office.store.add_token(sha256_hex("below"), below, 2, start, start + minutes{5});
+    Enrolments{office.database}.add_token(sha256_hex("below"), below, 2, start, start + minutes{5});
     const Pc second;
     REQUIRE(office.enrol(second, "below").status == 200);
     const Pc gone;
     REQUIRE(office.enrol(gone, "below").status == 200);
-    office.store.revoke_device(gone.device_id, start);
+    Devices{office.database}.revoke(gone.device_id, start);
     REQUIRE(office.post("/v1/reports", to_json(report_of(pc, start, good_facts(start, start))).dump(), pc.certificate)
                 .status == 201);
     REQUIRE(office.log_in().status == 200);

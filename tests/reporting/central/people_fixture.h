@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "central_fixture.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/people/user_store.h"
 
 namespace wardwatch::test {
 
@@ -13,7 +15,7 @@ inline const std::string password = "Mật khẩu đúng 1!";
 struct Office : Centre {
     std::vector<std::string> rung;
     PeopleApi people{
-        store,
+        database,
         policy,
         {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
     std::string cookie;
@@ -22,7 +24,7 @@ struct Office : Centre {
     std::string address = "10.0.0.5";
 
     Office() {
-        store.add_user({"an", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
+        Users{database}.add({"an", hash_password(password, {1, 64}), Role::administrator, std::nullopt, false}, start);
     }
 
     HttpResponse call(const std::string& method, const std::string& target, const nlohmann::json& body = nullptr) {
@@ -57,7 +59,7 @@ struct Office : Centre {
 
     /// Somebody with a password of their own, which is `password`.
     void add_person(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
-        store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
+        Users{database}.add({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
     }
 };
 

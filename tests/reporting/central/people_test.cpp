@@ -6,11 +6,13 @@
 
 #include "people_fixture.h"
 #include "reporting/central/api/openapi.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/people/api_token_store.h"
 #include "reporting/central/people/ldap.h"
 #include "reporting/central/people/password_rules.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -63,7 +65,7 @@ TEST_CASE("who got a password has to set one of their own first") {
     CHECK(user.at("unit") == "Phường Bến Thành");
     CHECK(user.at("must_change_password") == true);
     const auto given = user.at("password").get<std::string>();
-    CHECK(office.store.user("lan.tran")->password_hash.find(given) == std::string::npos);
+    CHECK(Users{office.database}.find("lan.tran")->password_hash.find(given) == std::string::npos);
 
     const HttpResponse in = office.log_in("lan.tran", given);
     REQUIRE(in.status == 200);
@@ -126,12 +128,12 @@ TEST_CASE("users are changed, and somebody is left who can administer") {
 
 TEST_CASE("a role's unit goes with a merge") {
     Office office;
-    const std::int64_t other = office.store.add_unit("Phường Cô Giang", std::nullopt, by_test);
+    const std::int64_t other = Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);
     office.add_person("lan", Role::unit_manager, other);
-    ApiTokens{office.store}.add({"id", "n", Role::unit_manager, other, "an", start, start + days{1}}, "hash");
-    office.store.merge_units(other, office.unit, by_test);
-    CHECK(office.store.user("lan")->unit_id == office.unit);
-    CHECK(ApiTokens{office.store}.all().at(0).unit_id == office.unit);
+    ApiTokens{office.database}.add({"id", "n", Role::unit_manager, other, "an", start, start + days{1}}, "hash");
+    Units{office.database}.merge(other, office.unit, by_test);
+    CHECK(Users{office.database}.find("lan")->unit_id == office.unit);
+    CHECK(ApiTokens{office.database}.all().at(0).unit_id == office.unit);
 }
 
 TEST_CASE("one-time codes are those of RFC 6238") {
@@ -182,7 +184,7 @@ TEST_CASE("a second factor is set up with a right code, and no code serves twice
 
 TEST_CASE("codes cannot be guessed from many addresses") {
     Office office;
-    Users{office.store}.set_totp_secret("an", new_totp_secret(), 0);
+    Users{office.database}.set_totp_secret("an", new_totp_secret(), 0);
     for (int i = 0; i < 5; ++i) {
         office.address = "10.0.1." + std::to_string(i);
         CHECK(error_of(office.log_in("an", password, "x")) == "wrong_code");
@@ -193,7 +195,7 @@ TEST_CASE("codes cannot be guessed from many addresses") {
 
 TEST_CASE("an API token has a role, a unit and an end") {
     Office office;
-    const std::int64_t other = office.store.add_unit("Phường Cô Giang", std::nullopt, by_test);
+    const std::int64_t other = Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);
     const Pc pc = office.enrolled_pc();
     REQUIRE(office.log_in().status == 200);
     const auto make = [&](const json& body) { return office.call("POST", "/api/v1/api-tokens", body); };
@@ -231,12 +233,12 @@ TEST_CASE("an API token has a role, a unit and an end") {
     office.bearer = std::string(68, 'a');
     CHECK(error_of(office.call("GET", "/api/v1/units")) == "token_invalid");
     office.bearer = secret;
-    CHECK(ApiTokens{office.store}.all().size() == 2);
+    CHECK(ApiTokens{office.database}.all().size() == 2);
     office.now = parse_instant("2026-12-01T00:00:00Z");
     CHECK(error_of(office.call("GET", "/api/v1/units")) == "token_invalid");
     office.now = start;
     CHECK(office.call("GET", "/api/v1/units").status == 200);
-    CHECK(ApiTokens{office.store}.revoke(token.at("id").get<std::string>(), start));
+    CHECK(ApiTokens{office.database}.revoke(token.at("id").get<std::string>(), start));
     CHECK(error_of(office.call("GET", "/api/v1/units")) == "token_invalid");
 }
 
@@ -260,7 +262,7 @@ TEST_CASE("errors are problem details, and answers have entity tags") {
     CHECK(same.status == 304);
     CHECK(same.body.empty());
     CHECK(same.headers.at("ETag") == units.headers.at("ETag"));
-    office.store.add_unit("Phường Cô Giang", std::nullopt, by_test);
+    Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);
     CHECK(office.people.handle(again).status == 200);
     again.headers.erase("Cookie");
     CHECK(office.people.handle(again).status == 401);

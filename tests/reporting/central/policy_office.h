@@ -4,13 +4,16 @@
 #include <map>
 
 #include "central_fixture.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch::test {
 
 struct PolicyOffice : Centre {
-    PeopleApi people{store, policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
+    PeopleApi people{database, policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
     struct SignedIn {
         std::string cookie;
         std::string csrf;
@@ -22,7 +25,7 @@ struct PolicyOffice : Centre {
 
     void sign_in(const std::string& name, Role role, std::optional<std::int64_t> unit_id) {
         const std::string password = "Mật khẩu đúng 1!";
-        store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
+        Users{database}.add({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
         who = "";
         const HttpResponse in = call("POST", "/api/v1/session", {{"user", name}, {"password", password}});
         REQUIRE(in.status == 200);
@@ -72,30 +75,25 @@ struct PolicyOffice : Centre {
     }
 
     void judge_due(std::chrono::seconds max_age = never_too_old) {
-        judge_stale_devices(store, policy.get(), now, max_age,
+        judge_stale_devices(database, policy.get(), now, max_age,
                             [](const std::string& device, const std::string& why) { FAIL(device << why); });
     }
 
-    Device device(const Pc& pc) const { return store.device(pc.device_id).value(); }
+    Device device(const Pc& pc) const { return Devices{database}.find(pc.device_id).value(); }
 
     /// "rule instance: from > to", as they were written.
     std::vector<std::string> changes(const Pc& pc) {
-        const std::lock_guard lock{store.connection().mutex};
-        auto rows = sql::query(store.connection().database,
-                               "SELECT rule, instance, from_status, to_status FROM verdict_changes "
-                               "WHERE device_id = ?1 ORDER BY id",
-                               pc.device_id);
+        auto rows = database.reader().query(
+            "SELECT rule, instance, from_status, to_status FROM verdict_changes "
+            "WHERE device_id = $1 ORDER BY id",
+            pc.device_id);
         std::vector<std::string> all;
-        while (rows.executeStep())
-            all.push_back(rows.getColumn(0).getString() + " " + rows.getColumn(1).getString() + ": " +
-                          rows.getColumn(2).getString() + " > " + rows.getColumn(3).getString());
+        while (rows.next())
+            all.push_back(rows.text(0) + " " + rows.text(1) + ": " + rows.text(2) + " > " + rows.text(3));
         return all;
     }
 
-    std::int64_t number(const std::string& query) {
-        const std::lock_guard lock{store.connection().mutex};
-        return store.connection().database.execAndGet(query).getInt64();
-    }
+    std::int64_t number(const std::string& query) { return database.reader().number(query); }
 };
 
 inline Facts changed(Facts facts, std::string_view id, Value value) {

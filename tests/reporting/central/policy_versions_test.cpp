@@ -1,12 +1,19 @@
 // Other versions of the policy: what they would change, publishing, and who judges with them.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "policy_office.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/history/day_store.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/policy_changes.h"
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/sql/schema.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -97,8 +104,8 @@ TEST_CASE("policy: the preview names exactly the PCs that fail once it is publis
 TEST_CASE("policy: a preview leaves silent PCs out, takes waivers in, and keeps to a unit") {
     Three three;
     PolicyOffice& office = three.office;
-    const std::int64_t other = office.store.add_unit("Phường Khác", std::nullopt, by_test);
-    office.store.move_devices({three.old.device_id}, other, by_test);
+    const std::int64_t other = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
+    Devices{office.database}.move({three.old.device_id}, other, by_test);
     json body = sixty_days;
     body["unit"] = other;
     CHECK(body_of(office.call("POST", "/api/v1/policy/preview", body)).at("devices") == 1);
@@ -130,7 +137,7 @@ TEST_CASE("policy: severities, rules that are off, and the way back") {
                 .status == 201);
     office.judge_due();
     CHECK(office.device(three.old).grave == 1);
-    for (const StoredVerdict& stored : office.store.verdicts(three.old.device_id))
+    for (const StoredVerdict& stored : Verdicts{office.database}.of(three.old.device_id))
         CHECK(stored.verdict.rule_id != "password-length");
     const json policy = body_of(office.call("GET", "/api/v1/policy"));
     CHECK(policy.at("number") == 3);
@@ -143,7 +150,7 @@ TEST_CASE("policy: severities, rules that are off, and the way back") {
     REQUIRE(office.call("POST", "/api/v1/policy/versions", back).status == 201);
     CHECK(error_of(office.call("POST", "/api/v1/policy/versions", back)) == "nothing_changed");
     office.judge_due();
-    const std::vector<StoredVerdict> again = office.store.verdicts(three.old.device_id);
+    const std::vector<StoredVerdict> again = Verdicts{office.database}.of(three.old.device_id);
     CHECK(std::count_if(again.begin(), again.end(),
                         [](const StoredVerdict& stored) { return stored.verdict.rule_id == "password-length"; }) == 1);
     const json versions = body_of(office.call("GET", "/api/v1/policy/versions")).at("versions");
@@ -180,7 +187,7 @@ TEST_CASE("policy: what cannot be changed is refused with a reason, and nothing 
     CHECK(error_of(office.call("POST", "/api/v1/policy/versions",
                                {{"reason", " "}, {"parameters", {{"max_password_age_days", 60}}}})) == "bad_request");
     CHECK(error_of(office.call("POST", "/api/v1/policy/versions", order(json::object()))) == "nothing_changed");
-    CHECK(Policies{office.store}.newest() == 1);
+    CHECK(Policies{office.database}.newest() == 1);
 }
 
 TEST_CASE("policy: of two who publish at once one is told that it changed meanwhile") {
@@ -195,7 +202,7 @@ TEST_CASE("policy: of two who publish at once one is told that it changed meanwh
     CHECK(error_of(late) == "policy_changed");
 
     // From many threads and through a connection of its own, as another process has: exactly one of each number.
-    CentralStore other{office.folder.path() / "central.db"};
+    sql::Database other{office.folder.path() / "central.db"};
     std::atomic<int> published{0};
     std::atomic<int> refused{0};
     std::vector<std::thread> threads;
@@ -209,7 +216,7 @@ TEST_CASE("policy: of two who publish at once one is told that it changed meanwh
             version.reason = "race";
             PolicyChange change;
             change.parameters["max_unused_days"] = 10 + i;
-            const Publishing outcome = publish(i % 2 == 0 ? office.store : other, current, change, version);
+            const Publishing outcome = publish(i % 2 == 0 ? office.database : other, current, change, version);
             published += outcome == Publishing::published ? 1 : 0;
             refused += outcome == Publishing::changed_meanwhile ? 1 : 0;
         });
@@ -218,9 +225,9 @@ TEST_CASE("policy: of two who publish at once one is told that it changed meanwh
     CHECK(published == 1);
     CHECK(refused == 3);
     CHECK(office.policy.get().number == 2);
-    CHECK(office.policy.refresh(office.store));
+    CHECK(office.policy.refresh(office.database));
     CHECK(office.policy.get().number == 3);
-    CHECK_FALSE(office.policy.refresh(office.store));
+    CHECK_FALSE(office.policy.refresh(office.database));
     CHECK(CurrentPolicy{other}.get().hash == office.policy.get().hash);
 }
 
@@ -229,22 +236,22 @@ TEST_CASE("policy: the history stays, or is judged again, as was asked") {
     PolicyOffice& office = three.office;
     const auto go_on = [] { return false; };
     const std::string first = office_day(start);
-    History{office.store, office.policy.get()}.write_today(office.now, go_on);
+    History{office.database, office.policy.get()}.write_today(office.now, go_on);
     office.pass(days{1});
-    History{office.store, office.policy.get()}.write_today(office.now, go_on);
-    const Days written{office.store};
+    History{office.database, office.policy.get()}.write_today(office.now, go_on);
+    const Days written{office.database};
     REQUIRE(office.call("POST", "/api/v1/policy/versions", order(sixty_days)).status == 201);
     office.judge_due();
-    History{office.store, office.policy.get()}.write_today(office.now, go_on);
-    CHECK(History{office.store, office.policy.get()}.judge_next(go_on).empty());
+    History{office.database, office.policy.get()}.write_today(office.now, go_on);
+    CHECK(History{office.database, office.policy.get()}.judge_next(go_on).empty());
     CHECK(written.unit_day(first, office.unit) == UnitDay{3, 2, 1, 0, 0});
     CHECK(written.unit_day(add_days(first, 1), office.unit) == UnitDay{3, 1, 2, 0, 0});
 
     json again = order({{"parameters", {{"max_password_age_days", 65}}}, {"rejudge_history", true}});
     REQUIRE(office.call("POST", "/api/v1/policy/versions", again).status == 201);
     CHECK(body_of(office.call("GET", "/api/v1/policy/versions")).at("judging").at("day") == first);
-    CHECK(History{office.store, office.policy.get()}.judge_next(go_on) == first);
-    CHECK(History{office.store, office.policy.get()}.judge_next(go_on).empty());
+    CHECK(History{office.database, office.policy.get()}.judge_next(go_on) == first);
+    CHECK(History{office.database, office.policy.get()}.judge_next(go_on).empty());
     CHECK(written.unit_day(first, office.unit) == UnitDay{3, 1, 2, 0, 0});
     CHECK(written.clause_day(first, office.unit, "1a") == ClauseDay{1, 2, 0, 0});
     CHECK(body_of(office.call("GET", "/api/v1/policy/versions")).at("versions")[0].at("rejudged") == true);
@@ -274,7 +281,7 @@ TEST_CASE("policy: a database of a program before verdict changes, with reports,
         for (std::size_t step = 0; step < 5; ++step) database.exec(std::string{sql::schema_steps()[step]});
         database.exec("PRAGMA user_version = 5");
         database.exec("INSERT INTO units(id, name, position) VALUES (1, 'Phường A', 0)");
-        const std::int64_t then = sql::seconds(start - days{3});
+        const std::int64_t then = (start - days{3}).time_since_epoch().count();
         const std::string time = std::to_string(then);
         database.exec(
             "INSERT INTO devices(device_id, unit_id, host_name, agent_version, public_key_sha256, "
@@ -283,8 +290,8 @@ TEST_CASE("policy: a database of a program before verdict changes, with reports,
             ", 'old', 'fail', 1)");
         SQLite::Statement insert{database,
                                  "INSERT INTO reports(id, device_id, report_id, trigger, taken_at, received_at, "
-                                 "ordered_at, facts_hash, content_hash, status, body) VALUES (1, ?1, ?2, 'schedule', "
-                                 "?3, ?3, ?3, 'f', 'c', 'fail', ?4)"};
+                                 "ordered_at, facts_hash, content_hash, status, body) VALUES (1, $1, $2, 'schedule', "
+                                 "$3, $3, $3, 'f', 'c', 'fail', $4)"};
         insert.bind(1, pc.device_id);
         insert.bind(2, report.report_id);
         insert.bind(3, then);
@@ -295,20 +302,20 @@ TEST_CASE("policy: a database of a program before verdict changes, with reports,
         database.exec("INSERT INTO verdicts VALUES ('" + pc.device_id +
                       "', 0, 'password-age', 'an.nguyen', 'fail', 'violation', NULL, '', " + time + ")");
     }
-    CentralStore store{file};
-    CurrentPolicy policy{store};
+    sql::Database database{file};
+    CurrentPolicy policy{database};
     CHECK(policy.get().number == 1);
-    judge_stale_devices(store, policy.get(), start, never_too_old, [](const auto&, const auto&) { FAIL(); });
-    const Device device = store.device(pc.device_id).value();
+    judge_stale_devices(database, policy.get(), start, never_too_old, [](const auto&, const auto&) { FAIL(); });
+    const Device device = Devices{database}.find(pc.device_id).value();
     CHECK(device.status == Status::fail);
     CHECK(device.waived == 0);
-    CHECK(store.verdicts(pc.device_id)[0].since == start - days{3});
-    CHECK(store.reports(pc.device_id, 1)[0].status == Status::fail);
+    CHECK(Verdicts{database}.of(pc.device_id)[0].since == start - days{3});
+    CHECK(Reports{database}.list(pc.device_id, 1)[0].status == Status::fail);
     // No change was seen on the rule that was known before, and the trend begins with the oldest report.
-    SQLite::Database database{file};
-    CHECK(database.execAndGet("SELECT count(*) FROM verdict_changes WHERE rule = 'password-age'").getInt() == 0);
-    CHECK(History{store, policy.get()}.write_today(start, [] { return false; }));
-    while (!History{store, policy.get()}.judge_next([] { return false; }).empty()) {
+    const sql::Reader reader = database.reader();
+    CHECK(reader.number("SELECT count(*) FROM verdict_changes WHERE rule = 'password-age'") == 0);
+    CHECK(History{database, policy.get()}.write_today(start, [] { return false; }));
+    while (!History{database, policy.get()}.judge_next([] { return false; }).empty()) {
     }
-    CHECK(database.execAndGet("SELECT count(*) FROM unit_days WHERE fail = 1").getInt() == 4);
+    CHECK(reader.number("SELECT count(*) FROM unit_days WHERE fail = 1") == 4);
 }

@@ -1,5 +1,6 @@
 // Reports by e-mail: who gets which month's, once, and again when it failed.
 #include "office_fixture.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/reports/schedules.h"
 
 using namespace wardwatch;
@@ -18,7 +19,7 @@ struct MailOffice : OfficeApi {
     MailOffice() { be("an", Role::administrator); }
     std::size_t send(bool all_now = false) {
         return send_reports(
-            {store, policy.get().policy, now, days{7}}, store, all_now,
+            {database, policy.get().policy, now, days{7}}, database, all_now,
             [this](const Mail& mail) {
                 if (mail.to.front() == refuse) throw std::runtime_error("550 no such mailbox");
                 sent.push_back(mail);
@@ -109,7 +110,8 @@ TEST_CASE("schedules are checked, and an administrator's") {
     CHECK(office.post_json("/api/v1/report-schedules", good).status == 201);
     CHECK(office.send(true) == 1);
     for (const Role role : {Role::unit_manager, Role::operator_, Role::auditor}) {
-        office.be("as " + std::string{name_of(role)}, role);
+        office.be("as." + std::string{name_of(role)}, role,
+                  role == Role::unit_manager ? std::optional{office.unit} : std::nullopt);
         CHECK(office.get("/api/v1/report-schedules").status == 403);
         CHECK(office.post_json("/api/v1/report-schedules", good).status == 403);
         CHECK(office.OfficeApi::send("DELETE", "/api/v1/report-schedules/1", "", "").status == 403);

@@ -1,5 +1,9 @@
 // The tree of units by the API, enrolment tokens, and PCs that move and go; who may, and who does not see.
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/sql/setting_store.h"
+#include "reporting/central/units/store.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;
@@ -90,7 +94,7 @@ TEST_CASE("what cannot be done with units is refused, and nothing has changed") 
     const std::int64_t last = office.unit_at(deep);
     CHECK(office.get("/api/v1/devices?unit=" + std::to_string(last)).at("total") == 0);
     CHECK(error_of(office.call("POST", "/api/v1/units", {{"name", "L51"}, {"parent_id", last}})) == "bad_request");
-    const std::int64_t above = office.store.find_unit("L49").id;
+    const std::int64_t above = Units{office.database}.find("L49").id;
     CHECK(error_of(office.patch(a, {{"parent_id", above}})) == "bad_request");  // its room would be the 51st
     CHECK(office.patch(room, {{"parent_id", above}}).status == 200);
 }
@@ -149,8 +153,8 @@ TEST_CASE("an enrolment token is made with its command lines, enrols, and is rev
     TreeOffice office;
     const json order{{"unit_id", office.unit}, {"uses", 3}, {"expires_hours", 48}};
     CHECK(body_of(office.call("POST", "/api/v1/enrolment-tokens", order)).at("install").is_null());
-    office.store.set_setting(agents_url_setting, "https://centre.example:8443");
-    office.store.set_setting(ca_sha256_setting, "ab12");
+    Settings{office.database}.set(agents_url_setting, "https://centre.example:8443");
+    Settings{office.database}.set(ca_sha256_setting, "ab12");
     const HttpResponse made = office.call("POST", "/api/v1/enrolment-tokens", order);
     REQUIRE(made.status == 201);
     const json token = body_of(made);
@@ -166,7 +170,7 @@ TEST_CASE("an enrolment token is made with its command lines, enrols, and is rev
     CHECK(office.enrol(Pc{}, secret).status == 200);
 
     // A name that would end the command line's quotes is left out: it is a note only.
-    const std::int64_t quotes = office.store.add_unit("Phòng \"A\" ENROLL_TOKEN=x", std::nullopt, by_test);
+    const std::int64_t quotes = Units{office.database}.add("Phòng \"A\" ENROLL_TOKEN=x", std::nullopt, by_test);
     const json hostile = body_of(
         office.call("POST", "/api/v1/enrolment-tokens", {{"unit_id", quotes}, {"uses", 1}, {"expires_hours", 1}}));
     CHECK(hostile.at("install").at("windows").get<std::string>().find("UNIT") == std::string::npos);
@@ -199,7 +203,7 @@ TEST_CASE("PCs are moved all or none, and revoked with a reason") {
     const std::string second = office.add_pc("PC-2", office.unit);
     CHECK(error_of(office.call("POST", "/api/v1/devices/move", {{"devices", {first, "none"}}, {"unit_id", a}})) ==
           "device_unknown");
-    CHECK(office.store.device(first)->unit_id == office.unit);
+    CHECK(Devices{office.database}.find(first)->unit_id == office.unit);
     CHECK(error_of(office.call("POST", "/api/v1/devices/move", {{"devices", {first}}, {"unit_id", 99}})) ==
           "unit_unknown");
     for (const json& wrong : {json{{"devices", json::array()}, {"unit_id", a}}, json{{"devices", {1}}, {"unit_id", a}},
@@ -214,7 +218,7 @@ TEST_CASE("PCs are moved all or none, and revoked with a reason") {
     CHECK(error_of(office.call("POST", revoke, json::object())) == "bad_request");
     CHECK(error_of(office.call("POST", revoke, {{"reason", ""}})) == "bad_request");
     CHECK(body_of(office.call("POST", revoke, {{"reason", "Máy thanh lý"}})).at("revoked") == true);
-    CHECK(office.store.device(first)->revoked_at);
+    CHECK(Devices{office.database}.find(first)->revoked_at);
     CHECK(office.call("POST", revoke, {{"reason", "lần nữa"}}).status == 200);
     CHECK(error_of(office.call("POST", "/api/v1/devices/none/revoke", {{"reason", "x"}})) == "device_unknown");
 }
@@ -250,8 +254,8 @@ TEST_CASE("a unit manager's history and CSV are of the own units, and paths begi
     office.patch(room, {{"name", "Phòng 2"}});
     office.patch(ward, {{"parent_id", city}});
     office.patch(room, {{"name", "Phòng 3"}});
-    office.merge(office.store.find_unit("Phòng 9").id, room);
-    office.be("quản lý", Role::unit_manager, ward);
+    office.merge(Units{office.database}.find("Phòng 9").id, room);
+    office.be("quan.ly", Role::unit_manager, ward);
     CHECK(office.paths() == Paths{"Phường A", "Phường A/Phòng 3"});
     CHECK(office.call("GET", "/api/v1/units.csv").body ==
           "\xEF\xBB\xBFpath,pcs\r\nPhường A,0\r\nPhường A/Phòng 3,0\r\n");

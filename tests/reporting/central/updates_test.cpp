@@ -1,5 +1,8 @@
 // Packages placed at the centre, offers, and the commands that come of them.
 #include "reporting/central/updates/updates.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/units/store.h"
+#include "reporting/central/updates/store.h"
 
 #include <algorithm>
 #include <fstream>
@@ -28,17 +31,17 @@ struct UpdateOffice : Centre {
         return file;
     }
     Update add(const std::string& version) {
-        return add_update_package(store, package("wardwatch-" + version + "-x64.msi"), "", now);
+        return add_update_package(database, package("wardwatch-" + version + "-x64.msi"), "", now);
     }
     void offer(const std::string& version, std::optional<std::int64_t> to = std::nullopt, std::int64_t percent = 100) {
-        store.add_offer({random_uuid(), version, to, percent, now});
+        Updates{database}.add_offer({random_uuid(), version, to, percent, now});
     }
     json commands_of(const Pc& pc) const {
         const HttpResponse answer = poll(pc);
         REQUIRE(answer.status == 200);
         return body_of(answer).at("commands");
     }
-    json standing() const { return updates_json(store, now).at("offers").at(0); }
+    json standing() const { return updates_json(database, now).at("offers").at(0); }
     HttpResponse piece(const Pc& pc, const std::string& path) const {
         HttpRequest request;
         request.method = "GET";
@@ -75,10 +78,10 @@ TEST_CASE("nothing is offered by itself; an offer asks each older PC once") {
     UpdateOffice office;
     const Pc pc = office.enrolled_pc();
     const Update update = office.add("0.2.0");
-    CHECK(order_updates(office.store, office.now).empty());
+    CHECK(order_updates(office.database, office.now).empty());
     office.offer("0.2.0");
-    CHECK(order_updates(office.store, office.now) == std::vector{pc.device_id});
-    CHECK(order_updates(office.store, office.now).empty());
+    CHECK(order_updates(office.database, office.now) == std::vector{pc.device_id});
+    CHECK(order_updates(office.database, office.now).empty());
     CHECK(office.standing().at("at_work") == 1);
     const json commands = office.commands_of(pc);
     REQUIRE(commands.size() == 1);
@@ -89,7 +92,7 @@ TEST_CASE("nothing is offered by itself; an offer asks each older PC once") {
     CHECK(office.tell(pc, id, {{"state", "done"}}).status == 200);
     CHECK(office.tell(pc, id, {{"state", "done"}}).status == 200);  // the answer was lost
     CHECK(office.standing().at("updated") == 1);
-    CHECK(order_updates(office.store, office.now).empty());
+    CHECK(order_updates(office.database, office.now).empty());
 }
 
 TEST_CASE("a PC that failed is named with its reason, and asked again by the next offer only") {
@@ -97,33 +100,33 @@ TEST_CASE("a PC that failed is named with its reason, and asked again by the nex
     const Pc pc = office.enrolled_pc();
     office.add("0.2.0");
     office.offer("0.2.0");
-    order_updates(office.store, office.now);
+    order_updates(office.database, office.now);
     const std::string id = office.commands_of(pc)[0].at("id").get<std::string>();
     CHECK(office.tell(pc, id, {{"state", "failed"}, {"problem", "The disk is full."}}).status == 200);
     office.now += hours{48};
-    office.store.touch_device(pc.device_id, {}, office.now);
-    CHECK(order_updates(office.store, office.now).empty());
+    Devices{office.database}.touch(pc.device_id, {}, office.now);
+    CHECK(order_updates(office.database, office.now).empty());
     const json standing = office.standing();
     CHECK(standing.at("failed") == 1);
     CHECK(standing.at("failures")[0].at("problem") == "The disk is full.");
     CHECK(standing.at("failures")[0].at("host_name") == "PC-01");
     office.offer("0.2.0");
-    CHECK(order_updates(office.store, office.now).size() == 1);
+    CHECK(order_updates(office.database, office.now).size() == 1);
     CHECK(office.standing().at("failed") == 0);
 }
 
 TEST_CASE("who is away, newer, revoked or of another unit is not asked") {
     UpdateOffice office;
     office.add("0.2.0");
-    const std::int64_t below = office.store.add_unit("Văn phòng", office.unit, by_test);
-    const std::int64_t other = office.store.add_unit("Phường khác", std::nullopt, by_test);
+    const std::int64_t below = Units{office.database}.add("Văn phòng", office.unit, by_test);
+    const std::int64_t other = Units{office.database}.add("Phường khác", std::nullopt, by_test);
     const Pc here = office.enrolled_pc();
     office.unit = below;
     const Pc room = office.enrolled_pc();
     office.unit = other;
     const Pc elsewhere = office.enrolled_pc();
     office.offer("0.2.0", 1);
-    const auto asked = order_updates(office.store, office.now);
+    const auto asked = order_updates(office.database, office.now);
     CHECK(std::set<std::string>(asked.begin(), asked.end()) == std::set{here.device_id, room.device_id});
     CHECK(office.standing().at("total") == 2);
 
@@ -132,16 +135,16 @@ TEST_CASE("who is away, newer, revoked or of another unit is not asked") {
     const Pc newer = second.enrolled_pc();
     const Pc revoked = second.enrolled_pc();
     const Pc away = second.enrolled_pc();
-    second.store.touch_device(newer.device_id, {"0.2.0", "", std::nullopt}, second.now);
-    second.store.revoke_device(revoked.device_id, second.now);
+    Devices{second.database}.touch(newer.device_id, {"0.2.0", "", std::nullopt}, second.now);
+    Devices{second.database}.revoke(revoked.device_id, second.now);
     second.offer("0.2.0");
     second.now += hours{2};
-    CHECK(order_updates(second.store, second.now).empty());
+    CHECK(order_updates(second.database, second.now).empty());
     CHECK(second.standing().at("total") == 2);
     CHECK(second.standing().at("updated") == 1);
     CHECK(second.standing().at("not_yet_asked") == 1);
-    second.store.touch_device(away.device_id, {}, second.now);  // it is back
-    CHECK(order_updates(second.store, second.now) == std::vector{away.device_id});
+    Devices{second.database}.touch(away.device_id, {}, second.now);  // it is back
+    CHECK(order_updates(second.database, second.now) == std::vector{away.device_id});
 }
 
 TEST_CASE("a share of the PCs grows without changing, and few are at it at a time") {
@@ -151,7 +154,7 @@ TEST_CASE("a share of the PCs grows without changing, and few are at it at a tim
     for (int i = 0; i < 120; ++i) REQUIRE(office.enrol(Pc{}, token).status == 200);
     const auto share = [&](std::int64_t percent) {
         office.offer("0.2.0", std::nullopt, percent);
-        const auto asked = order_updates(office.store, office.now);
+        const auto asked = order_updates(office.database, office.now);
         return std::set<std::string>(asked.begin(), asked.end());
     };
     const auto tenth = share(10);
@@ -168,24 +171,24 @@ TEST_CASE("a withdrawn or removed update is not handed out any more") {
     const Pc pc = office.enrolled_pc();
     office.add("0.2.0");
     office.offer("0.2.0");
-    order_updates(office.store, office.now);
-    CHECK(office.store.withdraw_offers("0.2.0", office.now));
-    CHECK_FALSE(office.store.withdraw_offers("0.2.0", office.now));
+    order_updates(office.database, office.now);
+    CHECK(Updates{office.database}.withdraw_offers("0.2.0", office.now));
+    CHECK_FALSE(Updates{office.database}.withdraw_offers("0.2.0", office.now));
     CHECK(office.commands_of(pc).empty());
     office.offer("0.2.0");
-    order_updates(office.store, office.now);
+    order_updates(office.database, office.now);
     REQUIRE(office.commands_of(pc).size() == 1);  // it has the command
-    CHECK(office.store.remove_update("0.2.0", office.now));
-    CHECK_FALSE(office.store.remove_update("0.2.0", office.now));
+    CHECK(Updates{office.database}.remove("0.2.0", office.now));
+    CHECK_FALSE(Updates{office.database}.remove("0.2.0", office.now));
     CHECK(office.commands_of(pc).empty());
     CHECK(office.piece(pc, "/v1/updates/0.2.0/0").status == 404);
-    CHECK(office.store.updates().empty());
+    CHECK(Updates{office.database}.all().empty());
 }
 
 TEST_CASE("newer versions stand first") {
     UpdateOffice office;
     for (const char* version : {"0.9.0", "0.10.0", "0.2.0"}) office.add(version);
     std::vector<std::string> order;
-    for (const Update& update : office.store.updates()) order.push_back(update.version);
+    for (const Update& update : Updates{office.database}.all()) order.push_back(update.version);
     CHECK(order == std::vector<std::string>{"0.10.0", "0.9.0", "0.2.0"});
 }

@@ -2,8 +2,12 @@
 #include <algorithm>
 
 #include "policy_office.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/history/day_store.h"
 #include "reporting/central/history/history.h"
+#include "reporting/central/sql/setting_store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -15,7 +19,7 @@ namespace {
 
 constexpr auto go_on = [] { return false; };
 
-History history(PolicyOffice& office) { return {office.store, office.policy.get()}; }
+History history(PolicyOffice& office) { return {office.database, office.policy.get()}; }
 
 }  // namespace
 
@@ -78,18 +82,18 @@ TEST_CASE("days: units and clauses count their own PCs, silent ones in no clause
         {{"rule", "password-age"}, {"device_id", waived.device_id}, {"reason", "thay máy"}, {"ends_on", "2026-12-31"}});
     office.now += days{8};
     for (const Pc* pc : {&old, &good, &waived}) {
-        const StoredReport report = office.store.newest_report(pc->device_id).value();
-        office.store.touch_device(pc->device_id, {"", facts_hash(report_from_json(report.body).facts), std::nullopt},
-                                  office.now);
+        const StoredReport report = Reports{office.database}.newest(pc->device_id).value();
+        Devices{office.database}.touch(pc->device_id,
+                                       {"", facts_hash(report_from_json(report.body).facts), std::nullopt}, office.now);
     }
     CHECK(history(office).write_today(office.now, go_on));
-    const Days written{office.store};
+    const Days written{office.database};
     const std::string today = office_day(office.now);
     CHECK(written.unit_day(today, office.unit) == UnitDay{5, 2, 1, 0, 2});
     CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 1, 0, 1});
     CHECK(written.clause_day(today, office.unit, "2") == ClauseDay{3, 0, 0, 0});
     // A day is written again; the last time stands.
-    office.store.revoke_device(old.device_id, office.now);
+    Devices{office.database}.revoke(old.device_id, office.now);
     history(office).write_today(office.now, go_on);
     CHECK(written.unit_day(today, office.unit) == UnitDay{4, 2, 0, 0, 2});
     CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 0, 0, 1});
@@ -117,7 +121,7 @@ TEST_CASE("days: those on which the centre did not run are filled in from the re
     history(office).write_today(office.now, go_on);
     office.now += days{20};
     history(office).write_today(office.now, go_on);
-    const Days written{office.store};
+    const Days written{office.database};
     const auto day = [&](int after) { return written.unit_day(add_days(office_day(start), after), office.unit); };
     CHECK(day(0) == UnitDay{1, 1, 0, 0, 0});
     CHECK(day(4) == UnitDay{1, 1, 0, 0, 0});
@@ -146,7 +150,7 @@ TEST_CASE("days: a PC that confirmed its report for weeks before it sent another
     history(office).ask(office.now);
     while (!history(office).judge_next(go_on).empty()) {
     }
-    const Days written{office.store};
+    const Days written{office.database};
     const auto day = [&](int after) { return written.unit_day(add_days(office_day(start), after), office.unit); };
     CHECK(day(1) == UnitDay{1, 1, 0, 0, 0});
     CHECK(day(26) == UnitDay{1, 1, 0, 0, 0});
@@ -157,11 +161,11 @@ TEST_CASE("days: a PC that confirmed its report for weeks before it sent another
 TEST_CASE("days: the past is judged from the reports of then, in the unit of then") {
     PolicyOffice office;
     const Pc pc = office.pc_with_password(1);
-    const std::int64_t other = office.store.add_unit("Phường Khác", std::nullopt, by_test);
+    const std::int64_t other = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
     office.now += days{3};
     office.send(pc, changed(good_facts(office.now, office.now), "password_policy.minimum_length", std::int64_t{6}));
     office.now += days{1};
-    office.store.move_devices({pc.device_id}, other, {"test", office.now});
+    Devices{office.database}.move({pc.device_id}, other, {"test", office.now});
     office.now += days{1};
     history(office).ask(office.now);
     Lines judged;
@@ -171,15 +175,15 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     }
     const std::string first = office_day(start);
     CHECK(judged == Lines{add_days(first, 4), add_days(first, 3), add_days(first, 2), add_days(first, 1), first});
-    CHECK(History::next_day(office.store).empty());
-    const Days written{office.store};
+    CHECK(History::next_day(office.database).empty());
+    const Days written{office.database};
     CHECK(written.unit_day(first, office.unit) == UnitDay{1, 1, 0, 0, 0});
     CHECK(written.unit_day(add_days(first, 2), office.unit) == UnitDay{1, 1, 0, 0, 0});
     CHECK(written.unit_day(add_days(first, 3), office.unit) == UnitDay{1, 0, 1, 0, 0});
     CHECK(written.unit_day(add_days(first, 4), other) == UnitDay{1, 0, 1, 0, 0});
     CHECK_FALSE(written.unit_day(add_days(first, 4), office.unit).has_value());
     // Where old reports were deleted, nothing is made up.
-    office.store.set_setting(reports_whole_since_setting, format_instant(start + days{3}));
+    Settings{office.database}.set(reports_whole_since_setting, format_instant(start + days{3}));
     history(office).ask(office.now);
     CHECK(history(office).judge_next(go_on) == add_days(first, 4));
     CHECK(history(office).judge_next(go_on) == add_days(first, 3));
@@ -187,5 +191,5 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     // Who stops loses nothing.
     history(office).ask(office.now);
     CHECK(history(office).judge_next([] { return true; }).empty());
-    CHECK(History::next_day(office.store) == add_days(first, 4));
+    CHECK(History::next_day(office.database) == add_days(first, 4));
 }

@@ -2,7 +2,10 @@
 #include <algorithm>
 
 #include "central_fixture.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/devices/views.h"
+#include "reporting/central/judging/verdict_store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -17,7 +20,7 @@ HttpResponse send(Centre& centre, const Pc& pc, const Report& report) {
 }
 
 StoredVerdict verdict_on(const Centre& centre, const Pc& pc, std::string_view rule) {
-    const std::vector<StoredVerdict> all = centre.store.verdicts(pc.device_id);
+    const std::vector<StoredVerdict> all = Verdicts{centre.database}.of(pc.device_id);
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&](const StoredVerdict& stored) { return stored.verdict.rule_id == rule; });
     REQUIRE(found != all.end());
@@ -25,11 +28,11 @@ StoredVerdict verdict_on(const Centre& centre, const Pc& pc, std::string_view ru
 }
 
 View view_of(const Centre& centre, days silent_after = days{7}) {
-    return {centre.store, centre.policy.get().policy, centre.now, silent_after};
+    return {centre.database, centre.policy.get().policy, centre.now, silent_after};
 }
 
 void judge_stale(Centre& centre) {
-    judge_stale_devices(centre.store, centre.policy.get(), centre.now, hours{24},
+    judge_stale_devices(centre.database, centre.policy.get(), centre.now, hours{24},
                         [](const std::string& device, const std::string& why) { FAIL(device << why); });
 }
 
@@ -48,13 +51,13 @@ TEST_CASE("a report is judged when it arrives, as the pure function judges it") 
     const Report report = report_of(pc, start, good_facts(start - days{10}, start));
     REQUIRE(send(centre, pc, report).status == 201);
     const std::vector<Verdict> expected = judge(baseline(), report, start);
-    const std::vector<StoredVerdict> stored = centre.store.verdicts(pc.device_id);
+    const std::vector<StoredVerdict> stored = Verdicts{centre.database}.of(pc.device_id);
     REQUIRE(stored.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
         CHECK(stored[i].verdict == expected[i]);
         CHECK(stored[i].since == start);
     }
-    const Device device = centre.store.device(pc.device_id).value();
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.status == Status::pass);
     CHECK(device.failed == 0);
     CHECK(device.judged_at == start);
@@ -69,16 +72,16 @@ TEST_CASE("a password that grows old fails without a new report, from the day it
 
     centre.now = start + hours{23};
     judge_stale(centre);
-    CHECK(centre.store.device(pc.device_id)->judged_at == start);
+    CHECK(Devices{centre.database}.find(pc.device_id)->judged_at == start);
     centre.now = start + days{3};
     judge_stale(centre);
     const StoredVerdict failed = verdict_on(centre, pc, "password-age");
     CHECK(failed.verdict.status == Status::fail);
     CHECK(failed.since == centre.now);
     CHECK(verdict_on(centre, pc, "password-length").since == start);
-    CHECK(centre.store.device(pc.device_id)->status == Status::fail);
-    CHECK(centre.store.device(pc.device_id)->failed == 1);
-    CHECK(verdicts_json(view_of(centre), *centre.store.device(pc.device_id)).at("judged_at") ==
+    CHECK(Devices{centre.database}.find(pc.device_id)->status == Status::fail);
+    CHECK(Devices{centre.database}.find(pc.device_id)->failed == 1);
+    CHECK(verdicts_json(view_of(centre), *Devices{centre.database}.find(pc.device_id)).at("judged_at") ==
           format_instant(centre.now));
 
     const Instant failed_at = centre.now;
@@ -113,13 +116,13 @@ TEST_CASE("a late report is kept but replaces nothing") {
     REQUIRE(
         send(centre, pc, report_of(pc, start + hours{1}, with(good, "password_policy.minimum_length", std::int64_t{6})))
             .status == 201);
-    CHECK(centre.store.newest_report(pc.device_id)->report_id == newest.report_id);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->report_id == newest.report_id);
     CHECK(verdict_on(centre, pc, "password-length").verdict.status == Status::pass);
-    const std::vector<StoredReport> reports = centre.store.reports(pc.device_id, 10);
+    const std::vector<StoredReport> reports = Reports{centre.database}.list(pc.device_id, 10);
     REQUIRE(reports.size() == 2);
     CHECK(reports[0].report_id == newest.report_id);
     CHECK(reports[1].status == Status::fail);
-    CHECK(centre.store.device(pc.device_id)->last_report_at == newest.taken_at);
+    CHECK(Devices{centre.database}.find(pc.device_id)->last_report_at == newest.taken_at);
 }
 
 TEST_CASE("a clock that runs years ahead does not hide later reports") {
@@ -129,7 +132,7 @@ TEST_CASE("a clock that runs years ahead does not hide later reports") {
     centre.now = start + hours{1};
     const Report right = report_of(pc, start + hours{1}, good_facts(start, start));
     REQUIRE(send(centre, pc, right).status == 201);
-    CHECK(centre.store.newest_report(pc.device_id)->report_id == right.report_id);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->report_id == right.report_id);
 }
 
 TEST_CASE("another policy judges everything again") {
@@ -143,11 +146,11 @@ TEST_CASE("another policy judges everything again") {
     stricter.version = "next";
     centre.now = start + hours{1};
     const auto none = [](const std::string& device, const std::string& why) { FAIL(device << why); };
-    CHECK(judge_stale_devices(centre.store, {stricter, "other hash"}, centre.now, hours{24}, none) == 1);
-    CHECK(centre.store.verdicts(pc.device_id).size() == 1);
-    CHECK(centre.store.device(pc.device_id)->policy_version == "next");
-    CHECK(centre.store.verdicts(pc.device_id)[0].since == start);
-    CHECK(judge_stale_devices(centre.store, {stricter, "other hash"}, centre.now, hours{24}, none) == 0);
+    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, hours{24}, none) == 1);
+    CHECK(Verdicts{centre.database}.of(pc.device_id).size() == 1);
+    CHECK(Devices{centre.database}.find(pc.device_id)->policy_version == "next");
+    CHECK(Verdicts{centre.database}.of(pc.device_id)[0].since == start);
+    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, hours{24}, none) == 0);
 }
 
 TEST_CASE("a report that is no longer the newest is not judged again") {
@@ -157,8 +160,8 @@ TEST_CASE("a report that is no longer the newest is not judged again") {
     REQUIRE(send(centre, pc, old).status == 201);
     REQUIRE(send(centre, pc, report_of(pc, start + hours{1}, {})).status == 201);
     const Judgement judgement = judge_report(centre.policy.get(), old, start + hours{2});
-    centre.store.judge_again(pc.device_id, old.report_id, judgement);
-    CHECK(centre.store.device(pc.device_id)->judged_at == start);
+    Verdicts{centre.database}.judge_again(pc.device_id, old.report_id, judgement);
+    CHECK(Devices{centre.database}.find(pc.device_id)->judged_at == start);
 }
 
 TEST_CASE("unknown facts are unknown, not failed, and rules are counted once") {
@@ -166,7 +169,7 @@ TEST_CASE("unknown facts are unknown, not failed, and rules are counted once") {
     const Pc pc = centre.enrolled_pc();
     Facts facts = with(good_facts(start, start), "password_policy.minimum_length", Unknown{"NetUserModalsGet failed"});
     REQUIRE(send(centre, pc, report_of(pc, start, facts)).status == 201);
-    const Device device = centre.store.device(pc.device_id).value();
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.status == Status::unknown);
     CHECK(device.unknown == 1);
     CHECK(device.failed == 0);
@@ -185,7 +188,7 @@ TEST_CASE("saved credentials of official systems count as grave") {
     std::sort(facts.begin(), facts.end(),
               [](const Fact& a, const Fact& b) { return std::tie(a.id, a.instance) < std::tie(b.id, b.instance); });
     REQUIRE(send(centre, pc, report_of(pc, start, facts)).status == 201);
-    const Device device = centre.store.device(pc.device_id).value();
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.status == Status::fail);
     CHECK(device.grave == 1);
     CHECK(device.failed == 2);
@@ -198,17 +201,17 @@ TEST_CASE("saved credentials of official systems count as grave") {
 TEST_CASE("a PC without news becomes silent; a heartbeat that confirms its facts keeps it heard") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    CHECK(shown_status(view_of(centre), *centre.store.device(pc.device_id)) == "unknown");
+    CHECK(shown_status(view_of(centre), *Devices{centre.database}.find(pc.device_id)) == "unknown");
     const Report report = report_of(pc, start, good_facts(start, start));
     REQUIRE(send(centre, pc, report).status == 201);
-    const auto shown = [&] { return shown_status(view_of(centre), *centre.store.device(pc.device_id)); };
+    const auto shown = [&] { return shown_status(view_of(centre), *Devices{centre.database}.find(pc.device_id)); };
     CHECK(shown() == "pass");
     centre.now = start + days{7};
     CHECK(shown() == "pass");
-    centre.store.touch_device(pc.device_id, {"", facts_hash(report.facts), std::nullopt}, start + days{6});
+    Devices{centre.database}.touch(pc.device_id, {"", facts_hash(report.facts), std::nullopt}, start + days{6});
     centre.now = start + days{8};
     CHECK(shown() == "pass");
-    centre.store.touch_device(pc.device_id, {"", "other facts", std::nullopt}, start + days{8});
+    Devices{centre.database}.touch(pc.device_id, {"", "other facts", std::nullopt}, start + days{8});
     centre.now = start + days{14};
     CHECK(shown() == "silent");
     CHECK(units_json(view_of(centre)).at("units").at(0).at("silent") == 1);

@@ -4,8 +4,13 @@
 #include <algorithm>
 
 #include "people_fixture.h"
-#include "reporting/central/sql/statements.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/central/units/import.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch::test {
 
@@ -14,7 +19,8 @@ struct ViewsOffice : Office {
 
     /// From now on this person asks.
     void be(const std::string& name, Role role, std::optional<std::int64_t> unit_id = std::nullopt) {
-        if (!store.user(name)) store.add_user({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
+        if (!Users{database}.find(name))
+            Users{database}.add({name, hash_password(password, {1, 64}), role, unit_id, false}, start);
         cookie.clear();
         csrf.clear();
         REQUIRE(log_in(name).status == 200);
@@ -53,15 +59,15 @@ struct ViewsOffice : Office {
 
     /// Adds what is missing of "A/B" and returns its id.
     std::int64_t unit_at(const std::string& path) {
-        store.add_units(read_unit_csv("path\n" + path + "\n").paths, {"test", now}, false);
-        return store.find_unit(path).id;
+        Units{database}.add_paths(read_unit_csv("path\n" + path + "\n").paths, {"test", now}, false);
+        return Units{database}.find(path).id;
     }
     /// A PC that has not reported.
     std::string add_pc(const std::string& host, std::int64_t unit_id, const std::string& version = "0.1.0") {
         const std::string token = random_hex(8);
-        store.add_token(token, unit_id, 1, now, now + std::chrono::hours{1});
+        Enrolments{database}.add_token(token, unit_id, 1, now, now + std::chrono::hours{1});
         const std::string id = random_uuid();
-        REQUIRE(store.enrol({token, id, "key", host, version}, now) == EnrolmentOutcome::accepted);
+        REQUIRE(Enrolments{database}.enrol({token, id, "key", host, version}, now) == EnrolmentOutcome::accepted);
         return id;
     }
     /// Its report is taken now and judged; returns the report's id.
@@ -69,9 +75,9 @@ struct ViewsOffice : Office {
         const Report report{random_uuid(), device_id, version, "schedule", now, std::move(facts)};
         const std::string body = to_json(report).dump();
         const std::string hash = facts_hash(report.facts);
-        REQUIRE(
-            store.add_report({device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
-                             judge_report(policy.get(), report, now)) == ReportOutcome::stored);
+        REQUIRE(Reports{database}.add(
+                    {device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
+                    judge_report(policy.get(), report, now)) == ReportOutcome::stored);
         return report.report_id;
     }
     std::string reporting_pc(const std::string& host, std::int64_t unit_id, Facts facts) {
@@ -81,27 +87,26 @@ struct ViewsOffice : Office {
     }
     template <class... Values>
     void write(const char* text, const Values&... values) {
-        const std::lock_guard lock{store.connection().mutex};
-        sql::run(store.connection().database, text, values...);
+        database.writer().run(text, values...);
     }
     /// As a waiver and the judging after it would leave them.
     void waive(const std::string& device_id, const std::string& rule) {
         write(
-            "INSERT INTO waivers(id, rule, device_id, reason, approved_by, created_at, ends_at) VALUES (7, ?2, ?1, "
-            "'Máy chờ thay', 'chi', ?3, ?4)",
+            "INSERT INTO waivers(id, rule, device_id, reason, approved_by, created_at, ends_at) VALUES (7, $2, $1, "
+            "'Máy chờ thay', 'chi', $3, $4)",
             device_id, rule, now, parse_instant("2026-12-31T17:00:00Z"));
-        write("UPDATE verdicts SET waiver_id = 7 WHERE device_id = ?1 AND rule = ?2 AND status = 'fail'", device_id,
+        write("UPDATE verdicts SET waiver_id = 7 WHERE device_id = $1 AND rule = $2 AND status = 'fail'", device_id,
               rule);
         write(
             "UPDATE devices SET waived = waived + 1, failed = failed - 1, status = iif(failed = 1, 'pass', status) "
-            "WHERE device_id = ?1",
+            "WHERE device_id = $1",
             device_id);
     }
     void change(const std::string& device_id, const std::string& rule, const std::string& from, const std::string& to,
                 Instant at) {
         write(
             "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) SELECT "
-            "device_id, unit_id, ?2, 'an.nguyen', ?3, ?4, ?5 FROM devices WHERE device_id = ?1",
+            "device_id, unit_id, $2, 'an.nguyen', $3, $4, $5 FROM devices WHERE device_id = $1",
             device_id, rule, from, to, at);
     }
 };

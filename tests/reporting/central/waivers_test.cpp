@@ -1,6 +1,10 @@
 // Waivers: a failure that may stand until a day is shown as waived, never as passed.
 #include "policy_office.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -89,12 +93,12 @@ TEST_CASE("waivers: one ends at the office's midnight after its last day") {
                 .status == 201);
     const Instant midnight = parse_instant("2026-11-22T17:00:00Z");  // 24:00 at Hà Nội
     office.now = midnight - std::chrono::seconds{1};
-    CHECK(Waivers{office.store}.end_of_time(office.now) == 0);
+    CHECK(Waivers{office.database}.end_of_time(office.now) == 0);
     office.judge_due();
     CHECK(office.device(pc).waived == 1);
     office.now = midnight;
-    CHECK(Waivers{office.store}.end_of_time(office.now) == 1);
-    CHECK(Waivers{office.store}.end_of_time(office.now) == 0);
+    CHECK(Waivers{office.database}.end_of_time(office.now) == 1);
+    CHECK(Waivers{office.database}.end_of_time(office.now) == 0);
     office.judge_due();
     CHECK(office.device(pc).waived == 0);
     CHECK(office.device(pc).status == Status::fail);
@@ -103,33 +107,33 @@ TEST_CASE("waivers: one ends at the office's midnight after its last day") {
 
 TEST_CASE("waivers: for a unit with all below, for all units, for one subject") {
     PolicyOffice office;
-    const std::int64_t room = office.store.add_unit("Văn phòng", office.unit, by_test);
-    const std::int64_t elsewhere = office.store.add_unit("Phường Khác", std::nullopt, by_test);
+    const std::int64_t room = Units{office.database}.add("Văn phòng", office.unit, by_test);
+    const std::int64_t elsewhere = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
     const Pc below = office.pc_with_password(100);
     const Pc away = office.pc_with_password(100);
-    office.store.move_devices({below.device_id}, room, by_test);
-    office.store.move_devices({away.device_id}, elsewhere, by_test);
+    Devices{office.database}.move({below.device_id}, room, by_test);
+    Devices{office.database}.move({away.device_id}, elsewhere, by_test);
     const auto waived = [&](const Pc& pc) { return office.device(pc).waived; };
     REQUIRE(office.call("POST", "/api/v1/waivers", order({{"unit_id", office.unit}})).status == 201);
     CHECK(waived(below) == 1);
     CHECK(waived(away) == 0);
     // Who moves out of the unit leaves its waivers, who moves in gets them; so does a unit with all below.
-    office.store.move_devices({below.device_id}, elsewhere, by_test);
+    Devices{office.database}.move({below.device_id}, elsewhere, by_test);
     office.judge_due();
     CHECK(waived(below) == 0);
-    office.store.move_unit(elsewhere, office.unit, by_test);
+    Units{office.database}.move(elsewhere, office.unit, by_test);
     office.judge_due();
     CHECK(waived(below) == 1);
     CHECK(waived(away) == 1);
-    office.store.move_unit(elsewhere, std::nullopt, by_test);
+    Units{office.database}.move(elsewhere, std::nullopt, by_test);
     office.judge_due();
     CHECK(waived(away) == 0);
     // A merge takes the waivers along.
-    const MergedUnits merged = office.store.merge_units(office.unit, elsewhere, by_test);
+    const MergedUnits merged = Units{office.database}.merge(office.unit, elsewhere, by_test);
     CHECK(merged.waivers == 1);
     office.judge_due();
     CHECK(waived(away) == 1);
-    CHECK(Waivers{office.store}.all().at(0).unit_id == elsewhere);
+    CHECK(Waivers{office.database}.all().at(0).unit_id == elsewhere);
     REQUIRE(office.call("DELETE", "/api/v1/waivers/1").status == 200);
     CHECK(waived(away) == 0);
 
@@ -192,18 +196,18 @@ TEST_CASE("waivers: what is asked for is checked") {
     refused({{"device_id", pc.device_id}, {"unit_id", office.unit}}, 400, "bad_request");
     refused({{"device_id", random_uuid()}}, 404, "device_unknown");
     refused({{"unit_id", 99}}, 404, "unit_unknown");
-    CHECK(Waivers{office.store}.all().empty());
+    CHECK(Waivers{office.database}.all().empty());
     CHECK(office.call("POST", "/api/v1/waivers", order({{"ends_on", "2027-11-23"}})).status == 201);
 }
 
 TEST_CASE("waivers: only administrators make and end them, and people see those of their own units") {
     PolicyOffice office;
-    const std::int64_t room = office.store.add_unit("Văn phòng", office.unit, by_test);
-    const std::int64_t elsewhere = office.store.add_unit("Phường Khác", std::nullopt, by_test);
+    const std::int64_t room = Units{office.database}.add("Văn phòng", office.unit, by_test);
+    const std::int64_t elsewhere = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
     const Pc here = office.pc_with_password(100);
     const Pc away = office.pc_with_password(100);
-    office.store.move_devices({here.device_id}, room, by_test);
-    office.store.move_devices({away.device_id}, elsewhere, by_test);
+    Devices{office.database}.move({here.device_id}, room, by_test);
+    Devices{office.database}.move({away.device_id}, elsewhere, by_test);
     for (const json& members : {json{{"device_id", here.device_id}}, json{{"device_id", away.device_id}},
                                 json{{"unit_id", office.unit}}, json{{"unit_id", elsewhere}}, json::object()})
         REQUIRE(office.call("POST", "/api/v1/waivers", order(members)).status == 201);

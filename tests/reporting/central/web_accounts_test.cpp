@@ -1,7 +1,9 @@
 // The register of web accounts: lists as administrators send them, broken ones too; what is judged of them; who sees
 // which; and the way of an account back.
 #include "office_fixture.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/formats/import_table.h"
+#include "reporting/central/units/store.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -10,8 +12,8 @@ using nlohmann::json;
 namespace {
 
 struct Register : OfficeApi {
-    std::int64_t room = store.add_unit("Văn phòng", unit, by_test);
-    std::int64_t foreign = store.add_unit("Phường Sài Gòn", std::nullopt, by_test);
+    std::int64_t room = Units{database}.add("Văn phòng", unit, by_test);
+    std::int64_t foreign = Units{database}.add("Phường Sài Gòn", std::nullopt, by_test);
     std::int64_t system = 0;
 
     Register() {
@@ -199,8 +201,8 @@ TEST_CASE("broken lists are refused with line, column and what to write, and not
 
 TEST_CASE("wards whose names differ by a diacritic alone are told apart") {
     Register office;
-    const std::int64_t first = office.store.add_unit("Tân Định", std::nullopt, by_test);
-    const std::int64_t second = office.store.add_unit("Tấn Định", std::nullopt, by_test);
+    const std::int64_t first = Units{office.database}.add("Tân Định", std::nullopt, by_test);
+    const std::int64_t second = Units{office.database}.add("Tấn Định", std::nullopt, by_test);
     office.import("account;unit\na;Tân Định\nb;Tấn Định\n");
     CHECK(office.account("a").at("unit_id") == first);
     CHECK(office.account("b").at("unit_id") == second);
@@ -265,7 +267,8 @@ TEST_CASE("who has a part of the tree sees its accounts alone, and changes need 
     CHECK(office.get_json("/api/v1/web-systems").at("systems").at(0).at("counts").at("accounts") == 2);
     CHECK(office.get("/api/v1/web-accounts.csv").body.find("cuong.do") == std::string::npos);
     for (const Role role : {Role::unit_manager, Role::operator_, Role::auditor}) {
-        office.be("as " + std::string{name_of(role)}, role);
+        office.be("as." + std::string{name_of(role)}, role,
+                  role == Role::unit_manager ? std::optional{office.unit} : std::nullopt);
         CHECK(office.post_csv(office.import_path(true), list).status == 403);
         CHECK(
             office.post_json("/api/v1/web-accounts/" + std::to_string(own), {{"revocation", "none"}}, "PATCH").status ==
@@ -273,13 +276,13 @@ TEST_CASE("who has a part of the tree sees its accounts alone, and changes need 
         CHECK(office.post_json("/api/v1/web-systems", {{"name", "x"}}).status == 403);
         CHECK(office.send("DELETE", "/api/v1/web-systems/1", "", "").status == 403);
     }
-    office.be("stranger", Role::unit_manager, office.store.add_unit("Phường C", std::nullopt, by_test));
+    office.be("stranger", Role::unit_manager, Units{office.database}.add("Phường C", std::nullopt, by_test));
     CHECK(office.accounts("").empty());
     CHECK(office.get_json("/api/v1/web-systems").at("systems").empty());
     office.be("an", Role::administrator);
     CHECK(office.post_json(foreign, {{"revocation", "none"}}, "PATCH").status == 200);
     // A merged unit's accounts go with it.
-    office.store.merge_units(office.foreign, office.unit, by_test);
+    Units{office.database}.merge(office.foreign, office.unit, by_test);
     CHECK(office.account("cuong.do").at("unit") == "Phường Bến Thành");
     CHECK(office.send("DELETE", "/api/v1/web-systems/" + std::to_string(office.system), "", "").status == 200);
     CHECK(office.get_json("/api/v1/web-accounts").at("total") == 0);

@@ -1,3 +1,5 @@
+#include "tests/reporting/client/raw_peer.h"
+
 #include "raw_peer.h"
 
 #include <openssl/err.h>

@@ -1,4 +1,4 @@
-// What the centre's database holds of commands and updates, as plain data.
+// What PCs were told to do, and how far they are, in the centre's database.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "collectors/core/fact.h"
+#include "reporting/central/api/roles.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -91,21 +92,39 @@ enum class CommandNewsOutcome {
     finished  ///< it ended differently before
 };
 
-/// A package of the agent that was placed at the centre.
-struct Update {
-    std::string version;
-    std::int64_t size = 0;  ///< bytes
-    std::string sha256;     ///< of the whole package
-    Instant added_at;
+/// May be used from any thread; each function is one transaction.
+class Commands {
+public:
+    explicit Commands(sql::Database database) : database_(std::move(database)) {}
+
+    /// All or none. Throws StoreError for a device that does not exist or is revoked.
+    void add(const NewBatch& batch);
+    /// The device's commands that are neither finished nor expired, without those that it says it has; they count as
+    /// delivered. At most 100 with those that it has, the oldest first. What a power cut takes back of this is handed
+    /// out again.
+    std::vector<StoredCommand> hand_out(const std::string& device_id, const std::vector<std::string>& has, Instant now);
+    /// The same news again changes nothing. `scanned` becomes done as soon as the report is here (add_report looks,
+    /// too).
+    CommandNewsOutcome add_news(const std::string& device_id, const std::string& command_id, const CommandNews& news,
+                                Instant now);
+    /// By host name; empty when there is no such batch.
+    std::vector<StoredCommand> batch(const std::string& batch_id) const;
+    /// Newest first.
+    std::vector<StoredCommand> of(const std::string& device_id, std::size_t limit) const;
+    /// The newest scans with commands for PCs of this scope. Times of change older than two minutes are not told apart.
+    std::vector<BatchSummary> newest_scans(const Scope& scope, Instant now, std::size_t limit) const;
+    /// Ends what is over its time and forgets what ended before `forget_before`. Returns how many it ended.
+    std::int64_t end_overdue(Instant now, Instant forget_before);
+    std::vector<std::string> devices_with_queued() const;
+    std::int64_t unfinished(const std::string& kind) const;
+
+private:
+    sql::Database database_;
 };
 
-/// A version that a unit's PCs are to have.
-struct UpdateOffer {
-    std::string id;  ///< random UUID; the batch of its commands
-    std::string version;
-    std::optional<std::int64_t> unit_id;  ///< with the units below it; empty: all PCs
-    std::int64_t percent = 100;           ///< of the PCs that are meant
-    Instant offered_at;
-};
+/// Within the caller's transaction: a report has arrived; a device was revoked.
+void finish_commands_of_report(sql::Writer& writer, const std::string& device_id, const std::string& report_id,
+                               Instant now);
+void end_commands_of_device(sql::Writer& writer, const std::string& device_id, Instant now);
 
 }  // namespace wardwatch

@@ -1,0 +1,116 @@
+// The seam: who has a connection, and which statements stay prepared on it.
+#include "reporting/central/sql/database.h"
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "reporting/central/sql/pool.h"
+
+namespace wardwatch::sql {
+
+std::optional<std::int64_t> Row::maybe_integer(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return integer(column);
+}
+
+std::optional<std::string> Row::maybe_text(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return text(column);
+}
+
+std::optional<Instant> Row::maybe_instant(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return instant(column);
+}
+
+Rows::Rows(std::shared_ptr<Lease> lease, std::string_view text, std::span<const Parameter> parameters)
+    : lease_(std::move(lease)), text_(text), owned_(lease_->take(text)) {
+    prepared_ = owned_.get();
+    owned_->start(parameters);
+}
+
+Rows::~Rows() { finish(); }
+
+Rows::Rows(Rows&& other) noexcept
+    : Row(other), lease_(std::move(other.lease_)), text_(std::move(other.text_)), owned_(std::move(other.owned_)) {}
+
+bool Rows::next() { return owned_ != nullptr && owned_->next(); }
+
+void Rows::finish() noexcept {
+    if (owned_ == nullptr) return;
+    owned_->finish();
+    lease_->keep(text_, std::move(owned_));
+}
+
+std::string list_of(const std::vector<std::string>& texts) {
+    return nlohmann::json(texts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Batch::Kept Batch::kept(const Parameter& parameter) {
+    if (const auto* number = std::get_if<std::int64_t>(&parameter)) return *number;
+    if (const auto* text = std::get_if<std::string_view>(&parameter)) return std::string{*text};
+    return {};
+}
+
+Parameter Batch::given(const Kept& kept) {
+    if (const auto* number = std::get_if<std::int64_t>(&kept)) return *number;
+    if (const auto* text = std::get_if<std::string>(&kept)) return std::string_view{*text};
+    return {};
+}
+
+std::int64_t Writer::run_with(std::string_view text, std::span<const Parameter> parameters) {
+    Rows rows = query_with(text, parameters);
+    while (rows.next()) {
+    }
+    return rows.changed();
+}
+
+void Writer::batch(const Batch& batch) {
+    std::optional<Transaction> own;
+    if (!lease_->in_transaction) own.emplace(*this);
+    std::vector<Parameter> parameters;
+    for (const Batch::Entry& entry : batch.entries_) {
+        parameters.clear();
+        for (const Batch::Kept& value : entry.values) parameters.push_back(Batch::given(value));
+        run_with(entry.text, parameters);
+    }
+    if (own) own->commit();
+}
+
+void Writer::without_waiting_for_the_disk() { lease_->relax(); }
+
+void Writer::execute(const char* statement) { lease_->connection().execute(statement); }
+
+Transaction::Transaction(Writer& writer) : writer_(writer) {
+    writer_.execute("BEGIN IMMEDIATE");
+    writer_.lease_->in_transaction = true;
+}
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    writer_.lease_->in_transaction = false;
+    try {
+        writer_.execute("ROLLBACK");
+    } catch (const DatabaseError&) {
+        // The database has rolled back already: that is what made the caller leave.
+    }
+}
+
+void Transaction::commit() {
+    writer_.execute("COMMIT");
+    writer_.lease_->in_transaction = false;
+    open_ = false;
+}
+
+Database::Database(const std::filesystem::path& file) : pool_(std::make_shared<Pool>(file)) {}
+
+Reader Database::reader() const { return Reader{pool_->lease_reader()}; }
+
+Writer Database::writer() { return Writer{pool_->lease_writer()}; }
+
+std::int64_t Database::version_of_others() const { return pool_->version_of_others(); }
+
+const std::filesystem::path& Database::file() const { return pool_->file(); }
+
+}  // namespace wardwatch::sql

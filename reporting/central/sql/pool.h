@@ -1,0 +1,75 @@
+// The connections of one Database: one that writes, and as many that read as are used at the same time. Private to
+// sql/.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "reporting/central/sql/backend.h"
+
+namespace wardwatch::sql {
+
+/// A connection with the statements that were prepared on it and are not running.
+class PreparedConnection {
+public:
+    explicit PreparedConnection(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+    std::unique_ptr<Prepared> take(std::string_view text);
+    void keep(const std::string& text, std::unique_ptr<Prepared> prepared) noexcept;
+    Connection& connection() { return *connection_; }
+
+private:
+    std::unique_ptr<Connection> connection_;
+    std::multimap<std::string, std::unique_ptr<Prepared>, std::less<>> idle_;  ///< of connection_, and gone before it
+};
+
+class Pool;
+
+/// Holds a connection for one thread and gives it back at its end.
+class Lease {
+public:
+    Lease(Pool& pool, std::unique_ptr<PreparedConnection> reading);
+    Lease(PreparedConnection& writing, std::unique_lock<std::mutex> lock);
+    ~Lease();
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    std::unique_ptr<Prepared> take(std::string_view text) { return used_->take(text); }
+    void keep(const std::string& text, std::unique_ptr<Prepared> prepared) noexcept {
+        used_->keep(text, std::move(prepared));
+    }
+    Connection& connection() { return used_->connection(); }
+    /// Commits do not wait for the disk until the lease ends.
+    void relax();
+
+    bool in_transaction = false;
+
+private:
+    Pool* pool_ = nullptr;
+    std::unique_ptr<PreparedConnection> reading_;
+    PreparedConnection* used_;
+    std::unique_lock<std::mutex> lock_;
+    bool relaxed_ = false;
+};
+
+class Pool : public std::enable_shared_from_this<Pool> {
+public:
+    explicit Pool(const std::filesystem::path& file);
+    std::shared_ptr<Lease> lease_reader();
+    std::shared_ptr<Lease> lease_writer();
+    void give_back(std::unique_ptr<PreparedConnection> reading) noexcept;
+    std::int64_t version_of_others();
+    const std::filesystem::path& file() const { return file_; }
+
+private:
+    std::filesystem::path file_;
+    std::mutex writing_mutex_;
+    std::unique_ptr<PreparedConnection> writing_;
+    std::mutex idle_mutex_;
+    std::vector<std::unique_ptr<PreparedConnection>> idle_;
+};
+
+}  // namespace wardwatch::sql

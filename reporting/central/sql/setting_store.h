@@ -1,0 +1,23 @@
+// What the centre remembers under a name, in its database.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "reporting/central/sql/database.h"
+
+namespace wardwatch {
+
+/// May be used from any thread; each function is one transaction.
+class Settings {
+public:
+    explicit Settings(sql::Database database) : database_(std::move(database)) {}
+
+    std::optional<std::string> get(const std::string& name) const;
+    void set(const std::string& name, const std::string& value);
+
+private:
+    sql::Database database_;
+};
+
+}  // namespace wardwatch

@@ -1,0 +1,63 @@
+// A whole database file, in SQLite's own way.
+#include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "reporting/central/sql/database_file.h"
+#include "reporting/central/sql/error.h"
+#include "reporting/central/sql/schema.h"
+
+namespace wardwatch::sql {
+
+namespace {
+
+constexpr int others_take_at_most = 10'000;  // milliseconds
+
+}  // namespace
+
+FileCheck check_file(const std::filesystem::path& file) {
+    try {
+        SQLite::Database database{file, SQLite::OPEN_READWRITE, others_take_at_most};
+        FileCheck check;
+        check.problem = database.execAndGet("PRAGMA integrity_check").getString();
+        if (check.problem == "ok") check.problem.clear();
+        check.schema = database.execAndGet("PRAGMA user_version").getInt();
+        check.known_schema = static_cast<int>(schema_steps().size());
+        return check;
+    } catch (const SQLite::Exception& error) {
+        throw DatabaseError(error.what());
+    }
+}
+
+void copy_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+    namespace fs = std::filesystem;
+    try {
+        SQLite::Database source{from, SQLite::OPEN_READONLY, others_take_at_most};
+        SQLite::Database target{to, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0};
+        fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
+        SQLite::Backup backup{target, source};
+        // In one step: between two, another connection that writes would have it begin anew.
+        backup.executeStep(-1);
+    } catch (const SQLite::Exception& error) {
+        throw DatabaseError(error.what());
+    }
+}
+
+struct FileLock::Held {
+    SQLite::Database database;
+};
+
+FileLock::FileLock(const std::filesystem::path& file) {
+    // A lock that SQLite holds works alike on all systems.
+    try {
+        held_ = std::make_unique<Held>(SQLite::Database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0});
+        // Before the lock: its journal takes the file's rights.
+        std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        held_->database.exec("BEGIN EXCLUSIVE");
+    } catch (const SQLite::Exception& error) {
+        throw DatabaseError(error.what());
+    }
+}
+
+FileLock::~FileLock() = default;
+
+}  // namespace wardwatch::sql
