@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  accessible, ask, button, check, count, fileOf, finishDialog, follow, known, link, listed, says, shot, until, visit,
+  accessible, ask, button, check, count, fileOf, finishDialog, follow, known, link, listed, says, shot, text, until,
+  visit,
 } from "./browser.mjs";
 
 const { names, units } = known;
@@ -86,12 +87,17 @@ async function licences(page) {
 async function reports(page) {
   await visit(page, "#/reports");
   await page.getByRole("button", { name: "Từ đầu năm" }).click();
+  check(!(await text(page)).includes("Trích yếu"), "what the centre writes itself is not asked for");
   await page.getByLabel(/^Số báo cáo/).fill("45/BC-UBND");
+  await page.getByLabel(/^Chức vụ người ký/).fill("CHỦ-TỊCH");
+  await page.getByLabel(/^Người ký/).fill("Trần-Văn-A");
   const open = page.getByRole("link", { name: /^Báo cáo hành chính/ });
-  await open.and(page.locator("[href*='number=45%2FBC-UBND']")).waitFor();
+  await open.and(page.locator("[href*='signer=Tr%E1%BA%A7n']")).waitFor();
   const printed = await fileOf(page, open);
-  check(printed.status() === 200 && (await printed.text()).includes("45/BC-UBND"),
-    "the administrative report opens with what was entered");
+  const paper = await printed.text();
+  check(printed.status() === 200 && paper.includes("45/BC-UBND"), "the administrative report has the number entered");
+  const sign = paper.slice(paper.indexOf('<div class="sign">')).replace(/<[^>]*>/g, " ").split(/\s{2,}/).slice(1, 3);
+  check(sign.join() === "CHỦ-TỊCH,Trần-Văn-A", `the signer's post stands above the name: ${sign.join(", ")}`);
   for (const name of [
     "Tuân thủ theo điều khoản và đơn vị (Excel)", "Tuân thủ theo điều khoản và đơn vị (CSV)",
     "Danh sách máy tính hiện nay (Excel)", "Danh sách máy tính hiện nay (CSV)",

@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  accessible, ask, button, check, count, counted, fileOf, finishDialog, known, link, listed, rows, says, saysNot, shot,
-  text, visit,
+  accessible, ask, button, check, count, counted, fileOf, finishDialog, known, link, listed, reload, rows, says,
+  saysNot, shot, text, visit,
 } from "./browser.mjs";
 
 const { names, units: ids, pcs } = known;
@@ -82,8 +82,19 @@ async function enrolment(page) {
   check(/TOKEN=[0-9a-f]+/.test(await text(page, "dialog")), "the install command stands beside the token");
   await shot(page, "enrolment-token");
   await finishDialog(page, "Đóng");
-  await page.getByRole("button", { name: /^Thu hồi: / }).first().click();
-  await listed(page, "Đã thu hồi");
+  const revoke = page.getByRole("button", { name: /^Thu hồi: / });
+  const tokens = await count(page, revoke);
+  await ask(page, revoke.first());
+  await says(page, [`Thu hồi mã ghi danh của ${names.city} / ${names.other}?`], "dialog");
+  await accessible(page, "the question before a token is revoked");
+  await shot(page, "enrolment-revoke");
+  await finishDialog(page, "Hủy");
+  await reload(page);
+  check(await count(page, revoke) === tokens, "a token that somebody thought better of revoking stays");
+  await ask(page, revoke.first());
+  await finishDialog(page, "Thu hồi");
+  await listed(page, names.other, "Đã thu hồi");
+  check(await count(page, revoke) === tokens - 1, "only this token is revoked");
 }
 
 async function pc(page) {

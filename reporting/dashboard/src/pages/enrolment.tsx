@@ -1,10 +1,11 @@
 // Enrolment tokens: what a new PC needs to join, and the command that installs it.
 import { useState } from "preact/hooks";
 import { send } from "../core/api";
+import { pathText } from "../core/format";
 import { say } from "../core/language";
 import { useAction, useLoaded } from "../core/load";
 import type { Unit } from "../core/types";
-import { announce, Empty, ErrorNote, Only, Page, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
+import { announce, Empty, Only, Page, Shown, Time, UnitName, ZoneNote } from "../ui/basic";
 import { FormDialog, Input, UnitSelect } from "../ui/form";
 import { Badge } from "../ui/status";
 import { Table } from "../ui/table";
@@ -44,21 +45,30 @@ function AddDialog({ units, close, done }: { units: Unit[]; close: () => void; d
   );
 }
 
+function RevokeDialog({ token, close, done }: { token: EnrolmentToken; close: () => void; done: () => void }) {
+  const action = useAction();
+  const work = async () => {
+    await send("DELETE", `/enrolment-tokens/${token.id}`);
+    announce(say("done"));
+    done();
+  };
+  return (
+    <FormDialog title={say("revokeEnrolmentTitle", { unit: pathText(token.unit) })} button={say("revokeToken")} close={close}
+      action={action} work={work} danger>
+      <p>{say("revokeEnrolmentText", { used: token.used, uses: token.uses })}</p>
+    </FormDialog>
+  );
+}
+
 function Enrolment() {
   const list = useLoaded<{ tokens: EnrolmentToken[] }>("/enrolment-tokens");
   const units = useLoaded<{ units: Unit[] }>("/units");
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState<Secret | null>(null);
-  const action = useAction();
+  const [revoking, setRevoking] = useState<EnrolmentToken | null>(null);
   const open = (token: EnrolmentToken) => !token.revoked && Date.parse(token.expires_at) > Date.now() && token.used < token.uses;
-  const revoke = (token: EnrolmentToken) => action.run(async () => {
-    await send("DELETE", `/enrolment-tokens/${token.id}`);
-    announce(say("done"));
-    list.reload();
-  });
   return (
     <Page title={say("enrolment")} lead={say("enrolmentLead")} actions={<button type="button" class="main" onClick={() => setAdding(true)}>{say("addEnrolmentToken")}</button>}>
-      <ErrorNote error={action.error} />
       <Shown of={list}>
         {({ tokens }) => tokens.length === 0 ? <Empty title={say("noEnrolmentTokens")} /> : (
           <Table caption={say("enrolmentCaption")} rows={tokens} rowKey={(token) => token.id} columns={[
@@ -68,12 +78,13 @@ function Enrolment() {
             { key: "made", title: say("createdAt"), class: "when", cell: (token) => <Time at={token.created_at} /> },
             { key: "ends", title: say("expiresAt"), class: "when", cell: (token) => <Time at={token.expires_at} /> },
             { key: "state", title: say("state"), cell: (token) => open(token) ? <Badge kind="pass" text={say("active")} /> : <Badge kind="revoked" text={say(token.revoked ? "revoked" : "waiverEnded")} /> },
-            { key: "revoke", title: "", cell: (token) => open(token) ? <button type="button" class="small" aria-label={`${say("revokeToken")}: ${token.unit}`} onClick={() => revoke(token)}>{say("revokeToken")}</button> : null },
+            { key: "revoke", title: "", cell: (token) => open(token) ? <button type="button" class="small" aria-label={`${say("revokeToken")}: ${token.unit}`} onClick={() => setRevoking(token)}>{say("revokeToken")}</button> : null },
           ]} />
         )}
       </Shown>
       <ZoneNote />
       {adding && <AddDialog units={units.data?.units ?? []} close={() => setAdding(false)} done={(next) => { setSecret(next); list.reload(); }} />}
+      {revoking && <RevokeDialog token={revoking} close={() => setRevoking(null)} done={list.reload} />}
       {secret && <SecretDialog secret={secret} close={() => setSecret(null)} />}
     </Page>
   );

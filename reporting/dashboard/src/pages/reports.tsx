@@ -55,7 +55,8 @@ export function ReportsPage() {
       </div>
       <Section title={say("printable")} note={say("printableHint")}>
         <div class="columns">
-          {word("title", say("reportTitle"))}{word("number", say("reportNumber"))}{word("place", say("place"))}{word("signer", say("signer"))}
+          {word("number", say("reportNumber"))}{word("place", say("place"))}
+          {word("title", say("signerPost"))}{word("signer", say("signer"))}
         </div>
         {!wrong && <p class="after-fields"><a class="button" href={withQuery(apiAddress("/exports/report.html"), { ...query, ...words, lang: language() })} target="_blank" rel="noopener">{say("printable")}</a></p>}
       </Section>

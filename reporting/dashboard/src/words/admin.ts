@@ -44,6 +44,11 @@ export const adminWords = {
   enrolmentCaption: ["Mã ghi danh", "Enrolment tokens"],
   noEnrolmentTokens: ["Chưa có mã ghi danh nào.", "There is no enrolment token."],
   addEnrolmentToken: ["Tạo mã ghi danh", "Make a token"],
+  revokeEnrolmentTitle: ["Thu hồi mã ghi danh của {unit}?", "Revoke the enrolment token of {unit}?"],
+  revokeEnrolmentText: [
+    "Không máy nào ghi danh được bằng mã này nữa (đã dùng {used} trên {uses}). Máy đã ghi danh không bị ảnh hưởng.",
+    "No further PC can enrol with it (used {used} of {uses}). PCs that have enrolled stay.",
+  ],
   uses: ["Số máy được ghi danh", "How many PCs"],
   used: ["Đã dùng", "Used"],
   expiresHours: ["Có hiệu lực (giờ)", "Valid for (hours)"],
