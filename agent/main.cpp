@@ -1,3 +1,4 @@
+// wardwatch: the agent and its command line, in one program.
 #include "agent/cli/cli.h"
 #include "agent/data_folder/protected_files.h"
 #include "agent/run_agent.h"

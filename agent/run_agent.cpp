@@ -1,3 +1,4 @@
+// Puts the real agent together: ports, log, threads and the loop, and what is said when it cannot start.
 #include "agent/run_agent.h"
 
 #include <optional>

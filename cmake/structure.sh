@@ -85,6 +85,13 @@ long_files() {
 
 arrows() { cmake/arrows.py 2>&1 || true; }
 
+no_opening_sentence() {
+    local file
+    files 'agent/*.cpp' | while read -r file; do
+        if ! head -n 1 "$file" | grep -q '^// '; then echo "$file"; fi
+    done
+}
+
 # Code anywhere, and documents outside tables and code. Not: what a machine makes or reads alone, the message compiler's
 # lines, and the libraries' recipes, whose text names the folder in the cache.
 long_lines() {
@@ -106,6 +113,7 @@ rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources
 rule "every check is in the catalog" "a file beside collectors/CMakeLists.txt is a check: name it in \
 collectors/core/catalog.cpp, as docs/adding_a_check.md shows" checks_not_in_the_catalog
 rule "no file over 300 lines" "split it by what it promises" long_files
+rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, and a string is written as two" long_lines
 rule "arrows between folders" "cmake/arrows.txt says what a folder may include; docs/architecture.md shows it" arrows
 exit $broken

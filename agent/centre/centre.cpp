@@ -1,3 +1,4 @@
+// The real centre: each call makes a client through the proxy of that moment.
 #include "agent/centre/centre.h"
 
 #include <memory>

@@ -1,3 +1,4 @@
+// The proxy of the environment: https_proxy and no_proxy.
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>

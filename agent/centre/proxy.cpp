@@ -1,3 +1,4 @@
+// What the setting `proxy` and the system's exceptions mean for one host.
 #include "agent/centre/proxy.h"
 
 #include <algorithm>

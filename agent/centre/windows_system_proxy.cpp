@@ -1,3 +1,4 @@
+// The proxy of Windows, by WinHTTP: this account's settings, script or WPAD, else the PC's.
 #include <windows.h>
 // After windows.h, which it needs.
 #include <winhttp.h>

@@ -1,3 +1,4 @@
+// The page of `check --html`: put together as text, escaped where it holds what others wrote.
 #include "agent/cli/check_html.h"
 
 #include <algorithm>

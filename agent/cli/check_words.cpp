@@ -1,3 +1,4 @@
+// The words of `check`, which the terminal and the page share.
 #include "agent/cli/check_words.h"
 
 #include <stdexcept>

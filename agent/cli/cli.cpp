@@ -1,3 +1,4 @@
+// Takes the command line apart and calls the verb; what a verb throws becomes a sentence and an exit code.
 #include "agent/cli/cli.h"
 
 #include <CLI/CLI.hpp>

@@ -1,3 +1,4 @@
+// The style sheet of the page, and text as HTML.
 #include "agent/cli/html_markup.h"
 
 #include "reporting/policy/terminal_table.h"

@@ -1,3 +1,4 @@
+// What `status` shows of the running service, and how it asks for that.
 #include "agent/cli/live_status.h"
 
 #include <nlohmann/json.hpp>

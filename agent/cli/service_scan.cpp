@@ -1,3 +1,4 @@
+// `scan` through the running service: asks, waits, shows the progress and prints the stored report.
 #include "agent/cli/service_scan.h"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// `wardwatch check`: judges this PC or a report, and says how to fix what fails.
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/check_html.h"

@@ -1,3 +1,4 @@
+// `wardwatch enroll`: makes this PC known to the centre and keeps its address.
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"

@@ -1,3 +1,4 @@
+// `wardwatch facts`: the catalog, as a table or as JSON.
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"

@@ -1,3 +1,4 @@
+// `wardwatch scan`: through the service, or here.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

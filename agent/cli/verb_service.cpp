@@ -1,3 +1,4 @@
+// `wardwatch service`: runs and registers it; `configure` and `purge` are the installer's.
 #include "agent/cli/cli.h"
 #include "agent/data_folder/protected_files.h"
 #include "agent/enrolment/enrolment_key.h"

@@ -1,3 +1,4 @@
+// `wardwatch status`: what the service says of itself, else what was stored last.
 #include <nlohmann/json.hpp>
 
 #include "agent/cli/cli.h"

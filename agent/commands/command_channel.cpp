@@ -1,3 +1,4 @@
+// The loop of the command channel: what it asks the centre, what it starts, and what it tells of that.
 #include "agent/commands/command_channel.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// commands.json: read once, written whole with each command that has ended.
 #include "agent/commands/command_memory.h"
 
 #include <algorithm>

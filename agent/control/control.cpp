@@ -1,3 +1,4 @@
+// What the service answers to each request of an administrator: one JSON object for another.
 #include "agent/control/control.h"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// The command line's questions to the service, and its answers as plain data.
 #include <nlohmann/json.hpp>
 
 #include "agent/control/control.h"

@@ -1,3 +1,4 @@
+// The service's end of the Unix socket: one thread, several clients, a time limit for each.
 #include "agent/control/posix_control.h"
 
 #include <poll.h>

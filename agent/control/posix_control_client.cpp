@@ -1,3 +1,4 @@
+// The command line's end of the Unix socket.
 #include <poll.h>
 
 #include <cerrno>

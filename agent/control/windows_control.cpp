@@ -1,3 +1,4 @@
+// The service's end of the named pipe: several instances, overlapped calls, a time limit for each client.
 #include "agent/control/windows_control.h"
 
 #include <algorithm>

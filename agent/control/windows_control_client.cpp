@@ -1,3 +1,4 @@
+// The command line's end of the named pipe; a pipe of another user's is not believed.
 #include "agent/control/control_channel.h"
 #include "agent/control/windows_control.h"
 #include "agent/data_folder/protected_files.h"

@@ -1,3 +1,4 @@
+// The data folder by modes: 0700 for it, 0600 for what is in it.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// What both systems do alike: removing the folder.
 #include "agent/data_folder/protected_files.h"
 
 #include <chrono>

@@ -1,3 +1,4 @@
+// The data folder by lists of rights, and secrets sealed for this PC by DPAPI.
 #include "agent/data_folder/protected_files.h"
 #include "agent/system/windows_error.h"
 #include "agent/system/windows_rights.h"

@@ -1,3 +1,4 @@
+// Enrolment as the installer ordered it: key, request, certificate, and what becomes of the token.
 #include "agent/enrolment/enrolment.h"
 
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// The files of the identity: the key is sealed, and the certificate is written last.
 #include "agent/enrolment/identity.h"
 
 #include <algorithm>

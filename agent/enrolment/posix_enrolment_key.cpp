@@ -1,3 +1,4 @@
+// No installer leaves a token here.
 #include <stdexcept>
 
 #include "agent/enrolment/enrolment_key.h"

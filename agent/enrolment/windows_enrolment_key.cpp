@@ -1,3 +1,4 @@
+// The installer's token: a registry key that only SYSTEM and administrators may read.
 #include "agent/enrolment/enrolment_key.h"
 #include "agent/system/windows_error.h"
 #include "agent/system/windows_rights.h"

@@ -1,3 +1,4 @@
+// The log's errors as events, each line at most once an hour.
 #include "agent/log/error_events.h"
 
 #include <spdlog/sinks/base_sink.h>

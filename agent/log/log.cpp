@@ -1,3 +1,4 @@
+// The log's files, and how they take each other's place.
 #include "agent/log/log.h"
 
 #include <spdlog/pattern_formatter.h>

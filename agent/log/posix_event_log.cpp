@@ -1,3 +1,4 @@
+// There is no Event Log here: the log has everything.
 #include "agent/log/event_log.h"
 
 namespace wardwatch {

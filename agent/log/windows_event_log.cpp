@@ -1,3 +1,4 @@
+// Events by ReportEvent; their texts are in the program's own resources.
 #include "agent/log/event_log.h"
 #include "agent/system/windows_error.h"
 #include "collectors/core/unique_resource.h"

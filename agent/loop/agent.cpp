@@ -1,3 +1,4 @@
+// The loop and its talk with the centre: enrolment, renewal, reports, heartbeats, and what to do when they fail.
 #include "agent/loop/agent.h"
 
 #include <algorithm>

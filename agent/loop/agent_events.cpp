@@ -1,3 +1,4 @@
+// Counts of a scan, as the texts of its event.
 #include "agent/loop/agent_events.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What the loop shows of itself after each step.
 #include "agent/loop/agent_status.h"
 
 #include <algorithm>

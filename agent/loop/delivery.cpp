@@ -1,3 +1,4 @@
+// How a report is stored with its verdicts, and what each answer of the centre does to the queue.
 #include "agent/loop/delivery.h"
 
 #include <nlohmann/json.hpp>

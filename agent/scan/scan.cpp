@@ -1,3 +1,4 @@
+// One run of the collectors, here or on a thread of its own.
 #include "agent/scan/scan.h"
 
 #include <utility>

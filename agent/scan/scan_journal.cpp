@@ -1,3 +1,4 @@
+// scan_journal.json: which check was running when the program ended, and how often that happened.
 #include "agent/scan/scan_journal.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Who waits for which scan, by number.
 #include "agent/scan/scan_requests.h"
 
 #include <utility>

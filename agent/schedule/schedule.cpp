@@ -1,3 +1,4 @@
+// The waits: spread, jitter, back-off.
 #include "agent/schedule/schedule.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The service in the foreground: signals stop and wake it; a systemd unit does the rest.
 #include <csignal>
 #include <pthread.h>
 

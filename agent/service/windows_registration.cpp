@@ -1,3 +1,4 @@
+// How the service is registered: start, restart, privileges, and its source in the Event Log.
 #include "agent/data_folder/protected_files.h"
 #include "agent/service/service.h"
 #include "agent/system/windows_error.h"

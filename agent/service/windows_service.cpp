@@ -1,3 +1,4 @@
+// How the service runs under the service manager. How it is registered: windows_registration.cpp.
 #include <atomic>
 #include <cstdlib>
 #include <future>
@@ -6,7 +7,6 @@
 #include "agent/system/windows_error.h"
 #include "collectors/core/background_thread.h"
 
-// How the service runs. How it is registered: windows_registration.cpp.
 namespace wardwatch {
 namespace {
 

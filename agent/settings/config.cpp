@@ -1,3 +1,4 @@
+// Reads each source of settings, puts the stronger over the weaker, and says what is wrong.
 #include "agent/settings/config.h"
 
 #include <algorithm>

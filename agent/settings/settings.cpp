@@ -1,3 +1,4 @@
+// The table of settings, and what each kind of value must be.
 #include "agent/settings/settings.h"
 
 #include <algorithm>

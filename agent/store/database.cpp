@@ -1,3 +1,4 @@
+// Opens, checks, migrates and sets aside the database file.
 #include "agent/store/database.h"
 
 #include <sqlite3.h>

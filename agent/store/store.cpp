@@ -1,3 +1,4 @@
+// The store's statements, and SQLite's errors in words.
 #include "agent/store/store.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Which of the old reports go, by age and by size.
 #include "agent/store/thinning.h"
 
 #include <set>

@@ -1,3 +1,4 @@
+// Standard streams, and the locale's language.
 #include <unistd.h>
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// No core dumps; low priority by nice and ionice.
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>

@@ -1,3 +1,4 @@
+// The console in UTF-16, redirected streams in UTF-8, and the user's display language.
 #include "agent/system/console.h"
 #include "agent/system/windows_error.h"
 

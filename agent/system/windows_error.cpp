@@ -1,3 +1,4 @@
+// Texts and error numbers, by Windows' own tables.
 #include "agent/system/windows_error.h"
 
 namespace wardwatch {

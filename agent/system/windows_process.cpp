@@ -1,3 +1,4 @@
+// No crash reports; background mode for threads.
 #include "agent/system/process.h"
 
 #include <windows.h>

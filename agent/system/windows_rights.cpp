@@ -1,3 +1,4 @@
+// Owners and lists of rights, read and put back.
 #include "agent/system/windows_rights.h"
 
 #include <sddl.h>

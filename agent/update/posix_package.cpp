@@ -1,3 +1,4 @@
+// Packages are Windows': nothing is installed here.
 #include <stdexcept>
 
 #include "agent/update/package.h"

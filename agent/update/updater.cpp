@@ -1,3 +1,4 @@
+// What an offer must hold before it is installed, and how its end is known after the restart.
 #include "agent/update/updater.h"
 
 #include <algorithm>

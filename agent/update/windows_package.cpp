@@ -1,3 +1,4 @@
+// Packages as Windows Installer sees them: what one is, who signed it, and its installation.
 #include <windows.h>
 // After windows.h:
 #include <msi.h>

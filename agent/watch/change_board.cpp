@@ -1,3 +1,4 @@
+// The board's two sides, under one lock.
 #include "agent/watch/change_board.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// When a change is scanned: quiet, longest burst, and distance to the scan before.
 #include "agent/watch/change_debounce.h"
 
 #include <algorithm>

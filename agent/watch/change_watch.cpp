@@ -1,3 +1,4 @@
+// The watcher's thread: looks for places, waits for the system, tells the board.
 #include "agent/watch/change_watch.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Changes by inotify.
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>

@@ -1,3 +1,4 @@
+// Goes through each person's browsers and notes which folders tell of saved passwords.
 #include "agent/watch/watch_plan.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// A folder's changes by ReadDirectoryChangesW, told to the thread that waits.
 #include "agent/watch/windows_folder_watch.h"
 
 #include <cstring>

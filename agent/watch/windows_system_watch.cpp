@@ -1,3 +1,4 @@
+// Changes by folders, registry keys and Security Center's notification, waited for on one thread.
 #include <algorithm>
 #include <chrono>
 #include <map>
