@@ -16,10 +16,10 @@
 
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/commands/waits.h"
-#include "reporting/central/enrolment/agent_api.h"
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/http/listener.h"
+#include "reporting/central/intake/agent_api.h"
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/operation/housekeeping.h"

@@ -7,13 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/history/days.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/config.h"
 #include "reporting/central/operation/data_folder.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/views/json.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {

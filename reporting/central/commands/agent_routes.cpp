@@ -5,7 +5,7 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/commands/waits.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/intake/agent_api.h"
 #include "reporting/central/updates/store.h"
 #include "reporting/wire/strict_json.h"
 

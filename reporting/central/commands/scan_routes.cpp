@@ -1,8 +1,8 @@
 // The people's API: scan now, and how far that has come.
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/commands/scans.h"
-#include "reporting/central/devices/filter.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/views/device_filter.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {

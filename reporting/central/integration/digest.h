@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
 #include "reporting/central/operation/config.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

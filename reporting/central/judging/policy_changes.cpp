@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/history/history.h"
+#include "reporting/central/views/json.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {

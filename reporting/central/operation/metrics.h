@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/registers/web_register.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "reporting/central/devices/store.h"
-#include "reporting/central/devices/views.h"
 #include "reporting/central/registers/registers_json.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

@@ -2,12 +2,12 @@
 #include <algorithm>
 
 #include "reporting/central/api/people_api.h"
-#include "reporting/central/devices/filter.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/units/store.h"
+#include "reporting/central/views/device_filter.h"
 
 namespace wardwatch {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "reporting/central/devices/views.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

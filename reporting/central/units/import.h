@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/formats/csv.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

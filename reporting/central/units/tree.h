@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/units/store.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "reporting/central/api/people_api.h"
-#include "reporting/central/enrolment/agent_api.h"
 #include "reporting/central/enrolment/store.h"
+#include "reporting/central/intake/agent_api.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"

@@ -1,8 +1,8 @@
 // The list of PCs as the page asks for it: filters, search, order, pages; and what a scoped person is not shown.
 #include "reporting/central/api/roles.h"
-#include "reporting/central/devices/filter.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/text_fold.h"
+#include "reporting/central/views/device_filter.h"
 #include "views_fixture.h"
 
 using namespace wardwatch;

@@ -4,8 +4,8 @@
 #include "central_fixture.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/devices/views.h"
 #include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/views/json.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

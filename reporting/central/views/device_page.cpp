@@ -1,4 +1,4 @@
-#include "reporting/central/devices/details.h"
+#include "reporting/central/views/device_page.h"
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "reporting/central/devices/store.h"
-#include "reporting/central/devices/views.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

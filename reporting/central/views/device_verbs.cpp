@@ -3,10 +3,10 @@
 
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/commands/scans.h"
-#include "reporting/central/devices/details.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/store.h"
+#include "reporting/central/views/device_page.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/terminal_table.h"
 

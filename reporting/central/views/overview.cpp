@@ -1,4 +1,4 @@
-#include "reporting/central/devices/overview.h"
+#include "reporting/central/views/overview.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"
 

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "reporting/central/devices/views.h"
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/units/tree.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 

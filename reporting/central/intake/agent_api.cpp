@@ -1,4 +1,4 @@
-#include "reporting/central/enrolment/agent_api.h"
+#include "reporting/central/intake/agent_api.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"

@@ -1,4 +1,4 @@
-#include "reporting/central/devices/filter.h"
+#include "reporting/central/views/device_filter.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"
 

@@ -1,10 +1,10 @@
 // The people's API: PCs, their verdicts and reports.
 #include "reporting/central/api/paging.h"
 #include "reporting/central/api/people_api.h"
-#include "reporting/central/devices/details.h"
-#include "reporting/central/devices/filter.h"
-#include "reporting/central/devices/overview.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/views/device_filter.h"
+#include "reporting/central/views/device_page.h"
+#include "reporting/central/views/overview.h"
 
 namespace wardwatch {
 

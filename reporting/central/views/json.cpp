@@ -1,4 +1,4 @@
-#include "reporting/central/devices/views.h"
+#include "reporting/central/views/json.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <map>
 
-#include "reporting/central/devices/filter.h"
 #include "reporting/central/units/tree.h"
+#include "reporting/central/views/device_filter.h"
 #include "reporting/policy/describe.h"
 #include "reporting/wire/report_json.h"
 

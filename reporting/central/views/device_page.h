@@ -6,7 +6,7 @@
 #include <string>
 
 #include "reporting/central/devices/store.h"
-#include "reporting/central/devices/views.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 
