@@ -12,8 +12,9 @@ import subprocess
 import time
 
 from office import Centre, LinuxAgent
-from windows_pc import PROGRAM, WINE, WindowsPc
+from windows_pc import PROGRAM, WindowsPc
 from wardwatch_testing import EndToEnd, main, wait_until
+from wine import wine_command
 
 FAILURE, USAGE = 4, 3
 
@@ -248,7 +249,7 @@ class WindowsServiceAsked(EndToEnd):
         self.assertEqual((report["report_id"], report["trigger"]), (scan_says(done.stderr)[2], "manual"))
         self.assertRegex(done.stderr, r"(?m)^\[6/6\] [a-z_]+\r?$")
         self.assertEqual(self.status(pc)["last_scan"]["trigger"], "manual")
-        asked = [subprocess.Popen([WINE, PROGRAM, "--lang", "en", "scan", "--json"], env=pc.environment,
+        asked = [subprocess.Popen(wine_command(PROGRAM, "--lang", "en", "scan", "--json"), env=pc.environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                  for _ in range(2)]
         for program in asked:

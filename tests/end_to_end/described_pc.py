@@ -9,8 +9,9 @@ import re
 import shutil
 import struct
 
-from windows_pc import PROFILE_LIST, PROGRAM, WINE, WindowsPc, windows_path
-from wardwatch_testing import program, run
+from windows_pc import PROFILE_LIST, PROGRAM, WindowsPc, windows_path
+from wardwatch_testing import program
+from wine import run_under_wine
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 HKLM = "HKEY_LOCAL_MACHINE"
@@ -358,7 +359,7 @@ class DescribedPc(WindowsPc):
         self.run("regedit", "/S", windows_path(file))
 
     def agent(self, *arguments, **options):
-        return run([WINE, PROGRAM, "--lang", "en", *arguments], env={**self.environment, **self.clock}, **options)
+        return run_under_wine(PROGRAM, "--lang", "en", *arguments, env={**self.environment, **self.clock}, **options)
 
 
 def recorded_machines(folder):

@@ -62,8 +62,12 @@ def run(command, expect=0, timeout=120, **options):
     done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=timeout, check=False, **options)
     done.stdout, done.stderr = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return checked(done, expect)
+
+
+def checked(done, expect):
     if expect is not None and done.returncode != expect:
-        raise AssertionError(f"{command}: exit code {done.returncode}, expected {expect}\n"
+        raise AssertionError(f"{done.args}: exit code {done.returncode}, expected {expect}\n"
                              f"stdout: {done.stdout[-2000:]}\nstderr: {done.stderr[-2000:]}")
     return done
 

@@ -6,9 +6,9 @@ import pathlib
 import shutil
 import subprocess
 
-from wardwatch_testing import SOURCE, Facts, run, unpack_fixture_users, wait_until, windows_agent
+from wardwatch_testing import SOURCE, Facts, unpack_fixture_users, wait_until, windows_agent
+from wine import run_under_wine
 
-WINE = "/usr/lib/wine/wine64"
 PROFILE_LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 PC_SID = "S-1-5-21-0-0-0"  # of every PC under Wine
 PROGRAM = r"C:\Program Files\Wardwatch\wardwatch.exe"
@@ -39,7 +39,7 @@ class WindowsPc:
 
     def run(self, *command, **options):
         """Runs a Windows program."""
-        return run([WINE, *command], env=self.environment, **options)
+        return run_under_wine(*command, env=self.environment, **options)
 
     def agent(self, *arguments, **options):
         return self.run(PROGRAM, "--lang", "en", *arguments, **options)
