@@ -11,9 +11,7 @@ if [ -z "${WARDWATCH_WINE_READY:-}" ]; then
     if [ ! -d "$prefix" ]; then
         WARDWATCH_WINE_LINGER=60 wine_new_prefix "$prefix"
     else
-        export WINEPREFIX="$prefix"
-        wine_environment
-        WARDWATCH_WINE_LINGER=60 wine_boot
+        WARDWATCH_WINE_LINGER=60 wine_same_prefix "$prefix"
     fi 7>&-
     exec 7>&-
 fi

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Wine as the Windows PC of tests and demonstrations. Sourced by ./test, ./run and the end-to-end tests.
 #   wine_new_prefix DIR   a fresh PC in DIR (0.1 s from a template), running; sets and exports WINEPREFIX
+#   wine_same_prefix DIR  the PC that an earlier call made, running again
 #   wine_end DIR          shuts that PC down, and nothing else
-#   wine_run PROGRAM …    runs a program on the PC of $WINEPREFIX
 # shellcheck source=cmake/cache.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 wine64=/usr/lib/wine/wine64
@@ -59,6 +59,10 @@ wine_new_prefix() {
     cp -al "$template" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$template" "$1"; }
     rm -f "$1"/*.reg
     cp -a "$template"/*.reg "$1/"
+    wine_same_prefix "$1"
+}
+
+wine_same_prefix() {
     WINEPREFIX=$(cd "$1" && pwd)
     export WINEPREFIX
     wine_environment
@@ -68,5 +72,3 @@ wine_new_prefix() {
 wine_end() {
     if [ -d "$1" ]; then WINEPREFIX=$(cd "$1" && pwd) "$wineserver" -k </dev/null >/dev/null 2>&1 || true; fi
 }
-
-wine_run() { "$wine64" "$@"; }

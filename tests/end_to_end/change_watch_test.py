@@ -9,8 +9,9 @@ import unittest
 
 from browsers import Chromium, Firefox, chromium_program, firefox_program
 from office import Centre, LinuxAgent
-from windows_pc import PC_SID, WindowsPc
+from windows_pc import WindowsPc
 from wardwatch_testing import EndToEnd, main, wait_until
+from wine import PC_SID
 
 # The promise. A safety net here: how long it took is printed.
 LIMIT = 60

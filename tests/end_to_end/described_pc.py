@@ -9,9 +9,9 @@ import re
 import shutil
 import struct
 
-from windows_pc import PROFILE_LIST, PROGRAM, WindowsPc, windows_path
+from windows_pc import PROGRAM, WindowsPc
 from wardwatch_testing import program
-from wine import run_under_wine
+from wine import PROFILE_LIST, run_under_wine, windows_path
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 HKLM = "HKEY_LOCAL_MACHINE"

@@ -4,8 +4,9 @@ import os
 import re
 import shutil
 
-from windows_pc import PROGRAM, WindowsPc, windows_path
+from windows_pc import PROGRAM, WindowsPc
 from wardwatch_testing import SOURCE, EndToEnd, run, windows_agent
+from wine import windows_path
 
 SETTINGS = r"HKLM\SOFTWARE\Wardwatch"
 SERVICE = r"HKLM\SYSTEM\CurrentControlSet\Services\Wardwatch"

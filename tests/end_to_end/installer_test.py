@@ -8,8 +8,9 @@ import subprocess
 
 from installed_pc import EVENT_SOURCE, SERVICE, SETTINGS, InstalledPc, Signer
 from office import UNIT, Centre, read_database
-from windows_pc import PROGRAM, windows_path
+from windows_pc import PROGRAM
 from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
+from wine import windows_path
 
 TOKEN_WORD = "0123456789abcdef0123456789abcdef01234567"
 

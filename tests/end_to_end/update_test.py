@@ -5,8 +5,8 @@ import json
 
 from installed_pc import SETTINGS, InstalledPc, Packages, Signer
 from office import UNIT, Centre, LinuxAgent
-from windows_pc import windows_path
 from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
+from wine import windows_path
 
 OLD, NEW, LATER = b"0.1.0", b"0.2.0", b"0.3.0"
 

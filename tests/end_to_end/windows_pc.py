@@ -1,45 +1,26 @@
 """A Windows PC for a test: a Wine prefix of its own, with users, a registry and a service control manager."""
 
+import atexit
 import json
 import os
 import pathlib
 import shutil
-import subprocess
 
-from wardwatch_testing import SOURCE, Facts, unpack_fixture_users, wait_until, windows_agent
-from wine import run_under_wine
+from wardwatch_testing import Facts, wait_until, windows_agent
+from wine import WinePc, say_how_often_wine_failed, wine_shell
 
-PROFILE_LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
-PC_SID = "S-1-5-21-0-0-0"  # of every PC under Wine
 PROGRAM = r"C:\Program Files\Wardwatch\wardwatch.exe"
 
-
-def _shell(function, folder):
-    """Runs a function of cmake/wine.sh and returns the environment it leaves."""
-    script = f'source "$1/cmake/wine.sh"; {function} "$2" >&2 || exit 1; env -0'
-    done = subprocess.run(["bash", "-c", script, "_", str(SOURCE), str(folder)], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, check=True, timeout=180)
-    return dict(pair.split("=", 1) for pair in done.stdout.decode().split("\0") if "=" in pair)
+atexit.register(say_how_often_wine_failed)
 
 
-def windows_path(path):
-    return "Z:" + str(path).replace("/", "\\")
-
-
-class WindowsPc:
+class WindowsPc(WinePc):
     def __init__(self, test, folder):
-        self.folder = pathlib.Path(folder)
-        self._users = 0
-        test.addCleanup(_shell, "wine_end", folder)
-        self.environment = _shell("wine_new_prefix", folder)
-        self.drive = self.folder / "drive_c"
+        test.addCleanup(wine_shell, "wine_end", folder)
+        super().__init__(folder)
         program = self.drive / "Program Files/Wardwatch"
         program.mkdir(parents=True)
         shutil.copy(windows_agent(), program)
-
-    def run(self, *command, **options):
-        """Runs a Windows program."""
-        return run_under_wine(*command, env=self.environment, **options)
 
     def agent(self, *arguments, **options):
         return self.run(PROGRAM, "--lang", "en", *arguments, **options)
@@ -49,26 +30,6 @@ class WindowsPc:
 
     def name(self):
         return self.run("hostname").stdout.strip()
-
-    # --- users ---
-
-    def add_users(self, names):
-        """Makes the folders in C:\\users known as people's profiles, as Windows does at their first logon."""
-        lines = ["Windows Registry Editor Version 5.00", ""]
-        for name in names:
-            lines += [f"[{PROFILE_LIST}\\{PC_SID}-{1001 + self._users}]",
-                      f'"ProfileImagePath"="C:\\\\users\\\\{name}"', ""]
-            self._users += 1
-        file = self.folder / "profile_list.reg"
-        file.write_text("\r\n".join(lines), "utf-16", newline="")
-        self.run("regedit", "/S", windows_path(file))
-
-    def add_fixture_users(self):
-        unpack_fixture_users(self.folder / "unpacked")
-        names = ["an.nguyen", "binh.tran", "Lê Thị Chi", "kiosk"]
-        for name in names:
-            os.rename(self.folder / "unpacked/Users" / name, self.drive / "users" / name)
-        self.add_users(names)
 
     # --- the agent as a service ---
 

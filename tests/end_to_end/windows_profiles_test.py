@@ -4,7 +4,8 @@ users of domains, as the registry names them. The shipped program under Wine."""
 
 import made_stores
 from wardwatch_testing import EndToEnd, main
-from windows_pc import PROFILE_LIST, WindowsPc
+from wine import PROFILE_LIST
+from windows_pc import WindowsPc
 
 POLICIES = r"HKLM\SOFTWARE\Policies"
 DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330"
