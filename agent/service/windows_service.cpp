@@ -19,8 +19,9 @@ struct Running {
     void (*session_changed)() = nullptr;
     std::shared_ptr<Wakeup> wakeup = std::make_shared<Wakeup>();
     std::stop_source stop;
-    HANDLE changed = CreateEventW(nullptr, FALSE, FALSE, nullptr);  // a stop was requested, or the body has ended
-    std::atomic<bool> ended = false;
+    // Both stay set: a PC that shuts down asks a service again that is stopping already.
+    HANDLE stop_requested = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    HANDLE body_ended = CreateEventW(nullptr, TRUE, FALSE, nullptr);
     std::atomic<int> outcome = 0;
     SERVICE_STATUS_HANDLE status = nullptr;
 };
@@ -50,7 +51,7 @@ void report(DWORD state, DWORD exit_code = 0) {
 
 void request_stop() {
     running().stop.request_stop();
-    SetEvent(running().changed);
+    SetEvent(running().stop_requested);
 }
 
 DWORD WINAPI on_control(DWORD control, DWORD event, void*, void*) {
@@ -85,11 +86,11 @@ DWORD run_body(bool foreground) {
     start_background_thread([foreground] {
         Running& one = running();
         one.outcome = static_cast<int>((*one.body)(one.stop.get_token(), one.wakeup, foreground));
-        one.ended = true;
-        SetEvent(one.changed);
+        SetEvent(one.body_ended);
     });
-    WaitForSingleObject(running().changed, INFINITE);
-    if (!running().ended) WaitForSingleObject(running().changed, grace_ms);
+    const HANDLE either[] = {running().stop_requested, running().body_ended};
+    WaitForMultipleObjects(2, either, FALSE, INFINITE);
+    WaitForSingleObject(running().body_ended, grace_ms);
     return static_cast<DWORD>(running().outcome.load());
 }
 
