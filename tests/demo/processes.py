@@ -1,5 +1,5 @@
-"""Programs that outlive ./run. What was started, and only that, is ended: a process is known by its number and its start
-time."""
+"""Programs that outlive ./run. What was started, and only that, is ended: a process is known by its number and its
+start time."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""Wine as a Windows PC, for tests and for ./run. Wine's own failure to start a program is told from the program's failure."""
+"""Wine as a Windows PC, for tests and for ./run. Its own failure to start a program is told from the program's."""
 
 import os
 import pathlib
