@@ -5,6 +5,8 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/sql/changed_by.h"
+#include "reporting/central/unit_followers.h"
+#include "reporting/central/units/verbs.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
@@ -77,7 +79,8 @@ int run(int argc, char** argv) {
     app.add_option("--lang", language, cli.say("Ngôn ngữ", "Language"))->check(CLI::IsMember({"vi", "en"}));
     app.add_flag("--json", cli.json, cli.say("In kết quả dạng JSON", "Print JSON"));
     add_serve_verb(app, cli);
-    add_unit_verbs(app, cli);
+    add_unit_verbs(app, cli, unit_followers());
+    add_unit_list_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
     add_policy_verbs(app, cli);

@@ -9,13 +9,13 @@
 #include "reporting/central/api/auth.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/api/routes.h"
+#include "reporting/central/api/view.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/people/ldap.h"
 #include "reporting/central/people/password.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/sql/database.h"
-#include "reporting/central/views/json.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {

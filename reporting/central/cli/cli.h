@@ -7,13 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "reporting/central/api/view.h"
 #include "reporting/central/history/days.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/config.h"
 #include "reporting/central/operation/data_folder.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
-#include "reporting/central/views/json.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -52,8 +52,8 @@ struct Cli {
 Instant system_now();
 
 void add_serve_verb(CLI::App& app, Cli& cli);
-void add_unit_verbs(CLI::App& app, Cli& cli);
-void add_unit_change_verbs(CLI::App& unit, Cli& cli);
+/// Added to the verb "unit", which is there.
+void add_unit_list_verbs(CLI::App& app, Cli& cli);
 void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
 void add_policy_verbs(CLI::App& app, Cli& cli);

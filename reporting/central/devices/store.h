@@ -8,6 +8,7 @@
 
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 #include "reporting/policy/judge.h"
 
 namespace wardwatch {
@@ -70,5 +71,7 @@ private:
 
 /// Within the caller's transaction. Nothing is recorded of a device that is there already; returns whether it was not.
 bool move_device(sql::Writer& writer, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
+/// The unit's PCs are moved with it.
+void devices_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

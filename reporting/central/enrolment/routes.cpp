@@ -7,6 +7,7 @@
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/units/tree.h"
+#include "reporting/central/views/json.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/strict_json.h"
 
@@ -41,7 +42,7 @@ json token_json(const Token& token, const UnitTree& tree, Instant now) {
 
 /// Newest first.
 HttpResponse list_enrolment_tokens(const PeopleContext& context, const Call& call) {
-    const UnitTree tree{context.view(call)};
+    const UnitTree tree{context.database, call.scope};
     const std::vector<Token> tokens = Enrolments{context.database}.tokens();
     json list = json::array();
     for (const Token& token : std::views::reverse(tokens)) {
@@ -75,7 +76,7 @@ HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call)
     } catch (const JsonError& error) {
         throw ApiError(400, "bad_request", error.what());
     }
-    const UnitTree tree{context.view(call)};
+    const UnitTree tree{context.database, call.scope};
     require_seen_unit(tree, token.unit_id);
     const std::string secret = random_hex(token_bytes);
     token.created_at = call.now;
@@ -90,7 +91,7 @@ HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call)
 }
 
 HttpResponse revoke_enrolment_token(const PeopleContext& context, const Call& call) {
-    const UnitTree tree{context.view(call)};
+    const UnitTree tree{context.database, call.scope};
     for (Token token : Enrolments{context.database}.tokens()) {
         if (std::to_string(token.id) != call.arguments.at(0) || !call.scope.holds(token.unit_id)) continue;
         Enrolments{context.database}.revoke_token(token.id, call.now);
@@ -126,7 +127,7 @@ Move read_move(const Call& call) {
 
 HttpResponse move_devices(const PeopleContext& context, const Call& call) {
     const Move move = read_move(call);
-    const UnitTree tree{context.view(call)};
+    const UnitTree tree{context.database, call.scope};
     require_seen_unit(tree, move.unit_id);
     for (const std::string& id : move.devices) {
         const std::optional<Device> device = Devices{context.database}.find(id);

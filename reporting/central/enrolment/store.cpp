@@ -83,4 +83,8 @@ bool Enrolments::knows_certificate(const std::string& device_id, const std::stri
     return reader.query("SELECT 1 FROM certificates WHERE sha256 = $1 AND device_id = $2", sha256, device_id).next();
 }
 
+void enrolment_tokens_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done) {
+    done.tokens += writer.run("UPDATE tokens SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -67,5 +68,8 @@ public:
 private:
     sql::Database database_;
 };
+
+/// Within the caller's transaction. Who comes by a token of the unit comes into the one that has its place.
+void enrolment_tokens_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

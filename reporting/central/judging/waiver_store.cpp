@@ -119,4 +119,9 @@ std::int64_t Waivers::end_of_time(Instant now) {
         now);
 }
 
+void waivers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done) {
+    done.waivers += writer.run("UPDATE waivers SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+    judge_unit_soon(writer, merge.into);
+}
+
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waivers.h"
 #include "reporting/central/sql/changed_by.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -36,5 +37,8 @@ Judgement with_waivers(const sql::Reader& reader, const std::string& device_id, 
 /// Within the caller's transaction. Has the devices judged again: of the unit and all below it, where waivers of units
 /// could matter to them.
 void judge_unit_soon(sql::Writer& writer, std::int64_t unit_id);
+
+/// Within the caller's transaction. They are for all of the unit that stays, whose PCs are judged again.
+void waivers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

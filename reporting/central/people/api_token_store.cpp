@@ -78,4 +78,8 @@ std::string new_api_token() {
     return "wwt_" + random_hex(secret_bytes);
 }
 
+void api_tokens_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
+    writer.run("UPDATE api_tokens SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 
 #include "reporting/central/api/roles.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -41,5 +42,8 @@ private:
 std::string new_api_token();
 /// The longest life of one.
 inline constexpr std::chrono::days longest_api_token_life{731};
+
+/// Within the caller's transaction. Roles for the unit are for the one that has its place.
+void api_tokens_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

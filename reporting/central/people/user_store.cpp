@@ -171,4 +171,8 @@ std::string Users::unit_path(std::optional<std::int64_t> unit_id) const {
     return path_of(reader, *unit_id);
 }
 
+void users_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
+    writer.run("UPDATE users SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 
 #include "reporting/central/api/roles.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -77,5 +78,8 @@ public:
 private:
     sql::Database database_;
 };
+
+/// Within the caller's transaction. Roles for the unit are for the one that has its place.
+void users_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

@@ -204,4 +204,8 @@ std::vector<AntivirusOnPc> Licences::antivirus() {
     return all;
 }
 
+void licences_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
+    writer.run("UPDATE licences SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

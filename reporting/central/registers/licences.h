@@ -70,4 +70,7 @@ nlohmann::json licences_json(const View& view, Licences& licences, std::optional
 /// PCs whose product stores no date of its licence, with the licence that covers them (null: none does).
 nlohmann::json devices_without_date_json(const View& view, Licences& licences, std::int64_t offset, std::int64_t limit);
 
+/// Within the caller's transaction. Licences of the unit are of the one that has its place.
+void licences_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
+
 }  // namespace wardwatch

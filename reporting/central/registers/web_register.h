@@ -126,4 +126,7 @@ private:
     sql::Database database_;
 };
 
+/// Within the caller's transaction. Systems and accounts of the unit are of the one that has its place.
+void web_register_follows_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
+
 }  // namespace wardwatch

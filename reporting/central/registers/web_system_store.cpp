@@ -76,4 +76,9 @@ bool WebRegister::remove_system(std::int64_t id) {
     return writer.run("DELETE FROM web_systems WHERE id = $1", id) > 0;
 }
 
+void web_register_follows_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
+    writer.run("UPDATE web_systems SET owner_unit_id = $2 WHERE owner_unit_id = $1", merge.from, merge.into);
+    writer.run("UPDATE web_accounts SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

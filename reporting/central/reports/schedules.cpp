@@ -173,4 +173,8 @@ std::size_t send_reports(const View& view, sql::Database& database, bool all_now
     return sent;
 }
 
+void report_schedules_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
+    writer.run("UPDATE report_schedules SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);
+}
+
 }  // namespace wardwatch

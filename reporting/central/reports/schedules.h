@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reporting/central/integration/mail.h"
+#include "reporting/central/units/followers.h"
 #include "reporting/central/views/json.h"
 
 namespace wardwatch {
@@ -51,5 +52,8 @@ using SendReport = std::function<void(const Mail&)>;
 /// told the others.
 std::size_t send_reports(const View& view, sql::Database& database, bool all_now, const SendReport& send,
                          const std::function<void(std::int64_t schedule, const std::string& why)>& failed);
+
+/// Within the caller's transaction. Reports about the unit are about the one that has its place.
+void report_schedules_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

@@ -1,10 +1,8 @@
-#include "reporting/central/devices/store.h"
-#include "reporting/central/judging/waiver_store.h"
+// Changes of the tree of units, and their record.
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/names.h"
 #include "reporting/central/units/store.h"
-#include "reporting/central/updates/store.h"
 
 namespace wardwatch {
 
@@ -27,25 +25,21 @@ bool lies_in(const sql::Reader& reader, std::int64_t unit_id, std::int64_t above
 
 /// To the end of the new siblings; with another name where one is given.
 void set_place(sql::Writer& writer, std::int64_t id, std::optional<std::int64_t> parent_id,
-               const std::optional<std::string>& name) {
+               const std::optional<std::string>& name, const UnitFollowers& followers) {
     writer.run(
         "UPDATE units SET parent_id = $2, position = (SELECT coalesce(max(position), 0) + 1 FROM units WHERE parent_id "
         "IS NOT DISTINCT FROM $2), name = coalesce($3, name) WHERE id = $1",
         id, parent_id, name);
-    judge_unit_soon(writer, id);  // other waivers may hold there
+    for (const UnitFollower& follower : followers) {
+        if (follower.moved != nullptr) follower.moved(writer, id);
+    }
 }
 
-void place_unit(sql::Writer& writer, std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by) {
+void place_unit(sql::Writer& writer, std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by,
+                const UnitFollowers& followers) {
     const std::string before = path_of(writer, id);
-    set_place(writer, id, parent_id, std::nullopt);
+    set_place(writer, id, parent_id, std::nullopt, followers);
     record(writer, id, "moved", before, path_of(writer, id), by);
-}
-
-std::vector<std::string> devices_of(const sql::Reader& reader, std::int64_t unit_id) {
-    auto rows = reader.query("SELECT device_id FROM devices WHERE unit_id = $1", unit_id);
-    std::vector<std::string> ids;
-    while (rows.next()) ids.push_back(rows.text(0));
-    return ids;
 }
 
 struct Child {
@@ -65,38 +59,19 @@ std::vector<Child> children_of(const sql::Reader& reader, std::int64_t from, std
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the tree
-void merge_into(sql::Writer& writer, std::int64_t from, std::int64_t into, const ChangedBy& by, MergedUnits& done) {
-    record(writer, from, "merged", path_of(writer, from), path_of(writer, into), by);
+void merge_into(sql::Writer& writer, const UnitMerge& merge, const UnitFollowers& followers, MergedUnits& done) {
+    record(writer, merge.from, "merged", path_of(writer, merge.from), path_of(writer, merge.into), merge.by);
     // Ended first: `from` may stand among the children of `into` and bear the name of a child of its own.
-    writer.run("UPDATE units SET merged_into = $2, ended_at = $3 WHERE id = $1", from, into, by.at);
+    writer.run("UPDATE units SET merged_into = $2, ended_at = $3 WHERE id = $1", merge.from, merge.into, merge.by.at);
     ++done.units;
-    for (const std::string& device_id : devices_of(writer, from)) {
-        move_device(writer, device_id, into, by);
-        ++done.devices;
+    for (const UnitFollower& follower : followers) {
+        if (follower.merged != nullptr) follower.merged(writer, merge, done);
     }
-    writer.run("UPDATE users SET unit_id = $2 WHERE unit_id = $1", from, into);
-    writer.run("UPDATE api_tokens SET unit_id = $2 WHERE unit_id = $1", from, into);
-    for (const char* registered : {"UPDATE web_systems SET owner_unit_id = $2 WHERE owner_unit_id = $1",
-                                   "UPDATE web_accounts SET unit_id = $2 WHERE unit_id = $1",
-                                   "UPDATE licences SET unit_id = $2 WHERE unit_id = $1",
-                                   "UPDATE report_schedules SET unit_id = $2 WHERE unit_id = $1"})
-        writer.run(registered, from, into);
-    done.tokens += writer.run("UPDATE tokens SET unit_id = $2 WHERE unit_id = $1", from, into);
-    // A unit has at most one offer in force, as add_offer sees to it.
-    if (!offers_for_unit(writer, into).empty()) {
-        const std::vector<std::string> second = offers_for_unit(writer, from);
-        withdraw_offers(writer, second, "another offer took its place", by.at);
-        done.withdrawn += static_cast<std::int64_t>(second.size());
-    }
-    done.offers +=
-        writer.run("UPDATE update_offers SET unit_id = $2 WHERE unit_id = $1 AND withdrawn_at IS NULL", from, into);
-    done.waivers += writer.run("UPDATE waivers SET unit_id = $2 WHERE unit_id = $1", from, into);
-    judge_unit_soon(writer, into);
-    for (const Child& child : children_of(writer, from, into)) {
+    for (const Child& child : children_of(writer, merge.from, merge.into)) {
         if (child.same_name == 0) {
-            place_unit(writer, child.id, into, by);
+            place_unit(writer, child.id, merge.into, merge.by, followers);
         } else {
-            merge_into(writer, child.id, child.same_name, by, done);
+            merge_into(writer, {child.id, child.same_name, merge.by}, followers, done);
         }
     }
 }
@@ -140,17 +115,6 @@ std::int64_t insert_unit(sql::Writer& writer, const std::string& name, std::opti
     return id;
 }
 
-bool move_device(sql::Writer& writer, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by) {
-    const std::int64_t recorded = writer.run(
-        "INSERT INTO device_moves(device_id, from_unit, to_unit, at, actor) SELECT device_id, unit_id, $2, $3, $4 "
-        "FROM devices WHERE device_id = $1 AND unit_id <> $2",
-        device_id, unit_id, by.at, by.actor);
-    // Judged again soon: other units have other waivers.
-    writer.run("UPDATE devices SET unit_id = $2, policy_hash = '' WHERE device_id = $1 AND unit_id <> $2", device_id,
-               unit_id);
-    return recorded > 0;
-}
-
 namespace {
 
 std::optional<std::int64_t> parent_of(const sql::Reader& reader, std::int64_t id) {
@@ -167,14 +131,15 @@ std::string name_of_unit(const sql::Reader& reader, std::int64_t id) {
 }  // namespace
 
 void Units::rename(std::int64_t id, const std::string& name, const ChangedBy& by) {
-    change(id, {name, std::nullopt}, by);
+    change(id, {name, std::nullopt}, by, {});  // it lies where it lay: there is nothing to follow
 }
 
-void Units::move(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by) {
-    change(id, {std::nullopt, parent_id}, by);
+void Units::move(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by,
+                 const UnitFollowers& followers) {
+    change(id, {std::nullopt, parent_id}, by, followers);
 }
 
-void Units::change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by) {
+void Units::change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by, const UnitFollowers& followers) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     require_unit(writer, id);
@@ -186,7 +151,7 @@ void Units::change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by) {
     const std::string before = path_of(writer, id);
     require_free_name(writer, edit.name.value_or(name_of_unit(writer, id)), parent_id);
     // At once: with the new name at the old place, or the other way round, another unit may be in the way.
-    if (edit.parent_id) set_place(writer, id, parent_id, edit.name);
+    if (edit.parent_id) set_place(writer, id, parent_id, edit.name, followers);
     if (edit.name) writer.run("UPDATE units SET name = $2 WHERE id = $1", id, *edit.name);
     const std::string after = path_of(writer, id);
     const std::string between = before.substr(0, before.rfind('/') + 1) + edit.name.value_or("");
@@ -195,7 +160,7 @@ void Units::change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by) {
     transaction.commit();
 }
 
-MergedUnits Units::merge(std::int64_t from, std::int64_t into, const ChangedBy& by) {
+MergedUnits Units::merge(std::int64_t from, std::int64_t into, const ChangedBy& by, const UnitFollowers& followers) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     require_unit(writer, from);
@@ -205,23 +170,9 @@ MergedUnits Units::merge(std::int64_t from, std::int64_t into, const ChangedBy& 
         throw StoreError("\"" + path_of(writer, into) + "\" lies below \"" + path_of(writer, from) +
                          "\" and would vanish with it; move it out first (`unit move`), or merge the other way round.");
     MergedUnits done;
-    merge_into(writer, from, into, by, done);
+    merge_into(writer, {from, into, by}, followers, done);
     transaction.commit();
     return done;
-}
-
-std::int64_t Devices::move(const std::vector<std::string>& device_ids, std::int64_t unit_id, const ChangedBy& by) {
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    require_unit(writer, unit_id);
-    std::int64_t moved = 0;
-    for (const std::string& device_id : device_ids) {
-        if (!writer.query("SELECT 1 FROM devices WHERE device_id = $1", device_id).next())
-            throw StoreError("There is no PC " + device_id + "; `device list` shows all.");
-        moved += move_device(writer, device_id, unit_id, by) ? 1 : 0;
-    }
-    transaction.commit();
-    return moved;
 }
 
 std::vector<UnitChange> Units::changes() const {
@@ -240,17 +191,6 @@ std::vector<UnitChange> Units::changes() const {
         change.before = rows.text(5);
         change.after = rows.text(6);
         all.push_back(std::move(change));
-    }
-    return all;
-}
-
-std::vector<DeviceMove> Devices::moves(const std::string& device_id) const {
-    const sql::Reader reader = database_.reader();
-    auto rows = reader.query("SELECT from_unit, to_unit, at, actor FROM device_moves WHERE device_id = $1 ORDER BY id",
-                             device_id);
-    std::vector<DeviceMove> all;
-    while (rows.next()) {
-        all.push_back({device_id, rows.integer(0), rows.integer(1), rows.instant(2), rows.text(3)});
     }
     return all;
 }

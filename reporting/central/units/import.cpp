@@ -56,19 +56,6 @@ std::optional<Text> path_problem(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string units_csv(const View& view) {
-    std::string csv = std::string{byte_order_mark} + csv_line({"path", "pcs"});
-    const nlohmann::json list = units_json(view);
-    for (const nlohmann::json& unit : list.at("units")) {
-        const std::string path = unit.at("path").get<std::string>();
-        if (const std::optional<Text> problem = unit_name_problem(unit.at("name").get<std::string>()))
-            throw StoreError("The unit \"" + path + "\" cannot be exported: " + problem->en +
-                             ". Give it another one: `unit rename`.");
-        csv += csv_line({path, unit.at("devices").dump()});
-    }
-    return csv;
-}
-
 UnitImport read_unit_csv(std::string_view bytes) {
     const std::vector<CsvRow> rows = read_csv(bytes);
     const std::size_t column = path_column(rows);

@@ -1,4 +1,4 @@
-// The tree of units as CSV: out, and in with every wrong line named.
+// The tree of units from CSV, with every wrong line named. What is exported (views/units.h) can be read again.
 #pragma once
 
 #include <string>
@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "reporting/central/formats/csv.h"
-#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 
 inline constexpr std::size_t unit_csv_limit = std::size_t{5} << 20;
 inline constexpr std::size_t unit_levels_limit = 50;
-
-/// With a byte order mark. Columns: path, pcs (as `unit list` counts them). Throws StoreError where a name from before
-/// that was refused would be a formula in Excel.
-std::string units_csv(const View& view);
 
 struct UnitImport {
     std::vector<std::vector<std::string>> paths;  ///< names from the top

@@ -1,6 +1,6 @@
-// The people's API: the tree of units, its changes and its CSV.
+#include "reporting/central/units/routes.h"
+
 #include "reporting/central/api/paging.h"
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/units/changes_view.h"
 #include "reporting/central/units/import.h"
 #include "reporting/central/units/names.h"
@@ -82,16 +82,14 @@ auto or_conflict(const Act& act) {
     }
 }
 
-HttpResponse unit_response(unsigned status, const View& view, std::int64_t id) {
-    const json list = units_json(view);
-    for (const json& unit : list.at("units")) {
-        if (unit.at("id") == id) return json_response(status, unit);
-    }
-    throw ApiError(404, "unit_unknown", "The unit was merged in the meantime.");
+HttpResponse unit_response(const UnitNeighbours& neighbours, unsigned status, const View& view, std::int64_t id) {
+    const std::optional<json> unit = neighbours.shown(view, id);
+    if (!unit) throw ApiError(404, "unit_unknown", "The unit was merged in the meantime.");
+    return json_response(status, *unit);
 }
 
-HttpResponse add_unit(const PeopleContext& context, const Call& call) {
-    const UnitTree tree{context.view(call)};
+HttpResponse add_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+    const UnitTree tree{context.database, call.scope};
     const UnitRequest request = read_request(call, false);
     if (!request.name) throw ApiError(400, "bad_request", "Say the new unit's \"name\".");
     const std::optional<std::int64_t> parent_id = request.parent_id.value_or(std::nullopt);
@@ -100,11 +98,11 @@ HttpResponse add_unit(const PeopleContext& context, const Call& call) {
     const std::int64_t id = or_conflict([&] {
         return Units{context.database}.add(*request.name, parent_id, {call.person.name, call.now});
     });
-    return unit_response(201, context.view(call), id);
+    return unit_response(neighbours, 201, context.view(call), id);
 }
 
-HttpResponse change_unit(const PeopleContext& context, const Call& call) {
-    const UnitTree tree{context.view(call)};
+HttpResponse change_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+    const UnitTree tree{context.database, call.scope};
     const Unit& unit = unit_of(tree, call.arguments.at(0));
     const UnitRequest request = read_request(call, false);
     if (!request.name && !request.parent_id)
@@ -117,19 +115,21 @@ HttpResponse change_unit(const PeopleContext& context, const Call& call) {
     if (edit.parent_id && *edit.parent_id) unit_of(tree, **edit.parent_id);
     if (edit.parent_id) require_levels(tree, *edit.parent_id, height_of(tree, unit.id));
     if (edit.name || edit.parent_id)
-        or_conflict([&] { Units{context.database}.change(unit.id, edit, {call.person.name, call.now}); });
-    return unit_response(200, context.view(call), unit.id);
+        or_conflict([&] {
+            Units{context.database}.change(unit.id, edit, {call.person.name, call.now}, neighbours.followers);
+        });
+    return unit_response(neighbours, 200, context.view(call), unit.id);
 }
 
-HttpResponse merge_unit(const PeopleContext& context, const Call& call) {
-    const UnitTree tree{context.view(call)};
+HttpResponse merge_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+    const UnitTree tree{context.database, call.scope};
     const Unit& from = unit_of(tree, call.arguments.at(0));
     const Unit& into = unit_of(tree, read_request(call, true).into.value());
     const MergedUnits done = or_conflict([&] {
-        return Units{context.database}.merge(from.id, into.id, {call.person.name, call.now});
+        return Units{context.database}.merge(from.id, into.id, {call.person.name, call.now}, neighbours.followers);
     });
     return json_response(200, {{"into", into.id},
-                               {"path", UnitTree{context.view(call)}.path(into.id)},
+                               {"path", UnitTree{context.database, call.scope}.path(into.id)},
                                {"units", done.units},
                                {"devices", done.devices},
                                {"tokens", done.tokens},
@@ -137,23 +137,14 @@ HttpResponse merge_unit(const PeopleContext& context, const Call& call) {
                                {"offers_withdrawn", done.withdrawn}});
 }
 
-HttpResponse list_unit_changes(const PeopleContext& context, const Call& call) {
+HttpResponse list_unit_changes(const PeopleContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
     const Page page = page_of(call);
-    const json all = unit_changes_json(context.view(call), query_number(call, "unit"));
+    const json all = unit_changes_json(context.database, call.scope, query_number(call, "unit"));
     json answer = page_json(page, all.size());
     answer["changes"] = json::array();
     for (std::size_t i = page.offset; i < std::min(page.offset + page.limit, all.size()); ++i)
         answer["changes"].push_back(all[i]);
     return json_response(200, answer);
-}
-
-HttpResponse export_units(const PeopleContext& context, const Call& call) {
-    HttpResponse response;
-    response.headers["Content-Type"] = "text/csv; charset=utf-8";
-    response.headers["Content-Disposition"] = "attachment; filename=\"units.csv\"";
-    response.headers["Cache-Control"] = "no-store";
-    response.body = or_conflict([&] { return units_csv(context.view(call)); });
-    return response;
 }
 
 UnitImport read_import(const std::string& bytes) {
@@ -165,7 +156,7 @@ UnitImport read_import(const std::string& bytes) {
     }
 }
 
-HttpResponse import_units(const PeopleContext& context, const Call& call) {
+HttpResponse import_units(const PeopleContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
     const auto asked = call.query.find("preview");
     const bool preview = asked != call.query.end() && asked->second == "true";
     const UnitImport import = read_import(call.request.body);
@@ -186,15 +177,11 @@ HttpResponse import_units(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> unit_routes(PeopleContext& context) {
-    const auto with = [&context](HttpResponse (*act)(const PeopleContext&, const Call&)) {
-        return [&context, act](const Call& call) { return act(context, call); };
+std::vector<Route> unit_routes(PeopleContext& context, const UnitNeighbours& neighbours) {
+    const auto with = [&](HttpResponse (*act)(const PeopleContext&, const UnitNeighbours&, const Call&)) {
+        return [&context, neighbours, act](const Call& call) { return act(context, neighbours, call); };
     };
     return {
-        {"GET", "/api/v1/units",
-         [&context](const Call& call) { return json_response(200, units_json(context.view(call))); }, Right::read,
-         "listUnits"},
-        {"GET", "/api/v1/units.csv", with(export_units), Right::read, "exportUnits"},
         {"GET", "/api/v1/units/changes", with(list_unit_changes), Right::read, "listUnitChanges"},
         {"POST", "/api/v1/units", with(add_unit), Right::administer, "addUnit"},
         {"POST", "/api/v1/units/import", with(import_units), Right::administer, "importUnits"},

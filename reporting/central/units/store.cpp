@@ -1,11 +1,7 @@
+#include "reporting/central/units/store.h"
+
 #include <functional>
 #include <map>
-
-#include "reporting/central/units/store.h"
-
-#include "reporting/central/sql/changed_by.h"
-#include "reporting/central/sql/database.h"
-#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -69,6 +65,14 @@ std::vector<Unit> Units::all() const {
     };
     visit(0, "");
     return all;
+}
+
+std::vector<MergedUnit> Units::merged() const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query("SELECT id, name, merged_into FROM units WHERE merged_into IS NOT NULL");
+    std::vector<MergedUnit> merged;
+    while (rows.next()) merged.push_back({rows.integer(0), rows.text(1), rows.integer(2)});
+    return merged;
 }
 
 std::set<std::int64_t> Units::and_below(std::int64_t id) const {

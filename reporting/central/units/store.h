@@ -10,6 +10,7 @@
 
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -38,14 +39,11 @@ struct UnitChange {
     std::string after;   ///< its path from then on; merged: that of the unit that took its place
 };
 
-/// What a merge took over, the units below included.
-struct MergedUnits {
-    std::int64_t units = 0;  ///< that are gone
-    std::int64_t devices = 0;
-    std::int64_t tokens = 0;
-    std::int64_t offers = 0;     ///< of updates, those in force; the others stay as history
-    std::int64_t withdrawn = 0;  ///< offers: the unit that stays had one of its own
-    std::int64_t waivers = 0;    ///< are for all of the unit that stays from now on
+/// A unit that is no longer in the tree. Nothing is merged into it, nor does it change any more.
+struct MergedUnit {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t into = 0;
 };
 
 /// May be used from any thread; each function is one transaction.
@@ -61,19 +59,22 @@ public:
                                        bool try_only);
     /// Depth first, siblings in display order; without merged ones.
     std::vector<Unit> all() const;
+    /// Those that were merged into others, which may have been merged since.
+    std::vector<MergedUnit> merged() const;
     /// By id ("3"), by name, or by path ("Phường A/Văn phòng"). Throws StoreError when none or several match.
     Unit find(const std::string& text) const;
     std::set<std::int64_t> and_below(std::int64_t id) const;
 
-    // --- changes (change_store.cpp); a merged unit is not changed any more ---
+    // --- changes (change_store.cpp); a merged unit is not changed any more. The followers are told what was done ---
     void rename(std::int64_t id, const std::string& name, const ChangedBy& by);
     /// To the end of the new siblings, with all below it; without a parent, to the top. Not below itself.
-    void move(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by);
+    void move(std::int64_t id, std::optional<std::int64_t> parent_id, const ChangedBy& by,
+              const UnitFollowers& followers);
     /// Both at once, or one of them.
-    void change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by);
-    /// Devices, tokens, offers of updates and child units move; children of equal names are merged, too. `into` does
-    /// not lie below `from`. Where both have an offer in force, that of `into` stays.
-    MergedUnits merge(std::int64_t from, std::int64_t into, const ChangedBy& by);
+    void change(std::int64_t id, const UnitEdit& edit, const ChangedBy& by, const UnitFollowers& followers);
+    /// What belongs to the unit and its child units move; children of equal names are merged, too. `into` does not lie
+    /// below `from`.
+    MergedUnits merge(std::int64_t from, std::int64_t into, const ChangedBy& by, const UnitFollowers& followers);
     /// As they happened.
     std::vector<UnitChange> changes() const;
     /// Paths by id; of a merged unit the last one that it had.

@@ -1,15 +1,14 @@
 #include "reporting/central/units/tree.h"
-#include "reporting/central/units/store.h"
-
-#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
-UnitTree::UnitTree(const View& view) {
-    std::vector<Unit> all = Units{view.database}.all();
+UnitTree::UnitTree(const sql::Database& database, const Scope& scope) {
+    const Units stored{database};
+    std::vector<Unit> all = stored.all();
     units_.reserve(all.size());
     for (Unit& unit : all) {
-        if (!view.scope.holds(unit.id)) continue;
+        names_[unit.id] = unit.name;
+        if (!scope.holds(unit.id)) continue;
         const auto above = unit.parent_id ? positions_.find(*unit.parent_id) : positions_.end();
         if (above == positions_.end()) {
             unit.parent_id.reset();
@@ -20,12 +19,9 @@ UnitTree::UnitTree(const View& view) {
         positions_[unit.id] = units_.size();
         units_.push_back(std::move(unit));
     }
-    const sql::Reader reader = view.database.reader();
-    auto rows = reader.query("SELECT id, name, merged_into FROM units");
-    while (rows.next()) {
-        const std::int64_t id = rows.integer(0);
-        names_[id] = rows.text(1);
-        if (!rows.is_null(2)) merged_into_[id] = rows.integer(2);
+    for (const MergedUnit& unit : stored.merged()) {
+        names_[unit.id] = unit.name;
+        merged_into_[unit.id] = unit.into;
     }
 }
 

@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/api/roles.h"
+#include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
-#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 
@@ -17,7 +18,7 @@ namespace wardwatch {
 /// paths begin there.
 class UnitTree {
 public:
-    explicit UnitTree(const View& view);
+    UnitTree(const sql::Database& database, const Scope& scope);
 
     /// Depth first, siblings in display order.
     const std::vector<Unit>& units() const { return units_; }

@@ -132,4 +132,15 @@ std::vector<UpdateOffer> Updates::offers() const {
     return all;
 }
 
+void offers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done) {
+    // A unit has at most one offer in force, as add_offer sees to it.
+    if (!offers_for_unit(writer, merge.into).empty()) {
+        const std::vector<std::string> second = offers_for_unit(writer, merge.from);
+        withdraw_offers(writer, second, "another offer took its place", merge.by.at);
+        done.withdrawn += static_cast<std::int64_t>(second.size());
+    }
+    done.offers += writer.run("UPDATE update_offers SET unit_id = $2 WHERE unit_id = $1 AND withdrawn_at IS NULL",
+                              merge.from, merge.into);
+}
+
 }  // namespace wardwatch

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/followers.h"
 
 namespace wardwatch {
 
@@ -55,5 +56,8 @@ std::vector<std::string> offers_of_version(const sql::Reader& reader, const std:
 std::vector<std::string> offers_for_unit(const sql::Reader& reader, std::optional<std::int64_t> unit_id);
 /// They are offered no longer, and what no PC has come for is ended with this reason. Who has a command may finish it.
 void withdraw_offers(sql::Writer& writer, const std::vector<std::string>& ids, const std::string& reason, Instant now);
+
+/// Within the caller's transaction. Where both units have an offer in force, that of the one that stays holds.
+void offers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 
 }  // namespace wardwatch

@@ -232,7 +232,7 @@ DeviceFilter device_filter_from(const nlohmann::json& object, const std::string&
 }
 
 std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filter) {
-    const UnitTree tree{view};
+    const UnitTree tree{view.database, view.scope};
     std::vector<Device> devices = Devices{view.database}.all();
     const bool with_revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
     std::optional<std::set<std::int64_t>> units;

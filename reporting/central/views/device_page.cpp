@@ -108,12 +108,12 @@ json certificate_of(const View& view, const Device& device) {
 
 json waived_verdicts_json(const View& view, const Device& device) {
     json result = verdicts_json(view, device);
-    add_waivers(view, device, waivers_of(view, UnitTree{view}, device), result["verdicts"]);
+    add_waivers(view, device, waivers_of(view, UnitTree{view.database, view.scope}, device), result["verdicts"]);
     return result;
 }
 
 json device_page_json(const View& view, const Device& device) {
-    const UnitTree tree{view};
+    const UnitTree tree{view.database, view.scope};
     const auto waivers = waivers_of(view, tree, device);
     json page = device_details_json(view, device);
     add_waivers(view, device, waivers, page["verdicts"]);

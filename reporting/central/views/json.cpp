@@ -132,35 +132,8 @@ void count_device(const View& view, const Device& device, UnitCounts& counts) {
     counts.waived += device.waived > 0 ? 1 : 0;
 }
 
-json units_json(const View& view) {
-    const UnitTree tree{view};
-    std::map<std::int64_t, UnitCounts> own;
-    for (const Device& device : Devices{view.database}.all()) {
-        if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
-    }
-    std::map<std::int64_t, UnitCounts> counts;
-    for (const auto& [unit_id, here] : own) {
-        for (const std::int64_t id : tree.line(unit_id)) counts[id] += here;
-    }
-    json list = json::array();
-    for (const Unit& unit : tree.units()) {
-        const UnitCounts& here = counts[unit.id];
-        list.push_back({{"id", unit.id},
-                        {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()},
-                        {"name", unit.name},
-                        {"path", unit.path},
-                        {"devices", here.devices},
-                        {"pass", here.pass},
-                        {"fail", here.fail},
-                        {"unknown", here.unknown},
-                        {"silent", here.silent},
-                        {"waived", here.waived}});
-    }
-    return {{"units", std::move(list)}};
-}
-
 json devices_json(const View& view, std::span<const Device> devices) {
-    const UnitTree tree{view};
+    const UnitTree tree{view.database, view.scope};
     json list = json::array();
     for (const Device& device : devices) list.push_back(one_device_json(view, device, tree.path(device.unit_id)));
     return list;
@@ -173,7 +146,7 @@ json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
 }
 
 json device_json(const View& view, const Device& device) {
-    return one_device_json(view, device, UnitTree{view}.path(device.unit_id));
+    return one_device_json(view, device, UnitTree{view.database, view.scope}.path(device.unit_id));
 }
 
 json verdicts_json(const View& view, const Device& device) {

@@ -1,28 +1,17 @@
 // What the people's API and the CLI show, as JSON. Texts are in both languages.
 #pragma once
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "reporting/central/api/roles.h"
+#include "reporting/central/api/view.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
-
-/// How the centre's people see devices now.
-struct View {
-    const sql::Database& database;
-    const Policy& policy;
-    Instant now;
-    std::chrono::days silent_after{7};
-    Scope scope = {};  ///< nothing of other units is shown
-};
 
 /// "pass", "fail", "unknown", or "silent": nothing was heard about the PC's facts for `silent_after`. A PC that has
 /// enrolled and not reported yet is unknown, then silent.
@@ -39,9 +28,6 @@ struct UnitCounts {
     UnitCounts& operator+=(const UnitCounts& other);
 };
 void count_device(const View& view, const Device& device, UnitCounts& counts);
-
-/// Each with its devices counted by shown status, its sub-units' included; revoked devices count nowhere.
-nlohmann::json units_json(const View& view);
 
 /// All devices, or those of one unit and its sub-units.
 nlohmann::json devices_json(const View& view, std::optional<std::int64_t> unit_id);

@@ -189,7 +189,7 @@ json change_json(const View& view, const UnitTree& tree, const VerdictChange& ch
 }
 
 std::optional<json> overview_json(const View& view, std::optional<std::int64_t> unit_id) {
-    const UnitTree tree{view};
+    const UnitTree tree{view.database, view.scope};
     const Unit* top = unit_id ? tree.find(*unit_id) : nullptr;
     if (unit_id && top == nullptr) return std::nullopt;
     // One line for all of it would say nothing that the numbers above do not.

@@ -1,10 +1,11 @@
-// The people's API: PCs, their verdicts and reports.
+// The people's API: the overview, units with their PCs counted, PCs, their verdicts and reports.
 #include "reporting/central/api/paging.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/views/device_filter.h"
 #include "reporting/central/views/device_page.h"
 #include "reporting/central/views/overview.h"
+#include "reporting/central/views/units.h"
 
 namespace wardwatch {
 
@@ -33,7 +34,7 @@ HttpResponse list_changes(const PeopleContext& context, const Call& call) {
     const Device device = context.device_of(call);
     const Page page = page_of(call);
     const ChangeHistory history{context.database};
-    const UnitTree tree{view};
+    const UnitTree tree{view.database, view.scope};
     nlohmann::json answer = page_json(page, history.count_changes_of(device.device_id));
     answer["changes"] = nlohmann::json::array();
     for (const VerdictChange& change : history.changes_of(device.device_id, page.offset, page.limit))
@@ -47,6 +48,21 @@ HttpResponse show_overview(const PeopleContext& context, const Call& call) {
     return json_response(200, *overview);
 }
 
+HttpResponse export_units(const PeopleContext& context, const Call& call) {
+    HttpResponse response;
+    response.headers["Content-Type"] = "text/csv; charset=utf-8";
+    response.headers["Content-Disposition"] = "attachment; filename=\"units.csv\"";
+    response.headers["Cache-Control"] = "no-store";
+    response.body = [&] {
+        try {
+            return units_csv(context.view(call));
+        } catch (const StoreError& error) {
+            throw ApiError(409, "unit_conflict", error.what());
+        }
+    }();
+    return response;
+}
+
 }  // namespace
 
 std::vector<Route> device_routes(PeopleContext& context) {
@@ -56,6 +72,11 @@ std::vector<Route> device_routes(PeopleContext& context) {
         };
     };
     return {
+        {"GET", "/api/v1/units",
+         [&context](const Call& call) { return json_response(200, units_json(counted_units(context.view(call)))); },
+         Right::read, "listUnits"},
+        {"GET", "/api/v1/units.csv", [&context](const Call& call) { return export_units(context, call); }, Right::read,
+         "exportUnits"},
         {"GET", "/api/v1/overview", [&context](const Call& call) { return show_overview(context, call); }, Right::read,
          "getOverview"},
         {"GET", "/api/v1/devices", [&context](const Call& call) { return list_devices(context, call); }, Right::read,

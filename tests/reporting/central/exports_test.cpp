@@ -6,6 +6,7 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -135,7 +136,7 @@ TEST_CASE("past days come from what was written then, also after a merge") {
     // A day without figures shows those of the last day that has some.
     CHECK(office.report({"2026-11-01", "2026-11-05"}).day == "2026-10-31");
 
-    Units{office.database}.merge(office.foreign, office.unit, by_test);
+    Units{office.database}.merge(office.foreign, office.unit, by_test, unit_followers());
     const ComplianceReport merged = office.report({"2026-10-01", "2026-10-31"}, office.unit);
     CHECK(merged.sum.devices == 13);
     CHECK(merged.sum.clauses.at("1a").pass == 9);

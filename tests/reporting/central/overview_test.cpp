@@ -1,6 +1,7 @@
 // The overview: numbers, heat table, trend and news, of a unit with all below it, and never of more than is seen.
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 #include "views_fixture.h"
 
@@ -146,10 +147,10 @@ TEST_CASE("the trend has a point a week, of the units as they are grouped today"
     CHECK(office.get(office.overview(office.room)).at("trend").at(0).at("devices") == 1);
 
     // A merged unit's days go with what it had.
-    Units{office.database}.merge(office.b, office.a, {"test", office.now});
+    Units{office.database}.merge(office.b, office.a, {"test", office.now}, unit_followers());
     CHECK(office.get(office.overview(office.a)).at("trend").at(1).at("devices") == 9);
     CHECK(office.get(office.overview(office.b)).at("unit_id") == office.a);
-    Units{office.database}.merge(office.a, office.city, {"test", office.now});
+    Units{office.database}.merge(office.a, office.city, {"test", office.now}, unit_followers());
     CHECK(office.get(office.overview(office.b)).at("unit_id") == office.city);
     CHECK(office.get("/api/v1/overview").at("trend").at(1).at("devices") == 9);
 

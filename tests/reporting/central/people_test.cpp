@@ -12,6 +12,7 @@
 #include "reporting/central/people/password_rules.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -131,7 +132,7 @@ TEST_CASE("a role's unit goes with a merge") {
     const std::int64_t other = Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);
     office.add_person("lan", Role::unit_manager, other);
     ApiTokens{office.database}.add({"id", "n", Role::unit_manager, other, "an", start, start + days{1}}, "hash");
-    Units{office.database}.merge(other, office.unit, by_test);
+    Units{office.database}.merge(other, office.unit, by_test, unit_followers());
     CHECK(Users{office.database}.find("lan")->unit_id == office.unit);
     CHECK(ApiTokens{office.database}.all().at(0).unit_id == office.unit);
 }

@@ -6,9 +6,11 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/import.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/updates/store.h"
+#include "reporting/central/views/units.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -79,18 +81,19 @@ TEST_CASE("a unit moves with all below it, but not below itself and not beside i
     const std::int64_t ward = tree.unit("Quận 1/Phường A");
     const std::int64_t room = tree.unit("Quận 1/Phường A/Phòng 1");
     const std::int64_t district = Units{tree.database}.find("Quận 1").id;
-    Units{tree.database}.move(ward, std::nullopt, by_test);
+    Units{tree.database}.move(ward, std::nullopt, by_test, unit_followers());
     CHECK(tree.paths() == Paths{"Quận 1", "Phường A", "Phường A/Phòng 1"});
     CHECK(tree.changes().back() == "moved Quận 1/Phường A > Phường A");
-    CHECK_THROWS_MATCHES(Units{tree.database}.move(ward, room, by_test), StoreError,
+    CHECK_THROWS_MATCHES(Units{tree.database}.move(ward, room, by_test, unit_followers()), StoreError,
                          MessageMatches(ContainsSubstring("below itself")));
-    CHECK_THROWS_AS(Units{tree.database}.move(ward, ward, by_test), StoreError);
-    CHECK_THROWS_AS(Units{tree.database}.move(ward, std::nullopt, by_test), StoreError);  // it is there
-    CHECK_THROWS_AS(Units{tree.database}.move(ward, 99, by_test), StoreError);
+    CHECK_THROWS_AS(Units{tree.database}.move(ward, ward, by_test, unit_followers()), StoreError);
+    CHECK_THROWS_AS(Units{tree.database}.move(ward, std::nullopt, by_test, unit_followers()),
+                    StoreError);  // it is there
+    CHECK_THROWS_AS(Units{tree.database}.move(ward, 99, by_test, unit_followers()), StoreError);
     tree.unit("Quận 1/Phường A");
-    CHECK_THROWS_MATCHES(Units{tree.database}.move(ward, district, by_test), StoreError,
+    CHECK_THROWS_MATCHES(Units{tree.database}.move(ward, district, by_test, unit_followers()), StoreError,
                          MessageMatches(ContainsSubstring("already a unit")));
-    Units{tree.database}.move(district, ward, by_test);
+    Units{tree.database}.move(district, ward, by_test, unit_followers());
     CHECK(tree.paths() == Paths{"Phường A", "Phường A/Phòng 1", "Phường A/Quận 1", "Phường A/Quận 1/Phường A"});
 }
 
@@ -109,7 +112,7 @@ TEST_CASE("a merged unit gives all it has and keeps its history") {
     Enrolments{tree.database}.add_token("open", office, 5, start, start + std::chrono::hours{1});
     tree.offer("offer", "2.0.0", from);
 
-    const MergedUnits done = Units{tree.database}.merge(from, into, by_test);
+    const MergedUnits done = Units{tree.database}.merge(from, into, by_test, unit_followers());
     CHECK(done.units == 2);
     CHECK(done.devices == 2);
     CHECK(done.tokens == 3);
@@ -148,11 +151,11 @@ TEST_CASE("what a merge cannot do changes nothing") {
     const std::int64_t district = tree.unit("Quận 1");
     const std::int64_t room = tree.unit("Quận 1/Phường A/Phòng 1");
     const std::size_t changes = tree.changes().size();
-    CHECK_THROWS_AS(Units{tree.database}.merge(district, district, by_test), StoreError);
-    CHECK_THROWS_MATCHES(Units{tree.database}.merge(district, room, by_test), StoreError,
+    CHECK_THROWS_AS(Units{tree.database}.merge(district, district, by_test, unit_followers()), StoreError);
+    CHECK_THROWS_MATCHES(Units{tree.database}.merge(district, room, by_test, unit_followers()), StoreError,
                          MessageMatches(ContainsSubstring("move it out first")));
-    CHECK_THROWS_AS(Units{tree.database}.merge(district, 99, by_test), StoreError);
-    CHECK_THROWS_AS(Units{tree.database}.merge(99, district, by_test), StoreError);
+    CHECK_THROWS_AS(Units{tree.database}.merge(district, 99, by_test, unit_followers()), StoreError);
+    CHECK_THROWS_AS(Units{tree.database}.merge(99, district, by_test, unit_followers()), StoreError);
     CHECK(tree.changes().size() == changes);
 }
 
@@ -162,7 +165,7 @@ TEST_CASE("a unit merges into the one above it, also when a child bears its name
     const std::int64_t inner = tree.unit("A/B/B");
     tree.unit("A/B/B/C");
     const std::int64_t from = Units{tree.database}.find("A/B").id;
-    Units{tree.database}.merge(from, top, by_test);
+    Units{tree.database}.merge(from, top, by_test, unit_followers());
     CHECK(tree.paths() == Paths{"A", "A/B", "A/B/C"});
     CHECK(Units{tree.database}.find("B").id == inner);
 }
@@ -172,14 +175,14 @@ TEST_CASE("nothing is done with a merged unit any more") {
     const std::int64_t gone = tree.unit("Phường A");
     const std::int64_t stays = tree.unit("Phường B");
     tree.add_pc("pc", stays);
-    Units{tree.database}.merge(gone, stays, by_test);
+    Units{tree.database}.merge(gone, stays, by_test, unit_followers());
     const auto refuses = [](const auto& act) {
         CHECK_THROWS_MATCHES(act(), StoreError, MessageMatches(ContainsSubstring("(any more)")));
     };
     refuses([&] { Units{tree.database}.add("x", gone, by_test); });
     refuses([&] { Units{tree.database}.rename(gone, "x", by_test); });
-    refuses([&] { Units{tree.database}.move(stays, gone, by_test); });
-    refuses([&] { Units{tree.database}.merge(stays, gone, by_test); });
+    refuses([&] { Units{tree.database}.move(stays, gone, by_test, unit_followers()); });
+    refuses([&] { Units{tree.database}.merge(stays, gone, by_test, unit_followers()); });
     refuses([&] { Devices{tree.database}.move({"pc"}, gone, by_test); });
     refuses([&] { Enrolments{tree.database}.add_token("late", gone, 1, start, start + std::chrono::hours{1}); });
     refuses([&] { tree.offer("late", "2.0.0", gone); });
@@ -194,7 +197,7 @@ TEST_CASE("of two offers in force, the one of the unit that stays is kept") {
     tree.offer("offer of b", "2.1.0", into);
     Commands{tree.database}.add(
         {"offer of a", "update", "2.0.0", "offer", start, start + std::chrono::hours{1}, {{"1", "pc"}}});
-    const MergedUnits done = Units{tree.database}.merge(from, into, by_test);
+    const MergedUnits done = Units{tree.database}.merge(from, into, by_test, unit_followers());
     CHECK(done.offers == 0);
     CHECK(done.withdrawn == 1);
     REQUIRE(Updates{tree.database}.offers().size() == 1);

@@ -6,6 +6,7 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/views/json.h"
+#include "reporting/central/views/units.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -214,6 +215,6 @@ TEST_CASE("a PC without news becomes silent; a heartbeat that confirms its facts
     Devices{centre.database}.touch(pc.device_id, {"", "other facts", std::nullopt}, start + days{8});
     centre.now = start + days{14};
     CHECK(shown() == "silent");
-    CHECK(units_json(view_of(centre)).at("units").at(0).at("silent") == 1);
-    CHECK(units_json(view_of(centre)).at("units").at(0).at("pass") == 0);
+    CHECK(counted_units(view_of(centre)).at(0).counts.silent == 1);
+    CHECK(counted_units(view_of(centre)).at(0).counts.pass == 0);
 }

@@ -4,6 +4,7 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -121,15 +122,15 @@ TEST_CASE("waivers: for a unit with all below, for all units, for one subject") 
     Devices{office.database}.move({below.device_id}, elsewhere, by_test);
     office.judge_due();
     CHECK(waived(below) == 0);
-    Units{office.database}.move(elsewhere, office.unit, by_test);
+    Units{office.database}.move(elsewhere, office.unit, by_test, unit_followers());
     office.judge_due();
     CHECK(waived(below) == 1);
     CHECK(waived(away) == 1);
-    Units{office.database}.move(elsewhere, std::nullopt, by_test);
+    Units{office.database}.move(elsewhere, std::nullopt, by_test, unit_followers());
     office.judge_due();
     CHECK(waived(away) == 0);
     // A merge takes the waivers along.
-    const MergedUnits merged = Units{office.database}.merge(office.unit, elsewhere, by_test);
+    const MergedUnits merged = Units{office.database}.merge(office.unit, elsewhere, by_test, unit_followers());
     CHECK(merged.waivers == 1);
     office.judge_due();
     CHECK(waived(away) == 1);

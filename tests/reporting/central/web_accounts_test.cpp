@@ -3,6 +3,7 @@
 #include "office_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/formats/import_table.h"
+#include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -282,7 +283,7 @@ TEST_CASE("who has a part of the tree sees its accounts alone, and changes need 
     office.be("an", Role::administrator);
     CHECK(office.post_json(foreign, {{"revocation", "none"}}, "PATCH").status == 200);
     // A merged unit's accounts go with it.
-    Units{office.database}.merge(office.foreign, office.unit, by_test);
+    Units{office.database}.merge(office.foreign, office.unit, by_test, unit_followers());
     CHECK(office.account("cuong.do").at("unit") == "Phường Bến Thành");
     CHECK(office.send("DELETE", "/api/v1/web-systems/" + std::to_string(office.system), "", "").status == 200);
     CHECK(office.get_json("/api/v1/web-accounts").at("total") == 0);
