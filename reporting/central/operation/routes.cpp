@@ -1,4 +1,5 @@
 // The people's API: readiness, metrics, and the webhooks.
+#include "reporting/central/api/json.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/integration/store.h"
 #include "reporting/central/integration/webhooks.h"
@@ -30,8 +31,6 @@ HttpResponse metrics(const PeopleContext& context, const Call& call) {
     response.body = context.options.metrics(context.view(call));
     return response;
 }
-
-json or_null(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
 
 json webhook_json(const Webhook& webhook) {
     return {{"id", webhook.id},

@@ -1,4 +1,5 @@
 // The people's API: who may sign in, as what.
+#include "reporting/central/api/json.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/people/user_store.h"
 
@@ -8,10 +9,6 @@ namespace {
 
 constexpr TextLimits full_name_limits{0, 200};
 constexpr TextLimits email_limits{0, 254};
-
-nlohmann::json or_null(const std::optional<Instant>& instant) {
-    return instant ? nlohmann::json(format_instant(*instant)) : nlohmann::json();
-}
 
 nlohmann::json user_json(const Users& users, const User& user) {
     return {{"user", user.name},

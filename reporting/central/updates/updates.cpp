@@ -19,7 +19,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t most_at_once = 50;
+constexpr std::int64_t most_updates_at_once = 50;
 constexpr std::chrono::hours connected_within{1};
 // A PC that went away meanwhile is asked again when it is back.
 constexpr std::chrono::hours update_life{24};
@@ -153,7 +153,7 @@ std::vector<std::string> order_updates(sql::Database& database, Instant now) {
             const auto command = commands.find(device.device_id);
             const bool was_asked = command != commands.end() && command->second.state != CommandState::expired;
             const bool older = is_newer(offer.version, device.agent_version);
-            if (was_asked || !older || now - device.last_seen_at > connected_within || at_work >= most_at_once)
+            if (was_asked || !older || now - device.last_seen_at > connected_within || at_work >= most_updates_at_once)
                 continue;
             batch.commands.push_back({random_uuid(), device.device_id});
             ordered.push_back(device.device_id);
