@@ -87,7 +87,7 @@ arrows() { cmake/arrows.py 2>&1 || true; }
 
 no_opening_sentence() {
     local file
-    files 'agent/*.cpp' | while read -r file; do
+    files 'agent/*.cpp' 'reporting/central/*.cpp' | while read -r file; do
         if ! head -n 1 "$file" | grep -q '^// '; then echo "$file"; fi
     done
 }

@@ -1,3 +1,4 @@
+// Puts the running centre together: database, policy, APIs, listeners, threads.
 #include "reporting/central/serve.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/people/user_store.h"

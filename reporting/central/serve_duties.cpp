@@ -1,3 +1,4 @@
+// What wraps the handlers and what the periodic tasks do, as objects of their own.
 #include "reporting/central/serve_duties.h"
 
 #include "reporting/central/reports/schedules.h"

@@ -1,3 +1,4 @@
+// Sessions by the digest of their id, and attempts counted by user and by address.
 #include "reporting/central/api/auth.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Puts the areas' descriptions together and holds them against the routes.
 #include "reporting/central/api/openapi.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Admission of a request: who asks, how often, with which right; and its entry in the audit log.
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"

@@ -1,3 +1,4 @@
+// The table of roles and rights, and a scope as a list of units.
 #include "reporting/central/api/roles.h"
 
 #include <stdexcept>

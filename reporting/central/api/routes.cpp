@@ -1,3 +1,4 @@
+// Finds the route of a request, takes its query apart, and makes answers of what handlers throw.
 #include "reporting/central/api/routes.h"
 
 #include <algorithm>

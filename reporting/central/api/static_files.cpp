@@ -1,3 +1,4 @@
+// The list of the page's files, and their answers: entity tags and the compressed form.
 #include "reporting/central/api/static_files.h"
 
 #include <array>

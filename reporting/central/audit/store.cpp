@@ -1,3 +1,4 @@
+// The audit log's table: each entry carries a hash of the one before it.
 #include "reporting/central/audit/store.h"
 
 #include <nlohmann/json.hpp>

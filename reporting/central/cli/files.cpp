@@ -1,3 +1,4 @@
+// Files named on the command line, and standard input and output in their place.
 #include "reporting/central/cli/files.h"
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// How a scan's order becomes commands, and how their states are shown.
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/commands/store.h"

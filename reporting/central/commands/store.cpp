@@ -1,3 +1,4 @@
+// The table of commands, and which state may follow which.
 #include <algorithm>
 
 #include "reporting/central/commands/store.h"

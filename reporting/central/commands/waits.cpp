@@ -1,3 +1,4 @@
+// The list of those who wait, and the thread that looks whether another process changed the database.
 #include "reporting/central/commands/waits.h"
 #include "reporting/central/commands/store.h"
 

@@ -1,3 +1,4 @@
+// A report's rows: kept once by its id, with its verdicts in the same transaction.
 #include <algorithm>
 
 #include "reporting/central/devices/report_store.h"

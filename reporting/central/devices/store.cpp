@@ -1,3 +1,4 @@
+// The table of PCs: contact, place, revocation.
 #include "reporting/central/devices/store.h"
 
 #include "reporting/central/commands/store.h"

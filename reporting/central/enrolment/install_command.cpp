@@ -1,3 +1,4 @@
+// The command lines that install and enrol a PC, for Windows and Linux.
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/sql/setting_store.h"
 #include "reporting/central/updates/store.h"

@@ -1,3 +1,4 @@
+// The tables of tokens and certificates; an enrolment uses up its token in the same transaction.
 #include "reporting/central/enrolment/store.h"
 
 #include "reporting/central/devices/store.h"

@@ -1,3 +1,4 @@
+// Takes CSV apart, whatever Excel wrote it in, and writes it so that no cell runs as a formula.
 #include "reporting/central/formats/csv.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Elements and tables as text, with everything escaped that comes from outside.
 #include "reporting/central/formats/html.h"
 
 namespace wardwatch::html {

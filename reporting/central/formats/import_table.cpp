@@ -1,3 +1,4 @@
+// Finds the columns by their headings and reads days, numbers and units, each mistake with its place.
 #include "reporting/central/formats/import_table.h"
 #include "reporting/central/units/store.h"
 

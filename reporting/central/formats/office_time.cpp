@@ -1,3 +1,4 @@
+// Vietnam's clock, UTC+7 without summer time.
 #include "reporting/central/formats/office_time.h"
 
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// Sheets, formats and cells, by libxlsxwriter.
 #include "reporting/central/formats/spreadsheet.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Writes and reads a tar, hashing each file as it passes.
 #include "reporting/central/formats/tar_file.h"
 
 #include <archive.h>

@@ -1,3 +1,4 @@
+// Folds by utf8proc; ASCII goes the short way.
 #include "reporting/central/formats/text_fold.h"
 
 #include <utf8proc.h>

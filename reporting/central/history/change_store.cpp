@@ -1,3 +1,4 @@
+// Statements that read what has been: changes, days, old reports.
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/devices/report_store.h"
 

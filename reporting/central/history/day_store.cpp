@@ -1,3 +1,4 @@
+// The table of days: today's counts, made and kept.
 #include "reporting/central/history/day_store.h"
 
 #include "reporting/central/sql/database.h"

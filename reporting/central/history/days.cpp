@@ -1,3 +1,4 @@
+// Counts PCs into units and clauses by their worst verdict.
 #include "reporting/central/history/days.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/setting_store.h"

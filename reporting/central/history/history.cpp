@@ -1,3 +1,4 @@
+// Judges the newest report of each PC as of a day that has passed.
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/setting_store.h"
@@ -95,19 +96,19 @@ std::string History::first_day() const {
 }
 
 bool History::write_today(Instant now, const Stop& stop) {
-    Days days{database_};
+    Days kept{database_};
     const std::string today = office_day(now);
-    const std::optional<std::string> last = days.written_before(today);
+    const std::optional<std::string> last = kept.written_before(today);
     if (last) {
         const std::string silent_from = add_days(*last, static_cast<int>(silent_after_of(database_).count()) + 1);
         for (std::string day = add_days(*last, 1); day < today && day < silent_from; day = add_days(day, 1)) {
             const std::optional<DayCounts> counts = at_end_of(day, stop);
             if (!counts) return false;
-            days.write(day, *counts);
+            kept.write(day, *counts);
         }
     }
-    const bool first = !last && !days.written(today);
-    days.write(today, days.now(policy_.policy, now, silent_after_of(database_)));
+    const bool first = !last && !kept.written(today);
+    kept.write(today, kept.now(policy_.policy, now, silent_after_of(database_)));
     const std::string oldest = first ? first_day() : "";
     if (oldest.empty() || oldest >= today) return false;
     ask(now);

@@ -1,3 +1,4 @@
+// Reads how many PCs stand with some rules, in one pass or one by one.
 #include "reporting/central/history/standing_store.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Checks what a handler answers, and makes answers of what it throws.
 #include "reporting/central/http/answer.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// ADDRESS:PORT as an administrator writes it.
 #include "reporting/central/http/endpoint.h"
 
 #include <netdb.h>

@@ -1,3 +1,4 @@
+// Accepts connections, holds their number down, and ends them at a stop.
 #include "reporting/central/http/listener.h"
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// Contexts for both listeners, and what a client's certificate says.
 #include "reporting/central/http/tls.h"
 
 namespace wardwatch {

@@ -1,3 +1,4 @@
+// The agents' routes, and who may use them: by certificate, or by token to enrol.
 #include "reporting/central/intake/agent_api.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"

@@ -1,3 +1,4 @@
+// How every connection of libcurl is set up: deadline, trust, no redirects.
 #include "reporting/central/integration/curl_handles.h"
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// Which period is due, what happened in it, and the mail that says so.
 #include "reporting/central/integration/digest.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/sql/setting_store.h"

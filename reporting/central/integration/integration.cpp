@@ -1,3 +1,4 @@
+// Reads what happened behind each target's cursor and tells it; a target that is away is asked later.
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/units/store.h"
 

@@ -1,3 +1,4 @@
+// The message by MIME's rules, and its delivery by SMTP.
 #include "reporting/central/integration/mail.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+// The tables of webhooks, their deliveries and the cursors.
 #include "reporting/central/integration/store.h"
 
 #include <map>

@@ -1,3 +1,4 @@
+// The line by RFC 5424, and its way over TLS.
 #include "reporting/central/integration/syslog.h"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+// Which address may be told, the signature of a message, and when it is tried again.
 #include "reporting/central/integration/webhooks.h"
 
 #include <openssl/hmac.h>

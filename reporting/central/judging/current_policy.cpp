@@ -1,3 +1,4 @@
+// The policy behind a shared pointer that is exchanged whole.
 #include "reporting/central/judging/current_policy.h"
 
 #include "reporting/central/judging/policy_store.h"

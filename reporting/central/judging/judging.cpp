@@ -1,3 +1,4 @@
+// A report's verdicts by the policy in force, ready to be kept.
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/judging/verdict_store.h"

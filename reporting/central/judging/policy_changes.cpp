@@ -1,3 +1,4 @@
+// Puts changes into the text of a policy and reads the outcome as strictly as any.
 #include "reporting/central/judging/policy_changes.h"
 
 #include <algorithm>

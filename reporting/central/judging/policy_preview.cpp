@@ -1,3 +1,4 @@
+// Judges every newest report twice, on several threads, and counts what differs.
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/judging/verdict_store.h"

@@ -1,3 +1,4 @@
+// The table of policy versions: written once, never changed.
 #include "reporting/central/judging/policy_store.h"
 
 #include "reporting/central/judging/judging.h"

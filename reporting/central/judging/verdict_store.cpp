@@ -1,3 +1,4 @@
+// The tables of verdicts and of their changes.
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>

@@ -1,3 +1,4 @@
+// Checks an order for a waiver and shows waivers as JSON.
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/sql/changed_by.h"

@@ -1,3 +1,4 @@
+// The table of waivers, and which PCs one of them touches.
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/changed_by.h"

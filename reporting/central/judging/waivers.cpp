@@ -1,3 +1,4 @@
+// Marks waived verdicts, and counts rules anew.
 #include "reporting/central/judging/waivers.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/units/store.h"

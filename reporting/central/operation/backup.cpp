@@ -1,3 +1,4 @@
+// Writes, verifies and restores a backup; what is not whole changes nothing.
 #include "reporting/central/operation/backup.h"
 #include "reporting/central/sql/database_file.h"
 

@@ -1,3 +1,4 @@
+// Reads the configuration member by member, each with its type, range and remedy.
 #include "reporting/central/operation/config.h"
 #include "reporting/central/api/roles.h"
 

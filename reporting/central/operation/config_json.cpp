@@ -1,3 +1,4 @@
+// The configuration in force, as JSON without secrets.
 #include <nlohmann/json.hpp>
 
 #include "reporting/central/operation/config.h"

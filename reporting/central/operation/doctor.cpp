@@ -1,3 +1,4 @@
+// One function for each finding, and the order in which they are shown.
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/sql/database_file.h"

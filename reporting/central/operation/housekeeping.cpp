@@ -1,3 +1,4 @@
+// The housekeeping thread, and the signals that stop a centre.
 #include "reporting/central/operation/housekeeping.h"
 #include "reporting/central/commands/store.h"
 

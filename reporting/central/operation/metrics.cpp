@@ -1,3 +1,4 @@
+// Writes gauges and counters line by line.
 #include "reporting/central/operation/metrics.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"

@@ -1,3 +1,4 @@
+// The thread that runs each task when its time has come.
 #include "reporting/central/operation/periodic_tasks.h"
 
 #include <algorithm>

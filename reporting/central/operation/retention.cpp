@@ -1,3 +1,4 @@
+// Statements that forget, in pieces, so that nobody waits for them.
 #include "reporting/central/operation/retention.h"
 #include "reporting/central/sql/setting_store.h"
 

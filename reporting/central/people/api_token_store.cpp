@@ -1,3 +1,4 @@
+// The table of API tokens, by the digest of each.
 #include "reporting/central/people/api_token_store.h"
 #include "reporting/central/units/store.h"
 

@@ -1,3 +1,4 @@
+// Finds a person below the base, signs in as that person, and reads the groups.
 #include "reporting/central/people/ldap.h"
 
 #include <ldap.h>

@@ -1,3 +1,4 @@
+// Hashes by libargon2, one at a time; randomness from OpenSSL.
 #include "reporting/central/people/password.h"
 
 #include <argon2.h>

@@ -1,3 +1,4 @@
+// What makes a password well known, a row of keys or like its owner's name.
 #include "reporting/central/people/password_rules.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Codes of RFC 6238, and which step a code is of.
 #include "reporting/central/people/totp.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+// The table of users; the last administrator stays.
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/units/store.h"

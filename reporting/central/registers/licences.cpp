@@ -1,3 +1,4 @@
+// Licences as rows that are imported, and as JSON beside what PCs report.
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/formats/text_fold.h"

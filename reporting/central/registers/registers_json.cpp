@@ -1,3 +1,4 @@
+// JSON and words of accounts and systems.
 #include "reporting/central/registers/registers_json.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/store.h"

@@ -1,3 +1,4 @@
+// Puts a period's figures together, unit by unit.
 #include "reporting/central/reports/compliance.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"

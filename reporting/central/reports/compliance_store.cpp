@@ -1,3 +1,4 @@
+// Statements over past days, waived verdicts and changes.
 #include "reporting/central/reports/compliance_store.h"
 
 #include "reporting/central/sql/database.h"

@@ -1,3 +1,4 @@
+// Columns and sheets of what leaves as CSV and XLSX.
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/devices/store.h"
 

@@ -1,3 +1,4 @@
+// The printed report's parts, one function each.
 #include "reporting/central/reports/page.h"
 
 #include <openssl/evp.h>
@@ -10,7 +11,6 @@
 #include "reporting/central/formats/html.h"
 
 namespace wardwatch {
-
 namespace {
 
 using html::element, html::escaped, html::headings, html::number, html::table_of, html::text_cell;

@@ -1,3 +1,4 @@
+// The table of schedules, and the mail of the month that is due.
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/units/store.h"
 

@@ -1,3 +1,4 @@
+// Changes as JSON, without the paths that the reader may not see.
 #include "reporting/central/units/changes_view.h"
 
 #include <ranges>

@@ -1,3 +1,4 @@
+// Paths as rows of CSV, both ways.
 #include "reporting/central/units/import.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Letters and length of a unit's name.
 #include "reporting/central/units/names.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The routes of units: the tree, its changes, and where PCs are moved.
 #include "reporting/central/units/routes.h"
 
 #include "reporting/central/api/paging.h"

@@ -1,3 +1,4 @@
+// The table of units, read as a tree and searched by path or number.
 #include "reporting/central/units/store.h"
 
 #include <functional>

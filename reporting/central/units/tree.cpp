@@ -1,3 +1,4 @@
+// Paths, successors and what is below, for the units of one view.
 #include "reporting/central/units/tree.h"
 
 namespace wardwatch {

@@ -1,3 +1,4 @@
+// The tables of packages, their pieces and their offers.
 #include <algorithm>
 
 #include "reporting/central/updates/store.h"

@@ -1,3 +1,4 @@
+// Checks a package before it is placed, and tells which PCs an offer means.
 #include "reporting/central/updates/updates.h"
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"

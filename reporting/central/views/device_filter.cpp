@@ -1,3 +1,4 @@
+// Reads a filter from a query or a body, and keeps the PCs that it means.
 #include "reporting/central/views/device_filter.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"

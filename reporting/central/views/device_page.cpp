@@ -1,3 +1,4 @@
+// The parts of a PC's page: waivers, moves, certificate, report.
 #include "reporting/central/views/device_page.h"
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/report_store.h"

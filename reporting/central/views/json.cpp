@@ -1,3 +1,4 @@
+// One function for each thing that is shown.
 #include "reporting/central/views/json.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"

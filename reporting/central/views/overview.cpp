@@ -1,3 +1,4 @@
+// The heat map, the trend by week, and the newest changes.
 #include "reporting/central/views/overview.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"

@@ -1,3 +1,4 @@
+// Counts each unit's PCs and those below it, for the tree as JSON and as CSV.
 #include "reporting/central/views/units.h"
 
 #include <algorithm>
