@@ -15,10 +15,10 @@ namespace {
 enum Column { origin_url, signon_realm, username, blacklisted, federation_url, created, password_modified };
 
 const ReadableTable& login_table() {
-    static const ReadableTable table{"logins",
-                                     {"origin_url", "signon_realm", "username_value", "blacklisted_by_user",
-                                      "federation_url", "date_created", "date_password_modified"}};
-    return table;
+    static const ReadableTable logins{"logins",
+                                      {"origin_url", "signon_realm", "username_value", "blacklisted_by_user",
+                                       "federation_url", "date_created", "date_password_modified"}};
+    return logins;
 }
 
 /// The last change of each, by realm and user name.

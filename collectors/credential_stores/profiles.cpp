@@ -61,31 +61,31 @@ void add_snapshots(const Files& files, const UserProfile& user, const std::files
     }
 }
 
-void add_chromium(const Files& files, const UserProfile& user, const BrowserFolder& base,
+void add_chromium(const Files& files, const UserProfile& user, const BrowserFolder& folder,
                   std::vector<BrowserProfile>& found) {
-    const std::vector<DirectoryEntry> entries = files.list(user.home, base.path);
-    const std::string prefix(base.prefix);
+    const std::vector<DirectoryEntry> entries = files.list(user.home, folder.path);
+    const std::string prefix(folder.prefix);
     if (holds_store(entries)) {
-        found.push_back({prefix + ".", user.home, base.path, Kind::live, has(entries, "Ya Passman Data")});
+        found.push_back({prefix + ".", user.home, folder.path, Kind::live, has(entries, "Ya Passman Data")});
     }
     for (const DirectoryEntry& entry : entries) {
         const std::string name = printable_name(entry.name);
         if (no_profile(name)) continue;
         if (entry.directory) {
-            add_folder(files, user, base.path / entry.name, prefix + name, Kind::live, found);
+            add_folder(files, user, folder.path / entry.name, prefix + name, Kind::live, found);
         } else if (!entry.regular_file && named_like_profile(name)) {
-            add_link(files, user, base.path / entry.name, prefix + name, found);
+            add_link(files, user, folder.path / entry.name, prefix + name, found);
         }
     }
-    add_snapshots(files, user, base.path / "Snapshots", base.prefix, found);
+    add_snapshots(files, user, folder.path / "Snapshots", folder.prefix, found);
 }
 
-void add_profiles_in(const Files& files, const Browser& browser, const UserProfile& user, const BrowserFolder& base,
+void add_profiles_in(const Files& files, const Browser& browser, const UserProfile& user, const BrowserFolder& folder,
                      std::uint64_t limit, std::vector<BrowserProfile>& found) {
     if (browser.family == BrowserFamily::firefox) {
-        add_firefox_profiles(files, user, base, limit, found);
+        add_firefox_profiles(files, user, folder, limit, found);
     } else {
-        add_chromium(files, user, base, found);
+        add_chromium(files, user, folder, found);
     }
 }
 
