@@ -45,7 +45,7 @@ target_compile_options(wardwatch_flags INTERFACE
 # the time of a build. Names of one file's own may then meet those of the next.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 if(CMAKE_UNITY_BUILD)
-    target_compile_options(wardwatch_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    target_compile_options(wardwatch_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 if(WIN32)
