@@ -4,8 +4,8 @@ import { whenRefused, type ApiError } from "./core/api";
 import { say, whenLanguageChanges } from "./core/language";
 import { asApiError } from "./core/load";
 import { currentSession, SessionContext, type Session } from "./core/session";
-import { NewPassword } from "./pages/new_password";
-import { SignIn } from "./pages/sign_in";
+import { NewPassword } from "./pages/people/new_password";
+import { SignIn } from "./pages/people/sign_in";
 import { Shell } from "./shell";
 import { ErrorNote } from "./ui/basic";
 

@@ -3,11 +3,11 @@ import test from "node:test";
 import { checkPassword } from "../../../reporting/dashboard/src/core/password_rules";
 import { may } from "../../../reporting/dashboard/src/core/session";
 import type { Policy, Verdict } from "../../../reporting/dashboard/src/core/types";
-import { byClause } from "../../../reporting/dashboard/src/pages/device_rules";
-import { cellLink, heatLevel, orderedRows } from "../../../reporting/dashboard/src/pages/heat";
-import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/policy_draft";
-import { unitAndBelow } from "../../../reporting/dashboard/src/pages/unit_dialogs";
-import { depthAtFirst, unfolded } from "../../../reporting/dashboard/src/pages/units";
+import { byClause } from "../../../reporting/dashboard/src/pages/judging/verdicts";
+import { cellLink, heatLevel, orderedRows } from "../../../reporting/dashboard/src/pages/devices/heat";
+import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/judging/policy_draft";
+import { unitAndBelow } from "../../../reporting/dashboard/src/pages/units/dialogs";
+import { depthAtFirst, unfolded } from "../../../reporting/dashboard/src/pages/units/tree";
 import { trendLines } from "../../../reporting/dashboard/src/ui/charts";
 import { inTree } from "../../../reporting/dashboard/src/ui/form";
 

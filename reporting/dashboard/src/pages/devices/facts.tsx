@@ -1,0 +1,34 @@
+// Every fact of a PC's newest report, with its date and source.
+import { useState } from "preact/hooks";
+import { matches } from "../../core/format";
+import { inLanguage, say } from "../../core/language";
+import type { DeviceDetails, Fact, Report } from "../../core/types";
+import { Empty, Time } from "../../ui/basic";
+import { Input } from "../../ui/form";
+import { Badge } from "../../ui/status";
+import { Table } from "../../ui/table";
+
+export function FactsTable({ report }: { report: Report }) {
+  const [wanted, setWanted] = useState("");
+  const words = (fact: Fact) => `${inLanguage(fact.label)} ${inLanguage(fact.text)} ${fact.instance} ${fact.source ?? ""} ${fact.id}`;
+  const rows = report.facts.filter((fact) => matches(words(fact), wanted));
+  return (
+    <>
+      <div class="list-head">
+        <Input label={say("filterFacts")} type="search" id="filter" value={wanted} set={setWanted} autocomplete="off" spellcheck={false} />
+        <p role="status" class="dim">{say("shown", { shown: rows.length, all: report.facts.length })}</p>
+      </div>
+      <Table caption={say("tab_facts")} rows={rows} rowKey={(fact) => `${fact.id} ${fact.instance}`} columns={[
+        { key: "fact", title: say("fact"), head: true, cell: (fact) => <span title={fact.id}>{inLanguage(fact.label)}</span> },
+        { key: "value", title: say("value"), cell: (fact) => fact.unknown === undefined ? inLanguage(fact.text) : <Badge kind="unknown" text={inLanguage(fact.text)} /> },
+        { key: "instance", title: say("instance"), cell: (fact) => fact.instance },
+        { key: "source", title: say("source"), cell: (fact) => fact.source ?? "" },
+        { key: "date", title: say("date"), class: "when", cell: () => <Time at={report.taken_at} /> },
+      ]} />
+    </>
+  );
+}
+
+export function FactsTab({ device }: { device: DeviceDetails }) {
+  return device.report ? <FactsTable report={device.report} /> : <Empty title={say("noReport")} />;
+}
