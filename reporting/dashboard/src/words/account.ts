@@ -1,7 +1,10 @@
 // One's own account. [Vietnamese, English]
 export const accountWords = {
   newPasswordTitle: ["Đặt mật khẩu mới", "Set a new password"],
-  newPasswordForced: ["Mật khẩu hiện tại do người khác cấp. Đặt mật khẩu của riêng bạn để tiếp tục.", "Your present password was given to you. Set one of your own to go on."],
+  newPasswordForced: [
+    "Mật khẩu hiện tại do người khác cấp. Đặt mật khẩu của riêng bạn để tiếp tục.",
+    "Your present password was given to you. Set one of your own to go on.",
+  ],
   oldPassword: ["Mật khẩu hiện tại", "Present password"],
   newPassword: ["Mật khẩu mới", "New password"],
   repeatPassword: ["Nhập lại mật khẩu mới", "New password again"],
@@ -18,18 +21,31 @@ export const accountWords = {
   ruleOpen: ["chưa đạt", "not yet"],
   setPassword: ["Đổi mật khẩu", "Change the password"],
   passwordChanged: ["Đã đổi mật khẩu.", "The password is changed."],
-  directoryPassword: ["Tài khoản này đăng nhập bằng thư mục của cơ quan (LDAP/Active Directory); đổi mật khẩu tại đó.", "This account signs in by the office's directory; change the password there."],
+  directoryPassword: [
+    "Tài khoản này đăng nhập bằng thư mục của cơ quan (LDAP/Active Directory); đổi mật khẩu tại đó.",
+    "This account signs in by the office's directory; change the password there.",
+  ],
   accountOf: ["Thông tin", "Details"],
   fullName: ["Họ và tên", "Full name"],
   role: ["Vai trò", "Role"],
   scope: ["Phạm vi", "Scope"],
   secondFactor: ["Xác thực hai bước", "Second factor"],
-  totpOn: ["Đang bật: khi đăng nhập phải nhập thêm mã trong ứng dụng xác thực.", "On: signing in also asks for a code of your authenticator app."],
-  totpOff: ["Đang tắt. Nên bật để người biết mật khẩu cũng không đăng nhập được.", "Off. Switch it on, so that a password alone does not let anybody in."],
+  totpOn: [
+    "Đang bật: khi đăng nhập phải nhập thêm mã trong ứng dụng xác thực.",
+    "On: signing in also asks for a code of your authenticator app.",
+  ],
+  totpOff: [
+    "Đang tắt. Nên bật để người biết mật khẩu cũng không đăng nhập được.",
+    "Off. Switch it on, so that a password alone does not let anybody in.",
+  ],
   totpBegin: ["Bật xác thực hai bước", "Switch on"],
   totpSecret: ["Khóa bí mật (nếu không quét được)", "Secret (if it cannot be scanned)"],
   totpUri: ["Mở bằng ứng dụng xác thực trên máy này", "Open in an authenticator on this device"],
-  totpSteps: ["Quét mã này bằng ứng dụng xác thực (Google Authenticator, Microsoft Authenticator…), hoặc nhập khóa bí mật; rồi nhập mã mà ứng dụng hiện ra.", "Scan this with an authenticator app, or enter the secret there; then enter the code that it shows."],
+  totpSteps: [
+    "Quét mã này bằng ứng dụng xác thực (Google Authenticator, Microsoft Authenticator…), hoặc nhập khóa bí mật; " +
+      "rồi nhập mã mà ứng dụng hiện ra.",
+    "Scan this with an authenticator app, or enter the secret there; then enter the code that it shows.",
+  ],
   totpQr: ["Mã QR cho ứng dụng xác thực", "QR code for the authenticator app"],
   totpConfirm: ["Xác nhận", "Confirm"],
   totpEnd: ["Tắt xác thực hai bước", "Switch off"],

@@ -1,12 +1,20 @@
 // Registers of web systems and licences, and reports. [Vietnamese, English]
 export const registerWords = {
   webAccounts: ["Tài khoản hệ thống web", "Accounts of web systems"],
-  webAccountsLead: ["Sổ tài khoản do quản trị viên từng hệ thống cung cấp: tài khoản quá hạn đổi mật khẩu (Mục 1a) và không còn dùng (Mục 3).", "What each system's administrator reports: accounts overdue for a new password (clause 1a) and unused ones (clause 3)."],
+  webAccountsLead: [
+    "Sổ tài khoản do quản trị viên từng hệ thống cung cấp: tài khoản quá hạn đổi mật khẩu (Mục 1a) và không còn " +
+      "dùng (Mục 3).",
+    "What each system's administrator reports: accounts overdue for a new password (clause 1a) and unused ones " +
+      "(clause 3).",
+  ],
   webSystems: ["Hệ thống web", "Web systems"],
   webSystem: ["Hệ thống web", "Web system"],
   webSystemsCaption: ["Các hệ thống web", "Web systems"],
   noWebSystems: ["Chưa có hệ thống web nào.", "There is no web system yet."],
-  noWebSystemsText: ["Thêm hệ thống, rồi nhập danh sách tài khoản (CSV) do quản trị viên hệ thống cung cấp.", "Add one, then import the accounts (CSV) that its administrator provides."],
+  noWebSystemsText: [
+    "Thêm hệ thống, rồi nhập danh sách tài khoản (CSV) do quản trị viên hệ thống cung cấp.",
+    "Add one, then import the accounts (CSV) that its administrator provides.",
+  ],
   addSystem: ["Thêm hệ thống", "Add a system"],
   editSystem: ["Sửa hệ thống", "Edit the system"],
   removeSystem: ["Xóa hệ thống {name} và toàn bộ tài khoản đã nhập?", "Delete {name} and all its accounts?"],
@@ -42,8 +50,16 @@ export const registerWords = {
   searchAccount: ["Tìm tài khoản, người dùng (không cần gõ dấu)", "Search account or owner (without marks)"],
   noAccounts: ["Không có tài khoản nào theo bộ lọc này.", "No account is in this filter."],
   importAccounts: ["Nhập tài khoản (CSV)", "Import accounts (CSV)"],
-  importAccountsText: ["Toàn bộ danh sách tài khoản của hệ thống: account, owner, unit, last password change, last login, status. Ngày viết 2026-11-22 hoặc 22/11/2026. Có dòng lỗi thì không nhập gì.", "All accounts of the system: account, owner, unit, last password change, last login, status. Dates as 2026-11-22 or 22/11/2026. With one wrong line nothing is imported."],
-  importSum: ["{lines} dòng: thêm {added}, thay đổi {changed}, giữ nguyên {unchanged}, không còn trong danh sách {gone}.", "{lines} lines: {added} new, {changed} changed, {unchanged} as before, {gone} gone."],
+  importAccountsText: [
+    "Toàn bộ danh sách tài khoản của hệ thống: account, owner, unit, last password change, last login, status. " +
+      "Ngày viết 2026-11-22 hoặc 22/11/2026. Có dòng lỗi thì không nhập gì.",
+    "All accounts of the system: account, owner, unit, last password change, last login, status. Dates as " +
+      "2026-11-22 or 22/11/2026. With one wrong line nothing is imported.",
+  ],
+  importSum: [
+    "{lines} dòng: thêm {added}, thay đổi {changed}, giữ nguyên {unchanged}, không còn trong danh sách {gone}.",
+    "{lines} lines: {added} new, {changed} changed, {unchanged} as before, {gone} gone.",
+  ],
   licences: ["Bản quyền diệt mã độc", "Antivirus licences"],
   licencesCaption: ["Bản quyền phần mềm phòng, chống mã độc", "Antivirus licences"],
   noLicences: ["Chưa có bản quyền nào trong sổ.", "There is no licence in the register."],
@@ -51,7 +67,10 @@ export const registerWords = {
   editLicence: ["Sửa bản quyền", "Edit the licence"],
   removeLicence: ["Xóa bản quyền này khỏi sổ?", "Delete this licence?"],
   importLicences: ["Nhập CSV", "Import CSV"],
-  importLicencesText: ["Mỗi dòng một bản quyền: product, key reference, seats, expiry, unit, note.", "A licence a line: product, key reference, seats, expiry, unit, note."],
+  importLicencesText: [
+    "Mỗi dòng một bản quyền: product, key reference, seats, expiry, unit, note.",
+    "A licence a line: product, key reference, seats, expiry, unit, note.",
+  ],
   productName: ["Sản phẩm", "Product"],
   keyReference: ["Số hợp đồng / mã tham chiếu", "Key reference"],
   keyReferenceHint: ["Không nhập khóa bản quyền đầy đủ.", "Not the key itself."],
@@ -63,12 +82,19 @@ export const registerWords = {
   daysOver: ["hết hạn {days} ngày trước", "ended {days} days ago"],
   withoutDate: ["Máy không ghi ngày hết hạn", "PCs that store no date"],
   withoutDateTitle: ["Máy có phần mềm không ghi ngày hết hạn trên máy", "PCs whose product stores no end date"],
-  withoutDateNote: ["Hạn của các máy này lấy theo sổ bản quyền của đơn vị.", "For these the unit's licence in this register counts."],
+  withoutDateNote: [
+    "Hạn của các máy này lấy theo sổ bản quyền của đơn vị.",
+    "For these the unit's licence in this register counts.",
+  ],
   coveredBy: ["Bản quyền áp dụng", "Covered by"],
   notCovered: ["Không có bản quyền trong sổ", "No licence in the register"],
   reports: ["Báo cáo", "Reports"],
   reportMails: ["Gửi báo cáo hằng tháng", "Monthly reports by e-mail"],
-  reportMailsNote: ["Vào ngày đã chọn, trung tâm gửi báo cáo của tháng trước qua máy chủ thư (smtp) trong tệp cấu hình.", "On that day the centre sends the report of the month before, through the mail server (smtp) of its configuration file."],
+  reportMailsNote: [
+    "Vào ngày đã chọn, trung tâm gửi báo cáo của tháng trước qua máy chủ thư (smtp) trong tệp cấu hình.",
+    "On that day the centre sends the report of the month before, through the mail server (smtp) of its " +
+      "configuration file.",
+  ],
   noReportMails: ["Chưa có lịch gửi nào.", "Nothing is sent yet."],
   addReportMail: ["Thêm lịch gửi", "Add monthly report"],
   removeReportMail: ["Xóa lịch gửi này?", "Remove this monthly report?"],
@@ -80,7 +106,10 @@ export const registerWords = {
   mail_xlsx: ["Bảng tổng hợp (XLSX)", "Workbook (XLSX)"],
   mail_csv: ["Số liệu (CSV)", "Figures (CSV)"],
   mailSent: ["Đã gửi", "Sent"],
-  reportsLead: ["Chọn kỳ và đơn vị, rồi xuất báo cáo hành chính để in hoặc bảng số liệu.", "Choose a period and a unit, then open the printable report or the figures."],
+  reportsLead: [
+    "Chọn kỳ và đơn vị, rồi xuất báo cáo hành chính để in hoặc bảng số liệu.",
+    "Choose a period and a unit, then open the printable report or the figures.",
+  ],
   fromDay: ["Từ ngày", "From"],
   toDay: ["Đến ngày", "To"],
   periodMonth: ["Tháng trước", "Last month"],
