@@ -164,6 +164,23 @@ def by_name(part):
     return part
 
 
+def put_together(document):
+    """A description as one whole (by_name): what it refers to, and what it makes of parts, stands in its place."""
+    schemas = document["components"]["schemas"]
+
+    def whole(part):
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return whole(schemas[part["$ref"].rsplit("/", 1)[1]])
+        if "allOf" not in part:
+            return {name: whole(each) for name, each in part.items()}
+        objects = [whole(each) for each in part["allOf"].values()]
+        return {"type": "object", **{each: {name: value for one in objects for name, value in one[each].items()}
+                                     for each in ("required", "properties")}}
+    return whole(document)
+
+
 # --- the agent's data folder ---
 
 def of_the_agent():

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta, timezone
 
 import jsonschema
 
+from api_description import undescribed
 from api_examples import EXAMPLES, OWN_ACCOUNT, Example, Place
 from page_centre import Centre, Pc, account, fact
 
@@ -87,6 +88,8 @@ class Api:
                   **media["schema"]}
         errors = list(jsonschema.Draft202012Validator(schema).iter_errors(json.loads(content)))
         check(not errors, f"{name} {status}: {errors[:3]}")
+        unsaid = undescribed(media["schema"], json.loads(content), self.document)
+        check(not unsaid, f"{name} {status}: the description does not name {sorted(set(unsaid))}")
 
 
 class Person:
