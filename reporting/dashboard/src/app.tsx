@@ -1,13 +1,14 @@
 // Who is signed in decides what is shown: the sign-in, the forced new password, or the pages.
+import type { Session } from "centre-api";
 import { useEffect, useState } from "preact/hooks";
 import { whenRefused, type ApiError } from "./core/api";
 import { say, whenLanguageChanges } from "./core/language";
 import { asApiError } from "./core/load";
-import { currentSession, SessionContext, type Session } from "./core/session";
+import { currentSession, SessionContext } from "./core/session";
 import { NewPassword } from "./pages/people/new_password";
 import { SignIn } from "./pages/people/sign_in";
 import { Shell } from "./shell";
-import { ErrorNote } from "./ui/basic";
+import { ErrorNote, Loading } from "./ui/basic";
 
 export function App() {
   const [session, setSession] = useState<Session | null | undefined>(undefined);
@@ -36,8 +37,9 @@ export function App() {
   }, []);
 
   if (error) return <main class="alone"><ErrorNote error={error} again={ask} /></main>;
-  if (session === undefined) return <main class="alone"><p role="status">{say("loading")}</p></main>;
-  if (session === null) return <SignIn message={message} signedIn={(next) => { setMessage(""); setSession(next); }} />;
+  if (session === undefined) return <main class="alone"><Loading /></main>;
+  const enter = (next: Session) => { setMessage(""); setSession(next); };
+  if (session === null) return <SignIn message={message} signedIn={enter} />;
   const leave = () => { setMessage(""); setSession(null); location.hash = ""; };
   return (
     <SessionContext.Provider value={{ session, renew: setSession }}>

@@ -5,7 +5,8 @@ import { say, type Word } from "./core/language";
 import { parseHash, useRoute, type Route } from "./core/router";
 import { may, signOut, useSession, type Right } from "./core/session";
 import { pageOf } from "./pages/all";
-import { Announcer, roleText } from "./ui/basic";
+import { roleText } from "./pages/people/roles";
+import { Announcer } from "./ui/basic";
 import { LanguageButton, ThemeSelect } from "./ui/preferences";
 
 interface Entry {
@@ -59,7 +60,11 @@ function Menu({ route, chosen }: { route: Route; chosen: () => void }) {
             <p id={word}>{say(word)}</p>
             <ul aria-labelledby={word}>
               {shown.map((entry) => (
-                <li key={entry.href}><a href={entry.href} aria-current={here(entry.href) ? "page" : undefined} onClick={chosen}>{say(entry.word)}</a></li>
+                <li key={entry.href}>
+                  <a href={entry.href} aria-current={here(entry.href) ? "page" : undefined} onClick={chosen}>
+                    {say(entry.word)}
+                  </a>
+                </li>
               ))}
             </ul>
           </div>
@@ -77,10 +82,14 @@ function Header({ open, toggle, leave }: { open: boolean; toggle: () => void; le
   };
   return (
     <header class="top">
-      <button type="button" class="menu-button" aria-expanded={open} aria-controls="menu" onClick={toggle}><span aria-hidden="true">☰</span> {say("menu")}</button>
+      <button type="button" class="menu-button" aria-expanded={open} aria-controls="menu" onClick={toggle}>
+        <span aria-hidden="true">☰</span> {say("menu")}
+      </button>
       <a class="brand" href="#/"><img src="/icon.svg" alt="" width="24" height="24" /> Wardwatch</a>
       <div class="top-right">
-        <a class="who" href="#/account" title={say("nav_account")}>{session.full_name || session.user}<span class="dim"> · {roleText(session.role)}</span></a>
+        <a class="who" href="#/account" title={say("nav_account")}>
+          {session.full_name || session.user}<span class="dim"> · {roleText(session.role)}</span>
+        </a>
         <LanguageButton />
         <ThemeSelect />
         <button type="button" class="quiet" id="sign-out" onClick={out}>{say("signOut")}</button>
@@ -105,7 +114,9 @@ export function Shell({ leave }: { leave: () => void }): ComponentChildren {
       <a class="skip" href="#content" onClick={skip}>{say("skip")}</a>
       <Header open={open} toggle={() => setOpen(!open)} leave={leave} />
       <div class="frame">
-        <nav id="menu" class={open ? "menu open" : "menu"} aria-label={say("menu")}><Menu route={route} chosen={() => setOpen(false)} /></nav>
+        <nav id="menu" class={open ? "menu open" : "menu"} aria-label={say("menu")}>
+          <Menu route={route} chosen={() => setOpen(false)} />
+        </nav>
         <main id="content" data-address={route.address}>
           {session.simulated && <p class="notice plain" role="note">{say("simulated")}</p>}
           {pageOf(route)}

@@ -3,7 +3,7 @@ import test from "node:test";
 import {
   dayAfter, dayOf, dayText, folded, matches, numberText, shareText, sortedByName, timeText,
 } from "../../../reporting/dashboard/src/core/format";
-import { periodBefore } from "../../../reporting/dashboard/src/pages/reports/form";
+import { periodBefore } from "../../../reporting/dashboard/src/pages/reports/period";
 
 test("times are the office's, whatever the PC's zone", () => {
   assert.equal(timeText("2026-11-22T03:04:59Z", "vi"), "22/11/2026 10:04");

@@ -1,8 +1,8 @@
+import type { JudgedRule, Policy } from "centre-api";
 import assert from "node:assert/strict";
 import test from "node:test";
 import { checkPassword } from "../../../reporting/dashboard/src/core/password_rules";
 import { may } from "../../../reporting/dashboard/src/core/session";
-import type { Policy, Verdict } from "../../../reporting/dashboard/src/core/types";
 import { byClause } from "../../../reporting/dashboard/src/pages/judging/verdicts";
 import { cellLink, heatLevel, orderedRows } from "../../../reporting/dashboard/src/pages/devices/heat";
 import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/judging/policy_draft";
@@ -35,7 +35,7 @@ test("who may do what", () => {
 
 test("a cell of the heat table leads to what it shows", () => {
   const cell = (fail: number, unknown: number, waived = 0) => ({ pass: 10, fail, unknown, waived });
-  const ward = { unit_id: 4, name: "Phường", path: "Phường", devices: 9, cells: {} };
+  const ward = { unit_id: 4, name: "Phường", path: "Phường", own: false, devices: 9, cells: {} };
   assert.equal(heatLevel(cell(0, 5)), 0);
   assert.deepEqual([cell(1, 0), cell(2, 0), cell(10, 0), cell(90, 0)].map(heatLevel), [1, 2, 3, 4]);
   assert.equal(cellLink(ward, "1c", cell(2, 1)), "#/devices?unit=4&clause=1c&verdict=fail&sort=failed&order=desc");
@@ -53,7 +53,7 @@ test("a cell of the heat table leads to what it shows", () => {
 
 test("verdicts: what needs action first, waived apart", () => {
   const verdict = (rule: string, clause: string, status: string, severity = "violation", waived = false) => (
-    { rule, clause, status, severity, waived } as unknown as Verdict
+    { rule, clause, status, severity, waived } as unknown as JudgedRule
   );
   const groups = byClause([
     verdict("a", "2", "pass"), verdict("b", "1a", "fail", "violation", true), verdict("c", "1a", "unknown"),
@@ -63,8 +63,10 @@ test("verdicts: what needs action first, waived apart", () => {
   assert.deepEqual(rules, [["1a", "edcb"], ["2", "a"]]);
 });
 
-const counts = { devices: 0, pass: 0, fail: 0, unknown: 0, silent: 0 };
-const unit = (id: number, parent_id: number | null, name = `Phường ${id}`) => ({ id, parent_id, name, ...counts });
+const counts = { devices: 0, pass: 0, fail: 0, unknown: 0, silent: 0, waived: 0 };
+const unit = (id: number, parent_id: number | null, name = `Phường ${id}`) => (
+  { id, parent_id, name, path: name, ...counts }
+);
 
 test("units in their tree", () => {
   const units = [

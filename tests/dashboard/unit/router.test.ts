@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { withQuery } from "../../../reporting/dashboard/src/core/api";
+import { address } from "../../../reporting/dashboard/src/core/api";
 import { changedQuery, link, parseHash } from "../../../reporting/dashboard/src/core/router";
 
 test("an address is taken apart and put together again", () => {
@@ -13,10 +13,23 @@ test("an address is taken apart and put together again", () => {
   assert.deepEqual(parseHash("#/devices/100%").path, ["devices", "100%"]);
 });
 
+test("a space, a plus and a percent sign come back as they were", () => {
+  for (const q of ["phuong dong", "C++", "a+b %2B c", "100%", "Phường Bến Thành"]) {
+    assert.equal(parseHash(link(["devices"], { q })).query.get("q"), q);
+    const asked = new URL(address("GET /devices", { query: { q } }), "https://centre.example");
+    assert.equal(asked.searchParams.get("q"), q);
+  }
+  assert.equal(address("GET /devices", { query: { q: "a+b c" } }), "/api/v1/devices?q=a%2Bb+c");
+  assert.equal(address("GET /scans/{batch_id}", { ids: { batch_id: "a+b/c" } }), "/api/v1/scans/a%2Bb%2Fc");
+  assert.equal(link(["users", "a+b"]), "#/users/a%2Bb");
+  assert.deepEqual(parseHash("#/users/a+b").path, ["users", "a+b"]);
+});
+
 test("what is empty is left out", () => {
   assert.equal(link(["devices"], { unit: null, clause: "", verdict: undefined, grave: false }), "#/devices");
   assert.equal(link(["devices"], { unit: 0, grave: true }), "#/devices?unit=0&grave=true");
-  assert.equal(withQuery("/devices", { q: "", unit: 4, grave: false }), "/devices?unit=4");
+  const query = { q: "", unit: 4, grave: false };
+  assert.equal(address("GET /devices", { query }), "/api/v1/devices?unit=4");
 });
 
 test("a filter changes and the others stay", () => {

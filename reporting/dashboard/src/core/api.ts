@@ -1,4 +1,7 @@
-// Calls of the people's API. Nothing else in the page speaks to the centre.
+// Calls of the people's API. Nothing else in the page speaks to the centre. What a route takes and answers is what the
+// OpenAPI documents say (api_types.mjs).
+import type { Answers, Bodies, Queries } from "centre-api";
+import { queryText, type QueryValue } from "./query";
 
 export class ApiError extends Error {
   constructor(
@@ -12,7 +15,27 @@ export class ApiError extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+/** "GET /units", "POST /units/{unit_id}/merge", … */
+export type Route = keyof Answers;
+export type Reading = Extract<Route, `GET ${string}`>;
+export type Changing = Exclude<Route, Reading>;
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+/** The values in a query string; those that are empty are left out. */
+export type Query<R extends Route> = { [Name in Queries[R]]?: QueryValue };
+/** What is asked of a route: what stands for its {names}, and its query. */
+type Asked<R extends Route> =
+  & ([Names<R>] extends [never] ? { ids?: undefined } : { ids: Record<Names<R>, string | number> })
+  & { query?: Query<R> };
+interface Filled {
+  ids?: Record<string, string | number>;
+  query?: Record<string, QueryValue>;
+}
+type Sent<R extends Route> = Asked<R> & (undefined extends Bodies[R] ? { body?: undefined } : { body: Bodies[R] });
+
+declare const answer: unique symbol;
+/** Where something is asked for; its type says what comes back. */
+export type Address<Answer> = string & { readonly [answer]: Answer };
 
 let csrfToken = "";
 let onSignedOut: () => void = () => {};
@@ -28,57 +51,53 @@ export function whenRefused(signedOut: () => void, passwordChangeNeeded: () => v
   onPasswordChangeNeeded = passwordChangeNeeded;
 }
 
-/** "/devices?unit=3": members that are empty are left out. */
-export function withQuery(path: string, query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "" && value !== false) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text ? `${path}?${text}` : path;
+function pathOf(route: string, asked: Filled): string {
+  const path = route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, (_whole, name: string) => (
+    encodeURIComponent(String(asked.ids![name]))
+  ));
+  return `/api/v1${path}${queryText(asked.query ?? {})}`;
 }
 
-export const apiAddress = (path: string): string => `/api/v1${path}`;
+/** address("GET /devices/{device_id}/changes", { ids: { device_id }, query: { limit: 200 } }) */
+export function address<R extends Reading>(
+  route: R, ...[asked]: [Names<R>] extends [never] ? [Asked<R>?] : [Asked<R>]
+): Address<Answers[R]> {
+  return pathOf(route, asked ?? {}) as Address<Answers[R]>;
+}
 
 async function refusal(response: Response): Promise<ApiError> {
-  const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
-  const code = answer.code ?? answer.error ?? "";
-  const error = new ApiError(response.status, code, answer.detail ?? answer.message ?? "", Number(response.headers.get("Retry-After")) || 0);
+  const said = (await response.json().catch(() => ({}))) as Record<string, string>;
+  const code = said.code ?? said.error ?? "";
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  const error = new ApiError(response.status, code, said.detail ?? said.message ?? "", retryAfter);
   if (code === "not_signed_in") onSignedOut();
   if (code === "password_change_needed") onPasswordChangeNeeded();
   return error;
 }
 
-async function request(method: string, path: string, type?: string, body?: BodyInit, signal?: AbortSignal): Promise<Response> {
+async function call(method: string, path: string, body?: Blob | string, signal?: AbortSignal): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (type) headers["Content-Type"] = type;
+  if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? "text/csv" : "application/json";
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   let response: Response;
   try {
-    response = await fetch(apiAddress(path), { method, headers, body, signal });
+    response = await fetch(path, { method, headers, body, signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "unreachable", "");
   }
   if (!response.ok) throw await refusal(response);
-  return response;
-}
-
-/** An answer without a body is an empty object. */
-async function content<T>(response: Response): Promise<T> {
   const text = await response.text();
-  return (text ? JSON.parse(text) : {}) as T;
+  return text ? JSON.parse(text) : {};
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return content<T>(await request("GET", path, undefined, undefined, signal));
-}
+export const get = <T>(from: Address<T>, signal?: AbortSignal): Promise<T> => (
+  call("GET", from, undefined, signal) as Promise<T>
+);
 
-export async function send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
-  const json = body === undefined ? undefined : JSON.stringify(body);
-  return content<T>(await request(method, path, json === undefined ? undefined : "application/json", json));
-}
-
-export async function sendCsv<T>(path: string, file: Blob): Promise<T> {
-  return content<T>(await request("POST", path, "text/csv", file));
+/** send("POST /waivers", { body: … }): a body is JSON, a file is CSV. */
+export async function send<R extends Changing>(route: R, sent: Sent<R>): Promise<Answers[R]> {
+  const { body } = sent as { body?: unknown };
+  const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  return await call(route.slice(0, route.indexOf(" ")), pathOf(route, sent), content) as Answers[R];
 }

@@ -40,13 +40,18 @@ export function numberText(number: number): string {
   return whole.replace(/\B(?=(\d{3})+$)/g, group) + (part ? point + part : "");
 }
 
-// Vietnamese has ă, â, ê, ô, ơ, ư and đ as letters of their own after those without the mark; tones only tell alike words apart.
+// Vietnamese has ă, â, ê, ô, ơ, ư and đ as letters of their own after those without the mark; tones only tell alike
+// words apart.
 function nameKey(name: string): string {
-  return name.toLowerCase().normalize("NFD").replace(/[\u0300\u0301\u0303\u0309\u0323]/g, "").replace(/\u0306/g, "\u0301").replace(/đ/g, "d\u0301")
+  return name.toLowerCase().normalize("NFD")
+    .replace(/[\u0300\u0301\u0303\u0309\u0323]/g, "").replace(/\u0306/g, "\u0301").replace(/đ/g, "d\u0301")
     .replace(/\d+/g, (digits) => digits.padStart(12, "0"));
 }
 
-/** In the order of their names in Vietnamese, "Phường 2" before "Phường 10". (The browser's own collation is slow to start.) */
+/**
+ * In the order of their names in Vietnamese, "Phường 2" before "Phường 10". (The browser's own collation is slow to
+ * start.)
+ */
 export function sortedByName<T>(items: readonly T[], name: (item: T) => string): T[] {
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   return items.map((item) => ({ item, key: nameKey(name(item)) }))

@@ -1,4 +1,5 @@
 // The page's language, and its words in it.
+import type { Words } from "centre-api";
 import { accountWords } from "../words/account";
 import { adminWords } from "../words/admin";
 import { deviceWords } from "../words/devices";
@@ -10,14 +11,10 @@ import { shellWords } from "../words/shell";
 import { unitWords } from "../words/units";
 
 export type Language = "vi" | "en";
-/** The API's texts in both languages. */
-export interface Text {
-  vi: string;
-  en: string;
-}
 
 const words = {
-  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...unitWords, ...policyWords, ...registerWords, ...adminWords, ...accountWords,
+  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...unitWords, ...policyWords, ...registerWords,
+  ...adminWords, ...accountWords,
 };
 export type Word = keyof typeof words;
 
@@ -63,4 +60,4 @@ export const knows = (key: string): key is Word => key in words;
 /** Words that the centre names: an unknown one is shown as it is. */
 export const sayOr = (key: string, otherwise: string): string => (knows(key) ? say(key) : otherwise);
 
-export const inLanguage = (text: Text | null | undefined): string => text?.[current] ?? "";
+export const inLanguage = (words: Words): string => words[current];

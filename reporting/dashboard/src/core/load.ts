@@ -1,6 +1,6 @@
 // Answers of the centre as a page's state.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { ApiError, get } from "./api";
+import { ApiError, get, type Address } from "./api";
 
 export interface Loaded<T> {
   data?: T;
@@ -9,30 +9,39 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-export const asApiError = (error: unknown): ApiError => (error instanceof ApiError ? error : new ApiError(-1, "page_mistake", String(error)));
+export const asApiError = (error: unknown): ApiError => (
+  error instanceof ApiError ? error : new ApiError(-1, "page_mistake", String(error))
+);
+
+interface Answer<T> {
+  from: string | null;
+  round: number;
+  data?: T;
+  error?: ApiError;
+}
 
 /**
- * The answer to GET `path`; nothing is asked while it is null. While the next one is on its way the last one stays, so that the page
- * does not flicker; an answer that was overtaken is dropped. `loading` is true from the very moment that another answer is wanted:
- * whatever is drawn for a new address never passes for its answer.
+ * What an address answers; nothing is asked while it is null. While the next answer is on its way the last one stays,
+ * so that the page does not flicker; an answer that was overtaken is dropped. `loading` is true from the very moment
+ * that another answer is wanted: whatever is drawn for a new address never passes for its answer.
  */
-export function useLoaded<T>(path: string | null): Loaded<T> {
+export function useLoaded<T>(from: Address<T> | null): Loaded<T> {
   const [round, setRound] = useState(0);
-  const [answer, setAnswer] = useState<{ path: string | null; round: number; data?: T; error?: ApiError }>({ path: null, round: 0 });
+  const [answer, setAnswer] = useState<Answer<T>>({ from: null, round: 0 });
   useEffect(() => {
-    if (path === null) return undefined;
+    if (from === null) return undefined;
     const ended = new AbortController();
-    get<T>(path, ended.signal).then(
-      (data) => setAnswer({ path, round, data }),
+    get(from, ended.signal).then(
+      (data) => setAnswer({ from, round, data }),
       (error) => {
-        if (!ended.signal.aborted) setAnswer({ path, round, error: asApiError(error) });
+        if (!ended.signal.aborted) setAnswer({ from, round, error: asApiError(error) });
       },
     );
     return () => ended.abort();
-  }, [path, round]);
+  }, [from, round]);
   const reload = useCallback(() => setRound((last) => last + 1), []);
-  if (path === null) return { loading: false, reload };
-  return { data: answer.data, error: answer.error, loading: answer.path !== path || answer.round !== round, reload };
+  if (from === null) return { loading: false, reload };
+  return { data: answer.data, error: answer.error, loading: answer.from !== from || answer.round !== round, reload };
 }
 
 export interface Action {

@@ -1,7 +1,10 @@
-// The dispatch's rules on passwords, checked while one types. The centre has the last word: it knows more (old and common passwords).
+// The dispatch's rules on passwords, checked while one types. The centre has the last word: it knows more (old and
+// common passwords).
 import { folded, letters } from "./format";
 
-export type PasswordRule = "rule_length" | "rule_upper" | "rule_lower" | "rule_digit" | "rule_special" | "rule_name" | "rule_different" | "rule_repeated";
+export type PasswordRule =
+  "rule_length" | "rule_upper" | "rule_lower" | "rule_digit" | "rule_special" | "rule_name" | "rule_different" |
+  "rule_repeated";
 
 export interface CheckedRule {
   rule: PasswordRule;

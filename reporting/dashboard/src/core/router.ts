@@ -1,5 +1,6 @@
 // The address after # says which page is shown and what is filtered there.
 import { useEffect, useState } from "preact/hooks";
+import { queryText, type QueryValue } from "./query";
 
 export interface Route {
   /** As it stands in the browser: "#/devices/a1/facts?x=1" */
@@ -25,13 +26,8 @@ function decoded(part: string): string {
 }
 
 /** link("devices", id) → "#/devices/…"; empty members of the query are left out. */
-export function link(path: (string | number)[], query: Record<string, string | number | boolean | null | undefined> = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "" && value !== false) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return `#/${path.map((part) => encodeURIComponent(String(part))).join("/")}${text ? `?${text}` : ""}`;
+export function link(path: (string | number)[], query: Record<string, QueryValue> = {}): string {
+  return `#/${path.map((part) => encodeURIComponent(String(part))).join("/")}${queryText(query)}`;
 }
 
 /** The address with some members of its query changed; an empty value removes one. */

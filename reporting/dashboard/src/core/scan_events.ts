@@ -1,14 +1,14 @@
 // How far a scan has come: pushed by the centre while it runs, asked for when that does not work.
+import type { Scan } from "centre-api";
 import { useEffect, useState } from "preact/hooks";
-import { apiAddress, get, type ApiError } from "./api";
+import { address, get, type ApiError } from "./api";
 import { asApiError } from "./load";
-import type { Scan } from "./types";
 
 const askAgainAfter = 2000;
 
 /** Calls `news` with the scan now and at every change until it is finished. Returns what ends it. */
 export function followScan(id: string, news: (scan: Scan) => void, failed: (error: ApiError) => void): () => void {
-  const path = `/scans/${encodeURIComponent(id)}`;
+  const ids = { batch_id: id };
   let ended = false;
   let timer = 0;
   let source: EventSource | null = null;
@@ -20,7 +20,7 @@ export function followScan(id: string, news: (scan: Scan) => void, failed: (erro
   };
   const ask = async () => {
     try {
-      take(await get<Scan>(path));
+      take(await get(address("GET /scans/{batch_id}", { ids })));
     } catch (error) {
       if (!ended) failed(asApiError(error));
       return;
@@ -33,8 +33,8 @@ export function followScan(id: string, news: (scan: Scan) => void, failed: (erro
     clearTimeout(timer);
   };
 
-  source = new EventSource(apiAddress(`${path}/events`));
-  source.addEventListener("scan", (event) => take(JSON.parse((event as MessageEvent<string>).data) as Scan));
+  source = new EventSource(address("GET /scans/{batch_id}/events", { ids }));
+  source.addEventListener("scan", (event) => take(JSON.parse(event.data) as Scan));
   source.addEventListener("error", () => {
     // The stream may have been cut by a proxy, or the centre may have none: asking always works.
     source?.close();

@@ -1,23 +1,8 @@
 // Who is signed in, and what the page offers them.
+import type { Role, Session } from "centre-api";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { get, rememberCsrfToken, send } from "./api";
-
-export type Role = "administrator" | "operator" | "auditor" | "unit_manager";
-export const roles: Role[] = ["administrator", "operator", "auditor", "unit_manager"];
-
-export interface Session {
-  user: string;
-  full_name?: string;
-  role: Role;
-  unit_id: number | null;
-  unit?: string;
-  must_change_password: boolean;
-  totp?: boolean;
-  source?: "local" | "directory";
-  csrf_token: string;
-  simulated?: boolean;
-}
+import { address, get, rememberCsrfToken, send } from "./api";
 
 export type Right = "read" | "scan" | "audit" | "administer";
 
@@ -31,18 +16,18 @@ function remembering(session: Session): Session {
   return session;
 }
 
-export const currentSession = async (): Promise<Session> => remembering(await get<Session>("/session"));
+export const currentSession = async (): Promise<Session> => remembering(await get(address("GET /session")));
 
 export async function signIn(user: string, password: string, code: string): Promise<Session> {
-  return remembering(await send<Session>("POST", "/session", code ? { user, password, code } : { user, password }));
+  return remembering(await send("POST /session", { body: code ? { user, password, code } : { user, password } }));
 }
 
 export async function changePassword(old_password: string, new_password: string): Promise<Session> {
-  return remembering(await send<Session>("POST", "/session/password", { old_password, new_password }));
+  return remembering(await send("POST /session/password", { body: { old_password, new_password } }));
 }
 
 /** Whatever the centre answers, the page forgets: an expired session is as good as an ended one. */
-export const signOut = (): Promise<unknown> => send("DELETE", "/session").catch(() => {});
+export const signOut = (): Promise<unknown> => send("DELETE /session", {}).catch(() => {});
 
 export const SessionContext = createContext<{ session: Session; renew: (session: Session) => void } | null>(null);
 

@@ -1,5 +1,6 @@
 // Light or dark: as the system says, or as chosen here.
-export type Theme = "system" | "light" | "dark";
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
 
 const stored = "wardwatch-theme";
 

@@ -3,25 +3,33 @@ import type { ComponentChildren } from "preact";
 import { say } from "../core/language";
 import type { Route } from "../core/router";
 import { Empty, Page } from "../ui/basic";
-import { AccountPage } from "./people/account";
 import { AuditPage } from "./audit/log";
-import { DevicePage } from "./devices/device";
-import { DevicesPage } from "./devices/list";
-import { EnrolmentPage } from "./enrolment/tokens";
-import { LicencesPage } from "./registers/licences";
-import { OverviewPage } from "./devices/overview";
-import { PolicyPage } from "./judging/policy";
-import { ReportsPage } from "./reports/form";
 import { ScanPage } from "./commands/scan";
 import { ScansPage } from "./commands/scans";
-import { TokensPage } from "./people/api_tokens";
-import { UnitPage } from "./units/unit";
-import { UnitsPage } from "./units/tree";
-import { UsersPage } from "./people/users";
+import { DevicePage } from "./devices/device";
+import { DevicesPage } from "./devices/list";
+import { OverviewPage } from "./devices/overview";
+import { EnrolmentPage } from "./enrolment/tokens";
+import { WebhooksPage } from "./integration/webhooks";
+import { PolicyPage } from "./judging/policy";
 import { WaiversPage } from "./judging/waivers";
+import { AccountPage } from "./people/account";
+import { TokensPage } from "./people/api_tokens";
+import { UsersPage } from "./people/users";
+import { LicencesPage } from "./registers/licences";
 import { AccountsPage } from "./registers/web_accounts";
 import { SystemPage } from "./registers/web_system";
-import { WebhooksPage } from "./integration/webhooks";
+import { ReportsPage } from "./reports/form";
+import { UnitsPage } from "./units/tree";
+import { UnitPage } from "./units/unit";
+
+function Nowhere() {
+  return (
+    <Page title={say("noPage")}>
+      <Empty title={say("noPageText")}><a href="#/">{say("toOverview")}</a></Empty>
+    </Page>
+  );
+}
 
 export function pageOf(route: Route): ComponentChildren {
   const [name = "", id = "", tab = ""] = route.path;
@@ -42,6 +50,6 @@ export function pageOf(route: Route): ComponentChildren {
     case "webhooks": return <WebhooksPage key="webhooks" />;
     case "audit": return <AuditPage key="audit" route={route} />;
     case "account": return <AccountPage key="account" />;
-    default: return <Page key="none" title={say("noPage")}><Empty title={say("noPageText")}><a href="#/">{say("toOverview")}</a></Empty></Page>;
+    default: return <Nowhere key="nowhere" />;
   }
 }

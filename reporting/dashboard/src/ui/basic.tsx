@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import { pathText, timeText } from "../core/format";
-import { knows, language, say, sayOr } from "../core/language";
+import { language, say, sayOr } from "../core/language";
 import type { Loaded } from "../core/load";
 import { useMay, type Right } from "../core/session";
 
@@ -16,7 +16,14 @@ export interface Crumb {
 let shownBefore = false;
 
 /** A page with its heading; the keyboard moves there when the page is opened, so that readers announce it. */
-export function Page(props: { title: string; crumbs?: Crumb[]; badge?: ComponentChildren; lead?: ComponentChildren; actions?: ComponentChildren; children?: ComponentChildren }) {
+export function Page(props: {
+  title: string;
+  crumbs?: Crumb[];
+  badge?: ComponentChildren;
+  lead?: ComponentChildren;
+  actions?: ComponentChildren;
+  children?: ComponentChildren;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (shownBefore) {
@@ -49,12 +56,17 @@ export function Page(props: { title: string; crumbs?: Crumb[]; badge?: Component
 }
 
 export function errorText(error: ApiError): string {
-  if (error.code === "too_many_attempts") return say("too_many_attempts", { minutes: Math.max(1, Math.ceil(error.retryAfter / 60)) });
+  if (error.code === "too_many_attempts") {
+    return say("too_many_attempts", { minutes: Math.max(1, Math.ceil(error.retryAfter / 60)) });
+  }
   return sayOr(error.code, say("failed"));
 }
 
 // The centre's own sentence adds nothing to these.
-const selfExplaining = new Set(["unreachable", "wrong_login", "code_needed", "not_signed_in", "too_many_attempts", "not_found", "method_not_allowed", "not_allowed", "wrong_password"]);
+const selfExplaining = new Set([
+  "unreachable", "wrong_login", "code_needed", "not_signed_in", "too_many_attempts", "not_found", "method_not_allowed",
+  "not_allowed", "wrong_password",
+]);
 
 /** A refusal, with the centre's own sentence where it says more. */
 export function ErrorNote({ error, again }: { error?: ApiError; again?: () => void }) {
@@ -63,7 +75,9 @@ export function ErrorNote({ error, again }: { error?: ApiError; again?: () => vo
   return (
     <div class="notice bad" role="alert">
       <p><strong>{errorText(error)}</strong></p>
-      {detail && (language() === "en" ? <p>{detail}</p> : <details><summary>{say("centreSays")}</summary><p lang="en">{detail}</p></details>)}
+      {detail && (language() === "en"
+        ? <p>{detail}</p>
+        : <details><summary>{say("centreSays")}</summary><p lang="en">{detail}</p></details>)}
       {again && <button type="button" onClick={again}>{say("again")}</button>}
     </div>
   );
@@ -72,17 +86,23 @@ export function ErrorNote({ error, again }: { error?: ApiError; again?: () => vo
 export const Loading = () => <p class="loading" role="status">{say("loading")}</p>;
 
 /**
- * What a page shows of an answer: that it is on its way, why it is not there, or what it says. `also`: other answers that what is
- * shown takes words from; it is busy until they are there.
+ * What a page shows of an answer: that it is on its way, why it is not there, or what it says. `also`: other answers
+ * that what is shown takes words from; it is busy until they are there.
  */
-export function Shown<T>({ of, also = [], children }: { of: Loaded<T>; also?: Loaded<unknown>[]; children: (data: T) => ComponentChildren }) {
+export function Shown<T>({ of, also = [], children }: {
+  of: Loaded<T>;
+  also?: Loaded<unknown>[];
+  children: (data: T) => ComponentChildren;
+}) {
   if (of.error && !of.loading) return <ErrorNote error={of.error} again={of.reload} />;
   if (of.data === undefined) return <Loading />;
-  return <div class={of.loading ? "renewed" : undefined} aria-busy={of.loading || also.some(({ loading }) => loading)}>{children(of.data)}</div>;
+  const busy = of.loading || also.some(({ loading }) => loading);
+  return <div class={of.loading ? "renewed" : undefined} aria-busy={busy}>{children(of.data)}</div>;
 }
 
 /** For pages of one right: others are told so instead of being shown an error. */
-export function Only({ right, title, children }: { right: Right; title: string; children: ComponentChildren }) {
+export function Only(props: { right: Right; title: string; children: ComponentChildren }) {
+  const { right, title, children } = props;
   if (useMay(right)) return <>{children}</>;
   return <Page title={title}><Empty title={say("notAllowedTitle")}>{say("notAllowedText")}</Empty></Page>;
 }
@@ -91,11 +111,18 @@ export function Empty({ title, children }: { title: string; children?: Component
   return <div class="empty"><p><strong>{title}</strong></p>{children && <p>{children}</p>}</div>;
 }
 
-export function Notice({ kind = "good", children }: { kind?: "good" | "bad" | "plain"; children: ComponentChildren }) {
-  return <div class={`notice ${kind}`} role="status">{children}</div>;
+export function Notice(props: { kind?: "good" | "bad" | "plain"; children: ComponentChildren }) {
+  return <div class={`notice ${props.kind ?? "good"}`} role="status">{props.children}</div>;
 }
 
-export function Section(props: { title: string; note?: ComponentChildren; actions?: ComponentChildren; id?: string; busy?: boolean; children: ComponentChildren }) {
+export function Section(props: {
+  title: string;
+  note?: ComponentChildren;
+  actions?: ComponentChildren;
+  id?: string;
+  busy?: boolean;
+  children: ComponentChildren;
+}) {
   return (
     <section class="section" id={props.id} aria-busy={props.busy}>
       <div class="section-head">
@@ -109,7 +136,12 @@ export function Section(props: { title: string; note?: ComponentChildren; action
 }
 
 /** Folded away until somebody wants it, and only then made: a page that nobody unfolds does not pay for it. */
-export function Folded(props: { summary: ComponentChildren; label?: string; class?: string; children: () => ComponentChildren }) {
+export function Folded(props: {
+  summary: ComponentChildren;
+  label?: string;
+  class?: string;
+  children: () => ComponentChildren;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <details class={props.class} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -129,23 +161,20 @@ export const ZoneNote = () => <p class="note">{say("timeZone")}</p>;
 
 /** A term and what is said of it; entries without a text are left out. */
 export function Terms({ entries, class: name = "terms" }: { entries: [string, ComponentChildren][]; class?: string }) {
-  return (
-    <dl class={name}>
-      {entries.filter(([, text]) => text !== null && text !== undefined && text !== "").map(([term, text]) => (
-        <div key={term}><dt>{term}</dt><dd>{text}</dd></div>
-      ))}
-    </dl>
-  );
+  const told = entries.filter(([, text]) => text !== null && text !== undefined && text !== "");
+  return <dl class={name}>{told.map(([term, text]) => <div key={term}><dt>{term}</dt><dd>{text}</dd></div>)}</dl>;
 }
 
 /** A unit in a list: its own name, and whose part it is when that says more than "of the city". */
 export function UnitName({ path }: { path: string }) {
   const names = path.split("/");
   const parent = names.length > 2 ? names[names.length - 2] : "";
-  return <span title={pathText(path)}>{names[names.length - 1]}{parent && <span class="instance">{parent}</span>}</span>;
+  return (
+    <span title={pathText(path)}>
+      {names[names.length - 1]}{parent && <span class="instance">{parent}</span>}
+    </span>
+  );
 }
-
-export const roleText = (role: string): string => (knows(`role_${role}`) ? say(`role_${role}` as "role_auditor") : role);
 
 let said: HTMLElement | null = null;
 

@@ -1,12 +1,16 @@
-// The trend as a line. The drawing stretches with the page; its labels are text beside it, so that they keep their size.
+// The trend as a line. The drawing stretches with the page; its labels are text beside it, so that they keep their
+// size.
+import type { TrendPoint } from "centre-api";
 import { dayText, shareText } from "../core/format";
 import { say } from "../core/language";
-import type { TrendPoint } from "../core/types";
 import { Folded } from "./basic";
-import { Table } from "./table";
+import { Table, type Column } from "./table";
 
 const width = 1000;
 const height = 200;
+const quarters = [0, 0.25, 0.5, 0.75, 1];
+
+const counted = ["devices", "pass", "fail", "unknown", "silent"] as const;
 
 /** Points of the line in the drawing's units; a day without a share breaks it. */
 export function trendLines(trend: TrendPoint[]): string[] {
@@ -30,17 +34,23 @@ export function Trend({ trend }: { trend: TrendPoint[] }) {
   if (known.length < 2) return <p class="dim">{say("trendNone")}</p>;
   const first = known[0];
   const last = known[known.length - 1];
-  const text = say("trendText", { from: shareText(first.compliant_share), first: dayText(first.day), to: shareText(last.compliant_share), last: dayText(last.day) });
-  const middle = trend[Math.floor(trend.length / 2)];
+  const text = say("trendText", {
+    from: shareText(first.compliant_share), first: dayText(first.day),
+    to: shareText(last.compliant_share), last: dayText(last.day),
+  });
+  const marked = [trend[0], trend[Math.floor(trend.length / 2)], trend[trend.length - 1]];
   return (
     <figure class="trend">
       <div class="plot">
         <div class="y-labels" aria-hidden="true"><span>100 %</span><span>50 %</span><span>0 %</span></div>
-        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`${say("trend")}. ${text}`}>
-          {[0, 0.25, 0.5, 0.75, 1].map((y) => <line key={y} class="grid" x1="0" x2={width} y1={y * height} y2={y * height} />)}
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img"
+          aria-label={`${say("trend")}. ${text}`}>
+          {quarters.map((y) => <line key={y} class="grid" x1="0" x2={width} y1={y * height} y2={y * height} />)}
           {trendLines(trend).map((line) => <polyline key={line} class="line" points={line} />)}
         </svg>
-        <div class="x-labels" aria-hidden="true"><span>{dayText(trend[0].day)}</span><span>{dayText(middle.day)}</span><span>{dayText(trend[trend.length - 1].day)}</span></div>
+        <div class="x-labels" aria-hidden="true">
+          {marked.map((point, at) => <span key={at}>{dayText(point.day)}</span>)}
+        </div>
       </div>
       <figcaption>{text}</figcaption>
       <Folded summary={say("trendTable")}>{() => (
@@ -48,11 +58,9 @@ export function Trend({ trend }: { trend: TrendPoint[] }) {
           <Table caption={say("trend")} rows={[...trend].reverse()} rowKey={(point) => point.day} columns={[
             { key: "day", title: say("day"), head: true, class: "nowrap", cell: (point) => dayText(point.day) },
             { key: "share", title: say("share"), numeric: true, cell: (point) => shareText(point.compliant_share) },
-            { key: "devices", title: say("devices"), numeric: true, cell: (point) => point.devices },
-            { key: "pass", title: say("pass"), numeric: true, cell: (point) => point.pass },
-            { key: "fail", title: say("fail"), numeric: true, cell: (point) => point.fail },
-            { key: "unknown", title: say("unknown"), numeric: true, cell: (point) => point.unknown },
-            { key: "silent", title: say("silent"), numeric: true, cell: (point) => point.silent },
+            ...counted.map((name): Column<TrendPoint> => (
+              { key: name, title: say(name), numeric: true, cell: (point) => point[name] }
+            )),
           ]} />
         </div>
       )}</Folded>

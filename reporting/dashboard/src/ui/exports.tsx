@@ -1,7 +1,7 @@
-// Links to files that the centre makes, in the page's language.
-import { apiAddress, withQuery, type Query } from "../core/api";
-import { language } from "../core/language";
+// Links to files that the centre makes.
+import type { NotJson } from "centre-api";
+import type { Address } from "../core/api";
 
-export function FileLink({ path, query = {}, text, button }: { path: string; query?: Query; text: string; button?: boolean }) {
-  return <a class={button ? "button" : undefined} href={withQuery(apiAddress(path), { ...query, lang: language() })} download>{text}</a>;
+export function FileLink({ file, text, button }: { file: Address<NotJson>; text: string; button?: boolean }) {
+  return <a class={button ? "button" : undefined} href={file} download>{text}</a>;
 }

@@ -1,54 +1,71 @@
-// Fields with their labels, and dialogs.
+// Fields with their labels.
+import type { Unit } from "centre-api";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { sortedByName } from "../core/format";
 import { say } from "../core/language";
-import type { Action } from "../core/load";
-import type { Unit } from "../core/types";
-import { ErrorNote } from "./basic";
 
-type Attributes = Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "onInput" | "value" | "label">;
+/** What every field has. */
+interface Field<Value> {
+  label: string;
+  value: Value;
+  set: (value: Value) => void;
+  required?: boolean;
+  class?: string;
+}
 
-export function Input({ label, hint, value, set, class: name, ...rest }: Attributes & { label: string; hint?: ComponentChildren; value: string; set: (value: string) => void; class?: string }) {
+type Attributes = Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "onInput" | "value" | "label" | "class">;
+
+const Hint = ({ of, children }: { of: string; children?: ComponentChildren }) => (
+  children ? <span class="hint" id={`${of}-hint`}>{children}</span> : null
+);
+
+export function Input(props: Attributes & Field<string> & { hint?: ComponentChildren }) {
+  const { label, hint, value, set, class: name, ...rest } = props;
   const id = useId();
   return (
     <div class={`field ${name ?? ""}`}>
       <label for={id}>{label}</label>
-      <input {...rest} id={id} value={value} aria-describedby={hint ? `${id}-hint` : undefined} onInput={(event) => set(event.currentTarget.value)} />
-      {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      <input {...rest} id={id} value={value} aria-describedby={hint ? `${id}-hint` : undefined}
+        onInput={(event) => set(event.currentTarget.value)} />
+      <Hint of={id}>{hint}</Hint>
     </div>
   );
 }
 
-export function TextArea({ label, hint, value, set, rows = 3, required }: { label: string; hint?: string; value: string; set: (value: string) => void; rows?: number; required?: boolean }) {
+export function TextArea({ label, value, set, required }: Field<string>) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <textarea id={id} rows={rows} value={value} required={required} aria-describedby={hint ? `${id}-hint` : undefined} onInput={(event) => set(event.currentTarget.value)} />
-      {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      <textarea id={id} rows={3} value={value} required={required}
+        onInput={(event) => set(event.currentTarget.value)} />
     </div>
   );
 }
 
-export type Choice = [value: string, text: string];
+export type Choice<Value extends string = string> = [value: Value, text: string];
 
-export function Select({ label, value, set, choices, required, class: name }: { label: string; value: string; set: (value: string) => void; choices: Choice[]; required?: boolean; class?: string }) {
+export function Select<Value extends string>(props: Field<Value> & { choices: Choice<Value>[] }) {
+  const { label, value, set, choices, required, class: name } = props;
   const id = useId();
   return (
     <div class={`field ${name ?? ""}`}>
       <label for={id}>{label}</label>
-      <select id={id} value={value} required={required} onChange={(event) => set(event.currentTarget.value)}>
-        {choices.map(([choice, text]) => <option key={choice} value={choice} selected={choice === value}>{text}</option>)}
+      <select id={id} value={value} required={required} onChange={(event) => set(event.currentTarget.value as Value)}>
+        {choices.map(([choice, text]) => (
+          <option key={choice} value={choice} selected={choice === value}>{text}</option>
+        ))}
       </select>
     </div>
   );
 }
 
-export function Check({ label, checked, set, disabled }: { label: ComponentChildren; checked: boolean; set: (checked: boolean) => void; disabled?: boolean }) {
+export function Check({ label, checked, set }: { label: string; checked: boolean; set: (checked: boolean) => void }) {
   return (
     <label class="check">
-      <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => set(event.currentTarget.checked)} /> <span>{label}</span>
+      <input type="checkbox" checked={checked} onChange={(event) => set(event.currentTarget.checked)} />
+      {" "}<span>{label}</span>
     </label>
   );
 }
@@ -77,56 +94,13 @@ export function inTree(units: Unit[]): TreeLine[] {
   return list;
 }
 
-export function UnitSelect({ label, value, set, units, empty, required }: { label: string; value: string; set: (value: string) => void; units: Unit[]; empty?: string; required?: boolean }) {
-  const choices: Choice[] = inTree(units).map(({ unit, depth }) => [String(unit.id), `${"\u2003".repeat(depth)}${unit.name}`]);
-  return <Select label={label} value={value} set={set} required={required} choices={[...(empty !== undefined ? [["", empty] as Choice] : []), ...choices]} />;
-}
-
-/** A question in front of the page: the browser keeps the keyboard in it, and Escape closes it. */
-export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const asked = document.activeElement;
-    const shown = dialog.current!;
-    shown.showModal();
-    return () => {
-      shown.close();
-      if (asked instanceof HTMLElement) asked.focus();
-    };
-  }, []);
-  // A file chooser in the dialog says "cancel", too, and is not meant here.
-  const cancelled = (event: Event) => {
-    if (event.target !== dialog.current) return;
-    event.preventDefault();
-    close();
-  };
-  return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={cancelled}>
-      <h2 id={id}>{title}</h2>
-      {children}
-    </dialog>
-  );
-}
-
-/** A dialog that asks something of the centre and closes when that is done. */
-export function FormDialog(props: { title: string; button: string; close: () => void; action: Action; work: () => Promise<void>; danger?: boolean; disabled?: boolean; children?: ComponentChildren }) {
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (await props.action.run(props.work)) props.close();
-  };
-  return (
-    <Dialog title={props.title} close={props.close}>
-      <form onSubmit={submit} class="form" aria-busy={props.action.busy}>
-        {props.children}
-        <ErrorNote error={props.action.error} />
-        <div class="buttons">
-          <button type="submit" class={props.danger ? "danger" : "main"} disabled={props.action.busy || props.disabled}>{props.button}</button>
-          <button type="button" onClick={props.close}>{say("cancel")}</button>
-        </div>
-      </form>
-    </Dialog>
-  );
+/** `empty`: what it says where no unit is chosen; without it one always is. */
+export function UnitSelect({ units, empty, ...field }: Field<string> & { units: Unit[]; empty?: string }) {
+  const choices: Choice[] = inTree(units).map(({ unit, depth }) => (
+    [String(unit.id), `${"\u2003".repeat(depth)}${unit.name}`]
+  ));
+  if (empty !== undefined) choices.unshift(["", empty]);
+  return <Select {...field} choices={choices} />;
 }
 
 export function CopyText({ text, label }: { text: string; label: string }) {

@@ -1,23 +1,27 @@
 // Importing a CSV file: first what it would do and which lines are wrong, then all of it or nothing.
+import type { Words } from "centre-api";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
-import { inLanguage, say, type Text } from "../core/language";
+import { inLanguage, say } from "../core/language";
 import { useAction } from "../core/load";
 import { announce, ErrorNote } from "./basic";
-import { Dialog } from "./form";
+import { Dialog } from "./dialog";
 import { Table } from "./table";
 
-export interface LineError {
+/** Some files are wrong in a line, others in a cell. */
+interface LineProblem {
   line: number;
-  column?: string | number | null;
-  problem: Text;
+  column?: string;
+  problem: Words;
 }
 
-function LineErrors({ errors }: { errors: LineError[] }) {
+function LineErrors({ errors }: { errors: LineProblem[] }) {
+  const title = say("lineErrors", { count: errors.length });
+  const keyOf = (error: LineProblem) => `${error.line} ${error.column} ${error.problem.en}`;
   return (
     <div class="notice bad" role="alert">
-      <p><strong>{say("lineErrors", { count: errors.length })}</strong></p>
-      <Table caption={say("lineErrors", { count: errors.length })} rows={errors.slice(0, 50)} rowKey={(error) => `${error.line} ${error.column} ${inLanguage(error.problem)}`} columns={[
+      <p><strong>{title}</strong></p>
+      <Table caption={title} rows={errors.slice(0, 50)} rowKey={keyOf} columns={[
         { key: "line", title: say("line"), numeric: true, head: true, cell: (error) => error.line },
         { key: "column", title: say("column"), cell: (error) => error.column ?? "" },
         { key: "problem", title: say("problem"), cell: (error) => inLanguage(error.problem) },
@@ -26,7 +30,7 @@ function LineErrors({ errors }: { errors: LineError[] }) {
   );
 }
 
-export function ImportDialog<Result extends { errors?: LineError[] }>(props: {
+export function ImportDialog<Result extends { errors: LineProblem[] }>(props: {
   title: string;
   note: ComponentChildren;
   ask: (file: File, preview: boolean) => Promise<Result>;
@@ -43,7 +47,7 @@ export function ImportDialog<Result extends { errors?: LineError[] }>(props: {
     setSeen(null);
     action.clear();
   };
-  const good = seen !== null && (seen.errors ?? []).length === 0;
+  const good = seen !== null && seen.errors.length === 0;
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!file) return;
@@ -61,13 +65,17 @@ export function ImportDialog<Result extends { errors?: LineError[] }>(props: {
         <div class="field">
           <label for={id}>{say("csvFile")}</label>
           {/* Emptied first, so that the same file counts as chosen anew after it was mended. */}
-          <input id={id} type="file" accept=".csv,text/csv" required onClick={(event) => { event.currentTarget.value = ""; choose(null); }} onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} />
+          <input id={id} type="file" accept=".csv,text/csv" required
+            onClick={(event) => { event.currentTarget.value = ""; choose(null); }}
+            onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} />
         </div>
-        {seen && !good && <LineErrors errors={seen.errors!} />}
-        {good && <div class="notice plain" role="status">{props.summary(seen!)}</div>}
+        {seen && !good && <LineErrors errors={seen.errors} />}
+        {good && <div class="notice plain" role="status">{props.summary(seen)}</div>}
         <ErrorNote error={action.error} />
         <div class="buttons">
-          <button type="submit" class="main" disabled={action.busy || !file}>{good ? say("importNow") : say("preview")}</button>
+          <button type="submit" class="main" disabled={action.busy || !file}>
+            {say(good ? "importNow" : "preview")}
+          </button>
           <button type="button" onClick={props.close}>{say("cancel")}</button>
         </div>
       </form>

@@ -10,6 +10,8 @@ export function RowMenu({ of, children }: { of: string; children: () => Componen
     if ((event.target as HTMLElement).closest("button")) menu.closest("details")!.open = false;
   };
   return (
-    <Folded class="row-menu" summary="⋯" label={`${say("actions")}: ${of}`}>{() => <div onClick={close}>{children()}</div>}</Folded>
+    <Folded class="row-menu" summary="⋯" label={`${say("actions")}: ${of}`}>
+      {() => <div onClick={close}>{children()}</div>}
+    </Folded>
   );
 }

@@ -3,8 +3,9 @@ import { toChildArray, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 /**
- * An element that gets its first children at once, the others `of` at a time with the browser's own work between, so that even a slow
- * PC draws, scrolls and answers keys while a long page is being made. It is busy until all are there, or while `busy` says so.
+ * An element that gets its first children at once, the others `of` at a time with the browser's own work between, so
+ * that even a slow PC draws, scrolls and answers keys while a long page is being made. It is busy until all are there,
+ * or while `busy` says so.
  */
 export function InPortions(props: { as?: "div" | "tbody"; of: number; busy?: boolean; children: ComponentChildren }) {
   const { as: Element = "div", of: portion } = props;

@@ -1,10 +1,15 @@
 // Language and theme: of this browser, not of the account.
 import { useId, useState } from "preact/hooks";
 import { otherLanguage, say, setLanguage } from "../core/language";
-import { setTheme, theme, type Theme } from "../core/theme";
+import { setTheme, theme, themes, type Theme } from "../core/theme";
 
 export function LanguageButton() {
-  return <button type="button" class="quiet" id="language" lang={otherLanguage()} onClick={() => setLanguage(otherLanguage())}>{say("otherLanguage")}</button>;
+  const other = otherLanguage();
+  return (
+    <button type="button" class="quiet" id="language" lang={other} onClick={() => setLanguage(other)}>
+      {say("otherLanguage")}
+    </button>
+  );
 }
 
 export function ThemeSelect() {
@@ -18,7 +23,7 @@ export function ThemeSelect() {
     <span class="theme">
       <label class="sr-only" for={id}>{say("theme")}</label>
       <select id={id} value={chosen} onChange={(event) => choose(event.currentTarget.value as Theme)}>
-        {(["system", "light", "dark"] as const).map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
+        {themes.map((name) => <option key={name} value={name}>{say(`theme_${name}`)}</option>)}
       </select>
     </span>
   );

@@ -1,7 +1,7 @@
 // A status is a shape, a word and only then a colour.
+import type { Device, JudgedRule } from "centre-api";
 import { numberText } from "../core/format";
 import { say, sayOr } from "../core/language";
-import type { Device, Verdict } from "../core/types";
 
 const signs: Record<string, string> = {
   pass: "✓", fail: "✕", unknown: "?", silent: "○", not_applicable: "–", waived: "⊘", revoked: "⦸",
@@ -9,23 +9,29 @@ const signs: Record<string, string> = {
 };
 
 export function Badge({ kind, text }: { kind: string; text?: string }) {
-  return <span class={`status ${kind}`}><span class="sign" aria-hidden="true">{signs[kind] ?? "·"}</span>{text ?? sayOr(kind, kind)}</span>;
+  return (
+    <span class={`status ${kind}`}>
+      <span class="sign" aria-hidden="true">{signs[kind] ?? "·"}</span>{text ?? sayOr(kind, kind)}
+    </span>
+  );
 }
 
 export function DeviceBadge({ device }: { device: Device }) {
   if (device.revoked) return <Badge kind="revoked" />;
   if (!device.last_report_at && device.status === "unknown") return <Badge kind="unknown" text={say("noReportYet")} />;
-  return <><Badge kind={device.status} />{(device.waived ?? 0) > 0 && <> <Badge kind="waived" text={`${say("waived")}: ${device.waived}`} /></>}</>;
+  if (device.waived === 0) return <Badge kind={device.status} />;
+  return <><Badge kind={device.status} /> <Badge kind="waived" text={`${say("waived")}: ${device.waived}`} /></>;
 }
 
 /** A waived failure is neither passed nor hidden. */
-export const verdictKind = (verdict: Verdict): string => (verdict.waived && verdict.status === "fail" ? "waived" : verdict.status);
+export const verdictKind = ({ waived, status }: JudgedRule) => (waived && status === "fail" ? "waived" : status);
 
 /** A number under a status; zero is dimmed so that the others stand out. The column's title says which status. */
 export function Count({ kind, number, href }: { kind: string; number: number; href?: string }) {
-  if (!number) return <span class="zero">0</span>;
-  const shown = <span class={`status ${kind}`}><span class="sign" aria-hidden="true">{signs[kind]}</span>{numberText(number)}</span>;
-  return href ? <a class="count" href={href} aria-label={`${sayOr(kind, kind)}: ${numberText(number)}`}>{shown}</a> : shown;
+  if (number === 0) return <span class="zero">0</span>;
+  const shown = <Badge kind={kind} text={numberText(number)} />;
+  if (!href) return shown;
+  return <a class="count" href={href} aria-label={`${sayOr(kind, kind)}: ${numberText(number)}`}>{shown}</a>;
 }
 
 export const ScanState = ({ state }: { state: string }) => <Badge kind={state} text={sayOr(`state_${state}`, state)} />;

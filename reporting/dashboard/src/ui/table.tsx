@@ -22,6 +22,8 @@ export interface Sorting {
   change: (by: string, descending: boolean) => void;
 }
 
+const arrows = { ascending: "▲", descending: "▼", none: "↕" };
+
 function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting?: Sorting }) {
   const sorted = sorting && column.sort === sorting.by;
   const order = sorted ? (sorting.descending ? "descending" : "ascending") : undefined;
@@ -29,17 +31,18 @@ function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting?: Sort
   return (
     <th scope="col" class={column.numeric ? "numeric" : undefined} aria-sort={order}>
       {sorting && column.sort ? (
-        <button type="button" class="sort" onClick={() => sorting.change(column.sort!, sorted ? !sorting.descending : false)}>
-          {text}<span class="arrow" aria-hidden="true">{sorted ? (sorting.descending ? "▼" : "▲") : "↕"}</span>
+        <button type="button" class="sort"
+          onClick={() => sorting.change(column.sort!, sorted ? !sorting.descending : false)}>
+          {text}<span class="arrow" aria-hidden="true">{arrows[order ?? "none"]}</span>
         </button>
       ) : text}
     </th>
   );
 }
 
-function Line<Row>({ row, columns, class: kind }: { row: Row; columns: Column<Row>[]; class?: string }) {
+function Line<Row>({ row, columns }: { row: Row; columns: Column<Row>[] }) {
   return (
-    <tr class={kind}>
+    <tr>
       {columns.map((column) => {
         const name = [column.numeric ? "numeric" : "", column.class ?? ""].join(" ").trim() || undefined;
         return column.head
@@ -60,27 +63,34 @@ export function Table<Row>(props: {
   rows: Row[];
   rowKey: (row: Row) => string | number;
   sorting?: Sorting;
-  rowClass?: (row: Row) => string | undefined;
 }) {
   return (
     <table class="cards">
       <caption class={props.showCaption ? undefined : "sr-only"}>{props.caption}</caption>
-      <thead><tr>{props.columns.map((column) => <Heading key={column.key} column={column} sorting={props.sorting} />)}</tr></thead>
+      <thead>
+        <tr>{props.columns.map((column) => <Heading key={column.key} column={column} sorting={props.sorting} />)}</tr>
+      </thead>
       <InPortions as="tbody" of={rowsAtOnce}>
-        {props.rows.map((row) => <Line key={props.rowKey(row)} row={row} columns={props.columns} class={props.rowClass?.(row)} />)}
+        {props.rows.map((row) => <Line key={props.rowKey(row)} row={row} columns={props.columns} />)}
       </InPortions>
     </table>
   );
 }
 
 /** Where one is in a long list, and the way on. `address` gives the link for an offset. */
-export function Pager({ offset, limit, total, address }: { offset: number; limit: number; total: number; address: (offset: number) => string }) {
+export function Pager({ offset, limit, total, address }: {
+  offset: number;
+  limit: number;
+  total: number;
+  address: (offset: number) => string;
+}) {
   if (total <= limit && offset === 0) return null;
   const last = Math.min(offset + limit, total);
+  const range = { from: numberText(Math.min(offset + 1, total)), to: numberText(last), total: numberText(total) };
   return (
     <nav class="pager" aria-label={say("pages")}>
       {offset > 0 ? <a class="button" href={address(Math.max(0, offset - limit))}>‹ {say("previous")}</a> : null}
-      <span>{say("range", { from: numberText(Math.min(offset + 1, total)), to: numberText(last), total: numberText(total) })}</span>
+      <span>{say("range", range)}</span>
       {last < total ? <a class="button" href={address(offset + limit)}>{say("next")} ›</a> : null}
     </nav>
   );

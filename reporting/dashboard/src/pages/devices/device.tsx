@@ -1,58 +1,38 @@
 // One PC, under several headings.
-import { useEffect, useState } from "preact/hooks";
-import { send } from "../../core/api";
+import type { DeviceDetails } from "centre-api";
+import { useState } from "preact/hooks";
+import { address, send } from "../../core/api";
 import { pathText } from "../../core/format";
-import { say, type Word } from "../../core/language";
-import { useAction, useLoaded } from "../../core/load";
+import { say } from "../../core/language";
+import { useLoaded } from "../../core/load";
 import { link } from "../../core/router";
-import { useScan } from "../../core/scan_events";
 import { useMay } from "../../core/session";
-import type { DeviceDetails, Scan, Unit } from "../../core/types";
-import { announce, ErrorNote, Page, Shown, Terms, Time, ZoneNote } from "../../ui/basic";
-import { FormDialog, Input } from "../../ui/form";
+import { announce, Page, Shown, Terms, Time, ZoneNote } from "../../ui/basic";
+import { FormDialog } from "../../ui/dialog";
+import { Input } from "../../ui/form";
 import { DeviceBadge } from "../../ui/status";
-import { FactsTab } from "./facts";
-import { ChangesTab, CommandsTab, IdentityTab, ReportsTab } from "../history/changes";
+import { CommandsTab } from "../commands/device_commands";
+import { ScanNow } from "../commands/scan_now";
+import { ChangesTab } from "../history/changes";
 import { RulesTab } from "../judging/verdicts";
+import { FactsTab } from "./facts";
+import { IdentityTab } from "./identity";
 import { MoveDialog } from "./move";
-import { scanText } from "../commands/scan";
+import { ReportsTab } from "./reports";
 
 const tabs = ["rules", "facts", "changes", "reports", "commands", "identity"] as const;
-
-/** Asks the PC to scan and tells how that goes; the new report is shown at once. */
-function ScanNow({ device, done }: { device: DeviceDetails; done: () => void }) {
-  const [batch, setBatch] = useState<string | null>(null);
-  const action = useAction();
-  const { scan, error } = useScan(batch);
-  const finished = scan?.finished ?? false;
-  const text = scan?.devices?.[0] ? scanText(scan.devices[0]) : "";
-  useEffect(() => {
-    if (finished && scan!.done > 0) done();
-  }, [finished]);
-  useEffect(() => announce(text), [text]);
-  const ask = () => action.run(async () => setBatch((await send<Scan>("POST", "/scans", { devices: [device.device_id] })).batch_id));
-  const first = scan?.devices?.[0];
-  const waits = batch !== null && !finished && !error && first?.state !== "offline";
-  return (
-    <div class="scan">
-      <button type="button" class="main" id="scan-now" disabled={action.busy || waits} onClick={ask}>{say("scanNow")}</button>
-      {text && <span class="scan-text">{text}</span>}
-      {waits && first && first.count > 0 && <progress max={first.count} value={first.position} aria-label={say("scanProgress")} />}
-      <ErrorNote error={action.error ?? error} />
-    </div>
-  );
-}
+type Tab = (typeof tabs)[number];
 
 function RevokeDialog({ device, close, done }: { device: DeviceDetails; close: () => void; done: () => void }) {
   const [reason, setReason] = useState("");
-  const action = useAction();
   const work = async () => {
-    await send("POST", `/devices/${encodeURIComponent(device.device_id)}/revoke`, { reason });
+    await send("POST /devices/{device_id}/revoke", { ids: { device_id: device.device_id }, body: { reason } });
     announce(say("revokeDone"));
     done();
   };
+  const title = say("revokeTitle", { name: device.host_name });
   return (
-    <FormDialog title={say("revokeTitle", { name: device.host_name })} button={say("revoke")} close={close} action={action} work={work} danger>
+    <FormDialog title={title} button={say("revoke")} close={close} work={work} danger>
       <p>{say("revokeText")}</p>
       <Input label={say("reason")} value={reason} set={setReason} required maxLength={500} />
     </FormDialog>
@@ -74,16 +54,42 @@ function Summary({ device }: { device: DeviceDetails }) {
   );
 }
 
+function Tabs({ id, shown }: { id: string; shown: Tab }) {
+  return (
+    <nav class="tabs" aria-label={say("aboutPc")}>
+      {tabs.map((name) => (
+        <a key={name} href={link(name === "rules" ? ["devices", id] : ["devices", id, name])}
+          aria-current={name === shown ? "page" : undefined}>
+          {say(`tab_${name}`)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function TabContent({ tab, device, renew }: { tab: Tab; device: DeviceDetails; renew: () => void }) {
+  const id = device.device_id;
+  switch (tab) {
+    case "rules": return <RulesTab device={device} renew={renew} />;
+    case "facts": return <FactsTab device={device} />;
+    case "changes": return <ChangesTab id={id} />;
+    case "reports": return <ReportsTab id={id} />;
+    case "commands": return <CommandsTab id={id} />;
+    case "identity": return <IdentityTab device={device} />;
+  }
+}
+
 export function DevicePage({ id, tab }: { id: string; tab: string }) {
-  const loaded = useLoaded<DeviceDetails>(`/devices/${encodeURIComponent(id)}`);
+  const loaded = useLoaded(address("GET /devices/{device_id}", { ids: { device_id: id } }));
   const [asked, setAsked] = useState<"move" | "revoke" | null>(null);
   const mayScan = useMay("scan");
   const mayChange = useMay("administer");
-  const units = useLoaded<{ units: Unit[] }>(mayChange ? "/units" : null);
+  const units = useLoaded(mayChange ? address("GET /units") : null);
   const device = loaded.data;
   const shown = tabs.find((name) => name === tab) ?? "rules";
   const crumbs = [{ text: say("devices"), href: link(["devices"]) }];
   if (device) crumbs.push({ text: pathText(device.unit), href: link(["units", device.unit_id]) });
+  const close = () => setAsked(null);
   return (
     <Page title={device?.host_name ?? say("aboutPc")} crumbs={crumbs} badge={device && <DeviceBadge device={device} />}
       actions={device && !device.revoked && mayChange && (
@@ -97,23 +103,16 @@ export function DevicePage({ id, tab }: { id: string; tab: string }) {
           <>
             {mayScan && !data.revoked && <ScanNow device={data} done={loaded.reload} />}
             <Summary device={data} />
-            <nav class="tabs" aria-label={say("aboutPc")}>
-              {tabs.map((name) => (
-                <a key={name} href={link(name === "rules" ? ["devices", id] : ["devices", id, name])} aria-current={name === shown ? "page" : undefined}>{say(`tab_${name}` as Word)}</a>
-              ))}
-            </nav>
-            {shown === "rules" && <RulesTab device={data} renew={loaded.reload} />}
-            {shown === "facts" && <FactsTab device={data} />}
-            {shown === "changes" && <ChangesTab id={id} />}
-            {shown === "reports" && <ReportsTab id={id} />}
-            {shown === "commands" && <CommandsTab id={id} />}
-            {shown === "identity" && <IdentityTab device={data} />}
+            <Tabs id={id} shown={shown} />
+            <TabContent tab={shown} device={data} renew={loaded.reload} />
             <ZoneNote />
           </>
         )}
       </Shown>
-      {asked === "move" && <MoveDialog devices={[id]} units={units.data?.units ?? []} close={() => setAsked(null)} moved={loaded.reload} />}
-      {asked === "revoke" && device && <RevokeDialog device={device} close={() => setAsked(null)} done={loaded.reload} />}
+      {asked === "move" && (
+        <MoveDialog devices={[id]} units={units.data?.units ?? []} close={close} moved={loaded.reload} />
+      )}
+      {asked === "revoke" && device && <RevokeDialog device={device} close={close} done={loaded.reload} />}
     </Page>
   );
 }

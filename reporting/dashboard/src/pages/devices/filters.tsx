@@ -1,44 +1,44 @@
 // The filters above the list of PCs.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { sortedByName } from "../../core/format";
-import { inLanguage, say } from "../../core/language";
-import { link } from "../../core/router";
-import type { Policy, Unit } from "../../core/types";
-import { Check, Input, Select, UnitSelect, type Choice } from "../../ui/form";
+import type { DeviceFilter, Policy, Unit } from "centre-api";
+import { useState } from "preact/hooks";
+import { say } from "../../core/language";
+import { link, type Route } from "../../core/router";
+import { Check, Select, UnitSelect, type Choice } from "../../ui/form";
+import { SearchBox } from "../../ui/search_box";
+import { clauseChoices, ruleChoices } from "../judging/rules";
 
-/** The members of the address that the centre knows as filters. */
-export const filterNames = ["q", "unit", "own", "clause", "rule", "verdict", "grave", "status", "version", "include", "sort", "order"];
+/** What the centre filters and sorts by, as it stands in the address. */
+const filterNames = [
+  "q", "unit", "own", "clause", "rule", "verdict", "grave", "status", "version", "include", "sort", "order",
+] as const;
+export type Filter = Partial<Record<(typeof filterNames)[number], string>>;
 
-const typingPause = 250;
+/** Of the address; without paging. */
+export function filterOf(route: Route): Filter {
+  const filter: Filter = {};
+  for (const name of filterNames) {
+    const value = route.query.get(name);
+    if (value) filter[name] = value;
+  }
+  return filter;
+}
 
-/** A text that is passed on when the typing pauses; busy until then. */
-export function SearchBox({ label, value, found }: { label: string; value: string; found: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  const timer = useRef(0);
-  useEffect(() => setText(value), [value]);
-  const typed = (next: string) => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => found(next.trim()), typingPause);
+/** The same without order, as a scan takes it. */
+export function scanFilter({ sort: _sort, order: _order, unit, own, grave, ...texts }: Filter): DeviceFilter {
+  return {
+    ...texts as DeviceFilter,
+    ...(unit ? { unit: Number(unit) } : {}),
+    ...(own ? { own: own === "true" } : {}),
+    ...(grave ? { grave: grave === "true" } : {}),
   };
-  return <Input class="wide" label={label} type="search" name="q" value={text} set={typed} aria-busy={text.trim() !== value.trim()} spellcheck={false} autocomplete="off" />;
 }
 
-/** Titles of rules name the account or browser that they are about; a list of rules has none. */
-export const ruleTitle = (title: string): string => title.replace(/\s*\(?\{instance\}\)?/g, " …").replace(/\s+/g, " ").trim();
-
-export function ruleChoices(policy: Policy | undefined, clause = ""): Choice[] {
-  return (policy?.rules ?? []).filter((rule) => !clause || rule.clause === clause).map((rule) => [rule.id, `${rule.clause} · ${ruleTitle(inLanguage(rule.title))}`]);
-}
-
-export function clauseChoices(policy: Policy | undefined): Choice[] {
-  return sortedByName(Object.keys(policy?.clauses ?? {}), (clause) => clause)
-    .map((clause) => [clause, `${say("clause", { clause })}: ${inLanguage(policy!.clauses[clause])}`]);
-}
+const verdicts = ["fail", "unknown", "waived", "pass"] as const;
+const statuses = ["fail", "unknown", "silent", "pass"] as const;
 
 export function DeviceFilters(props: {
-  filter: Record<string, string>;
-  change: (changes: Record<string, string>, typing?: boolean) => void;
+  filter: Filter;
+  change: (changes: Filter, typing?: boolean) => void;
   units: Unit[];
   policy: Policy | undefined;
   versions: string[];
@@ -50,23 +50,32 @@ export function DeviceFilters(props: {
   const narrowed = Object.keys(filter).some((name) => name !== "sort" && name !== "order");
   // Asked once: each time, the browser would have to lay out the page to answer.
   const [wide] = useState(() => window.innerWidth > 700);
-  const versions = filter.version && !props.versions.includes(filter.version) ? [filter.version, ...props.versions] : props.versions;
+  const unlisted = filter.version && !props.versions.includes(filter.version) ? [filter.version] : [];
+  const versions = [...unlisted, ...props.versions];
   return (
     <details class="filters" open={wide || narrowed}>
       <summary>{say("filters")}</summary>
       <form class="filter-grid" role="search" aria-busy={props.busy} onSubmit={(event) => event.preventDefault()}>
         <SearchBox label={say("searchPc")} value={filter.q ?? ""} found={(q) => change({ q }, true)} />
-        <UnitSelect label={say("unit")} value={filter.unit ?? ""} set={(unit) => change(unit ? { unit } : { unit, own: "" })} units={props.units} empty={say("allUnits")} />
-        <Select label={say("clauseFilter")} value={filter.clause ?? ""} set={(clause) => change({ clause, rule: "" })} choices={[any, ...clauseChoices(props.policy)]} />
-        <Select label={say("rule")} value={filter.rule ?? ""} set={(rule) => change({ rule })} choices={[any, ...ruleChoices(props.policy, filter.clause)]} />
+        <UnitSelect label={say("unit")} value={filter.unit ?? ""} units={props.units} empty={say("allUnits")}
+          set={(unit) => change(unit ? { unit } : { unit, own: "" })} />
+        <Select label={say("clauseFilter")} value={filter.clause ?? ""} choices={[any, ...clauseChoices(props.policy)]}
+          set={(clause) => change({ clause, rule: "" })} />
+        <Select label={say("rule")} value={filter.rule ?? ""} set={(rule) => change({ rule })}
+          choices={[any, ...ruleChoices(props.policy, filter.clause)]} />
         <Select label={say("verdict")} value={filter.verdict ?? ""} set={(verdict) => change({ verdict })}
-          choices={[any, ["fail", say("fail")], ["unknown", say("unknown")], ["waived", say("waived")], ["pass", say("pass")]]} />
+          choices={[any, ...verdicts.map((word): Choice => [word, say(word)])]} />
         <Select label={say("statusOfPc")} value={filter.status ?? ""} set={(status) => change({ status })}
-          choices={[any, ["fail", say("fail")], ["unknown", say("unknown")], ["silent", say("silent")], ["pass", say("pass")]]} />
-        <Select label={say("agentVersion")} value={filter.version ?? ""} set={(version) => change({ version })} choices={[any, ...versions.map((version): Choice => [version, version])]} />
+          choices={[any, ...statuses.map((word): Choice => [word, say(word)])]} />
+        <Select label={say("agentVersion")} value={filter.version ?? ""} set={(version) => change({ version })}
+          choices={[any, ...versions.map((version): Choice => [version, version])]} />
         <div class="field bottom">
-          {filter.unit && <Check label={say("ownOnly")} checked={filter.own === "true"} set={(on) => change({ own: on ? "true" : "" })} />}
-          <Check label={say("graveOnly")} checked={filter.grave === "true"} set={(on) => change({ grave: on ? "true" : "" })} />
+          {filter.unit && (
+            <Check label={say("ownOnly")} checked={filter.own === "true"}
+              set={(on) => change({ own: on ? "true" : "" })} />
+          )}
+          <Check label={say("graveOnly")} checked={filter.grave === "true"}
+            set={(on) => change({ grave: on ? "true" : "" })} />
           {narrowed && <a href={link(["devices"])}>{say("clearFilters")}</a>}
         </div>
       </form>

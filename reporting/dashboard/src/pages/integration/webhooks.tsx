@@ -1,64 +1,39 @@
 // Where changes of verdicts are sent to, and what could not be sent.
+import type { DeadLetter, Webhook } from "centre-api";
 import { useState } from "preact/hooks";
-import { send } from "../../core/api";
+import { address, send } from "../../core/api";
 import { say } from "../../core/language";
 import { useAction, useLoaded } from "../../core/load";
 import { announce, Empty, ErrorNote, Only, Page, Section, Shown, Time, ZoneNote } from "../../ui/basic";
-import { FormDialog, Input } from "../../ui/form";
+import { DangerDialog, FormDialog, SecretDialog, type Secret } from "../../ui/dialog";
+import { Input } from "../../ui/form";
 import { Badge } from "../../ui/status";
 import { Table } from "../../ui/table";
-import { SecretDialog, type Secret } from "../../ui/secret";
-
-interface Webhook {
-  id: number;
-  url: string;
-  enabled: boolean;
-  created_by: string;
-  last_ok_at: string | null;
-  last_problem: string;
-  pending: number;
-  dead: number;
-}
-
-interface DeadLetter {
-  id: number;
-  url: string;
-  created_at: string;
-  attempts: number;
-  problem: string;
-}
 
 function AddDialog({ close, done }: { close: () => void; done: (secret: Secret) => void }) {
   const [url, setUrl] = useState("");
-  const action = useAction();
   const work = async () => {
-    const added = await send<{ secret: string }>("POST", "/webhooks", { url });
-    done({ title: say("webhooks"), note: url, texts: [[say("secretOnce"), added.secret]] });
+    const { secret } = await send("POST /webhooks", { body: { url } });
+    done({ title: say("webhooks"), note: url, texts: [[say("secretOnce"), secret]] });
   };
   return (
-    <FormDialog title={say("addWebhook")} button={say("add")} close={close} action={action} work={work}>
+    <FormDialog title={say("addWebhook")} button={say("add")} close={close} work={work}>
       <Input label={say("url")} type="url" value={url} set={setUrl} required placeholder="https://" />
     </FormDialog>
   );
 }
 
-function RemoveDialog({ webhook, close, done }: { webhook: Webhook; close: () => void; done: () => void }) {
-  const action = useAction();
-  const work = async () => {
-    await send("DELETE", `/webhooks/${webhook.id}`);
-    done();
-  };
-  return <FormDialog title={say("removeWebhook")} button={say("remove")} close={close} action={action} work={work} danger><p>{webhook.url}</p></FormDialog>;
-}
-
 function DeadLetters() {
-  const list = useLoaded<{ dead_letters: DeadLetter[] }>("/webhooks/dead-letters");
+  const list = useLoaded(address("GET /webhooks/dead-letters"));
   const action = useAction();
-  const retry = (letter: DeadLetter) => action.run(async () => {
-    await send("POST", `/webhooks/dead-letters/${letter.id}/retry`, {});
+  const retry = ({ id }: DeadLetter) => action.run(async () => {
+    await send("POST /webhooks/dead-letters/{id}/retry", { ids: { id } });
     announce(say("done"));
     list.reload();
   });
+  const button = (letter: DeadLetter) => (
+    <button type="button" class="small" onClick={() => retry(letter)}>{say("retry")}</button>
+  );
   return (
     <Section title={say("deadLetters")}>
       <ErrorNote error={action.error} />
@@ -68,7 +43,7 @@ function DeadLetters() {
             { key: "at", title: say("date"), class: "when", cell: (letter) => <Time at={letter.created_at} /> },
             { key: "url", title: say("url"), head: true, cell: (letter) => letter.url },
             { key: "problem", title: say("problem"), cell: (letter) => letter.problem },
-            { key: "retry", title: "", cell: (letter) => <button type="button" class="small" onClick={() => retry(letter)}>{say("retry")}</button> },
+            { key: "retry", title: "", cell: button },
           ]} />
         )}
       </Shown>
@@ -76,39 +51,67 @@ function DeadLetters() {
   );
 }
 
+function WebhookState({ webhook }: { webhook: Webhook }) {
+  return webhook.enabled
+    ? <Badge kind="pass" text={say("enabled")} />
+    : <Badge kind="revoked" text={say("disabled")} />;
+}
+
+function WebhookButtons({ webhook, toggle, remove }: { webhook: Webhook; toggle: () => void; remove: () => void }) {
+  return (
+    <>
+      <button type="button" class="small" onClick={toggle}>
+        {say(webhook.enabled ? "disableUser" : "enableUser")}
+      </button>
+      {" "}
+      <button type="button" class="small" aria-label={`${say("remove")}: ${webhook.url}`} onClick={remove}>
+        {say("remove")}
+      </button>
+    </>
+  );
+}
+
 function Webhooks() {
-  const list = useLoaded<{ webhooks: Webhook[] }>("/webhooks");
+  const list = useLoaded(address("GET /webhooks"));
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Webhook | null>(null);
   const [secret, setSecret] = useState<Secret | null>(null);
   const action = useAction();
-  const toggle = (webhook: Webhook) => action.run(async () => {
-    await send("PATCH", `/webhooks/${webhook.id}`, { enabled: !webhook.enabled });
+  const toggle = ({ id, enabled }: Webhook) => action.run(async () => {
+    await send("PATCH /webhooks/{id}", { ids: { id }, body: { enabled: !enabled } });
     list.reload();
   });
+  const add = <button type="button" class="main" onClick={() => setAdding(true)}>{say("addWebhook")}</button>;
+  const added = (next: Secret) => {
+    setSecret(next);
+    list.reload();
+  };
+  const buttons = (webhook: Webhook) => (
+    <WebhookButtons webhook={webhook} toggle={() => toggle(webhook)} remove={() => setRemoving(webhook)} />
+  );
   return (
-    <Page title={say("webhooks")} lead={say("webhooksLead")} actions={<button type="button" class="main" onClick={() => setAdding(true)}>{say("addWebhook")}</button>}>
+    <Page title={say("webhooks")} lead={say("webhooksLead")} actions={add}>
       <ErrorNote error={action.error} />
       <Shown of={list}>
         {({ webhooks }) => webhooks.length === 0 ? <Empty title={say("noWebhooks")} /> : (
           <Table caption={say("webhooksCaption")} rows={webhooks} rowKey={(webhook) => webhook.id} columns={[
             { key: "url", title: say("url"), head: true, cell: (webhook) => webhook.url },
-            { key: "state", title: say("state"), cell: (webhook) => webhook.enabled ? <Badge kind="pass" text={say("enabled")} /> : <Badge kind="revoked" text={say("disabled")} /> },
+            { key: "state", title: say("state"), cell: (webhook) => <WebhookState webhook={webhook} /> },
             { key: "ok", title: say("changedAt"), class: "when", cell: (webhook) => <Time at={webhook.last_ok_at} /> },
             { key: "problem", title: say("problem"), cell: (webhook) => webhook.last_problem },
-            { key: "edit", title: "", class: "nowrap", cell: (webhook) => (
-              <>
-                <button type="button" class="small" onClick={() => toggle(webhook)}>{say(webhook.enabled ? "disableUser" : "enableUser")}</button>{" "}
-                <button type="button" class="small" aria-label={`${say("remove")}: ${webhook.url}`} onClick={() => setRemoving(webhook)}>{say("remove")}</button>
-              </>
-            ) },
+            { key: "edit", title: "", class: "nowrap", cell: buttons },
           ]} />
         )}
       </Shown>
       <DeadLetters />
       <ZoneNote />
-      {adding && <AddDialog close={() => setAdding(false)} done={(next) => { setSecret(next); list.reload(); }} />}
-      {removing && <RemoveDialog webhook={removing} close={() => setRemoving(null)} done={list.reload} />}
+      {adding && <AddDialog close={() => setAdding(false)} done={added} />}
+      {removing && (
+        <DangerDialog title={say("removeWebhook")} button={say("remove")} close={() => setRemoving(null)}
+          done={list.reload} work={() => send("DELETE /webhooks/{id}", { ids: { id: removing.id } })}>
+          <p>{removing.url}</p>
+        </DangerDialog>
+      )}
       {secret && <SecretDialog secret={secret} close={() => setSecret(null)} />}
     </Page>
   );

@@ -1,30 +1,28 @@
 // One's own account: details, password, second factor.
+import type { Answers } from "centre-api";
 import { useContext, useState } from "preact/hooks";
 import { send } from "../../core/api";
 import { pathText } from "../../core/format";
 import { say } from "../../core/language";
 import { useAction } from "../../core/load";
 import { SessionContext } from "../../core/session";
-import { ErrorNote, Notice, Page, roleText, Section, Terms } from "../../ui/basic";
-import { CopyText, FormDialog, Input } from "../../ui/form";
+import { ErrorNote, Notice, Page, Section, Terms } from "../../ui/basic";
+import { FormDialog } from "../../ui/dialog";
+import { CopyText, Input } from "../../ui/form";
 import { QrCode } from "../../ui/qr_code";
 import { PasswordForm } from "./new_password";
-
-interface NewSecret {
-  secret: string;
-  uri: string;
-}
+import { roleText } from "./roles";
 
 function BeginTotp({ told }: { told: (text: string) => void }) {
   const { session, renew } = useContext(SessionContext)!;
-  const [secret, setSecret] = useState<NewSecret | null>(null);
+  const [secret, setSecret] = useState<Answers["POST /session/totp"] | null>(null);
   const [code, setCode] = useState("");
   const action = useAction();
-  const begin = () => action.run(async () => setSecret(await send<NewSecret>("POST", "/session/totp", {})));
+  const begin = () => action.run(async () => setSecret(await send("POST /session/totp", {})));
   const confirm = async (event: Event) => {
     event.preventDefault();
     await action.run(async () => {
-      await send("PUT", "/session/totp", { code: code.replace(/\s/g, "") });
+      await send("PUT /session/totp", { body: { code: code.replace(/\s/g, "") } });
       told(say("totpEnabled"));
       renew({ ...session, totp: true });
     });
@@ -44,7 +42,8 @@ function BeginTotp({ told }: { told: (text: string) => void }) {
       <QrCode text={secret.uri} label={say("totpQr")} />
       <CopyText label={say("totpSecret")} text={secret.secret} />
       <p><a href={secret.uri}>{say("totpUri")}</a></p>
-      <Input label={say("code")} value={code} set={setCode} inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required />
+      <Input label={say("code")} value={code} set={setCode} inputMode="numeric" autocomplete="one-time-code"
+        pattern="[0-9 ]{6,8}" required />
       <ErrorNote error={action.error} />
       <div class="buttons"><button type="submit" class="main" disabled={action.busy}>{say("totpConfirm")}</button></div>
     </form>
@@ -54,15 +53,15 @@ function BeginTotp({ told }: { told: (text: string) => void }) {
 function EndTotp({ close, told }: { close: () => void; told: (text: string) => void }) {
   const { session, renew } = useContext(SessionContext)!;
   const [password, setPassword] = useState("");
-  const action = useAction();
   const work = async () => {
-    await send("DELETE", "/session/totp", { password });
+    await send("DELETE /session/totp", { body: { password } });
     told(say("totpEnded"));
     renew({ ...session, totp: false });
   };
   return (
-    <FormDialog title={say("totpEnd")} button={say("totpEnd")} close={close} action={action} work={work} danger>
-      <Input label={say("oldPassword")} type="password" value={password} set={setPassword} autocomplete="off" required />
+    <FormDialog title={say("totpEnd")} button={say("totpEnd")} close={close} work={work} danger>
+      <Input label={say("oldPassword")} type="password" value={password} set={setPassword} autocomplete="off"
+        required />
     </FormDialog>
   );
 }
@@ -71,6 +70,7 @@ export function AccountPage() {
   const { session } = useContext(SessionContext)!;
   const [message, setMessage] = useState("");
   const [ending, setEnding] = useState(false);
+  const { unit_id, unit } = session;
   return (
     <Page title={say("nav_account")}>
       {message && <Notice>{message}</Notice>}
@@ -78,11 +78,13 @@ export function AccountPage() {
         [say("user"), session.user],
         [say("fullName"), session.full_name],
         [say("role"), roleText(session.role)],
-        [say("scope"), session.unit_id === null ? say("wholeCity") : pathText(session.unit ?? String(session.unit_id))],
+        [say("scope"), unit_id === null ? say("wholeCity") : pathText(unit ?? String(unit_id))],
       ]} />
       <div class="two">
         <Section title={say("setPassword")}>
-          {session.source === "directory" ? <p>{say("directoryPassword")}</p> : <PasswordForm done={() => setMessage(say("passwordChanged"))} />}
+          {session.source === "directory"
+            ? <p>{say("directoryPassword")}</p>
+            : <PasswordForm done={() => setMessage(say("passwordChanged"))} />}
         </Section>
         <Section title={say("secondFactor")}>
           {session.totp

@@ -24,23 +24,28 @@ export function PasswordForm({ done }: { done: () => void }) {
     for (const set of [setOld, setNext, setRepeated]) set("");
     done();
   };
+  const field = { type, autocomplete: "off", required: true } as const;
   return (
     <form class="form narrow" onSubmit={submit}>
-      <Input label={say("oldPassword")} name="old" type={type} value={old} set={setOld} autocomplete="off" required />
-      <Input label={say("newPassword")} name="new" type={type} value={next} set={setNext} autocomplete="off" required aria-describedby="password-rules" />
-      <Input label={say("repeatPassword")} name="repeated" type={type} value={repeated} set={setRepeated} autocomplete="off" required />
+      <Input label={say("oldPassword")} name="old" value={old} set={setOld} {...field} />
+      <Input label={say("newPassword")} name="new" value={next} set={setNext} aria-describedby="password-rules"
+        {...field} />
+      <Input label={say("repeatPassword")} name="repeated" value={repeated} set={setRepeated} {...field} />
       <Check label={say("showPassword")} checked={visible} set={setVisible} />
       <p class="label" id="password-rules">{say("passwordRules")}</p>
       <ul class="rules" aria-labelledby="password-rules">
         {rules.map(({ rule, kept }) => (
           <li key={rule} class={kept ? "kept" : ""}>
-            <span aria-hidden="true">{kept ? "✓" : "○"}</span> {say(rule)}<span class="sr-only">: {say(kept ? "ruleKept" : "ruleOpen")}</span>
+            <span aria-hidden="true">{kept ? "✓" : "○"}</span> {say(rule)}
+            <span class="sr-only">: {say(kept ? "ruleKept" : "ruleOpen")}</span>
           </li>
         ))}
       </ul>
       <ErrorNote error={action.error} />
       <div class="buttons">
-        <button type="submit" class="main" disabled={action.busy || rules.some(({ kept }) => !kept)}>{say("setPassword")}</button>
+        <button type="submit" class="main" disabled={action.busy || rules.some(({ kept }) => !kept)}>
+          {say("setPassword")}
+        </button>
       </div>
     </form>
   );

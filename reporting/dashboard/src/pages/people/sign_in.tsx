@@ -1,8 +1,9 @@
 // Signing in; the second factor is asked for when the centre says that the account has one.
+import type { Session } from "centre-api";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../core/language";
 import { useAction } from "../../core/load";
-import { signIn, type Session } from "../../core/session";
+import { signIn } from "../../core/session";
 import { ErrorNote } from "../../ui/basic";
 import { Check, Input } from "../../ui/form";
 import { LanguageButton, ThemeSelect } from "../../ui/preferences";
@@ -15,7 +16,10 @@ export function SignIn({ message, signedIn }: { message: string; signedIn: (sess
   const [codeWanted, setCodeWanted] = useState(false);
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
-  const focus = (name: string) => setTimeout(() => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus());
+  // When what changes with it has been drawn: the field may be new.
+  const focus = (name: string) => setTimeout(() => (
+    form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus()
+  ));
 
   useEffect(() => {
     document.title = `${say("signIn")} · Wardwatch`;
@@ -49,12 +53,16 @@ export function SignIn({ message, signedIn }: { message: string; signedIn: (sess
           <h1>Wardwatch</h1>
           <p class="dim">{say("signInLead")}</p>
           {message && !action.error && <p class="notice plain" role="status">{message}</p>}
-          <Input label={say("user")} name="user" value={user} set={setUser} autocomplete="username" autocapitalize="none" spellcheck={false} required />
+          <Input label={say("user")} name="user" value={user} set={setUser} autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false} required />
           {/* Clause 1c holds for this page, too: nothing is to be kept by the browser. */}
-          <Input label={say("password")} name="password" value={password} set={setPassword} type={visible ? "text" : "password"} autocomplete="off" spellcheck={false} required />
+          <Input label={say("password")} name="password" type={visible ? "text" : "password"} value={password}
+            set={setPassword} autocomplete="off" spellcheck={false} required />
           <Check label={say("showPassword")} checked={visible} set={setVisible} />
           {codeWanted && (
-            <Input label={say("code")} hint={say("codeHint")} name="code" value={code} set={setCode} inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required />
+            <Input label={say("code")} hint={say("codeHint")} name="code" value={code} set={setCode} inputMode="numeric"
+              autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required />
           )}
           <ErrorNote error={action.error} />
           <button type="submit" class="main" disabled={action.busy}>{say("signIn")}</button>

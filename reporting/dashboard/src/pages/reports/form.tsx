@@ -1,73 +1,111 @@
 // Official reports of a period and a part of the tree.
+import type { Unit } from "centre-api";
 import { useState } from "preact/hooks";
-import { apiAddress, withQuery } from "../../core/api";
+import { address } from "../../core/api";
 import { dayOf } from "../../core/format";
 import { language, say } from "../../core/language";
-import { useLoaded } from "../../core/load";
+import { useLoaded, type Loaded } from "../../core/load";
 import { useMay, useSession } from "../../core/session";
-import type { Unit } from "../../core/types";
 import { Page, Section } from "../../ui/basic";
 import { FileLink } from "../../ui/exports";
 import { Input, UnitSelect } from "../../ui/form";
 import { ReportMails } from "./mails";
+import { periodBefore, type Period } from "./period";
 
-export interface Period {
-  from: string;
-  to: string;
+const usual = [["month", "periodMonth"], ["quarter", "periodQuarter"], ["year", "periodYear"]] as const;
+
+/** What the reports are about. */
+interface Subject {
+  period: Period;
+  unit: string;
 }
 
-const iso = (year: number, month: number, day: number): string => new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
+function SubjectForm({ subject, set, units }: {
+  subject: Subject;
+  set: (subject: Subject) => void;
+  units: Loaded<{ units: Unit[] }>;
+}) {
+  const { unit_id } = useSession();
+  const { period, unit } = subject;
+  const today = dayOf(new Date().toISOString());
+  const change = (changes: Partial<Period>) => set({ ...subject, period: { ...period, ...changes } });
+  return (
+    <div class="card form" aria-busy={units.loading}>
+      <div class="columns">
+        <Input label={say("fromDay")} type="date" value={period.from} max={today} set={(from) => change({ from })}
+          required />
+        <Input label={say("toDay")} type="date" value={period.to} max={today} set={(to) => change({ to })} required />
+        <UnitSelect label={say("unit")} value={unit} set={(next) => set({ period, unit: next })}
+          units={units.data?.units ?? []} empty={unit_id === null ? say("allUnits") : undefined} />
+      </div>
+      <div class="buttons">
+        {usual.map(([kind, word]) => (
+          <button type="button" key={kind} class="small" onClick={() => change(periodBefore(today, kind))}>
+            {say(word)}
+          </button>
+        ))}
+      </div>
+      {isWrong(period) && <div class="notice bad" role="alert">{say("periodWrong")}</div>}
+    </div>
+  );
+}
 
-/** The last whole month, the last whole quarter, or the year so far, seen from a day "2026-11-22". */
-export function periodBefore(today: string, kind: "month" | "quarter" | "year"): Period {
-  const [year, month] = today.split("-").map(Number);
-  if (kind === "year") return { from: iso(year, 0, 1), to: today };
-  if (kind === "month") return { from: iso(year, month - 2, 1), to: iso(year, month - 1, 0) };
-  const quarter = Math.floor((month - 1) / 3);
-  return { from: iso(year, quarter * 3 - 3, 1), to: iso(year, quarter * 3, 0) };
+const isWrong = ({ from, to }: Period): boolean => from > to;
+
+/** The administrative report, with what only people know. */
+function PrintedReport({ subject: { period, unit } }: { subject: Subject }) {
+  const [words, setWords] = useState({ number: "", place: "", title: "", signer: "" });
+  const word = (name: keyof typeof words, label: string) => (
+    <Input label={`${label} (${say("optional")})`} value={words[name]} maxLength={300}
+      set={(value) => setWords({ ...words, [name]: value })} />
+  );
+  const page = address("GET /exports/report.html", { query: { unit, ...period, ...words, lang: language() } });
+  return (
+    <Section title={say("printable")} note={say("printableHint")}>
+      <div class="columns">
+        {word("number", say("reportNumber"))}{word("place", say("place"))}
+        {word("title", say("signerPost"))}{word("signer", say("signer"))}
+      </div>
+      {!isWrong(period) && (
+        <p class="after-fields">
+          <a class="button" href={page} target="_blank" rel="noopener">{say("printable")}</a>
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function Figures({ subject: { period, unit } }: { subject: Subject }) {
+  const devices = { unit, lang: language() };
+  const query = { ...devices, ...period };
+  return (
+    <Section title={say("figures")}>
+      <div class="buttons">
+        {!isWrong(period) && (
+          <>
+            <FileLink button file={address("GET /exports/compliance.xlsx", { query })} text={say("complianceXlsx")} />
+            <FileLink button file={address("GET /exports/compliance.csv", { query })} text={say("complianceCsv")} />
+          </>
+        )}
+        <FileLink button file={address("GET /exports/devices.xlsx", { query: devices })} text={say("devicesXlsx")} />
+        <FileLink button file={address("GET /exports/devices.csv", { query: devices })} text={say("devicesCsv")} />
+      </div>
+    </Section>
+  );
 }
 
 export function ReportsPage() {
-  const session = useSession();
-  const today = dayOf(new Date().toISOString());
-  const [period, setPeriod] = useState(periodBefore(today, "month"));
-  const [unit, setUnit] = useState(String(session.unit_id ?? ""));
-  const [words, setWords] = useState({ number: "", place: "", signer: "", title: "" });
-  const units = useLoaded<{ units: Unit[] }>("/units");
-  const query = { unit, ...period };
+  const { unit_id } = useSession();
+  const [subject, setSubject] = useState<Subject>(() => ({
+    period: periodBefore(dayOf(new Date().toISOString()), "month"), unit: String(unit_id ?? ""),
+  }));
+  const units = useLoaded(address("GET /units"));
   const sendsMail = useMay("administer");
-  const wrong = period.from > period.to;
-  const word = (name: keyof typeof words, label: string) => <Input label={`${label} (${say("optional")})`} value={words[name]} set={(value) => setWords({ ...words, [name]: value })} maxLength={300} />;
   return (
     <Page title={say("reports")} lead={say("reportsLead")}>
-      <div class="card form" aria-busy={units.loading}>
-        <div class="columns">
-          <Input label={say("fromDay")} type="date" value={period.from} max={today} set={(from) => setPeriod({ ...period, from })} required />
-          <Input label={say("toDay")} type="date" value={period.to} max={today} set={(to) => setPeriod({ ...period, to })} required />
-          <UnitSelect label={say("unit")} value={unit} set={setUnit} units={units.data?.units ?? []} empty={session.unit_id === null ? say("allUnits") : undefined} />
-        </div>
-        <div class="buttons">
-          <button type="button" class="small" onClick={() => setPeriod(periodBefore(today, "month"))}>{say("periodMonth")}</button>
-          <button type="button" class="small" onClick={() => setPeriod(periodBefore(today, "quarter"))}>{say("periodQuarter")}</button>
-          <button type="button" class="small" onClick={() => setPeriod(periodBefore(today, "year"))}>{say("periodYear")}</button>
-        </div>
-        {wrong && <div class="notice bad" role="alert">{say("periodWrong")}</div>}
-      </div>
-      <Section title={say("printable")} note={say("printableHint")}>
-        <div class="columns">
-          {word("number", say("reportNumber"))}{word("place", say("place"))}
-          {word("title", say("signerPost"))}{word("signer", say("signer"))}
-        </div>
-        {!wrong && <p class="after-fields"><a class="button" href={withQuery(apiAddress("/exports/report.html"), { ...query, ...words, lang: language() })} target="_blank" rel="noopener">{say("printable")}</a></p>}
-      </Section>
-      <Section title={say("figures")}>
-        <div class="buttons">
-          {!wrong && <FileLink button path="/exports/compliance.xlsx" query={query} text={say("complianceXlsx")} />}
-          {!wrong && <FileLink button path="/exports/compliance.csv" query={query} text={say("complianceCsv")} />}
-          <FileLink button path="/exports/devices.xlsx" query={{ unit }} text={say("devicesXlsx")} />
-          <FileLink button path="/exports/devices.csv" query={{ unit }} text={say("devicesCsv")} />
-        </div>
-      </Section>
+      <SubjectForm subject={subject} set={setSubject} units={units} />
+      <PrintedReport subject={subject} />
+      <Figures subject={subject} />
       {sendsMail && <ReportMails units={units.data?.units ?? []} />}
     </Page>
   );

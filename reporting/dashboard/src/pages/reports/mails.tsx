@@ -1,87 +1,87 @@
 // Reports that the centre sends by e-mail each month.
+import { choices, type ReportAttachment, type ReportSchedule, type Unit } from "centre-api";
 import { useState } from "preact/hooks";
-import { send } from "../../core/api";
+import { address, send } from "../../core/api";
 import { pathText } from "../../core/format";
-import { say } from "../../core/language";
-import { useAction, useLoaded } from "../../core/load";
-import type { Unit } from "../../core/types";
+import { say, type Language } from "../../core/language";
+import { useLoaded } from "../../core/load";
 import { Section, Shown, Time } from "../../ui/basic";
-import { Check, FormDialog, Input, Select, UnitSelect } from "../../ui/form";
+import { DangerDialog, FormDialog } from "../../ui/dialog";
+import { Check, Input, Select, UnitSelect, type Choice } from "../../ui/form";
 import { Table } from "../../ui/table";
 
-interface Schedule {
-  id: number;
-  unit_id: number | null;
-  unit: string | null;
-  recipients: string[];
-  day_of_month: number;
-  attachments: string[];
-  language: string;
-  sent_for: string;
-  sent_at: string | null;
-  problem: string;
-}
-
-const kinds = ["html", "xlsx", "csv"] as const;
+const languages: Choice<Language>[] = [["vi", "Tiếng Việt"], ["en", "English"]];
 
 function AddDialog({ units, close, done }: { units: Unit[]; close: () => void; done: () => void }) {
-  const [recipients, setRecipients] = useState("");
+  const [addresses, setAddresses] = useState("");
   const [day, setDay] = useState("5");
   const [unit, setUnit] = useState("");
-  const [language, setLanguage] = useState("vi");
-  const [attachments, setAttachments] = useState<string[]>(["html", "xlsx"]);
-  const action = useAction();
+  const [language, setLanguage] = useState<Language>("vi");
+  const [attachments, setAttachments] = useState<ReportAttachment[]>(["html", "xlsx"]);
   const work = async () => {
-    await send("POST", "/report-schedules", {
-      recipients: recipients.split(/[\s,;]+/).filter((address) => address !== ""),
-      day_of_month: Number(day), unit_id: unit === "" ? null : Number(unit), language, attachments,
+    const recipients = addresses.split(/[\s,;]+/).filter((one) => one !== "");
+    const unit_id = unit === "" ? null : Number(unit);
+    await send("POST /report-schedules", {
+      body: { recipients, day_of_month: Number(day), unit_id, language, attachments },
     });
     done();
   };
-  const toggle = (kind: string, on: boolean) => setAttachments(kinds.filter((each) => (each === kind ? on : attachments.includes(each))));
+  const attach = (kind: ReportAttachment, on: boolean) => setAttachments(
+    choices.ReportAttachment.filter((each) => (each === kind ? on : attachments.includes(each))),
+  );
   return (
-    <FormDialog title={say("addReportMail")} button={say("add")} close={close} action={action} work={work} disabled={attachments.length === 0}>
-      <Input label={say("mailRecipients")} value={recipients} set={setRecipients} required placeholder="van.phong@coquan.gov.vn" spellcheck={false} />
+    <FormDialog title={say("addReportMail")} button={say("add")} close={close} work={work}
+      disabled={attachments.length === 0}>
+      <Input label={say("mailRecipients")} value={addresses} set={setAddresses} required
+        placeholder="van.phong@coquan.gov.vn" spellcheck={false} />
       <Input label={say("mailDay")} type="number" value={day} set={setDay} min={1} max={28} required />
       <UnitSelect label={say("unit")} value={unit} set={setUnit} units={units} empty={say("allUnits")} />
-      <Select label={say("mailLanguage")} value={language} set={setLanguage} choices={[["vi", "Tiếng Việt"], ["en", "English"]]} />
+      <Select label={say("mailLanguage")} value={language} set={setLanguage} choices={languages} />
       <fieldset class="checks">
         <legend>{say("mailAttachments")}</legend>
-        {kinds.map((kind) => <Check key={kind} label={say(`mail_${kind}`)} checked={attachments.includes(kind)} set={(on) => toggle(kind, on)} />)}
+        {choices.ReportAttachment.map((kind) => (
+          <Check key={kind} label={say(`mail_${kind}`)} checked={attachments.includes(kind)}
+            set={(on) => attach(kind, on)} />
+        ))}
       </fieldset>
     </FormDialog>
   );
 }
 
-function RemoveDialog({ schedule, close, done }: { schedule: Schedule; close: () => void; done: () => void }) {
-  const action = useAction();
-  const work = async () => {
-    await send("DELETE", `/report-schedules/${schedule.id}`);
-    done();
-  };
-  return <FormDialog title={say("removeReportMail")} button={say("remove")} close={close} action={action} work={work} danger><p>{schedule.recipients.join(", ")}</p></FormDialog>;
+function RemoveButton({ schedule, press }: { schedule: ReportSchedule; press: () => void }) {
+  const name = `${say("remove")}: ${schedule.recipients.join(", ")}`;
+  return <button type="button" class="small" aria-label={name} onClick={press}>{say("remove")}</button>;
 }
 
 export function ReportMails({ units }: { units: Unit[] }) {
-  const list = useLoaded<{ schedules: Schedule[] }>("/report-schedules");
+  const list = useLoaded(address("GET /report-schedules"));
   const [adding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<Schedule | null>(null);
+  const [removing, setRemoving] = useState<ReportSchedule | null>(null);
+  const add = <button type="button" onClick={() => setAdding(true)}>{say("addReportMail")}</button>;
   return (
-    <Section title={say("reportMails")} note={say("reportMailsNote")} actions={<button type="button" onClick={() => setAdding(true)}>{say("addReportMail")}</button>}>
+    <Section title={say("reportMails")} note={say("reportMailsNote")} actions={add}>
       <Shown of={list}>
         {({ schedules }) => schedules.length === 0 ? <p class="dim">{say("noReportMails")}</p> : (
           <Table caption={say("reportMails")} rows={schedules} rowKey={(schedule) => schedule.id} columns={[
-            { key: "to", title: say("mailRecipients"), head: true, cell: (schedule) => schedule.recipients.join(", ") },
-            { key: "unit", title: say("unit"), cell: (schedule) => schedule.unit === null ? say("allUnits") : pathText(schedule.unit) },
+            { key: "to", title: say("mailRecipients"), head: true, cell: ({ recipients }) => recipients.join(", ") },
+            { key: "unit", title: say("unit"), cell: ({ unit }) => unit === null ? say("allUnits") : pathText(unit) },
             { key: "day", title: say("mailDay"), numeric: true, cell: (schedule) => schedule.day_of_month },
             { key: "sent", title: say("mailSent"), class: "when", cell: (schedule) => <Time at={schedule.sent_at} /> },
             { key: "problem", title: say("problem"), cell: (schedule) => schedule.problem },
-            { key: "edit", title: "", cell: (schedule) => <button type="button" class="small" aria-label={`${say("remove")}: ${schedule.recipients.join(", ")}`} onClick={() => setRemoving(schedule)}>{say("remove")}</button> },
+            {
+              key: "edit", title: "",
+              cell: (schedule) => <RemoveButton schedule={schedule} press={() => setRemoving(schedule)} />,
+            },
           ]} />
         )}
       </Shown>
       {adding && <AddDialog units={units} close={() => setAdding(false)} done={list.reload} />}
-      {removing && <RemoveDialog schedule={removing} close={() => setRemoving(null)} done={list.reload} />}
+      {removing && (
+        <DangerDialog title={say("removeReportMail")} button={say("remove")} close={() => setRemoving(null)}
+          done={list.reload} work={() => send("DELETE /report-schedules/{id}", { ids: { id: removing.id } })}>
+          <p>{removing.recipients.join(", ")}</p>
+        </DangerDialog>
+      )}
     </Section>
   );
 }

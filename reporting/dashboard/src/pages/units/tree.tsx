@@ -1,25 +1,27 @@
 // The tree of units: seen by all, changed by administrators.
+import type { Unit, UnitChange } from "centre-api";
 import { useMemo, useState } from "preact/hooks";
-import { apiAddress } from "../../core/api";
+import { address } from "../../core/api";
 import { matches } from "../../core/format";
 import { say } from "../../core/language";
 import { useLoaded, type Loaded } from "../../core/load";
 import { changedQuery, link, replaceAddress, type Route } from "../../core/router";
 import { useMay } from "../../core/session";
-import type { Unit, UnitChange } from "../../core/types";
 import { Empty, Folded, Page, Section, Shown, Time, ZoneNote } from "../../ui/basic";
+import { FileLink } from "../../ui/exports";
 import { inTree, type TreeLine } from "../../ui/form";
 import { RowMenu } from "../../ui/menu";
+import { SearchBox } from "../../ui/search_box";
 import { Count } from "../../ui/status";
 import { Table, type Column } from "../../ui/table";
-import { SearchBox } from "../devices/filters";
 import { ImportUnits, UnitDialog, type UnitTask } from "./dialogs";
 
 const newestChanges = 10;
 
 function ChangeTable({ changes }: { changes: UnitChange[] }) {
+  const keyOf = (change: UnitChange) => `${change.at} ${change.unit_id} ${change.kind} ${change.after}`;
   return (
-    <Table caption={say("unitHistory")} rows={changes} rowKey={(change) => `${change.at} ${change.unit_id} ${change.kind} ${change.after}`} columns={[
+    <Table caption={say("unitHistory")} rows={changes} rowKey={keyOf} columns={[
       { key: "at", title: say("date"), class: "when", cell: (change) => <Time at={change.at} /> },
       { key: "kind", title: say("kind"), cell: (change) => say(`change_${change.kind}`) },
       { key: "before", title: say("before"), cell: (change) => change.before },
@@ -36,7 +38,11 @@ function History({ list }: { list: Loaded<{ changes: UnitChange[] }> }) {
         {({ changes }) => changes.length === 0 ? <p class="dim">{say("noUnitHistory")}</p> : (
           <>
             <ChangeTable changes={changes.slice(0, newestChanges)} />
-            {changes.length > newestChanges && <Folded summary={say("olderChanges")}>{() => <ChangeTable changes={changes.slice(newestChanges)} />}</Folded>}
+            {changes.length > newestChanges && (
+              <Folded summary={say("olderChanges")}>
+                {() => <ChangeTable changes={changes.slice(newestChanges)} />}
+              </Folded>
+            )}
           </>
         )}
       </Shown>
@@ -87,7 +93,8 @@ function NameCell({ line, unfold }: { line: Line; unfold: (id: number, open: boo
   return (
     <span class={`tree depth-${Math.min(depth, 5)}`}>
       {open === undefined ? <span class="fold" /> : (
-        <button type="button" class="fold" aria-expanded={open} aria-label={say("unitsBelow", { name: unit.name })} onClick={() => unfold(unit.id, !open)}>
+        <button type="button" class="fold" aria-expanded={open} aria-label={say("unitsBelow", { name: unit.name })}
+          onClick={() => unfold(unit.id, !open)}>
           <span aria-hidden="true">{open ? "▾" : "▸"}</span>
         </button>
       )}
@@ -96,35 +103,48 @@ function NameCell({ line, unfold }: { line: Line; unfold: (id: number, open: boo
   );
 }
 
-function columns(mayChange: boolean, ask: (task: UnitTask) => void, unfold: (id: number, open: boolean) => void): Column<Line>[] {
-  const list = (unit: Unit, status: string) => link(["devices"], { unit: unit.id, status });
+const tasks = [["add", "addUnit"], ["rename", "rename"], ["move", "moveUnit"], ["merge", "mergeUnit"]] as const;
+
+function UnitMenu({ unit, ask }: { unit: Unit; ask: (task: UnitTask) => void }) {
+  return (
+    <RowMenu of={unit.name}>
+      {() => tasks.map(([kind, word]) => (
+        <button type="button" key={kind} onClick={() => ask({ kind, unit })}>{say(word)}</button>
+      ))}
+    </RowMenu>
+  );
+}
+
+function Devices({ unit }: { unit: Unit }) {
+  if (unit.devices === 0) return <span class="zero">0</span>;
+  return <a href={link(["devices"], { unit: unit.id })}>{unit.devices}</a>;
+}
+
+function columns(unfold: (id: number, open: boolean) => void, ask?: (task: UnitTask) => void): Column<Line>[] {
   const counted = (["pass", "fail", "unknown", "silent"] as const).map((status): Column<Line> => ({
-    key: status, title: say(status), numeric: true, cell: ({ unit }) => <Count kind={status} number={unit[status]} href={list(unit, status)} />,
-  }));
-  const change: Column<Line> = {
-    key: "actions",
-    title: "",
-    class: "row-actions",
+    key: status, title: say(status), numeric: true,
     cell: ({ unit }) => (
-      <RowMenu of={unit.name}>{() => (["add", "rename", "move", "merge"] as const).map((kind) => (
-        <button type="button" key={kind} onClick={() => ask({ kind, unit })}>
-          {say(({ add: "addUnit", rename: "rename", move: "moveUnit", merge: "mergeUnit" } as const)[kind])}
-        </button>
-      ))}</RowMenu>
+      <Count kind={status} number={unit[status]} href={link(["devices"], { unit: unit.id, status })} />
     ),
-  };
-  return [
+  }));
+  const waived = (unit: Unit) => link(["devices"], { unit: unit.id, verdict: "waived" });
+  const list: Column<Line>[] = [
     { key: "name", title: say("unit"), head: true, cell: (line) => <NameCell line={line} unfold={unfold} /> },
-    { key: "devices", title: say("devices"), numeric: true, cell: ({ unit }) => unit.devices > 0 ? <a href={link(["devices"], { unit: unit.id })}>{unit.devices}</a> : <span class="zero">0</span> },
+    { key: "devices", title: say("devices"), numeric: true, cell: ({ unit }) => <Devices unit={unit} /> },
     ...counted,
-    { key: "waived", title: say("waivedCount"), numeric: true, cell: ({ unit }) => <Count kind="waived" number={unit.waived ?? 0} href={link(["devices"], { unit: unit.id, verdict: "waived" })} /> },
-    ...(mayChange ? [change] : []),
+    {
+      key: "waived", title: say("waivedCount"), numeric: true,
+      cell: ({ unit }) => <Count kind="waived" number={unit.waived} href={waived(unit)} />,
+    },
   ];
+  if (!ask) return list;
+  const menu = ({ unit }: Line) => <UnitMenu unit={unit} ask={ask} />;
+  return [...list, { key: "actions", title: "", class: "row-actions", cell: menu }];
 }
 
 export function UnitsPage({ route }: { route: Route }) {
-  const loaded = useLoaded<{ units: Unit[] }>("/units");
-  const history = useLoaded<{ changes: UnitChange[] }>("/units/changes");
+  const loaded = useLoaded(address("GET /units"));
+  const history = useLoaded(address("GET /units/changes"));
   const units = loaded.data?.units ?? [];
   const tree = useMemo(() => inTree(units), [loaded.data]);
   const unfolding = useUnfolding(tree);
@@ -137,21 +157,24 @@ export function UnitsPage({ route }: { route: Route }) {
     history.reload();
   };
   const wanted = route.query.get("q") ?? "";
-  const found = () => tree.filter(({ unit }) => matches(unit.name, wanted)).map(({ unit }): Line => ({ unit, depth: 0 }));
+  const found = () => tree.filter(({ unit }) => matches(unit.name, wanted)).map(({ unit }) => ({ unit, depth: 0 }));
   const lines = wanted ? found() : unfolded(tree, unfolding.isOpen);
+  const search = (q: string) => replaceAddress(changedQuery(route, { q }));
+  const add = () => setTask({ kind: "add", unit: null });
   return (
     <Page title={say("units")} actions={(
       <>
-        <a class="button" href={apiAddress("/units.csv")} download>{say("exportUnits")}</a>
+        <FileLink button file={address("GET /units.csv")} text={say("exportUnits")} />
         {mayChange && <button type="button" onClick={() => setImporting(true)}>{say("importUnits")}</button>}
-        {mayChange && <button type="button" class="main" onClick={() => setTask({ kind: "add", unit: null })}>{say("addUnit")}</button>}
+        {mayChange && <button type="button" class="main" onClick={add}>{say("addUnit")}</button>}
       </>
     )}>
       <Shown of={loaded}>
         {() => units.length === 0 ? <Empty title={say("noUnits")}>{say("noUnitsText")}</Empty> : (
           <>
-            <SearchBox label={say("unitFilter")} value={wanted} found={(q) => replaceAddress(changedQuery(route, { q }))} />
-            <Table caption={say("unitsCaption")} rows={lines} rowKey={({ unit }) => unit.id} columns={columns(mayChange, setTask, unfolding.set)} />
+            <SearchBox label={say("unitFilter")} value={wanted} found={search} />
+            <Table caption={say("unitsCaption")} rows={lines} rowKey={({ unit }) => unit.id}
+              columns={columns(unfolding.set, mayChange ? setTask : undefined)} />
           </>
         )}
       </Shown>
