@@ -1,6 +1,7 @@
 import type { JudgedRule, Policy } from "centre-api";
 import assert from "node:assert/strict";
 import test from "node:test";
+import { knows } from "../../../reporting/dashboard/src/core/language";
 import { checkPassword } from "../../../reporting/dashboard/src/core/password_rules";
 import { may } from "../../../reporting/dashboard/src/core/session";
 import { byClause } from "../../../reporting/dashboard/src/pages/judging/verdicts";
@@ -10,6 +11,7 @@ import { unitAndBelow } from "../../../reporting/dashboard/src/pages/units/dialo
 import { depthAtFirst, unfolded } from "../../../reporting/dashboard/src/pages/units/tree";
 import { trendLines } from "../../../reporting/dashboard/src/ui/charts";
 import { inTree } from "../../../reporting/dashboard/src/ui/form";
+import baseline from "../../../reporting/policy/baseline.json";
 
 function open(password: string, repeated = password): string[] {
   const rules = checkPassword(password, repeated, "old password", "an.nguyen");
@@ -82,6 +84,10 @@ test("a line of the trend breaks where nothing is known", () => {
   const point = (day: string, share: number | null) => ({ ...counts, day, compliant_share: share });
   const trend = [point("2026-01-01", 0), point("2026-01-02", null), point("2026-01-03", 1)];
   assert.deepEqual(trendLines(trend), ["0.0,200.0", "1000.0,0.0"]);
+});
+
+test("each threshold of the policy has its words", () => {
+  assert.deepEqual(Object.keys(baseline.parameters).filter((name) => !knows(`param_${name}`)), []);
 });
 
 test("a draft sends only what it changes", () => {

@@ -14,6 +14,9 @@ export const policyWords = {
     "A saved password of these is a grave failure. The list is part of the program on the PCs; add to it with " +
       "the setting official_hosts (group policy).",
   ],
+  param_max_definitions_age_days: [
+    "Mẫu nhận diện mã độc được cũ nhất (ngày)", "Maximum age of antivirus definitions (days)",
+  ],
   param_max_password_age_days: ["Thời hạn mật khẩu (ngày)", "Maximum password age (days)"],
   param_max_saved_credentials: ["Số mật khẩu được lưu trong trình duyệt", "Saved passwords allowed"],
   param_max_saved_official_credentials: [
