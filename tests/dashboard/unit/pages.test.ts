@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { knows } from "../../../reporting/dashboard/src/core/language";
 import { checkPassword } from "../../../reporting/dashboard/src/core/password_rules";
+import { parseHash } from "../../../reporting/dashboard/src/core/router";
 import { may } from "../../../reporting/dashboard/src/core/session";
 import { byClause } from "../../../reporting/dashboard/src/pages/judging/verdicts";
+import { filterOf, scanFilter } from "../../../reporting/dashboard/src/pages/devices/filters";
 import { cellLink, heatLevel, orderedRows } from "../../../reporting/dashboard/src/pages/devices/heat";
 import { changesOf, draftOf } from "../../../reporting/dashboard/src/pages/judging/policy_draft";
 import { unitAndBelow } from "../../../reporting/dashboard/src/pages/units/dialogs";
@@ -51,6 +53,13 @@ test("a cell of the heat table leads to what it shows", () => {
   ];
   const ordered = (order: string) => orderedRows(rows, order).map((row) => row.unit_id);
   assert.deepEqual(["name", "failures", "a"].map(ordered), [[1, 2], [2, 1], [1, 2]]);
+});
+
+test("what is filtered in the address is what is scanned", () => {
+  const address = "#/devices?unit=3&own=true&grave=true&q=k%E1%BA%BF+to%C3%A1n&sort=failed&offset=50";
+  const filter = filterOf(parseHash(address));
+  assert.deepEqual(filter, { unit: "3", own: "true", grave: "true", q: "kế toán", sort: "failed" });
+  assert.deepEqual(scanFilter(filter), { unit: 3, own: true, grave: true, q: "kế toán" });
 });
 
 test("verdicts: what needs action first, waived apart", () => {
