@@ -1,4 +1,4 @@
-// The people's API: scan now, and how far that has come.
+// The people's API: scan now, how far that has come, and what a PC was asked for.
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/devices/store.h"
@@ -10,6 +10,7 @@ namespace wardwatch {
 namespace {
 
 constexpr std::size_t most_devices = 1000;
+constexpr std::size_t commands_shown = 100;
 
 ScanTargets read_targets(const View& view, JsonObject& body) {
     ScanTargets targets;
@@ -26,7 +27,9 @@ ScanTargets read_targets(const View& view, JsonObject& body) {
         DeviceFilter filter = device_filter_from(body.member("filter"), "filter");
         filter.revoked = false;
         targets.chosen.emplace();
-        for (const Device& device : filtered_devices(view, filter)) targets.chosen->push_back(device.device_id);
+        const UnitTree tree{view.database, view.scope};
+        for (const Device& device : filtered_devices(view, tree, filter).devices)
+            targets.chosen->push_back(device.device_id);
     }
     const int said = (targets.devices.empty() ? 0 : 1) + (targets.unit.empty() ? 0 : 1) + (targets.all ? 1 : 0) +
                      (targets.chosen ? 1 : 0);
@@ -94,6 +97,29 @@ HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
     return response;
 }
 
+/// Scans and updates that the PC was asked for, the newest 100 first.
+HttpResponse list_device_commands(const PeopleContext& context, const Call& call) {
+    const Device device = context.device_of(call);
+    nlohmann::json list = nlohmann::json::array();
+    for (const StoredCommand& command : Commands{context.database}.of(device.device_id, commands_shown)) {
+        list.push_back({{"command_id", command.id},
+                        {"batch_id", command.batch_id},
+                        {"kind", command.kind},
+                        {"argument", command.argument},
+                        {"created_by", command.created_by},
+                        {"created_at", format_instant(command.created_at)},
+                        {"expires_at", format_instant(command.expires_at)},
+                        {"state", shown_state(command, call.now)},
+                        {"changed_at", format_instant(command.changed_at)},
+                        {"collector", command.collector},
+                        {"position", command.position},
+                        {"count", command.count},
+                        {"report_id", command.report_id},
+                        {"problem", command.problem}});
+    }
+    return json_response(200, {{"commands", std::move(list)}});
+}
+
 }  // namespace
 
 std::vector<Route> scan_routes(PeopleContext& context) {
@@ -109,6 +135,9 @@ std::vector<Route> scan_routes(PeopleContext& context) {
          "getScan"},
         {"GET", "/api/v1/scans/{}/events", [&context](const Call& call) { return follow_scan(context, call); },
          Right::read, "followScan"},
+        {"GET", "/api/v1/devices/{}/commands",
+         [&context](const Call& call) { return list_device_commands(context, call); }, Right::read,
+         "listDeviceCommands"},
     };
 }
 

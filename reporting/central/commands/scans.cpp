@@ -86,21 +86,6 @@ json batch_json(const StoredCommand& one, const ShownStates& states) {
 
 }  // namespace
 
-// A PC that was set up anew has the name of its former self, which is revoked.
-Device find_named(const std::vector<Device>& devices, const std::string& text) {
-    std::vector<const Device*> found;
-    for (const Device& device : devices) {
-        if (device.device_id == text) return device;
-        if (device.host_name == text && !device.revoked_at) found.push_back(&device);
-    }
-    if (found.empty())
-        throw StoreError("There is no PC \"" + text + "\" that is not revoked; `device list` shows all.");
-    if (found.size() == 1) return *found.front();
-    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
-    for (const Device* device : found) message += " " + device->device_id;
-    throw StoreError(message);
-}
-
 OrderedScan order_scan(sql::Database& database, const ScanTargets& targets, const std::string& created_by, Instant now,
                        std::chrono::hours life, const Scope& scope) {
     OrderedScan scan{random_uuid(), choose_devices(database, targets, scope)};

@@ -30,9 +30,6 @@ struct OrderedScan {
     std::vector<std::string> device_ids;
 };
 
-/// By device id, or by a host name that one PC has that is not revoked. Throws StoreError when none or several match.
-Device find_named(const std::vector<Device>& devices, const std::string& text);
-
 /// Queues one scan for each PC that is meant and lies in the scope: to the caller there are no others. Revoked ones are
 /// left out unless they are named. Throws StoreError: no such PC or unit, a name that several PCs have, a named PC that
 /// is revoked, nobody at all.

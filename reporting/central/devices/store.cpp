@@ -1,9 +1,12 @@
 // The table of PCs: contact, place, revocation.
 #include "reporting/central/devices/store.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "reporting/central/commands/store.h"
-#include "reporting/central/devices/store.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/wire/version.h"
 
 namespace wardwatch {
 
@@ -49,6 +52,37 @@ std::vector<Device> Devices::all() const {
     return all;
 }
 
+std::vector<Device> Devices::some(const std::vector<std::string>& device_ids) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id IN (SELECT texts_of($1))",
+                             sql::list_of(device_ids));
+    std::unordered_map<std::string, Device> found;
+    while (rows.next()) {
+        Device device = read_device(rows);
+        found.emplace(device.device_id, std::move(device));
+    }
+    std::vector<Device> devices;
+    devices.reserve(found.size());
+    for (const std::string& id : device_ids) {
+        if (const auto device = found.find(id); device != found.end()) devices.push_back(device->second);
+    }
+    return devices;
+}
+
+std::vector<std::string> Devices::agent_versions(const Scope& scope) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "SELECT DISTINCT agent_version FROM devices WHERE revoked_at IS NULL AND "
+        "($1 IS NULL OR unit_id IN (SELECT numbers_of($1))) ORDER BY agent_version DESC",
+        scope.sql_list());
+    std::vector<std::string> versions;
+    while (rows.next()) versions.push_back(rows.text(0));
+    // What is no version stays in the order of letters.
+    std::stable_sort(versions.begin(), versions.end(),
+                     [](const std::string& a, const std::string& b) { return is_newer(a, b); });
+    return versions;
+}
+
 std::optional<Device> Devices::find(const std::string& device_id) const {
     const sql::Reader reader = database_.reader();
     auto row = reader.query(WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id = $1", device_id);
@@ -57,6 +91,21 @@ std::optional<Device> Devices::find(const std::string& device_id) const {
 }
 
 #undef WARDWATCH_DEVICE_COLUMNS
+
+// A PC that was set up anew has the name of its former self, which is revoked.
+Device find_named(const std::vector<Device>& devices, const std::string& text) {
+    std::vector<const Device*> found;
+    for (const Device& device : devices) {
+        if (device.device_id == text) return device;
+        if (device.host_name == text && !device.revoked_at) found.push_back(&device);
+    }
+    if (found.empty())
+        throw StoreError("There is no PC \"" + text + "\" that is not revoked; `device list` shows all.");
+    if (found.size() == 1) return *found.front();
+    std::string message = "Several PCs are called \"" + text + "\"; name one by its device id:";
+    for (const Device* device : found) message += " " + device->device_id;
+    throw StoreError(message);
+}
 
 bool Devices::revoke(const std::string& device_id, Instant now) {
     sql::Writer writer = database_.writer();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/api/roles.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/followers.h"
@@ -57,6 +58,10 @@ public:
 
     std::vector<Device> all() const;
     std::optional<Device> find(const std::string& device_id) const;
+    /// In this order; without those that are not there.
+    std::vector<Device> some(const std::vector<std::string>& device_ids) const;
+    /// All agents' versions in the scope, the newest first; revoked PCs' not.
+    std::vector<std::string> agent_versions(const Scope& scope) const;
     /// False when there is no such device. The device's certificates are refused from now on.
     bool revoke(const std::string& device_id, Instant now);
     /// The device was in contact; when `facts_hash` is that of its newest report, the report is confirmed as well.
@@ -68,6 +73,9 @@ public:
 private:
     sql::Database database_;
 };
+
+/// By device id, or by a host name that one PC has that is not revoked. Throws StoreError when none or several match.
+Device find_named(const std::vector<Device>& devices, const std::string& text);
 
 /// Within the caller's transaction. Nothing is recorded of a device that is there already; returns whether it was not.
 bool move_device(sql::Writer& writer, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);

@@ -144,7 +144,7 @@ HttpResponse revoke_device(const PeopleContext& context, const Call& call) {
     Devices{context.database}.revoke(device.device_id, call.now);
     context.options.log("device revoked device=" + device.device_id + " user=" + call.person.name +
                         " reason=" + reason);
-    return json_response(200, device_json(context.view(call), *Devices{context.database}.find(device.device_id)));
+    return json_response(200, device_json(context.view(call), UnitTree{context.database, call.scope}, *Devices{context.database}.find(device.device_id)));
 }
 
 }  // namespace

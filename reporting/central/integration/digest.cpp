@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "reporting/central/devices/simulated.h"
+#include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/tls/pki.h"
 

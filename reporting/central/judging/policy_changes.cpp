@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "reporting/central/history/history.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/judging/policy_json.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {

@@ -96,6 +96,19 @@ std::optional<Waiver> Waivers::find(std::int64_t id) const {
     return read_waiver(row);
 }
 
+std::vector<Waiver> Waivers::about(const std::string& device_id, std::int64_t unit_id) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(
+        "WITH RECURSIVE line(id) AS (SELECT $2 UNION SELECT u.parent_id FROM units u JOIN line ON u.id = line.id WHERE "
+        "u.parent_id IS NOT NULL) " WARDWATCH_WAIVER_COLUMNS
+        "WHERE w.device_id = $1 OR w.unit_id IN (SELECT id FROM line) OR (w.device_id IS NULL AND w.unit_id IS NULL) "
+        "OR w.id IN (SELECT waiver_id FROM verdicts WHERE device_id = $1) ORDER BY w.id DESC",
+        device_id, unit_id);
+    std::vector<Waiver> about;
+    while (rows.next()) about.push_back(read_waiver(rows));
+    return about;
+}
+
 bool Waivers::end(std::int64_t id, const ChangedBy& by) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};

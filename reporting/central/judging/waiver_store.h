@@ -23,6 +23,9 @@ public:
     /// As they were made; those that have ended are kept.
     std::vector<Waiver> all() const;
     std::optional<Waiver> find(std::int64_t id) const;
+    /// Those that are or were for this PC, its unit, one above it or all units, and those that its verdicts name; the
+    /// newest first.
+    std::vector<Waiver> about(const std::string& device_id, std::int64_t unit_id) const;
     /// The PCs that it was about are to be judged again. False when there is none, or it had ended before.
     bool end(std::int64_t id, const ChangedBy& by);
     /// Has PCs judged again for which a waiver's time is over. Returns how many.

@@ -1,6 +1,5 @@
 // waiver add|list|end.
 #include "reporting/central/cli/cli.h"
-#include "reporting/central/commands/scans.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/judging/judging.h"

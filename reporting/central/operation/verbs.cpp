@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "reporting/central/cli/cli.h"
-#include "reporting/central/devices/simulated.h"
+#include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/http/endpoint.h"

@@ -1,7 +1,7 @@
 // The people's API: signing in and out.
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/audit/store.h"
-#include "reporting/central/devices/simulated.h"
+#include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
 

@@ -49,7 +49,8 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
 ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
     DeviceFilter filter = device_filter_from(call.query);
     filter.revoked = filter.revoked.value_or(false);
-    return {filtered_devices(context.view(call), filter), Units{context.database}.paths()};
+    const UnitTree tree{context.database, call.scope};
+    return {filtered_devices(context.view(call), tree, filter).devices, Units{context.database}.paths()};
 }
 
 HttpResponse show_page(const PeopleContext& context, const Call& call) {

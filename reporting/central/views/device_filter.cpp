@@ -1,21 +1,19 @@
-// Reads a filter from a query or a body, and keeps the PCs that it means.
+// Reads a filter from a query or a body, and asks the database for the PCs that it means.
 #include "reporting/central/views/device_filter.h"
-#include "reporting/central/devices/store.h"
-#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <array>
 #include <bitset>
 #include <set>
 #include <sstream>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/history/standing_store.h"
-#include "reporting/central/sql/database.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/strict_json.h"
-#include "reporting/wire/version.h"
 
 namespace wardwatch {
 
@@ -69,32 +67,30 @@ RuleIds rules_of(const Policy& policy, const DeviceFilter& filter) {
     return rules;
 }
 
-/// With all rules together, as they were counted when the PC was judged.
-bool stands(const Device& device, std::string_view verdict) {
-    if (verdict == "fail") return device.failed > 0;
-    if (verdict == "waived") return device.waived > 0;
-    const bool unknown = device.unknown > 0 || !device.status;
-    return device.failed == 0 && (verdict == "unknown" ? unknown : !unknown && device.waived == 0);
+std::string as_list(const std::unordered_set<std::string>& ids) {
+    return sql::list_of(std::vector<std::string>(ids.begin(), ids.end()));
 }
 
-void keep_by_verdict(const View& view, const DeviceFilter& filter, std::vector<Device>& devices) {
+/// By how they stand with the clause or rule that is asked for.
+void ask_for_standing(const View& view, const DeviceFilter& filter, DeviceQuery& query) {
     if (filter.clause.empty() && filter.rule.empty()) {
-        if (!filter.verdict.empty())
-            std::erase_if(devices, [&](const Device& device) { return !stands(device, filter.verdict); });
+        query.verdict = filter.verdict;
         return;
     }
     const RuleIds rules = rules_of(view.policy, filter);
-    if (rules.empty()) {
-        devices.clear();
-        return;
-    }
-    const auto standings = RuleStandings{view.database}.with(rules);
-    std::erase_if(devices, [&](const Device& device) {
-        const auto found = standings.find(device.device_id);
-        RuleStanding standing = found == standings.end() ? RuleStanding::unknown : found->second;
+    const auto fits = [&](RuleStanding standing) {
         if (filter.rule.empty() && standing == RuleStanding::not_applicable) standing = RuleStanding::pass;
-        return filter.verdict.empty() ? standing == RuleStanding::not_applicable : filter.verdict != name_of(standing);
-    });
+        return filter.verdict.empty() ? standing != RuleStanding::not_applicable : filter.verdict == name_of(standing);
+    };
+    // A PC without verdicts is unknown: where that fits, the others are named.
+    const bool others = !rules.empty() && fits(RuleStanding::unknown);
+    std::unordered_set<std::string> named;
+    if (!rules.empty()) {
+        for (const auto& [device_id, standing] : RuleStandings{view.database}.with(rules)) {
+            if (fits(standing) != others) named.insert(device_id);
+        }
+    }
+    (others ? query.without : query.among) = as_list(named);
 }
 
 /// The rules whose subjects are accounts or lie in an account's profile.
@@ -121,14 +117,20 @@ public:
         for (std::size_t i = 0; i < words_.size(); ++i) all_.set(i);
     }
 
-    void keep_found(std::vector<Device>& devices) {
-        if (words_.empty()) return;
+    bool for_nothing() const { return words_.empty(); }
+
+    /// Of these PCs those that have all words.
+    std::unordered_set<std::string> found_among(const std::vector<DeviceName>& devices) {
         std::unordered_map<std::string, FoundWords> found;
         found.reserve(devices.size());
-        for (const Device& device : devices)
+        for (const DeviceName& device : devices)
             found[device.device_id] = found_in(device.host_name) | found_in_path(device.unit_id);
         add_accounts(found);
-        std::erase_if(devices, [&](const Device& device) { return found.at(device.device_id) != all_; });
+        std::unordered_set<std::string> ids;
+        for (const auto& [device_id, words] : found) {
+            if (words == all_) ids.insert(device_id);
+        }
+        return ids;
     }
 
 private:
@@ -165,30 +167,6 @@ private:
     FoundWords all_;
     std::unordered_map<std::int64_t, FoundWords> of_units_;
 };
-
-/// What needs attention first.
-int status_order(std::string_view status) {
-    constexpr std::array<std::string_view, 4> order{"fail", "unknown", "silent", "pass"};
-    return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
-}
-
-/// -1, 0 or 1.
-template <class T>
-int compare_values(const T& a, const T& b) {
-    if (a < b) return -1;
-    return b < a ? 1 : 0;
-}
-
-int compare_by(const View& view, const UnitTree& tree, const std::string& sort, const Device& a, const Device& b) {
-    if (sort == "unit") return compare_values(tree.position(a.unit_id), tree.position(b.unit_id));
-    if (sort == "status")
-        return compare_values(status_order(shown_status(view, a)), status_order(shown_status(view, b)));
-    if (sort == "failed") return compare_values(std::pair{a.failed, a.grave}, std::pair{b.failed, b.grave});
-    if (sort == "last_report_at") return compare_values(a.last_report_at, b.last_report_at);
-    if (sort == "last_seen_at") return compare_values(a.last_seen_at, b.last_seen_at);
-    if (sort == "agent_version") return compare_values(a.agent_version, b.agent_version);
-    return compare_values(a.host_name, b.host_name);
-}
 
 }  // namespace
 
@@ -232,42 +210,28 @@ DeviceFilter device_filter_from(const nlohmann::json& object, const std::string&
     return device_filter_from(query);
 }
 
-std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filter) {
-    const UnitTree tree{view.database, view.scope};
-    std::vector<Device> devices = Devices{view.database}.all();
-    const bool with_revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
-    std::optional<std::set<std::int64_t>> units;
-    if (filter.unit) units = tree.unit_and_below(*filter.unit);
-    if (const Unit* unit = filter.own ? tree.find(*filter.unit) : nullptr) units = std::set{unit->id};
-    std::erase_if(devices, [&](const Device& device) {
-        return !view.scope.holds(device.unit_id) || (units && !units->contains(device.unit_id)) ||
-               (device.revoked_at && !with_revoked) || (filter.grave && device.grave == 0) ||
-               (!filter.version.empty() && device.agent_version != filter.version) ||
-               (!filter.status.empty() && shown_status(view, device) != filter.status);
-    });
-    keep_by_verdict(view, filter, devices);
-    Search{view, tree, filter.text}.keep_found(devices);
-    // They come by host name and id: equal ones stay so.
-    std::stable_sort(devices.begin(), devices.end(), [&](const Device& a, const Device& b) {
-        const int order = compare_by(view, tree, filter.sort, a, b);
-        return filter.descending ? order > 0 : order < 0;
-    });
-    return devices;
-}
-
-std::vector<std::string> agent_versions(const View& view) {
-    std::set<std::string> versions;
-    {
-        const sql::Reader reader = view.database.reader();
-        auto rows = reader.query("SELECT DISTINCT agent_version, unit_id FROM devices WHERE revoked_at IS NULL");
-        while (rows.next()) {
-            if (view.scope.holds(rows.integer(1))) versions.insert(rows.text(0));
-        }
-    }
-    std::vector<std::string> newest_first{versions.rbegin(), versions.rend()};
-    std::stable_sort(newest_first.begin(), newest_first.end(),
-                     [](const std::string& a, const std::string& b) { return is_newer(a, b); });
-    return newest_first;
+FoundDevices filtered_devices(const View& view, const UnitTree& tree, const DeviceFilter& filter,
+                              const ListPart& part) {
+    DeviceQuery query;
+    query.units = view.scope.sql_list();
+    if (filter.unit) query.units = Scope{tree.unit_and_below(*filter.unit)}.sql_list();
+    if (const Unit* unit = filter.own ? tree.find(*filter.unit) : nullptr)
+        query.units = Scope{std::set{unit->id}}.sql_list();
+    query.revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
+    query.grave = filter.grave;
+    query.version = filter.version;
+    query.status = filter.status;
+    query.silent_before = view.now - view.silent_after;
+    ask_for_standing(view, filter, query);
+    const DeviceList list{view.database};
+    if (Search search{view, tree, filter.text}; !search.for_nothing())
+        query.among = as_list(search.found_among(list.names(query)));
+    DeviceOrder order{filter.sort, filter.descending, ","};
+    for (const Unit& unit : tree.units()) order.units += std::to_string(unit.id) + ",";
+    FoundDevices found;
+    found.devices = Devices{view.database}.some(list.ids(query, order, part));
+    found.total = part.limit ? list.count(query) : found.devices.size();
+    return found;
 }
 
 }  // namespace wardwatch

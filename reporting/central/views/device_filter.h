@@ -1,14 +1,17 @@
 // Which PCs are meant: the filter of the list of PCs, of scans and of exports.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "reporting/central/api/view.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/units/tree.h"
+#include "reporting/central/views/device_list_store.h"
 
 namespace wardwatch {
 
@@ -38,11 +41,14 @@ DeviceFilter device_filter_from(const std::map<std::string, std::string, std::le
 /// From an object with these members, `unit` a number and `grave` a boolean. Throws JsonError for others.
 DeviceFilter device_filter_from(const nlohmann::json& object, const std::string& place);
 
-/// Those within the view's scope, sorted; equal ones by host name and id. Read once, without a lock in between: a
-/// report that arrives meanwhile may count or not.
-std::vector<Device> filtered_devices(const View& view, const DeviceFilter& filter);
+struct FoundDevices {
+    std::size_t total = 0;  ///< with those that are not in the part
+    std::vector<Device> devices;
+};
 
-/// All agents' versions in the scope, the newest first; revoked PCs' not.
-std::vector<std::string> agent_versions(const View& view);
+/// Of those within the view's scope, whose tree this is, the part that is asked for, sorted; equal ones by host name
+/// and id. A report that arrives meanwhile may count or not.
+FoundDevices filtered_devices(const View& view, const UnitTree& tree, const DeviceFilter& filter,
+                              const ListPart& part = {});
 
 }  // namespace wardwatch

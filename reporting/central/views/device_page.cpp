@@ -1,16 +1,13 @@
 // The parts of a PC's page: waivers, moves, certificate, report.
 #include "reporting/central/views/device_page.h"
-#include "reporting/central/commands/store.h"
+
+#include <algorithm>
+
+#include "reporting/central/api/json.h"
 #include "reporting/central/devices/report_store.h"
-#include "reporting/central/devices/store.h"
-
-#include <map>
-#include <utility>
-
-#include "reporting/central/commands/scans.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/history/change_store.h"
-#include "reporting/central/sql/database.h"
+#include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/report_json.h"
 
@@ -20,70 +17,45 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t commands_shown = 100;
-
-using WaivedSubject = std::pair<std::string, std::string>;  // rule, instance
-
-json text_or_null(const sql::Row& row, int column) { return row.is_null(column) ? json() : json(row.text(column)); }
-json time_or_null(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
-
-json read_waiver(const sql::Row& row, const UnitTree& tree, const Device& device, Instant now) {
-    const Instant ends_at = row.instant(8);
-    const std::optional<Instant> ended_at = row.maybe_instant(9);
-    const bool for_device = !row.is_null(3);
-    const bool for_unit = !row.is_null(4);
-    return {{"id", row.integer(0)},
-            {"rule", row.text(1)},
-            {"instance", text_or_null(row, 2)},
-            {"device_id", text_or_null(row, 3)},
-            {"host_name", for_device ? json(device.host_name) : json()},
-            {"unit_id", for_unit ? json(row.integer(4)) : json()},
-            {"unit", for_unit ? json(tree.path_or_name(row.integer(4))) : json()},
-            {"reason", row.text(5)},
-            {"approved_by", row.text(6)},
-            {"created_at", format_instant(row.instant(7))},
+json waiver_json(const Waiver& waiver, const UnitTree& tree, const Device& device, Instant now) {
+    return {{"id", waiver.id},
+            {"rule", waiver.rule},
+            {"instance", waiver.instance ? json(*waiver.instance) : json()},
+            {"device_id", waiver.device_id ? json(*waiver.device_id) : json()},
+            {"host_name", waiver.device_id ? json(device.host_name) : json()},
+            {"unit_id", waiver.unit_id ? json(*waiver.unit_id) : json()},
+            {"unit", waiver.unit_id ? json(tree.path_or_name(*waiver.unit_id)) : json()},
+            {"reason", waiver.reason},
+            {"approved_by", waiver.approved_by},
+            {"created_at", format_instant(waiver.created_at)},
             // It ends with a day: the instant is the midnight after it.
-            {"ends_on", vietnam_time(ends_at - std::chrono::seconds{1}).substr(0, 10)},
-            {"ended_at", time_or_null(ended_at)},
-            {"ended_by", ended_at ? json(row.text(10)) : json()},
-            {"active", !ended_at && now < ends_at}};
+            {"ends_on", vietnam_time(waiver.ends_at - std::chrono::seconds{1}).substr(0, 10)},
+            {"ended_at", or_null(waiver.ended_at)},
+            {"ended_by", waiver.ended_at ? json(waiver.ended_by) : json()},
+            {"active", !waiver.ended_at && now < waiver.ends_at}};
 }
 
-/// By id, the newest first.
-std::map<std::int64_t, json, std::greater<>> waivers_of(const View& view, const UnitTree& tree, const Device& device) {
-    const sql::Reader reader = view.database.reader();
-    auto rows = reader.query(
-        "WITH RECURSIVE line(id) AS (SELECT $2 UNION SELECT u.parent_id FROM units u JOIN line ON u.id = line.id WHERE "
-        "u.parent_id IS NOT NULL) SELECT id, rule, instance, device_id, unit_id, reason, approved_by, created_at, "
-        "ends_at, ended_at, ended_by FROM waivers WHERE device_id = $1 OR unit_id IN (SELECT id FROM line) OR "
-        "(device_id IS NULL AND unit_id IS NULL) OR id IN (SELECT waiver_id FROM verdicts WHERE device_id = $1)",
-        device.device_id, device.unit_id);
-    std::map<std::int64_t, json, std::greater<>> waivers;
-    while (rows.next()) waivers[rows.integer(0)] = read_waiver(rows, tree, device, view.now);
+/// The newest first.
+json waivers_of(const View& view, const UnitTree& tree, const Device& device) {
+    json waivers = json::array();
+    for (const Waiver& waiver : Waivers{view.database}.about(device.device_id, device.unit_id))
+        waivers.push_back(waiver_json(waiver, tree, device, view.now));
     return waivers;
 }
 
-std::map<WaivedSubject, std::int64_t> waived_subjects(const View& view, const Device& device) {
-    const sql::Reader reader = view.database.reader();
-    auto rows =
-        reader.query("SELECT rule, instance, waiver_id FROM verdicts WHERE device_id = $1 AND waiver_id IS NOT NULL",
-                     device.device_id);
-    std::map<WaivedSubject, std::int64_t> subjects;
-    while (rows.next()) subjects[{rows.text(0), rows.text(1)}] = rows.integer(2);
-    return subjects;
+/// Each with the waiver that holds for it.
+json waived_verdicts(const View& view, const Device& device, const json& waivers) {
+    json verdicts = verdict_list_json(view, device);
+    for (json& verdict : verdicts) {
+        verdict["waiver"] = nullptr;
+        for (const json& waiver : waivers) {
+            if (waiver.at("id") == verdict.at("waiver_id")) verdict["waiver"] = waiver;
+        }
+    }
+    return verdicts;
 }
 
-void add_waivers(const View& view, const Device& device, const std::map<std::int64_t, json, std::greater<>>& waivers,
-                 json& verdicts) {
-    const std::map<WaivedSubject, std::int64_t> subjects = waived_subjects(view, device);
-    for (json& verdict : verdicts) {
-        const auto subject =
-            subjects.find({verdict.at("rule").get<std::string>(), verdict.at("instance").get<std::string>()});
-        const auto waiver = subject == subjects.end() ? waivers.end() : waivers.find(subject->second);
-        verdict["waived"] = subject != subjects.end();
-        verdict["waiver"] = waiver == waivers.end() ? json() : waiver->second;
-    }
-}
+json judged_by(const Device& device) { return {{"id", device.policy_id}, {"version", device.policy_version}}; }
 
 json moves_of(const View& view, const UnitTree& tree, const Device& device) {
     json moves = json::array();
@@ -108,20 +80,28 @@ json certificate_of(const View& view, const Device& device) {
 }  // namespace
 
 json waived_verdicts_json(const View& view, const Device& device) {
-    json result = verdicts_json(view, device);
-    add_waivers(view, device, waivers_of(view, UnitTree{view.database, view.scope}, device), result["verdicts"]);
-    return result;
+    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
+    const json waivers = waivers_of(view, UnitTree{view.database, view.scope}, device);
+    return {{"policy", judged_by(device)},
+            {"judged_at", or_null(device.judged_at)},
+            {"report_id", report ? json(report->report_id) : json()},
+            {"taken_at", report ? json(format_instant(report->taken_at)) : json()},
+            {"status", shown_status(view, device)},
+            {"verdicts", waived_verdicts(view, device, waivers)}};
 }
 
 json device_page_json(const View& view, const Device& device) {
     const UnitTree tree{view.database, view.scope};
-    const auto waivers = waivers_of(view, tree, device);
-    json page = device_details_json(view, device);
-    add_waivers(view, device, waivers, page["verdicts"]);
+    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
+    json waivers = waivers_of(view, tree, device);
+    json page = device_json(view, tree, device);
+    page["policy"] = judged_by(device);
+    page["judged_at"] = or_null(device.judged_at);
+    page["verdicts"] = waived_verdicts(view, device, waivers);
+    page["report"] = report ? report_json(view, *report) : json();
     page["certificate"] = certificate_of(view, device);
     page["moves"] = moves_of(view, tree, device);
-    page["waivers"] = json::array();
-    for (const auto& [id, waiver] : waivers) page["waivers"].push_back(waiver);
+    page["waivers"] = std::move(waivers);
     return page;
 }
 
@@ -141,27 +121,6 @@ std::optional<json> past_report_json(const View& view, const Device& device, con
     for (const Verdict& verdict : verdicts)
         result["verdicts"].push_back(past_verdict_json(view.policy, verdict, then.now));
     return result;
-}
-
-json commands_json(const View& view, const Device& device) {
-    json list = json::array();
-    for (const StoredCommand& command : Commands{view.database}.of(device.device_id, commands_shown)) {
-        list.push_back({{"command_id", command.id},
-                        {"batch_id", command.batch_id},
-                        {"kind", command.kind},
-                        {"argument", command.argument},
-                        {"created_by", command.created_by},
-                        {"created_at", format_instant(command.created_at)},
-                        {"expires_at", format_instant(command.expires_at)},
-                        {"state", shown_state(command, view.now)},
-                        {"changed_at", format_instant(command.changed_at)},
-                        {"collector", command.collector},
-                        {"position", command.position},
-                        {"count", command.count},
-                        {"report_id", command.report_id},
-                        {"problem", command.problem}});
-    }
-    return {{"commands", std::move(list)}};
 }
 
 }  // namespace wardwatch

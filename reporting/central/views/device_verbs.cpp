@@ -2,7 +2,6 @@
 #include <set>
 
 #include "reporting/central/cli/cli.h"
-#include "reporting/central/commands/scans.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/store.h"

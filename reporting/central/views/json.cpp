@@ -1,13 +1,12 @@
 // One function for each thing that is shown.
 #include "reporting/central/views/json.h"
+
+#include <algorithm>
+
+#include "reporting/central/api/json.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
-#include "reporting/central/units/store.h"
-
-#include <algorithm>
-#include <map>
-
 #include "reporting/central/units/tree.h"
 #include "reporting/central/views/device_filter.h"
 #include "reporting/policy/describe.h"
@@ -20,29 +19,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t reports_shown = 400;
-
-json instant_json(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
-
-json text_json(const Text& text) { return {{"vi", text.vi}, {"en", text.en}}; }
-
-json one_device_json(const View& view, const Device& device, const std::string& unit) {
-    return {{"device_id", device.device_id},
-            {"host_name", device.host_name},
-            {"unit_id", device.unit_id},
-            {"unit", unit},
-            {"status", shown_status(view, device)},
-            {"grave", device.grave},
-            {"failed", device.failed},
-            {"unknown", device.unknown},
-            {"waived", device.waived},
-            {"agent_version", device.agent_version},
-            {"enrolled_at", format_instant(device.enrolled_at)},
-            {"last_report_at", instant_json(device.last_report_at)},
-            {"confirmed_at", instant_json(device.confirmed_at)},
-            {"last_seen_at", format_instant(device.last_seen_at)},
-            {"outbox_depth", device.outbox_depth},
-            {"revoked", device.revoked_at.has_value()}};
-}
 
 json verdict_json(const Policy& policy, const StoredVerdict& stored, Instant judged_at) {
     const Verdict& verdict = stored.verdict;
@@ -133,45 +109,45 @@ void count_device(const View& view, const Device& device, UnitCounts& counts) {
     counts.waived += device.waived > 0 ? 1 : 0;
 }
 
-json devices_json(const View& view, std::span<const Device> devices) {
-    const UnitTree tree{view.database, view.scope};
+json device_json(const View& view, const UnitTree& tree, const Device& device) {
+    return {{"device_id", device.device_id},
+            {"host_name", device.host_name},
+            {"unit_id", device.unit_id},
+            {"unit", tree.path(device.unit_id)},
+            {"status", shown_status(view, device)},
+            {"grave", device.grave},
+            {"failed", device.failed},
+            {"unknown", device.unknown},
+            {"waived", device.waived},
+            {"agent_version", device.agent_version},
+            {"enrolled_at", format_instant(device.enrolled_at)},
+            {"last_report_at", or_null(device.last_report_at)},
+            {"confirmed_at", or_null(device.confirmed_at)},
+            {"last_seen_at", format_instant(device.last_seen_at)},
+            {"outbox_depth", device.outbox_depth},
+            {"revoked", device.revoked_at.has_value()}};
+}
+
+json devices_json(const View& view, const UnitTree& tree, std::span<const Device> devices) {
     json list = json::array();
-    for (const Device& device : devices) list.push_back(one_device_json(view, device, tree.path(device.unit_id)));
+    for (const Device& device : devices) list.push_back(device_json(view, tree, device));
     return list;
 }
 
 json devices_json(const View& view, std::optional<std::int64_t> unit_id) {
+    const UnitTree tree{view.database, view.scope};
     DeviceFilter filter;
     filter.unit = unit_id;
-    return {{"devices", devices_json(view, filtered_devices(view, filter))}};
+    return {{"devices", devices_json(view, tree, filtered_devices(view, tree, filter).devices)}};
 }
 
-json device_json(const View& view, const Device& device) {
-    return one_device_json(view, device, UnitTree{view.database, view.scope}.path(device.unit_id));
-}
-
-json verdicts_json(const View& view, const Device& device) {
-    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
+json verdict_list_json(const View& view, const Device& device) {
     json list = json::array();
     for (const StoredVerdict& stored : Verdicts{view.database}.of(device.device_id)) {
         if (!has_rule(view.policy, stored.verdict.rule_id)) continue;
         list.push_back(verdict_json(view.policy, stored, device.judged_at.value_or(view.now)));
     }
-    return {{"policy", {{"id", device.policy_id}, {"version", device.policy_version}}},
-            {"judged_at", instant_json(device.judged_at)},
-            {"report_id", report ? json(report->report_id) : json()},
-            {"taken_at", report ? json(format_instant(report->taken_at)) : json()},
-            {"status", shown_status(view, device)},
-            {"verdicts", std::move(list)}};
-}
-
-json device_details_json(const View& view, const Device& device) {
-    json details = device_json(view, device);
-    const json judged = verdicts_json(view, device);
-    for (const char* member : {"policy", "judged_at", "verdicts"}) details[member] = judged.at(member);
-    const std::optional<StoredReport> report = Reports{view.database}.newest(device.device_id);
-    details["report"] = report ? report_json(view, *report) : json();
-    return details;
+    return list;
 }
 
 json reports_json(const View& view, const Device& device) {
@@ -184,25 +160,6 @@ json reports_json(const View& view, const Device& device) {
                         {"status", name_of(report.status)}});
     }
     return {{"reports", std::move(list)}};
-}
-
-json policy_json(const Policy& policy) {
-    json clauses = json::object();
-    for (const auto& [clause, text] : policy.clauses) clauses[clause] = text_json(text);
-    json rules = json::array();
-    for (const Rule& rule : policy.rules) {
-        rules.push_back({{"id", rule.id},
-                         {"clause", rule.clause},
-                         {"severity", name_of(rule.severity)},
-                         {"title", text_json(rule.title)},
-                         {"required", text_json(rule.required)}});
-    }
-    return {{"id", policy.id},
-            {"version", policy.version},
-            {"title", text_json(policy.title)},
-            {"parameters", policy.parameters},
-            {"clauses", std::move(clauses)},
-            {"rules", std::move(rules)}};
 }
 
 }  // namespace wardwatch

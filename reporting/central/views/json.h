@@ -9,6 +9,7 @@
 #include "reporting/central/api/view.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/units/tree.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -32,16 +33,13 @@ void count_device(const View& view, const Device& device, UnitCounts& counts);
 /// All devices, or those of one unit and its sub-units.
 nlohmann::json devices_json(const View& view, std::optional<std::int64_t> unit_id);
 
-/// A list of these.
-nlohmann::json devices_json(const View& view, std::span<const Device> devices);
+/// A list of these; the tree is that of the view.
+nlohmann::json devices_json(const View& view, const UnitTree& tree, std::span<const Device> devices);
 
-nlohmann::json device_json(const View& view, const Device& device);
+nlohmann::json device_json(const View& view, const UnitTree& tree, const Device& device);
 
-/// The device with its verdicts and its newest report's facts; "report" is null when there is none yet.
-nlohmann::json device_details_json(const View& view, const Device& device);
-
-/// Verdicts of the newest report as they were judged at "judged_at"; ages in the texts count to that time.
-nlohmann::json verdicts_json(const View& view, const Device& device);
+/// A list: the verdicts of the newest report as they were judged last; ages in the texts count to that time.
+nlohmann::json verdict_list_json(const View& view, const Device& device);
 
 /// A report with its facts; ages in their texts count to the view's time.
 nlohmann::json report_json(const View& view, const StoredReport& stored);
@@ -51,7 +49,5 @@ nlohmann::json report_json(const View& view, const StoredReport& stored);
 nlohmann::json past_verdict_json(const Policy& policy, const Verdict& verdict, Instant judged_at);
 
 nlohmann::json reports_json(const View& view, const Device& device);
-
-nlohmann::json policy_json(const Policy& policy);
 
 }  // namespace wardwatch

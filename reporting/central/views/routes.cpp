@@ -15,10 +15,11 @@ HttpResponse list_devices(const PeopleContext& context, const Call& call) {
     const View view = context.view(call);
     const DeviceFilter filter = device_filter_from(call.query);
     const Page page = page_of(call);
-    const std::vector<Device> devices = filtered_devices(view, filter);
-    nlohmann::json answer = page_json(page, devices.size());
-    answer["devices"] = devices_json(view, part_of(devices, page));
-    answer["versions"] = agent_versions(view);
+    const UnitTree tree{view.database, view.scope};
+    const FoundDevices found = filtered_devices(view, tree, filter, {page.offset, page.limit});
+    nlohmann::json answer = page_json(page, found.total);
+    answer["devices"] = devices_json(view, tree, found.devices);
+    answer["versions"] = Devices{context.database}.agent_versions(call.scope);
     return json_response(200, answer);
 }
 
@@ -88,7 +89,6 @@ std::vector<Route> device_routes(PeopleContext& context) {
          Right::read, "getReport", true},
         {"GET", "/api/v1/devices/{}/changes", [&context](const Call& call) { return list_changes(context, call); },
          Right::read, "listDeviceChanges", true},
-        {"GET", "/api/v1/devices/{}/commands", about_one(commands_json), Right::read, "listDeviceCommands"},
     };
 }
 

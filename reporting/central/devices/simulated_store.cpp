@@ -1,5 +1,5 @@
 // Dates back what simulated PCs have done, so that their history lies in the past.
-#include "reporting/central/devices/simulated.h"
+#include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/sql/setting_store.h"
 
 #include "reporting/central/sql/database.h"

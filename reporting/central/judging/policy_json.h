@@ -1,0 +1,13 @@
+// A policy as people see it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "reporting/policy/policy.h"
+
+namespace wardwatch {
+
+/// Its texts in both languages, its parameters, clauses and rules.
+nlohmann::json policy_json(const Policy& policy);
+
+}  // namespace wardwatch

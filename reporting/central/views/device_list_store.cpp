@@ -1,0 +1,82 @@
+// The list of PCs in SQL: one filter for counting, naming and listing.
+#include "reporting/central/views/device_list_store.h"
+
+#include <array>
+#include <limits>
+
+namespace wardwatch {
+
+namespace {
+
+/// How a PC is shown (policy/standing.h); $7 is the instant since which one must have been heard of.
+#define WARDWATCH_SHOWN \
+    "CASE WHEN coalesce(d.confirmed_at, d.enrolled_at) < $7 THEN 'silent' ELSE coalesce(d.status, 'unknown') END"
+
+/// With all rules together, as they were counted when the PC was judged.
+constexpr const char* filtered =
+    " FROM devices d WHERE ($1 IS NULL OR d.unit_id IN (SELECT numbers_of($1))) AND "
+    "($2 IS NULL OR d.device_id IN (SELECT texts_of($2))) AND "
+    "($9 IS NULL OR d.device_id NOT IN (SELECT texts_of($9))) AND ($3 = 1 OR d.revoked_at IS NULL) AND "
+    "($4 = 0 OR d.grave > 0) AND ($5 = '' OR d.agent_version = $5) AND ($6 = '' OR " WARDWATCH_SHOWN
+    " = $6) AND CASE $8 WHEN '' THEN 1 = 1 WHEN 'waived' THEN d.waived > 0 WHEN 'fail' THEN d.failed > 0 "
+    "WHEN 'unknown' THEN d.failed = 0 AND (d.unknown > 0 OR d.status IS NULL) "
+    "ELSE d.failed = 0 AND d.unknown = 0 AND d.status IS NOT NULL AND d.waived = 0 END";
+
+std::vector<sql::Parameter> parameters(const DeviceQuery& query) {
+    return {sql::parameter(query.units),         sql::parameter(query.among),   sql::parameter(query.revoked),
+            sql::parameter(query.grave),         sql::parameter(query.version), sql::parameter(query.status),
+            sql::parameter(query.silent_before), sql::parameter(query.verdict), sql::parameter(query.without)};
+}
+
+/// What is sorted by; several are sorted by in turn.
+std::vector<std::string> sorted_by(const std::string& sort) {
+    if (sort == "unit") return {"strpos($12, ',' || CAST(d.unit_id AS TEXT) || ',')"};
+    // What needs attention first.
+    if (sort == "status")
+        return {"CASE " WARDWATCH_SHOWN " WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END"};
+    if (sort == "failed") return {"d.failed", "d.grave"};
+    // Before all others: who has not reported yet.
+    if (sort == "last_report_at")
+        return {"coalesce((SELECT taken_at FROM reports WHERE id = d.newest_report), -9223372036854775807)"};
+    if (sort == "last_seen_at") return {"d.last_seen_at"};
+    if (sort == "agent_version") return {"d.agent_version"};
+    return {"d.host_name"};
+}
+
+#undef WARDWATCH_SHOWN
+
+}  // namespace
+
+std::size_t DeviceList::count(const DeviceQuery& query) const {
+    const sql::Reader reader = database_.reader();
+    auto row = reader.query_with(std::string{"SELECT count(*)"} + filtered, parameters(query));
+    return row.next() ? static_cast<std::size_t>(row.integer(0)) : 0;
+}
+
+std::vector<DeviceName> DeviceList::names(const DeviceQuery& query) const {
+    const sql::Reader reader = database_.reader();
+    auto rows =
+        reader.query_with(std::string{"SELECT d.device_id, d.host_name, d.unit_id"} + filtered, parameters(query));
+    std::vector<DeviceName> names;
+    while (rows.next()) names.push_back({rows.text(0), rows.text(1), rows.integer(2)});
+    return names;
+}
+
+std::vector<std::string> DeviceList::ids(const DeviceQuery& query, const DeviceOrder& order,
+                                         const ListPart& part) const {
+    std::string text = std::string{"SELECT d.device_id"} + filtered + " ORDER BY ";
+    for (const std::string& key : sorted_by(order.sort)) text += key + (order.descending ? " DESC, " : ", ");
+    text += "d.host_name, d.device_id LIMIT $10 OFFSET $11";
+    std::vector<sql::Parameter> values = parameters(query);
+    constexpr auto all = std::numeric_limits<std::int64_t>::max();
+    values.push_back(part.limit ? static_cast<std::int64_t>(*part.limit) : all);
+    values.push_back(static_cast<std::int64_t>(part.offset));
+    if (order.sort == "unit") values.push_back(sql::parameter(order.units));
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query_with(text, values);
+    std::vector<std::string> ids;
+    while (rows.next()) ids.push_back(rows.text(0));
+    return ids;
+}
+
+}  // namespace wardwatch
