@@ -83,6 +83,7 @@ int run(int argc, char** argv) {
     add_unit_list_verbs(app, cli);
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
+    add_device_revoke_verb(app, cli);
     add_policy_verbs(app, cli);
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);

@@ -56,6 +56,8 @@ void add_serve_verb(CLI::App& app, Cli& cli);
 void add_unit_list_verbs(CLI::App& app, Cli& cli);
 void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
+/// Added to the verb "device", which is there.
+void add_device_revoke_verb(CLI::App& app, Cli& cli);
 void add_policy_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);

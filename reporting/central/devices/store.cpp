@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "reporting/central/commands/store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/wire/version.h"
 
@@ -54,8 +53,8 @@ std::vector<Device> Devices::all() const {
 
 std::vector<Device> Devices::some(const std::vector<std::string>& device_ids) const {
     const sql::Reader reader = database_.reader();
-    auto rows = reader.query(WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id IN (SELECT texts_of($1))",
-                             sql::list_of(device_ids));
+    auto rows =
+        reader.query(WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id IN (SELECT texts_of($1))", sql::list_of(device_ids));
     std::unordered_map<std::string, Device> found;
     while (rows.next()) {
         Device device = read_device(rows);
@@ -107,14 +106,9 @@ Device find_named(const std::vector<Device>& devices, const std::string& text) {
     throw StoreError(message);
 }
 
-bool Devices::revoke(const std::string& device_id, Instant now) {
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    const bool known =
-        writer.run("UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE device_id = $1", device_id, now) > 0;
-    end_commands_of_device(writer, device_id, now);
-    transaction.commit();
-    return known;
+bool revoke_device(sql::Writer& writer, const std::string& device_id, Instant now) {
+    return writer.run("UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE device_id = $1", device_id, now) >
+           0;
 }
 
 void Devices::touch(const std::string& device_id, const Contact& contact, Instant now) {

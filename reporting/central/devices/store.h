@@ -62,8 +62,6 @@ public:
     std::vector<Device> some(const std::vector<std::string>& device_ids) const;
     /// All agents' versions in the scope, the newest first; revoked PCs' not.
     std::vector<std::string> agent_versions(const Scope& scope) const;
-    /// False when there is no such device. The device's certificates are refused from now on.
-    bool revoke(const std::string& device_id, Instant now);
     /// The device was in contact; when `facts_hash` is that of its newest report, the report is confirmed as well.
     void touch(const std::string& device_id, const Contact& contact, Instant now);
     /// All or none. Returns how many were not there already.
@@ -79,6 +77,8 @@ Device find_named(const std::vector<Device>& devices, const std::string& text);
 
 /// Within the caller's transaction. Nothing is recorded of a device that is there already; returns whether it was not.
 bool move_device(sql::Writer& writer, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
+/// Within the caller's transaction (Enrolments::revoke_device is for all others). False when there is no such device.
+bool revoke_device(sql::Writer& writer, const std::string& device_id, Instant now);
 /// The unit's PCs are moved with it.
 void devices_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 

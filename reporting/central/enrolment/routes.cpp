@@ -141,10 +141,11 @@ HttpResponse move_devices(const PeopleContext& context, const Call& call) {
 HttpResponse revoke_device(const PeopleContext& context, const Call& call) {
     const Device device = context.device_of(call);
     const std::string reason = text_member(body_object(call.request), "reason", 1, 1000);
-    Devices{context.database}.revoke(device.device_id, call.now);
+    Enrolments{context.database}.revoke_device(device.device_id, call.now);
     context.options.log("device revoked device=" + device.device_id + " user=" + call.person.name +
                         " reason=" + reason);
-    return json_response(200, device_json(context.view(call), UnitTree{context.database, call.scope}, *Devices{context.database}.find(device.device_id)));
+    return json_response(200, device_json(context.view(call), UnitTree{context.database, call.scope},
+                                          *Devices{context.database}.find(device.device_id)));
 }
 
 }  // namespace

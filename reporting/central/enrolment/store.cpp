@@ -1,8 +1,8 @@
 // The tables of tokens and certificates; an enrolment uses up its token in the same transaction.
 #include "reporting/central/enrolment/store.h"
 
+#include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/enrolment/store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 
@@ -71,6 +71,15 @@ EnrolmentOutcome Enrolments::enrol(const EnrolmentClaim& claim, Instant now) {
     writer.run("UPDATE tokens SET used = used + 1 WHERE id = $1", token_id);
     transaction.commit();
     return EnrolmentOutcome::accepted;
+}
+
+bool Enrolments::revoke_device(const std::string& device_id, Instant now) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    const bool known = wardwatch::revoke_device(writer, device_id, now);
+    end_commands_of_device(writer, device_id, now);
+    transaction.commit();
+    return known;
 }
 
 void Enrolments::add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now) {

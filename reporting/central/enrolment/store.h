@@ -61,6 +61,9 @@ public:
     /// nothing, so that an agent that lost the answer may ask again. A known device with another token of its own key
     /// moves to that token's unit.
     EnrolmentOutcome enrol(const EnrolmentClaim& claim, Instant now);
+    /// The device's certificates are refused from now on, and what it was asked to do is over. False when there is no
+    /// such device.
+    bool revoke_device(const std::string& device_id, Instant now);
     void add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now);
     /// True when this centre issued the certificate to this device.
     bool knows_certificate(const std::string& device_id, const std::string& sha256) const;

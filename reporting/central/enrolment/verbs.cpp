@@ -1,5 +1,6 @@
-// token create|list|revoke.
+// token create|list|revoke, device revoke.
 #include "reporting/central/cli/cli.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/formats/office_time.h"
@@ -79,7 +80,26 @@ void revoke_token(const Cli& cli, std::int64_t id) {
               cli.say("Đã thu hồi mã ghi danh ", "Revoked token ") + std::to_string(id) + "\n");
 }
 
+void revoke_device(const Cli& cli, const std::string& id) {
+    sql::Database database = cli.open();
+    const std::optional<Device> device = Devices{database}.find(id);
+    if (!device)
+        throw StoreError(cli.say("Không có máy ", "There is no PC ") + id +
+                         cli.say("; xem `device list`.", "; see `device list`."));
+    Enrolments{database}.revoke_device(device->device_id, system_now());
+    cli.print({{"device_id", device->device_id}, {"revoked", true}},
+              cli.say("Đã thu hồi máy ", "Revoked PC ") + device->host_name + " (" + device->device_id + ")\n");
+}
+
 }  // namespace
+
+void add_device_revoke_verb(CLI::App& app, Cli& cli) {
+    const auto id = std::make_shared<std::string>();
+    CLI::App* revoke = app.get_subcommand("device")->add_subcommand(
+        "revoke", cli.say("Thu hồi một máy: trung tâm từ chối nó", "Revoke a PC: the centre refuses it"));
+    revoke->add_option("id", *id, cli.say("Mã máy", "Device id"))->required();
+    revoke->callback([&cli, id] { cli.chosen = [&cli, id] { revoke_device(cli, *id); }; });
+}
 
 void add_token_verbs(CLI::App& app, Cli& cli) {
     struct Options {

@@ -1,4 +1,4 @@
-// device list|show|move|revoke.
+// device list|show|move.
 #include <set>
 
 #include "reporting/central/cli/cli.h"
@@ -133,14 +133,6 @@ void show_device(const Cli& cli, const std::string& id) {
     cli.print(device, table(rows, "", Heading::first_row) + "\n" + verdict_table(cli, device.at("verdicts")));
 }
 
-void revoke_device(const Cli& cli, const std::string& id) {
-    sql::Database database = cli.open();
-    const Device device = find_device(cli, database, id);
-    Devices{database}.revoke(device.device_id, system_now());
-    cli.print({{"device_id", device.device_id}, {"revoked", true}},
-              cli.say("Đã thu hồi máy ", "Revoked PC ") + device.host_name + " (" + device.device_id + ")\n");
-}
-
 }  // namespace
 
 void add_device_verbs(CLI::App& app, Cli& cli) {
@@ -161,14 +153,9 @@ void add_device_verbs(CLI::App& app, Cli& cli) {
         ->required();
     move->callback(
         [&cli, options] { cli.chosen = [&cli, options] { move_devices(cli, options->pcs, options->unit); }; });
-    const auto add = [&](const char* name, const std::string& help, void (*act)(const Cli&, const std::string&)) {
-        CLI::App* verb = device->add_subcommand(name, help);
-        verb->add_option("id", options->id, cli.say("Mã máy", "Device id"))->required();
-        verb->callback([&cli, options, act] { cli.chosen = [&cli, options, act] { act(cli, options->id); }; });
-    };
-    add("show", cli.say("Kết quả của một máy", "One PC's verdicts"), show_device);
-    add("revoke", cli.say("Thu hồi một máy: trung tâm từ chối nó", "Revoke a PC: the centre refuses it"),
-        revoke_device);
+    CLI::App* show = device->add_subcommand("show", cli.say("Kết quả của một máy", "One PC's verdicts"));
+    show->add_option("id", options->id, cli.say("Mã máy", "Device id"))->required();
+    show->callback([&cli, options] { cli.chosen = [&cli, options] { show_device(cli, options->id); }; });
 }
 
 }  // namespace wardwatch

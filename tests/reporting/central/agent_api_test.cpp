@@ -191,7 +191,7 @@ TEST_CASE("every call but enrolment needs a certificate that this centre issued"
         CHECK(unknown.status == 403);
         CHECK(error_of(unknown) == "certificate_unknown");
     }
-    CHECK(Devices{centre.database}.revoke(pc.device_id, start));
+    CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
     for (const char* path : {"/v1/reports", "/v1/heartbeat", "/v1/renew"}) {
         CAPTURE(path);
         const HttpResponse revoked = centre.post(path, "{}", pc.certificate);

@@ -7,6 +7,7 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/commands/waits.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -151,7 +152,7 @@ TEST_CASE("a revoked PC gets nothing") {
     CommandOffice office;
     const Pc pc = office.enrolled_pc();
     const std::string batch = office.scan({pc.device_id});
-    Devices{office.database}.revoke(pc.device_id, office.now);
+    Enrolments{office.database}.revoke_device(pc.device_id, office.now);
     CHECK(office.poll(pc).status == 403);
     CHECK(error_of(office.poll(pc)) == "device_revoked");
     CHECK(office.state(batch) == "failed");
@@ -264,8 +265,8 @@ TEST_CASE("a scan is for PCs by id or name, for a unit with those below, or for 
     CHECK_THROWS_AS(meant({{"PC-01"}, "", false}), StoreError);  // all three are called so
     CHECK_THROWS_AS(meant({{"PC-02"}, "", false}), StoreError);
     CHECK_THROWS_AS(meant({{}, "Ở đâu", false}), StoreError);
-    Devices{office.database}.revoke(above.device_id, office.now);
-    Devices{office.database}.revoke(inside.device_id, office.now);
+    Enrolments{office.database}.revoke_device(above.device_id, office.now);
+    Enrolments{office.database}.revoke_device(inside.device_id, office.now);
     CHECK(meant({{"PC-01", outside.device_id}, "", false}) == sorted({outside.device_id}));
     CHECK(meant({{}, "", true}) == sorted({outside.device_id}));
     CHECK_THROWS_AS(meant({{}, "Phường Bến Thành", false}), StoreError);
@@ -313,7 +314,7 @@ TEST_CASE("a poll waits until its PC is rung for") {
     CHECK(woken == 1);
 
     SECTION("a PC that was revoked meanwhile hears so") {
-        Devices{office.database}.revoke(pc.device_id, office.now);
+        Enrolments{office.database}.revoke_device(pc.device_id, office.now);
         CHECK(later.finish(true).status == 403);
     }
     SECTION("what is there already is answered at once") {

@@ -1,6 +1,7 @@
 // The list of PCs as the page asks for it: filters, search, order, pages; and what a scoped person is not shown.
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/views/device_filter.h"
 #include "views_fixture.h"
@@ -89,7 +90,7 @@ TEST_CASE("a waived failure is neither failed nor passed, and revoked PCs have n
     CHECK(office.hosts("verdict=waived") == Names{"PC-2"});
     CHECK(office.get("/api/v1/devices?q=pc-2").at("devices").at(0).at("waived") == 1);
 
-    Devices{office.database}.revoke(office.saved, office.now);
+    Enrolments{office.database}.revoke_device(office.saved, office.now);
     CHECK(office.hosts("verdict=fail") == Names{"PC-4"});
     CHECK(office.hosts("verdict=fail&include=revoked") == Names{"PC-3", "PC-4"});
     CHECK(office.hosts("unit=" + std::to_string(office.justice)) == Names{"PC-2", "PC-3"});

@@ -171,6 +171,6 @@ TEST_CASE("a PC that has not reported, and one that is revoked, have a page") {
     CHECK(page.at("verdicts").empty());
     CHECK(page.at("status") == "unknown");
     CHECK(office.get("/api/v1/devices/" + fresh + "/changes").at("total") == 0);
-    Devices{office.database}.revoke(office.pc, office.now);
+    Enrolments{office.database}.revoke_device(office.pc, office.now);
     CHECK(office.get(office.path).at("revoked") == true);
 }

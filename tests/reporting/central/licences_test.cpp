@@ -2,6 +2,7 @@
 #include "office_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 
 using namespace wardwatch;
@@ -136,7 +137,7 @@ TEST_CASE("seats are held against the PCs that use the product, and PCs without 
     // A new report counts at once, a revoked PC no more.
     office.report(dated, "Bkav Pro", start + days{100});
     CHECK(office.licence("HĐ-01").at("devices_using") == 1);
-    Devices{office.database}.revoke(dated.device_id, office.now);
+    Enrolments{office.database}.revoke_device(dated.device_id, office.now);
     CHECK(office.licence("HĐ-01").at("seats_missing") == 0);
 
     office.be("manager", Role::unit_manager, office.unit);

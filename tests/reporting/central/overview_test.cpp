@@ -1,6 +1,7 @@
 // The overview: numbers, heat table, trend and news, of a unit with all below it, and never of more than is seen.
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/unit_followers.h"
 #include "reporting/central/units/store.h"
 #include "views_fixture.h"
@@ -109,7 +110,7 @@ TEST_CASE("the heat table's numbers are those of the list behind them") {
 
 TEST_CASE("silent and revoked PCs in the overview") {
     City office;
-    Devices{office.database}.revoke(office.good, office.now);
+    Enrolments{office.database}.revoke_device(office.good, office.now);
     office.wait(days{8});
     office.report(office.hall, passing(office.now));
     const json top = office.get("/api/v1/overview");
@@ -186,7 +187,7 @@ TEST_CASE("the newest regressions and fixes") {
 
     for (int i = 0; i < 30; ++i) office.change(office.bad, "password-age", "pass", "fail", office.now - hours{i});
     CHECK(office.get("/api/v1/overview").at("regressions").size() == 20);
-    Devices{office.database}.revoke(office.bad, office.now);
+    Enrolments{office.database}.revoke_device(office.bad, office.now);
     CHECK(hosts_of(office.get("/api/v1/overview").at("regressions")) == std::vector<std::string>{"B-1"});
 }
 

@@ -154,7 +154,7 @@ TEST_CASE("units count their PCs and those of the units below") {
     REQUIRE(office.enrol(second, "below").status == 200);
     const Pc gone;
     REQUIRE(office.enrol(gone, "below").status == 200);
-    Devices{office.database}.revoke(gone.device_id, start);
+    Enrolments{office.database}.revoke_device(gone.device_id, start);
     REQUIRE(office.post("/v1/reports", to_json(report_of(pc, start, good_facts(start, start))).dump(), pc.certificate)
                 .status == 201);
     REQUIRE(office.log_in().status == 200);

@@ -1,8 +1,9 @@
 // Packages placed at the centre, offers, and the commands that come of them.
-#include "reporting/central/updates/updates.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/updates/store.h"
+#include "reporting/central/updates/updates.h"
 
 #include <algorithm>
 #include <fstream>
@@ -136,7 +137,7 @@ TEST_CASE("who is away, newer, revoked or of another unit is not asked") {
     const Pc revoked = second.enrolled_pc();
     const Pc away = second.enrolled_pc();
     Devices{second.database}.touch(newer.device_id, {"0.2.0", "", std::nullopt}, second.now);
-    Devices{second.database}.revoke(revoked.device_id, second.now);
+    Enrolments{second.database}.revoke_device(revoked.device_id, second.now);
     second.offer("0.2.0");
     second.now += hours{2};
     CHECK(order_updates(second.database, second.now).empty());

@@ -4,6 +4,7 @@
 #include "policy_office.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/history/day_store.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/sql/setting_store.h"
@@ -93,7 +94,7 @@ TEST_CASE("days: units and clauses count their own PCs, silent ones in no clause
     CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 1, 0, 1});
     CHECK(written.clause_day(today, office.unit, "2") == ClauseDay{3, 0, 0, 0});
     // A day is written again; the last time stands.
-    Devices{office.database}.revoke(old.device_id, office.now);
+    Enrolments{office.database}.revoke_device(old.device_id, office.now);
     history(office).write_today(office.now, go_on);
     CHECK(written.unit_day(today, office.unit) == UnitDay{4, 2, 0, 0, 2});
     CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 0, 0, 1});
