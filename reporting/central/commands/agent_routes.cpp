@@ -1,12 +1,8 @@
-// The agents' API: the long poll for commands, what the PC says about one, and the package of an update.
-#include <algorithm>
-#include <charconv>
+// The long poll for commands, and what the PC says about one.
+#include "reporting/central/commands/agent_routes.h"
 
 #include "reporting/central/commands/store.h"
-#include "reporting/central/commands/waits.h"
-#include "reporting/central/devices/store.h"
-#include "reporting/central/intake/agent_api.h"
-#include "reporting/central/updates/store.h"
+#include "reporting/tls/pki.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -80,39 +76,45 @@ CommandNews read_news(JsonObject& body) {
     return news;
 }
 
-HttpResponse commands_answer(const std::vector<StoredCommand>& commands, const std::vector<Update>& updates) {
-    json list = json::array();
-    for (const StoredCommand& command : commands) {
-        json entry = {{"id", command.id}, {"device_id", command.device_id}, {"kind", command.kind}};
-        for (const Update& update : updates) {
-            if (command.kind == "update" && command.argument == update.version)
-                entry["update"] = {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}};
-        }
-        // A package that was removed meanwhile is not offered any more.
-        if (command.kind != "update" || entry.contains("update")) list.push_back(std::move(entry));
-    }
-    return json_response(200, {{"commands", std::move(list)}});
-}
-
-bool any_update(const std::vector<StoredCommand>& commands) {
-    return std::any_of(commands.begin(), commands.end(), [](const auto& command) { return command.kind == "update"; });
-}
+HttpResponse commands_answer(const json& commands) { return json_response(200, {{"commands", commands}}); }
 
 }  // namespace
 
-HttpResponse AgentApi::commands(const Call& call) const {
-    const Device device = authenticated(call);
+std::vector<Route> AgentCommands::routes() const {
+    return {
+        {"POST", commands_path, [this](const Call& call) { return commands(call); }},
+        {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }},
+    };
+}
+
+json AgentCommands::described(const std::vector<StoredCommand>& commands) const {
+    json list = json::array();
+    for (const StoredCommand& command : commands) {
+        json entry = {{"id", command.id}, {"device_id", command.device_id}, {"kind", command.kind}};
+        if (command.kind == "update") {
+            std::optional<json> update = options_.update(command.argument);
+            // A package that was removed meanwhile is not offered any more.
+            if (!update) continue;
+            entry["update"] = std::move(*update);
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+HttpResponse AgentCommands::commands(const Call& call) const {
+    const Device device = options_.caller(call);
     const CommandPoll poll = read_body(call.request, read_poll);
     const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
     for (const StoredCommand& command : commands)
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
     if (commands.empty() && options_.waits != nullptr && options_.waits->full())
         throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
-    return commands_answer(commands, any_update(commands) ? Updates{database_}.all() : std::vector<Update>{});
+    return commands_answer(described(commands));
 }
 
-HttpResponse AgentApi::command_news(const Call& call) const {
-    const Device device = authenticated(call);
+HttpResponse AgentCommands::command_news(const Call& call) const {
+    const Device device = options_.caller(call);
     const CommandNews news = read_body(call.request, read_news);
     switch (Commands{database_}.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
         case CommandNewsOutcome::taken:
@@ -127,30 +129,21 @@ HttpResponse AgentApi::command_news(const Call& call) const {
     throw ApiError(404, "command_unknown", "The centre has no such command for this PC; drop it.");
 }
 
-HttpResponse AgentApi::update_piece(const Call& call) const {
-    authenticated(call);
-    std::int64_t position = -1;
-    const std::string& number = call.arguments.at(1);
-    std::from_chars(number.data(), number.data() + number.size(), position);
-    std::optional<std::string> piece = Updates{database_}.piece(call.arguments.at(0), position);
-    if (!piece) throw ApiError(404, "update_unknown", "The centre does not have this update, or no such piece of it.");
-    return {200, {{"Content-Type", "application/octet-stream"}}, std::move(*piece)};
-}
-
-std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
+std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const HttpRequest& request,
+                                                                      const AgentHandler& handle) const {
     if (options_.waits == nullptr || request.method != "POST" || request.target != commands_path)
         return handle(request);
     const std::uint64_t rings = options_.waits->rings();
     const HttpResponse now = handle(request);
     // A 200 also says that the certificate and the body are right.
-    if (now.status != 200 || now.body != commands_answer({}, {}).body) return now;
+    if (now.status != 200 || now.body != commands_answer(json::array()).body) return now;
     LaterAnswer later;
     later.longest = read_body(request, read_poll).wait;
     if (later.longest.count() == 0) return now;
     later.begin = [waits = options_.waits, rings,
                    device_id = inspect_certificate(request.client_certificate_pem).common_name](
                       std::function<void()> wake) { return waits->enter(device_id, rings, std::move(wake)); };
-    later.finish = [this, request, now](bool woken) { return woken ? handle(request) : now; };
+    later.finish = [handle, request, now](bool woken) { return woken ? handle(request) : now; };
     return later;
 }
 

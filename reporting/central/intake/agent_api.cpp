@@ -1,159 +1,48 @@
-// The agents' routes, and who may use them: by certificate, or by token to enrol.
+// Reports and heartbeats, and all routes of agents put together.
 #include "reporting/central/intake/agent_api.h"
-#include "reporting/central/devices/report_store.h"
-#include "reporting/central/devices/store.h"
-#include "reporting/central/enrolment/store.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/intake/arrival_store.h"
+#include "reporting/central/judging/judging.h"
+#include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
-namespace {
-
-/// RFC 4122 text in lower case, as agents write it: it becomes a certificate's name.
-bool is_uuid(std::string_view text) {
-    if (text.size() != 36) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
-        if (dash ? text[i] != '-' : !hex) return false;
-    }
-    return true;
-}
-
-[[noreturn]] void refuse(EnrolmentOutcome outcome) {
-    switch (outcome) {
-        case EnrolmentOutcome::token_expired:
-            throw ApiError(403, "token_expired", "The enrolment token has expired; ask the centre for a new one.");
-        case EnrolmentOutcome::token_used_up:
-            throw ApiError(403, "token_used_up",
-                           "The enrolment token has been used as often as it may be; ask the centre for a new one.");
-        case EnrolmentOutcome::token_revoked:
-            throw ApiError(403, "token_revoked", "The enrolment token was revoked; ask the centre for a new one.");
-        case EnrolmentOutcome::device_known:
-            throw ApiError(
-                409, "device_known",
-                "A PC with this device id is enrolled with another key; if this PC was reinstalled or cloned, "
-                "delete the agent's data folder so that it takes a new device id, and enrol again.");
-        case EnrolmentOutcome::device_revoked:
-            throw ApiError(403, "device_revoked", "The centre has revoked this PC; ask the centre.");
-        case EnrolmentOutcome::accepted:
-        case EnrolmentOutcome::token_invalid:
-            break;
-    }
-    throw ApiError(403, "token_invalid", "The centre does not know this enrolment token; check that it is complete.");
-}
-
-/// The key of a signing request, whose text comes from anyone who reaches the port.
-std::string key_of(const std::string& signing_request) {
-    try {
-        return request_public_key_sha256(signing_request);
-    } catch (const PkiError& error) {
-        throw ApiError(400, "bad_signing_request", std::string{"The signing request cannot be read: "} + error.what());
-    }
-}
-
-constexpr std::size_t pem_limit = 8192;
-
-}  // namespace
-
 AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentApiOptions options)
-    : database_(database), policy_(policy), options_(std::move(options)) {
+    : database_(database),
+      policy_(policy),
+      options_(std::move(options)),
+      enrolment_(database, options_.authority, options_.certificate_validity, options_.log),
+      commands_(database, {[this](const Call& call) { return enrolment_.caller(call); },
+                           [this](const std::string& version) { return offered_update_json(database_, version); },
+                           options_.log, options_.waits}) {
     routes_ = {
-        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }},
-        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
-        {"POST", "/v1/commands", [this](const Call& call) { return commands(call); }},
-        {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }},
-        {"GET", "/v1/updates/{}/{}", [this](const Call& call) { return update_piece(call); }},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});
          }},
     };
+    const CallingDevice caller = [this](const Call& call) { return enrolment_.caller(call); };
+    for (std::vector<Route> routes : {enrolment_.routes(), commands_.routes(), agent_update_routes(database, caller)})
+        std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
 }
 
 HttpResponse AgentApi::handle(const HttpRequest& request) const {
     return dispatch(routes_, request, options_.clock(), options_.log);
 }
 
-Device AgentApi::authenticated(const Call& call) const {
-    const std::string& pem = call.request.client_certificate_pem;
-    if (pem.empty()) {
-        throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
-    }
-    const CertificateInfo certificate = inspect_certificate(pem);
-    const std::optional<Device> device = Devices{database_}.find(certificate.common_name);
-    // The listener has verified the chain. A certificate that the database does not know is one of a restored backup's
-    // future, or of somebody else who got hold of the CA's key.
-    if (!device || !Enrolments{database_}.knows_certificate(certificate.common_name, certificate.sha256)) {
-        throw ApiError(403, "certificate_unknown", "The centre did not issue this certificate; enrol this PC again.");
-    }
-    if (device->revoked_at) refuse(EnrolmentOutcome::device_revoked);
-    return *device;
-}
-
-HttpResponse AgentApi::enrol(const Call& call) const {
-    const nlohmann::json body = body_object(call.request);
-    const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
-    EnrolmentClaim claim;
-    claim.token_sha256 = sha256_hex(text_member(body, "token", 1, 200));
-    claim.device_id = text_member(body, "device_id", 36, 36);
-    claim.host_name = text_member(body, "host_name", 1, 255);
-    claim.agent_version = text_member(body, "agent_version", 1, 64);
-    if (!is_uuid(claim.device_id)) throw ApiError(400, "bad_request", "device_id must be a UUID in lower case.");
-    claim.public_key_sha256 = key_of(signing_request);
-
-    // Signed before the token is used: a request that cannot be signed costs the token nothing, and a centre that is
-    // killed in between has told nobody about the certificate.
-    const std::string certificate = sign(signing_request, claim.device_id, call.now);
-    const EnrolmentOutcome outcome = Enrolments{database_}.enrol(claim, call.now);
-    if (outcome != EnrolmentOutcome::accepted) refuse(outcome);
-    options_.log("enrolled device=" + claim.device_id + " from=" + call.request.remote_address);
-    return hand_out(certificate, claim.device_id, call.now);
-}
-
-HttpResponse AgentApi::renew(const Call& call) const {
-    const Device device = authenticated(call);
-    const std::string signing_request = text_member(body_object(call.request), "signing_request", 1, pem_limit, true);
-    if (key_of(signing_request) != device.public_key_sha256) {
-        throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
-    }
-    const std::string certificate = sign(signing_request, device.device_id, call.now);
-    Devices{database_}.touch(device.device_id, {}, call.now);
-    return hand_out(certificate, device.device_id, call.now);
-}
-
-void AgentApi::replace_authority(KeyAndCertificate authority) {
-    const std::lock_guard lock{authority_mutex_};
-    options_.authority = std::move(authority);
-}
-
-KeyAndCertificate AgentApi::authority() const {
-    const std::lock_guard lock{authority_mutex_};
-    return options_.authority;
-}
-
-std::string AgentApi::sign(const std::string& signing_request, const std::string& device_id, Instant now) const {
-    try {
-        return sign_client_request(authority(), signing_request, device_id, now, options_.certificate_validity);
-    } catch (const PkiError& error) {
-        throw ApiError(400, "bad_signing_request", std::string{"The signing request is refused: "} + error.what());
-    }
-}
-
-HttpResponse AgentApi::hand_out(const std::string& certificate, const std::string& device_id, Instant now) const {
-    const CertificateInfo info = inspect_certificate(certificate);
-    Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
-    return json_response(
-        200, {{"certificate", certificate}, {"authority", authority().certificate_pem}, {"device_id", device_id}});
+std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
+    return commands_.handle_waiting(request, [this](const HttpRequest& asked) { return handle(asked); });
 }
 
 HttpResponse AgentApi::add_report(const Call& call) const {
-    const Device device = authenticated(call);
+    const Device device = enrolment_.caller(call);
     const std::string& body = call.request.body;
     if (body.size() > options_.report_limit) {
         throw ApiError(413, "too_large",
@@ -179,7 +68,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
-    switch (Reports{database_}.add(stored, judge_report(policy_.get(), report, call.now))) {
+    switch (Arrivals{database_}.add(stored, judge_report(policy_.get(), report, call.now))) {
         case ReportOutcome::stored:
             return json_response(201, {{"stored", true}});
         case ReportOutcome::known:
@@ -191,7 +80,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
 }
 
 HttpResponse AgentApi::heartbeat(const Call& call) const {
-    const Device device = authenticated(call);
+    const Device device = enrolment_.caller(call);
     const nlohmann::json body = body_object(call.request);
     Contact contact;
     contact.agent_version = text_member(body, "agent_version", 1, 64);

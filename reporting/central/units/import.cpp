@@ -1,4 +1,4 @@
-// Paths as rows of CSV, both ways.
+// Paths from rows of CSV.
 #include "reporting/central/units/import.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The routes of units: the tree, its changes, and where PCs are moved.
+// The routes that change units, and what happened to them.
 #include "reporting/central/units/routes.h"
 
 #include "reporting/central/api/paging.h"

@@ -12,6 +12,7 @@
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"
+#include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/sql/schema.h"
@@ -154,7 +155,7 @@ TEST_CASE("the same report from many threads is stored once") {
     threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
-            const ReportOutcome outcome = Reports{database}.add(report, {});
+            const ReportOutcome outcome = Arrivals{database}.add(report, {});
             stored += outcome == ReportOutcome::stored ? 1 : 0;
             known += outcome == ReportOutcome::known ? 1 : 0;
         });
@@ -164,7 +165,7 @@ TEST_CASE("the same report from many threads is stored once") {
     CHECK(known == 3);
     CHECK(Reports{database}.newest("device")->body == report.body);
     report.content_hash = "other";
-    CHECK(Reports{database}.add(report, {}) == ReportOutcome::differs);
+    CHECK(Arrivals{database}.add(report, {}) == ReportOutcome::differs);
     CHECK(Reports{database}.list("device", 10).size() == 1);
 }
 

@@ -7,6 +7,7 @@
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/enrolment/store.h"
+#include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/import.h"
@@ -75,7 +76,7 @@ struct ViewsOffice : Office {
         const Report report{random_uuid(), device_id, version, "schedule", now, std::move(facts)};
         const std::string body = to_json(report).dump();
         const std::string hash = facts_hash(report.facts);
-        REQUIRE(Reports{database}.add(
+        REQUIRE(Arrivals{database}.add(
                     {device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
                     judge_report(policy.get(), report, now)) == ReportOutcome::stored);
         return report.report_id;

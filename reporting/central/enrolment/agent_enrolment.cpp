@@ -1,0 +1,136 @@
+// Enrolment by token, renewal by key, and the look at a certificate.
+#include "reporting/central/enrolment/agent_enrolment.h"
+
+#include "reporting/central/enrolment/store.h"
+
+namespace wardwatch {
+
+namespace {
+
+/// RFC 4122 text in lower case, as agents write it: it becomes a certificate's name.
+bool is_uuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+        if (dash ? text[i] != '-' : !hex) return false;
+    }
+    return true;
+}
+
+[[noreturn]] void refuse(EnrolmentOutcome outcome) {
+    switch (outcome) {
+        case EnrolmentOutcome::token_expired:
+            throw ApiError(403, "token_expired", "The enrolment token has expired; ask the centre for a new one.");
+        case EnrolmentOutcome::token_used_up:
+            throw ApiError(403, "token_used_up",
+                           "The enrolment token has been used as often as it may be; ask the centre for a new one.");
+        case EnrolmentOutcome::token_revoked:
+            throw ApiError(403, "token_revoked", "The enrolment token was revoked; ask the centre for a new one.");
+        case EnrolmentOutcome::device_known:
+            throw ApiError(
+                409, "device_known",
+                "A PC with this device id is enrolled with another key; if this PC was reinstalled or cloned, "
+                "delete the agent's data folder so that it takes a new device id, and enrol again.");
+        case EnrolmentOutcome::device_revoked:
+            throw ApiError(403, "device_revoked", "The centre has revoked this PC; ask the centre.");
+        case EnrolmentOutcome::accepted:
+        case EnrolmentOutcome::token_invalid:
+            break;
+    }
+    throw ApiError(403, "token_invalid", "The centre does not know this enrolment token; check that it is complete.");
+}
+
+/// The key of a signing request, whose text comes from anyone who reaches the port.
+std::string key_of(const std::string& signing_request) {
+    try {
+        return request_public_key_sha256(signing_request);
+    } catch (const PkiError& error) {
+        throw ApiError(400, "bad_signing_request", std::string{"The signing request cannot be read: "} + error.what());
+    }
+}
+
+constexpr std::size_t pem_limit = 8192;
+
+}  // namespace
+
+std::vector<Route> AgentEnrolment::routes() const {
+    return {
+        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
+        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
+    };
+}
+
+Device AgentEnrolment::caller(const Call& call) const {
+    const std::string& pem = call.request.client_certificate_pem;
+    if (pem.empty()) {
+        throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
+    }
+    const CertificateInfo certificate = inspect_certificate(pem);
+    const std::optional<Device> device = Devices{database_}.find(certificate.common_name);
+    // The listener has verified the chain. A certificate that the database does not know is one of a restored backup's
+    // future, or of somebody else who got hold of the CA's key.
+    if (!device || !Enrolments{database_}.knows_certificate(certificate.common_name, certificate.sha256)) {
+        throw ApiError(403, "certificate_unknown", "The centre did not issue this certificate; enrol this PC again.");
+    }
+    if (device->revoked_at) refuse(EnrolmentOutcome::device_revoked);
+    return *device;
+}
+
+HttpResponse AgentEnrolment::enrol(const Call& call) const {
+    const nlohmann::json body = body_object(call.request);
+    const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
+    EnrolmentClaim claim;
+    claim.token_sha256 = sha256_hex(text_member(body, "token", 1, 200));
+    claim.device_id = text_member(body, "device_id", 36, 36);
+    claim.host_name = text_member(body, "host_name", 1, 255);
+    claim.agent_version = text_member(body, "agent_version", 1, 64);
+    if (!is_uuid(claim.device_id)) throw ApiError(400, "bad_request", "device_id must be a UUID in lower case.");
+    claim.public_key_sha256 = key_of(signing_request);
+
+    // Signed before the token is used: a request that cannot be signed costs the token nothing, and a centre that is
+    // killed in between has told nobody about the certificate.
+    const std::string certificate = sign(signing_request, claim.device_id, call.now);
+    const EnrolmentOutcome outcome = Enrolments{database_}.enrol(claim, call.now);
+    if (outcome != EnrolmentOutcome::accepted) refuse(outcome);
+    log_("enrolled device=" + claim.device_id + " from=" + call.request.remote_address);
+    return hand_out(certificate, claim.device_id, call.now);
+}
+
+HttpResponse AgentEnrolment::renew(const Call& call) const {
+    const Device device = caller(call);
+    const std::string signing_request = text_member(body_object(call.request), "signing_request", 1, pem_limit, true);
+    if (key_of(signing_request) != device.public_key_sha256) {
+        throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
+    }
+    const std::string certificate = sign(signing_request, device.device_id, call.now);
+    Devices{database_}.touch(device.device_id, {}, call.now);
+    return hand_out(certificate, device.device_id, call.now);
+}
+
+void AgentEnrolment::replace_authority(KeyAndCertificate authority) {
+    const std::lock_guard lock{authority_mutex_};
+    authority_ = std::move(authority);
+}
+
+KeyAndCertificate AgentEnrolment::authority() const {
+    const std::lock_guard lock{authority_mutex_};
+    return authority_;
+}
+
+std::string AgentEnrolment::sign(const std::string& signing_request, const std::string& device_id, Instant now) const {
+    try {
+        return sign_client_request(authority(), signing_request, device_id, now, validity_);
+    } catch (const PkiError& error) {
+        throw ApiError(400, "bad_signing_request", std::string{"The signing request is refused: "} + error.what());
+    }
+}
+
+HttpResponse AgentEnrolment::hand_out(const std::string& certificate, const std::string& device_id, Instant now) const {
+    const CertificateInfo info = inspect_certificate(certificate);
+    Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
+    return json_response(
+        200, {{"certificate", certificate}, {"authority", authority().certificate_pem}, {"device_id", device_id}});
+}
+
+}  // namespace wardwatch

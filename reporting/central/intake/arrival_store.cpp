@@ -1,0 +1,45 @@
+// A report with all that follows from it, in one transaction.
+#include "reporting/central/intake/arrival_store.h"
+
+#include <algorithm>
+
+#include "reporting/central/commands/store.h"
+#include "reporting/central/judging/waiver_store.h"
+
+namespace wardwatch {
+
+ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    auto same = writer.query("SELECT content_hash FROM reports WHERE device_id = $1 AND report_id = $2",
+                             report.device_id, report.report_id);
+    if (same.next()) {
+        return same.text(0) == report.content_hash ? ReportOutcome::known : ReportOutcome::differs;
+    }
+
+    const Judgement waived = with_waivers(writer, report.device_id, judgement);
+    const Instant ordered_at = std::min(report.taken_at, report.received_at);
+    const std::int64_t row = writer.insert(
+        "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
+        "facts_hash, content_hash, status, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+        report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at, ordered_at,
+        report.facts_hash, report.content_hash, name_of(waived.status), sql::Blob{report.body});
+
+    writer.run(
+        "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = $1 AND reports.id = "
+        "d.newest_report AND reports.ordered_at <= $2",
+        report.device_id, ordered_at);
+    // Equal times happen (whole seconds): then the one that arrived last is the newest.
+    const bool newest = writer.run(
+                            "UPDATE devices SET newest_report = $2, confirmed_at = $3 WHERE device_id = $1 AND $4 >= "
+                            "coalesce((SELECT ordered_at FROM reports WHERE id = newest_report), $4)",
+                            report.device_id, row, report.received_at, ordered_at) > 0;
+    if (newest) replace_verdicts(writer, report.device_id, waived, ordered_at);
+    writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), agent_version = $3 WHERE device_id = $1",
+               report.device_id, report.received_at, report.agent_version);
+    finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);
+    transaction.commit();
+    return ReportOutcome::stored;
+}
+
+}  // namespace wardwatch

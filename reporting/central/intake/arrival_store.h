@@ -1,0 +1,39 @@
+// Reports that arrive: each is stored, judged, and ends the scan that asked for it.
+#pragma once
+
+#include <string>
+
+#include "reporting/central/judging/verdict_store.h"
+#include "reporting/central/sql/database.h"
+
+namespace wardwatch {
+
+struct NewReport {
+    std::string device_id;
+    std::string report_id;
+    std::string agent_version;
+    std::string trigger;
+    Instant taken_at;
+    Instant received_at;
+    std::string facts_hash;
+    std::string content_hash;  ///< equal for equal reports, whatever their JSON's spacing
+    std::string body;          ///< the bytes that arrived
+};
+
+enum class ReportOutcome { stored, known, differs };
+
+/// May be used from any thread; each function is one transaction.
+class Arrivals {
+public:
+    explicit Arrivals(sql::Database database) : database_(std::move(database)) {}
+
+    /// Stores a report and, when it is the device's newest, its judgement: both or neither. Newest is by the time it
+    /// was taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later
+    /// reports.
+    ReportOutcome add(const NewReport& report, const Judgement& judgement);
+
+private:
+    sql::Database database_;
+};
+
+}  // namespace wardwatch
