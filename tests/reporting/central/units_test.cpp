@@ -146,6 +146,32 @@ TEST_CASE("a merged unit gives all it has and keeps its history") {
     CHECK(tree.unit("Phường A") > court);  // the name is free again
 }
 
+TEST_CASE("who follows a unit is told of merges and moves, and a failure takes all of it back") {
+    Tree tree;
+    const std::int64_t from = tree.unit("Phường A");
+    const std::int64_t room = tree.unit("Phường A/Phòng 1");
+    const std::int64_t into = tree.unit("Phường B");
+    tree.add_pc("pc-a", from);
+    static std::vector<std::int64_t> told;  // a follower is a plain function
+    told.clear();
+    UnitFollowers followers = unit_followers();
+    followers.push_back({[](sql::Writer&, const UnitMerge& merge, MergedUnits& done) {
+                             told = {merge.from, merge.into, done.devices};
+                         },
+                         [](sql::Writer&, std::int64_t unit_id) { told.push_back(unit_id); }});
+    UnitFollowers failing = followers;
+    failing.push_back({[](sql::Writer&, const UnitMerge&, MergedUnits&) { throw StoreError("not this one"); }, {}});
+
+    CHECK_THROWS_AS(Units{tree.database}.merge(from, into, by_test, failing), StoreError);
+    CHECK(told == std::vector<std::int64_t>{from, into, 1});
+    CHECK(tree.unit_of("pc-a") == from);
+    CHECK(tree.paths() == Paths{"Phường A", "Phường A/Phòng 1", "Phường B"});
+
+    Units{tree.database}.merge(from, into, by_test, followers);
+    CHECK(told == std::vector<std::int64_t>{from, into, 1, room});  // the room lies elsewhere now
+    CHECK(tree.unit_of("pc-a") == into);
+}
+
 TEST_CASE("what a merge cannot do changes nothing") {
     Tree tree;
     const std::int64_t district = tree.unit("Quận 1");
