@@ -16,6 +16,7 @@ from page_centre import Centre, Pc, account, fact, instant, pc_facts, profile, u
 
 CITY, WARD, OFFICE, OTHER = "Thành phố Hà Nội", "Phường Bến Thành", "Văn phòng Ủy ban", "Phường Yên Tĩnh"
 HOSTILE_HOST = "<img src=x onerror=\"document.title='owned'\">"
+NEW_HOST = "PC MỚI+05%2B"  # What a query string writes in its own way.
 HOSTILE_FOLDER = "<script>document.title='owned'</script>"
 
 
@@ -84,7 +85,7 @@ def add_pcs(centre, tokens):
     vague.report(without(facts, "antivirus.") + [unknown("antivirus", "timed out after 20 s")])
     hostile = Pc(centre, HOSTILE_HOST, tokens[WARD])
     hostile.report(pc_facts([account("dung", 3)], [profile(f"{HOSTILE_FOLDER}/chrome/Default", 1, 0)]))
-    Pc(centre, "PC-MOI-05", tokens[WARD])
+    Pc(centre, NEW_HOST, tokens[WARD])
     quiet = Pc(centre, "PC-YEN-06", tokens[OTHER])
     facts = pc_facts([account("hoa", 4)], [profile("hoa/chrome/Default", 0, 0)])
     ended = fact("antivirus.licence_expires_at", instant(-20), "Bkav Pro", "wsc")
@@ -114,7 +115,7 @@ def main():
             known = {"address": centre.started["people_url"], "password": centre.started["password"],
                      "shots": str(shots), "folder": str(folder), "profile": str(folder / "profile"), "units": units,
                      "names": {"city": CITY, "ward": WARD, "office": OFFICE, "other": OTHER},
-                     "hostile": {"host": HOSTILE_HOST, "folder": HOSTILE_FOLDER},
+                     "new_host": NEW_HOST, "hostile": {"host": HOSTILE_HOST, "folder": HOSTILE_FOLDER},
                      "bad_facts": len(pcs["bad"].facts), "pcs": {key: pc.device_id for key, pc in pcs.items()}}
             pcs["good"].start(folder / "step-seen")
             try:

@@ -2,11 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  accessible, ask, button, check, count, counted, fileOf, follow, keyboardAt, known, link, reload, rows, says, shot,
-  title, until, visit,
+  accessible, ask, button, check, count, counted, fileOf, follow, keyboardAt, known, link, look, reload, rows, says,
+  shot, title, until, visit,
 } from "./browser.mjs";
 
-const { names, pcs: ids, hostile } = known;
+const { names, pcs: ids, hostile, new_host: newHost } = known;
 const lines = "main tbody tr";
 
 async function overview(page) {
@@ -69,6 +69,33 @@ async function list(page) {
   }
 }
 
+/** What is typed finds what holds it, whatever an address makes of its letters; so does the address opened anew. */
+async function search(page, wanted, host) {
+  const name = JSON.stringify(wanted);
+  await visit(page, "#/devices");
+  await page.fill("[name=q]", wanted);
+  await until(page, `${name} stands in the address`, (text) => (
+    new URLSearchParams(location.hash.split("?")[1]).get("q") === text
+  ), wanted);
+  const found = async () => (await count(page, lines) === 0 ? "" : (await rows(page)).map((row) => row[1]).join());
+  check(await found() === host, `${name} finds ${host || "nothing"}`);
+  if (host) {
+    const table = await (await fileOf(page, link(page, "CSV"))).text();
+    const one = table.trim().split("\r\n").length === 2 && table.includes(host.replaceAll('"', '""'));
+    check(one, "the same is exported");
+  }
+  await reload(page);
+  const typed = await look(page, () => document.querySelector("[name=q]").value);
+  check(typed === wanted && await found() === host, "so it is when the address is opened anew");
+}
+
+async function searches(page) {
+  for (const wanted of ["pc moi", "MỚI+05", "05%2B"]) await search(page, wanted, newHost);
+  await search(page, "kế toán", "PC-KẾ-TOÁN-02");
+  await search(page, "x onerror=", hostile.host);
+  for (const wanted of ["kế+toán", "pc%20moi", "05+"]) await search(page, wanted, "");
+}
+
 const tab = (page, name) => page.locator("nav.tabs").getByRole("link", { name, exact: true });
 
 async function onePc(page) {
@@ -119,7 +146,7 @@ async function scanOne(page) {
 async function scanMany(page) {
   await visit(page, `#/devices?unit=${known.units[names.ward]}`);
   await page.getByLabel("Chọn PC-MOT-CUA-01").check();
-  await page.getByLabel("Chọn PC-MOI-05").check();
+  await page.getByLabel(`Chọn ${newHost}`).check();
   await ask(page, button(page, "Quét các máy đã chọn (2)"));
   await accessible(page, "the question before a scan");
   await page.keyboard.press("Escape");
@@ -143,6 +170,7 @@ async function scanMany(page) {
 export async function pcs(page) {
   await overview(page);
   await list(page);
+  await searches(page);
   await onePc(page);
   await scanOne(page);
   await scanMany(page);

@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  accessible, ask, button, check, count, fileOf, finishDialog, follow, known, link, listed, says, shot, text, until,
-  visit,
+  accessible, ask, button, check, count, fileOf, finishDialog, follow, known, link, listed, says, saysNot, shot, text,
+  until, visit,
 } from "./browser.mjs";
 
 const { names, units } = known;
@@ -45,9 +45,21 @@ async function importAccounts(page) {
   await finishDialog(page, "Nhập");
 }
 
+async function searchAccounts(page) {
+  await visit(page, "#/web-accounts");
+  const search = page.getByLabel(/^Tìm tài khoản/);
+  await search.fill("tran thi bình");
+  await until(page, "what is searched stands in the address", () => location.hash.includes("q=tran+thi+b"));
+  await listed(page, "Trần Thị Bình");
+  await saysNot(page, "Nguyễn Văn An");
+  await search.fill("tran+thi");
+  await says(page, ["Không có tài khoản nào theo bộ lọc này."]);
+}
+
 async function webAccounts(page) {
   await webSystem(page);
   await importAccounts(page);
+  await searchAccounts(page);
   await visit(page, "#/web-accounts");
   await page.getByLabel("Vấn đề").selectOption("overdue");
   await until(page, "what is filtered stands in the address", () => location.hash.includes("problem=overdue"));
@@ -89,15 +101,15 @@ async function reports(page) {
   await page.getByRole("button", { name: "Từ đầu năm" }).click();
   check(!(await text(page)).includes("Trích yếu"), "what the centre writes itself is not asked for");
   await page.getByLabel(/^Số báo cáo/).fill("45/BC-UBND");
-  await page.getByLabel(/^Chức vụ người ký/).fill("CHỦ-TỊCH");
-  await page.getByLabel(/^Người ký/).fill("Trần-Văn-A");
+  await page.getByLabel(/^Chức vụ người ký/).fill("CHỦ TỊCH");
+  await page.getByLabel(/^Người ký/).fill("Trần Văn A");
   const open = page.getByRole("link", { name: /^Báo cáo hành chính/ });
   await open.and(page.locator("[href*='signer=Tr%E1%BA%A7n']")).waitFor();
   const printed = await fileOf(page, open);
   const paper = await printed.text();
   check(printed.status() === 200 && paper.includes("45/BC-UBND"), "the administrative report has the number entered");
   const sign = paper.slice(paper.indexOf('<div class="sign">')).replace(/<[^>]*>/g, " ").split(/\s{2,}/).slice(1, 3);
-  check(sign.join() === "CHỦ-TỊCH,Trần-Văn-A", `the signer's post stands above the name: ${sign.join(", ")}`);
+  check(sign.join() === "CHỦ TỊCH,Trần Văn A", `the signer's post stands above the name: ${sign.join(", ")}`);
   for (const name of [
     "Tuân thủ theo điều khoản và đơn vị (Excel)", "Tuân thủ theo điều khoản và đơn vị (CSV)",
     "Danh sách máy tính hiện nay (Excel)", "Danh sách máy tính hiện nay (CSV)",
