@@ -12,9 +12,9 @@ from wardwatch_testing import EndToEnd, main, unpack_fixture_users, wait_until
 
 
 def unended(log):
-    """What the log says of each run of the service that did not say its end."""
+    """Which of how many runs of the service did not say their end, and what they said."""
     runs = re.split(r"(?m)^(?=.* wardwatch [0-9.]+ starts$)", log)[1:]
-    return [run for run in runs if "wardwatch stops" not in run]
+    return [(number, len(runs), run) for number, run in enumerate(runs, 1) if "wardwatch stops" not in run]
 
 
 class WindowsService(EndToEnd):
@@ -91,14 +91,14 @@ class WindowsService(EndToEnd):
         """At once, during the first scan, and after it. The service answers each stop and loses nothing."""
         self.pc.enrol(self.centre)
         self.pc.agent("service", "install")
-        longest = 0
+        stops = []
         for round_ in range(100):
             self.pc.start_service()
             time.sleep(0.02 * (round_ % 10))
             began = time.monotonic()
             self.pc.stop_service()
-            longest = max(longest, time.monotonic() - began)
-        self.assertLess(longest, 10)
+            stops.append(time.monotonic() - began)
+        self.assertLess(max(stops), 10)
         self.pc.start_service()
         wait_until(lambda: not self.waiting() and self.reports(), 120, "the outbox to run empty")
         self.pc.stop_service()
@@ -107,8 +107,9 @@ class WindowsService(EndToEnd):
         self.assertEqual(stored, self.reports())
         log = (self.pc.data_folder() / "wardwatch.log").read_text("utf-8")
         self.assertNotRegex(log, "Z error ")
-        self.assertEqual(unended(log), [])
-        print(f"{len(stored)} reports in 101 starts; the longest stop took {longest:.1f} s")
+        # One run more than the 101 that the test made: Wine's service manager ended one that it had started.
+        self.assertEqual(unended(log), [], [round(seconds, 1) for seconds in stops])
+        print(f"{len(stored)} reports in 101 starts; the longest stop took {max(stops):.1f} s")
 
     def test_not_enrolled(self):
         """A service without a centre runs, keeps its reports, and says what is missing."""
