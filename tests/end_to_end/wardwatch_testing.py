@@ -3,9 +3,11 @@
 ctest names the programs in the environment; by hand the build folders of the presets are used.
 """
 
+import errno
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -40,9 +42,12 @@ def windows_agent():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Not one of those that the system gives to connections: another test's could take it before a program listens."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED:
+                return port
 
 
 def wait_until(condition, seconds, what):
