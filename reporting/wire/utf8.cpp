@@ -38,6 +38,15 @@ std::size_t length_in_characters(std::string_view text) {
     return count;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = character_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 bool has_control_characters(std::string_view text) {
     for (const char c : text) {
         if (is_control(static_cast<unsigned char>(c))) return true;

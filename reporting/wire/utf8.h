@@ -10,6 +10,9 @@ namespace wardwatch {
 /// Characters (code points) in valid UTF-8.
 std::size_t length_in_characters(std::string_view text);
 
+/// As RFC 3629 has it: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
+
 /// True when the text holds U+0000–U+001F or U+007F.
 bool has_control_characters(std::string_view text);
 

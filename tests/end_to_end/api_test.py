@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -242,6 +243,23 @@ def add_person(centre, api, name, role, unit=None):
     return person
 
 
+def search_as_pages_and_forms_do(person, own):
+    """URLSearchParams and forms write a space as '+'; other programs as %20; and what is no text is refused."""
+    def found(query):
+        status, _, content = person.call("listDevices", Example(query=query))
+        check(status == 200, f"{query}: {content[:300]}")
+        return [device["host_name"] for device in json.loads(content)["devices"]]
+
+    for query in ("?q=phuong+nha", "?q=phuong%20nha", "?" + urllib.parse.urlencode({"q": "Phường Nhà"})):
+        check(found(query) == [own.host], f"{query} finds the ward's PC: {found(query)}")
+    check(found("?q=phuong%2Bnha") == [], "an encoded plus is a plus")
+    for query in ("?q=100%", "?q=%C4", "?q=%zz"):
+        status, _, content = person.call("listDevices", Example(query=query))
+        check(status == 400 and json.loads(content)["code"] == "bad_address", f"{query}: {status} {content[:300]}")
+    page = person.call("showReport", Example(query="?" + urllib.parse.urlencode({"place": "Hà Nội", "signer": "A+B"})))[2].decode()
+    check("Hà Nội" in page and "A+B" in page and "Hà+Nội" not in page, "the printed report says what was typed")
+
+
 def look_at_first_login(centre, api, own):
     given = centre.cli("user", "add", "moi.vao", "--role", "unit_manager", "--unit", str(own.unit))["password"]
     person = Person(api, "moi.vao", "unit_manager", own.unit)
@@ -267,6 +285,7 @@ def main():
             check(not missing, f"write an example in api_examples.py for: {sorted(missing)}")
             own, foreign = fill(centre, add_person(centre, api, "quantri1", "administrator"))
             refuse_strangers(api, own)
+            search_as_pages_and_forms_do(add_person(centre, api, "quantri3", "administrator"), own)
             look_at_first_login(centre, api, own)
             people = [add_person(centre, api, "quantri2", "administrator"),
                       add_person(centre, api, "thao.tac", "operator"),

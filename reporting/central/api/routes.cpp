@@ -9,28 +9,6 @@ namespace wardwatch {
 
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape =
-            text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-        if (escape) {
-            decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else {
-            decoded += text[i];
-        }
-    }
-    return decoded;
-}
-
 /// "a/b/c" at each `separator`.
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -42,30 +20,31 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+/// What stands at the pattern's {}, still encoded.
+std::optional<std::vector<std::string_view>> match(std::string_view pattern, std::string_view path) {
     const auto wanted = split(pattern, '/');
     const auto given = split(path, '/');
     if (wanted.size() != given.size()) return std::nullopt;
-    std::vector<std::string> arguments;
+    std::vector<std::string_view> parts;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i] == "{}") {
-            arguments.push_back(percent_decoded(given[i]));
+            parts.push_back(given[i]);
         } else if (wanted[i] != given[i]) {
             return std::nullopt;
         }
     }
-    return arguments;
+    return parts;
 }
 
-std::map<std::string, std::string, std::less<>> parse_query(std::string_view text) {
-    std::map<std::string, std::string, std::less<>> query;
-    if (text.empty()) return query;
-    for (const std::string_view pair : split(text, '&')) {
-        const std::size_t equals = pair.find('=');
-        const std::string_view value = equals == std::string_view::npos ? "" : pair.substr(equals + 1);
-        query[percent_decoded(pair.substr(0, equals))] = percent_decoded(value);
+Call call_of(const HttpRequest& request, const std::vector<std::string_view>& parts, std::string_view query,
+             Instant now) {
+    try {
+        std::vector<std::string> arguments;
+        for (const std::string_view part : parts) arguments.push_back(decoded_segment(part));
+        return {request, std::move(arguments), decoded_query(query), now};
+    } catch (const TargetError& error) {
+        throw ApiError(400, "bad_address", error.what());
     }
-    return query;
 }
 
 void add_wait(HttpResponse& response, const ApiError& error) {
@@ -100,11 +79,11 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
     const std::string_view query = question == std::string_view::npos ? "" : target.substr(question + 1);
     bool path_known = false;
     for (const Route& route : routes) {
-        auto arguments = match(route.pattern, path);
-        if (!arguments) continue;
+        const auto parts = match(route.pattern, path);
+        if (!parts) continue;
         path_known = true;
         if (route.method != request.method) continue;
-        Call call{request, std::move(*arguments), parse_query(query), now};
+        Call call = call_of(request, *parts, query, now);
         AuditNote note;
         call.audit_note = &note;
         if (rules.admit) rules.admit(route, call);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collectors/core/fact.h"
+#include "reporting/central/api/request_target.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/tls/http.h"
 
@@ -42,8 +43,8 @@ struct AuditNote {
 /// A request whose path was taken apart.
 struct Call {
     const HttpRequest& request;
-    std::vector<std::string> arguments;                     ///< what stood at the pattern's {} in turn, decoded
-    std::map<std::string, std::string, std::less<>> query;  ///< decoded
+    std::vector<std::string> arguments;  ///< what stood at the pattern's {} in turn, decoded
+    Query query;                         ///< decoded
     Instant now;
     Person person = {};  ///< who asks; of the people's API alone, and nobody where the route needs no right
     Scope scope = {};    ///< the units that they see
@@ -73,8 +74,8 @@ struct DispatchRules {
     HttpResponse (*error_response)(const ApiError&) = nullptr;  ///< empty: {"error", "message"}
 };
 
-/// Finds the route and calls it: 404 not_found, 405 method_not_allowed. The one place where the API's errors are
-/// caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
+/// Finds the route and calls it: 404 not_found, 405 method_not_allowed, 400 bad_address. The one place where the API's
+/// errors are caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
                       const DispatchRules& rules = {});
 

@@ -19,8 +19,6 @@ namespace wardwatch {
 
 namespace {
 
-using Query = std::map<std::string, std::string, std::less<>>;
-
 constexpr std::array filter_members{"unit",  "own",     "clause", "rule",    "verdict", "status",
                                     "grave", "version", "q",      "include", "sort",    "order"};
 constexpr std::size_t longest_search = 200;

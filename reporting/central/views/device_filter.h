@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "reporting/central/api/request_target.h"
 #include "reporting/central/api/view.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/tree.h"
@@ -37,7 +37,7 @@ struct DeviceFilter {
 
 /// From the members of the query; others are left alone. Throws ApiError 400 bad_request for a word that it does not
 /// know.
-DeviceFilter device_filter_from(const std::map<std::string, std::string, std::less<>>& query);
+DeviceFilter device_filter_from(const Query& query);
 /// From an object with these members, `unit` a number and `grave` a boolean. Throws JsonError for others.
 DeviceFilter device_filter_from(const nlohmann::json& object, const std::string& place);
 

@@ -112,6 +112,10 @@ TEST_CASE("the search knows host names, units and accounts, without case and dia
     for (const char* nothing : {"q=%25", "q=_", "q='%20OR%201=1", "q=%00", "q=zzz"})
         CHECK(office.hosts(nothing).empty());
     CHECK(office.hosts("q=%20%20").size() == 5);
+    // As forms write a space.
+    CHECK(office.hosts("q=dong+da") == Names{"PC-1", "PC-2", "PC-3"});
+    CHECK(office.hosts("q=%C4%90%E1%BB%91ng+b%C3%ACnh.l%C3%AA") == Names{"PC-3"});
+    CHECK(office.hosts("q=dong%2Bda").empty());
     std::string unfolding = "/api/v1/devices?q=";  // of this letter Unicode makes four words
     for (int i = 0; i < 66; ++i) unfolding += "%EF%B7%BA";
     CHECK(error_of(office.call("GET", unfolding)) == "bad_request");

@@ -189,7 +189,7 @@ TEST_CASE("the printed report says what the office typed, escaped, and may load 
     office.add_pc(office.unit, start - days{200});
     office.run("UPDATE devices SET host_name = '<script>alert(1)</script>'");
     const HttpResponse page = office.get(
-        "/api/v1/exports/report.html?from=2026-11-01&to=2026-11-22&number=45&place=H%C3%A0%20N%E1%BB%99i&"
+        "/api/v1/exports/report.html?from=2026-11-01&to=2026-11-22&number=45&place=H%C3%A0+N%E1%BB%99i&"
         "title=%3Cb%3E&signer=Tr%E1%BA%A7n%20A&recipients=UBND%20TP;S%E1%BB%9F%20TTTT");
     REQUIRE(page.status == 200);
     CHECK(page.headers.at("Content-Type") == "text/html; charset=utf-8");

@@ -33,6 +33,14 @@ TEST_CASE("clean text replaces each byte that is not UTF-8") {
     CHECK(clean_text("\x80", 9) == "\uFFFD");
 }
 
+TEST_CASE("UTF-8 is told from other bytes") {
+    for (const char* text : {"", "a", "Lê Thị Chi", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) CHECK(is_utf8(text));
+    for (const char* bytes :
+         {"\xFF", "a\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "ab\xE1\xBB"}) {
+        CHECK_FALSE(is_utf8(bytes));
+    }
+}
+
 TEST_CASE("clean text replaces control characters") {
     CHECK(clean_text(std::string_view("a\0b\n\x1F\x7F", 6), 9) ==
           "a\uFFFD"
