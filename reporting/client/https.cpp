@@ -160,6 +160,8 @@ private:
             tcp_stream.expires_after(left / static_cast<int>(addresses.size() - i));
             co_await tcp_stream.async_connect(addresses[i], asio::redirect_error(asio::use_awaitable, error));
             if (!error) {
+                // A request is written whole: its last packet need not wait for an acknowledgement.
+                tcp_stream.socket().set_option(tcp::no_delay(true), error);
                 tcp_stream.expires_never();
                 co_return;
             }

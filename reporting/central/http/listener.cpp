@@ -141,6 +141,10 @@ asio::awaitable<void> Server::State::accept(std::shared_ptr<Listener> listener) 
         tcp::socket socket{asio::make_strand(pool)};
         co_await listener->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
         if (!error) {
+            // What is written is whole: without this, an answer of several packets waits 40 ms for the client's
+            // delayed acknowledgement, and a handshake twice that. A socket that is gone already refuses the option.
+            error_code gone;
+            socket.set_option(tcp::no_delay(true), gone);
             begin(listener, std::move(socket));
         } else if (!stopping && error != asio::error::connection_aborted) {
             // Out of file descriptors, most likely: some become free when connections end.
