@@ -73,6 +73,12 @@ checks_not_in_the_catalog() {
 # Where a package comes from is the machine's business, not the project's.
 addresses_in_locks() { files '*package-lock.json' | grep_files '"resolved"|://'; }
 
+# Where no limit of depth was looked at, writing or copying what was read can end the program.
+json_read_elsewhere() {
+    files 'reporting/*.cpp' 'reporting/*.h' | grep -vxF reporting/wire/strict_json.cpp |
+        grep_files 'json::(parse|accept|sax_parse|from_[a-z0-9]+) *\('
+}
+
 detached_threads() { sources | grep_files '[.>]detach\(\)'; }
 
 long_files() {
@@ -107,6 +113,9 @@ long_lines() {
 rule "Windows headers" "they stand in collectors/windows and in files windows_* of the agent's rooms that this names; \
 use a port of collectors/machine" windows_headers
 rule "lock files hold no address" "keep .npmrc beside package.json, and remove \"funding\" members" addresses_in_locks
+rule "JSON is read in one place" \
+    "reporting/wire/strict_json.h: parse_strict() for what somebody sent, parse_own() for the program's own" \
+    json_read_elsewhere
 rule "no detached threads" "use collectors/core/background_thread.h, which says why" detached_threads
 rule "every test is built" "name it in a CMakeLists.txt, or it runs nowhere" tests_not_built
 rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources_not_built

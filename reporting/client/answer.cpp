@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reporting/client/client.h"
+#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
@@ -46,6 +47,16 @@ std::string text_member(const json& object, const char* name) {
     return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
 }
 
+/// Null when it is no JSON: something between the PC and the centre may have answered.
+json body_of(const HttpResponse& response) {
+    constexpr JsonLimits limits{1u << 20, 32};
+    try {
+        return parse_strict(response.body, limits);
+    } catch (const JsonError&) {
+        return nullptr;
+    }
+}
+
 [[noreturn]] void refuse(const HttpResponse& response, const json& body, Instant now) {
     const std::string http = "HTTP " + std::to_string(response.status);
     std::string message =
@@ -62,7 +73,7 @@ std::string text_member(const json& object, const char* name) {
 }  // namespace
 
 json read_answer(const HttpResponse& response, Instant now) {
-    json body = json::parse(response.body, nullptr, false);
+    const json body = body_of(response);
     if (response.status < 200 || response.status > 299) refuse(response, body, now);
     if (!body.is_object()) throw CentreUnreachable("The centre's answer is not the JSON object that was expected.");
     return body;

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "reporting/wire/strict_json.h"
+
 namespace wardwatch {
 
 namespace fs = std::filesystem;
@@ -21,7 +23,7 @@ FleetState read_fleet_state(const fs::path& folder, int months, Instant now) {
     std::ifstream in{file, std::ios::binary};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
     try {
-        const json object = json::parse(text);
+        const json object = parse_own(text);
         FleetState state{parse_instant(object.at("began").get<std::string>()), {}};
         const auto ca = object.at("ca").get<std::string>();
         for (const json& pc : object.at("pcs")) {

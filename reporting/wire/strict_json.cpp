@@ -43,7 +43,7 @@ public:
     bool parse_error(std::size_t position, const std::string&, const json::exception& error) override {
         if (dynamic_cast<const json::out_of_range*>(&error) != nullptr)
             throw JsonError("holds a number that no computer can hold");
-        throw JsonError("not valid JSON in UTF-8 at byte " + std::to_string(position));
+        throw JsonError("not valid JSON in UTF-8 at byte " + std::to_string(position), position);
     }
 
 private:
@@ -96,6 +96,8 @@ json parse_strict(std::string_view text, const JsonLimits& limits) {
     json::sax_parse(text, &watch);
     return json::parse(text);
 }
+
+json parse_own(std::string_view text) { return json::parse(text); }
 
 JsonObject::JsonObject(const json& value, std::string place) : value_(&value), place_(std::move(place)) {
     if (!value.is_object()) fail(place_, "expected an object");

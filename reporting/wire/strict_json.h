@@ -1,10 +1,12 @@
-// Reading JSON from outside: bounded, unambiguous, and with the place in every message. Used for reports, policies and
-// requests.
+// The one place where JSON is read: from outside bounded, unambiguous, and with the place in every message, for
+// reports, policies, requests and answers. What was read here is flat enough to be copied and written again, which
+// recurse.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -14,7 +16,10 @@ namespace wardwatch {
 
 /// what() names the place and what is wrong: "facts[3].value: expected an integer". Always valid UTF-8 and short.
 class JsonError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
+public:
+    explicit JsonError(const std::string& what, std::optional<std::size_t> where = std::nullopt)
+        : std::runtime_error(what), byte(where) {}
+    std::optional<std::size_t> byte;  ///< where what is no JSON was noticed, counted from 1
 };
 
 struct JsonLimits {
@@ -25,6 +30,10 @@ struct JsonLimits {
 /// Throws JsonError for what is not JSON in UTF-8 without byte order mark, for a member that stands twice in one
 /// object, and for what is over the limits.
 nlohmann::json parse_strict(std::string_view text, const JsonLimits& limits);
+
+/// JSON of this program's own: what it was built with, its database, its files. Never what somebody sent. Throws
+/// nlohmann::json::exception for what is none.
+nlohmann::json parse_own(std::string_view text);
 
 /// How many characters a text may have. Control characters are refused always.
 struct TextLimits {

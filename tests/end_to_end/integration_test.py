@@ -156,7 +156,7 @@ class Integration(EndToEnd):
         self.assertEqual((dead[0]["url"], dead[0]["problem"]), (url, "the receiver answered 302"))
         server.status = 200
         server.requests.clear()
-        self.assertEqual(self.request("POST", f"/api/v1/webhooks/dead-letters/{dead[0]['id']}/retry", {})[0], 200)
+        self.assertEqual(self.request("POST", f"/api/v1/webhooks/dead-letters/{dead[0]['id']}/retry")[0], 200)
         wait_until(lambda: server.requests, 30, "the message")
         wait_until(lambda: not self.request("GET", "/api/v1/webhooks/dead-letters")[1]["dead_letters"], 30,
                    "an empty list")

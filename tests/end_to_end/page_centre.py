@@ -57,23 +57,28 @@ class Pc:
         assert status == 200, answer
         self.certificate.write_text(answer["certificate"])
 
-    def _connect(self):
+    def _connect(self, known=True):
         # The server is known by its CA's fingerprint, as agents know it.
         data = self.centre.folder / "data" / "ca.crt"
         context = ssl.create_default_context(cafile=data)
         fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(data.read_text())).hexdigest()
         assert fingerprint == self.centre.started["ca_sha256"]
-        if self.certificate.exists():
+        if known and self.certificate.exists():
             context.load_cert_chain(self.certificate, self.key)
         return http.client.HTTPSConnection("127.0.0.1", self.centre.agents_port, context=context, timeout=20)
 
-    def post(self, path, body):
-        connection = self._connect()
-        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+    def send(self, method, path, text, known=True):
+        """Status and bytes of the answer; `known`: with the certificate, if there is one."""
+        connection = self._connect(known)
+        connection.request(method, path, text, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        result = answer.status, json.load(answer)
+        result = answer.status, answer.read()
         connection.close()
         return result
+
+    def post(self, path, body):
+        status, answer = self.send("POST", path, json.dumps(body))
+        return status, json.loads(answer)
 
     def report(self, facts):
         self.facts = facts

@@ -12,6 +12,7 @@
 #include "embedded/openapi_policy_json.h"
 #include "embedded/openapi_registers_json.h"
 #include "embedded/openapi_views_json.h"
+#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
@@ -46,7 +47,7 @@ json openapi_description() {
     for (const std::string_view area :
          {openapi_base_json, openapi_people_json, openapi_devices_json, openapi_views_json, openapi_policy_json,
           openapi_registers_json, openapi_operation_json})
-        document.merge_patch(json::parse(area));
+        document.merge_patch(parse_own(area));
     for (auto& [path, item] : document.at("paths").items()) {
         for (auto& [method, operation] : item.items()) complete(method, operation);
         if (path.find('{') != std::string::npos) item["parameters"] = path_parameters(path);

@@ -69,10 +69,9 @@ void add_entity_tag(const HttpRequest& request, HttpResponse& response) {
     response.body.clear();
 }
 
-/// What a request without a note asked for, as it came: its JSON without secrets.
-std::string asked_for(const HttpRequest& request) {
+/// What a request without a note asked for: its JSON without secrets.
+std::string asked_for(nlohmann::json body) {
     constexpr std::size_t longest = 1000;
-    nlohmann::json body = nlohmann::json::parse(request.body, nullptr, false);
     if (!body.is_object()) return "";
     for (const char* secret : {"password", "old_password", "new_password", "code", "secret"}) body.erase(secret);
     if (body.empty()) return "";
@@ -213,7 +212,7 @@ void PeopleApi::record(const Route& route, const Call& call, const AuditNote& no
     if (entry.detail.empty()) {
         for (const auto& [name, value] : call.query)
             entry.detail += (entry.detail.empty() ? "" : " ") + name + "=" + value;
-        const std::string asked = asked_for(call.request);
+        const std::string asked = asked_for(note.body);
         entry.detail += (entry.detail.empty() || asked.empty() ? "" : " ") + asked;
     }
     AuditLog{context_.database}.append(entry);

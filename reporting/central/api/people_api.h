@@ -83,7 +83,7 @@ HttpResponse open_session(PeopleContext& context, const Call& call, const User& 
 /// member that was not asked for.
 template <class Read>
 void read_body(const Call& call, Read read) {
-    const nlohmann::json object = body_object(call.request);
+    const nlohmann::json object = body_object(call);
     try {
         JsonObject body{object, ""};
         read(body);

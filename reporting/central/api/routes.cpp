@@ -83,9 +83,12 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
         if (!parts) continue;
         path_known = true;
         if (route.method != request.method) continue;
+        // Before anybody reads any of it.
+        if (route.body == Body::none && !request.body.empty())
+            throw ApiError(400, "body_not_taken", "This address takes no body; send the request without one.");
         Call call = call_of(request, *parts, query, now);
         AuditNote note;
-        call.audit_note = &note;
+        if (rules.answered) call.audit_note = &note;
         if (rules.admit) rules.admit(route, call);
         HttpResponse response = route.handle(call);
         if (rules.answered) rules.answered(route, call, note, response);
@@ -135,11 +138,14 @@ HttpResponse problem_response(const ApiError& error) {
     return response;
 }
 
-nlohmann::json body_object(const HttpRequest& request) {
+nlohmann::json body_object(const Call& call) {
     constexpr JsonLimits limits{64u << 10, 4};
     try {
-        nlohmann::json object = parse_strict(request.body, limits);
-        if (object.is_object()) return object;
+        nlohmann::json object = parse_strict(call.request.body, limits);
+        if (object.is_object()) {
+            if (call.audit_note != nullptr) call.audit_note->body = object;
+            return object;
+        }
     } catch (const JsonError& error) {
         throw ApiError(400, "bad_json", std::string{"The body must be one JSON object: "} + error.what());
     }

@@ -38,6 +38,7 @@ using Log = std::function<void(const std::string&)>;
 struct AuditNote {
     std::string subject;
     std::string detail;
+    nlohmann::json body;  ///< as body_object() read it; null when the handler read none
 };
 
 /// A request whose path was taken apart.
@@ -48,12 +49,21 @@ struct Call {
     Instant now;
     Person person = {};  ///< who asks; of the people's API alone, and nobody where the route needs no right
     Scope scope = {};    ///< the units that they see
-    AuditNote* audit_note = nullptr;
+    AuditNote* audit_note = nullptr;  ///< where nothing is recorded, there is none
 
-    /// What the audit log says of this request; without it, the path's arguments and the query. No secrets.
+    /// What the audit log says of this request; without it, the path's arguments, the query and the body. No secrets.
     void note(std::string subject, std::string detail = "") const {
-        if (audit_note != nullptr) *audit_note = {std::move(subject), std::move(detail)};
+        if (audit_note == nullptr) return;
+        audit_note->subject = std::move(subject);
+        audit_note->detail = std::move(detail);
     }
+};
+
+/// What a route does with a request's body.
+enum class Body {
+    none,   ///< a request that brings one is refused
+    json,   ///< one object, which body_object() reads
+    bytes,  ///< a file or a report: the handler says how large and of which form it may be
 };
 
 struct Route {
@@ -62,7 +72,8 @@ struct Route {
     std::function<HttpResponse(const Call&)> handle;
     Right right = Right::none;
     std::string_view operation = "";  ///< its name in the API's description: "listDevices"
-    bool personal = false;            ///< a GET that shows what concerns a person: the audit log says who looked
+    Body body = Body::none;
+    bool personal = false;  ///< a GET that shows what concerns a person: the audit log says who looked
 };
 
 /// What one of the two APIs adds to its routes.
@@ -74,8 +85,9 @@ struct DispatchRules {
     HttpResponse (*error_response)(const ApiError&) = nullptr;  ///< empty: {"error", "message"}
 };
 
-/// Finds the route and calls it: 404 not_found, 405 method_not_allowed, 400 bad_address. The one place where the API's
-/// errors are caught: ApiError becomes its answer, anything else a 500 whose text stays in the log.
+/// Finds the route and calls it: 404 not_found, 405 method_not_allowed, 400 bad_address or body_not_taken. The one
+/// place where the API's errors are caught: ApiError becomes its answer, anything else a 500 whose text stays in the
+/// log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
                       const DispatchRules& rules = {});
 
@@ -84,8 +96,8 @@ HttpResponse json_response(unsigned status, const nlohmann::json& body);
 /// An error of the people's API as RFC 9457 has it: application/problem+json, with `code` beside the standard members.
 HttpResponse problem_response(const ApiError& error);
 
-/// The request's body as an object; 400 bad_json otherwise.
-nlohmann::json body_object(const HttpRequest& request);
+/// The request's body as an object; 400 bad_json otherwise. What is recorded of the request is what was read here.
+nlohmann::json body_object(const Call& call);
 
 /// A text member between `min` and `max` bytes, without control characters (line breaks only when `lines`); 400
 /// bad_request otherwise.

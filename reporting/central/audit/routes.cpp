@@ -83,9 +83,9 @@ HttpResponse verify_audit(const PeopleContext& context) {
 std::vector<Route> audit_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/audit", [&context](const Call& call) { return list_audit(context, call); }, Right::audit,
-         "listAudit", true},
+         "listAudit", Body::none, true},
         {"GET", "/api/v1/audit.csv", [&context](const Call& call) { return export_audit(context, call); }, Right::audit,
-         "exportAudit", true},
+         "exportAudit", Body::none, true},
         {"GET", "/api/v1/audit/verification", [&context](const Call&) { return verify_audit(context); }, Right::audit,
          "verifyAudit"},
     };

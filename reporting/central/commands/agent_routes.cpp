@@ -24,8 +24,8 @@ struct CommandPoll {
 
 /// The body by `read`, which gets a JsonObject; what it refuses and members that nobody asked for are a 400.
 template <class Read>
-auto read_body(const HttpRequest& request, Read read) {
-    const json object = body_object(request);
+auto agent_body(const Call& call, Read read) {
+    const json object = body_object(call);
     try {
         JsonObject body{object, ""};
         auto result = read(body);
@@ -82,8 +82,9 @@ HttpResponse commands_answer(const json& commands) { return json_response(200, {
 
 std::vector<Route> AgentCommands::routes() const {
     return {
-        {"POST", commands_path, [this](const Call& call) { return commands(call); }},
-        {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }},
+        {"POST", commands_path, [this](const Call& call) { return commands(call); }, Right::none, "", Body::json},
+        {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }, Right::none, "",
+         Body::json},
     };
 }
 
@@ -104,7 +105,7 @@ json AgentCommands::described(const std::vector<StoredCommand>& commands) const 
 
 HttpResponse AgentCommands::commands(const Call& call) const {
     const Device device = options_.caller(call);
-    const CommandPoll poll = read_body(call.request, read_poll);
+    const CommandPoll poll = agent_body(call, read_poll);
     const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
     for (const StoredCommand& command : commands)
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
@@ -115,7 +116,7 @@ HttpResponse AgentCommands::commands(const Call& call) const {
 
 HttpResponse AgentCommands::command_news(const Call& call) const {
     const Device device = options_.caller(call);
-    const CommandNews news = read_body(call.request, read_news);
+    const CommandNews news = agent_body(call, read_news);
     switch (Commands{database_}.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
         case CommandNewsOutcome::taken:
             return json_response(200, {{"taken", true}});
@@ -138,7 +139,7 @@ std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const Http
     // A 200 also says that the certificate and the body are right.
     if (now.status != 200 || now.body != commands_answer(json::array()).body) return now;
     LaterAnswer later;
-    later.longest = read_body(request, read_poll).wait;
+    later.longest = agent_body(Call{request, {}, {}, options_.clock()}, read_poll).wait;
     if (later.longest.count() == 0) return now;
     later.begin = [waits = options_.waits, rings,
                    device_id = inspect_certificate(request.client_certificate_pem).common_name](

@@ -45,7 +45,7 @@ std::chrono::hours read_life(JsonObject& body) {
 }
 
 HttpResponse start_scan(const PeopleContext& context, const Call& call) {
-    const nlohmann::json object = body_object(call.request);
+    const nlohmann::json object = body_object(call);
     ScanTargets targets;
     std::chrono::hours life{};
     try {
@@ -125,7 +125,7 @@ HttpResponse list_device_commands(const PeopleContext& context, const Call& call
 std::vector<Route> scan_routes(PeopleContext& context) {
     return {
         {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
-         "startScan"},
+         "startScan", Body::json},
         {"GET", "/api/v1/scans",
          [&context](const Call& call) {
              return json_response(200, scans_json(context.database, call.now, call.scope));

@@ -56,8 +56,8 @@ constexpr std::size_t pem_limit = 8192;
 
 std::vector<Route> AgentEnrolment::routes() const {
     return {
-        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }},
-        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }},
+        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }, Right::none, "", Body::json},
+        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }, Right::none, "", Body::json},
     };
 }
 
@@ -78,7 +78,7 @@ Device AgentEnrolment::caller(const Call& call) const {
 }
 
 HttpResponse AgentEnrolment::enrol(const Call& call) const {
-    const nlohmann::json body = body_object(call.request);
+    const nlohmann::json body = body_object(call);
     const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
     EnrolmentClaim claim;
     claim.token_sha256 = sha256_hex(text_member(body, "token", 1, 200));
@@ -99,7 +99,7 @@ HttpResponse AgentEnrolment::enrol(const Call& call) const {
 
 HttpResponse AgentEnrolment::renew(const Call& call) const {
     const Device device = caller(call);
-    const std::string signing_request = text_member(body_object(call.request), "signing_request", 1, pem_limit, true);
+    const std::string signing_request = text_member(body_object(call), "signing_request", 1, pem_limit, true);
     if (key_of(signing_request) != device.public_key_sha256) {
         throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
     }

@@ -64,7 +64,7 @@ void require_seen_unit(const UnitTree& tree, std::int64_t unit_id) {
 }
 
 HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call) {
-    const json object = body_object(call.request);
+    const json object = body_object(call);
     Token token;
     std::chrono::hours life{};
     try {
@@ -108,7 +108,7 @@ struct Move {
 };
 
 Move read_move(const Call& call) {
-    const json object = body_object(call.request);
+    const json object = body_object(call);
     Move move;
     try {
         JsonObject body{object, ""};
@@ -140,7 +140,7 @@ HttpResponse move_devices(const PeopleContext& context, const Call& call) {
 
 HttpResponse revoke_device(const PeopleContext& context, const Call& call) {
     const Device device = context.device_of(call);
-    const std::string reason = text_member(body_object(call.request), "reason", 1, 1000);
+    const std::string reason = text_member(body_object(call), "reason", 1, 1000);
     Enrolments{context.database}.revoke_device(device.device_id, call.now);
     context.options.log("device revoked device=" + device.device_id + " user=" + call.person.name +
                         " reason=" + reason);
@@ -156,11 +156,12 @@ std::vector<Route> enrolment_routes(PeopleContext& context) {
     };
     return {
         {"GET", "/api/v1/enrolment-tokens", with(list_enrolment_tokens), Right::administer, "listEnrolmentTokens"},
-        {"POST", "/api/v1/enrolment-tokens", with(add_enrolment_token), Right::administer, "addEnrolmentToken"},
+        {"POST", "/api/v1/enrolment-tokens", with(add_enrolment_token), Right::administer, "addEnrolmentToken",
+         Body::json},
         {"DELETE", "/api/v1/enrolment-tokens/{}", with(revoke_enrolment_token), Right::administer,
          "revokeEnrolmentToken"},
-        {"POST", "/api/v1/devices/move", with(move_devices), Right::administer, "moveDevices"},
-        {"POST", "/api/v1/devices/{}/revoke", with(revoke_device), Right::administer, "revokeDevice"},
+        {"POST", "/api/v1/devices/move", with(move_devices), Right::administer, "moveDevices", Body::json},
+        {"POST", "/api/v1/devices/{}/revoke", with(revoke_device), Right::administer, "revokeDevice", Body::json},
     };
 }
 

@@ -21,8 +21,8 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
                            [this](const std::string& version) { return offered_update_json(database_, version); },
                            options_.log, options_.waits}) {
     routes_ = {
-        {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }},
-        {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }},
+        {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
+        {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::json},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});
@@ -81,7 +81,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
 
 HttpResponse AgentApi::heartbeat(const Call& call) const {
     const Device device = enrolment_.caller(call);
-    const nlohmann::json body = body_object(call.request);
+    const nlohmann::json body = body_object(call);
     Contact contact;
     contact.agent_version = text_member(body, "agent_version", 1, 64);
     contact.facts_hash = text_member(body, "facts_hash", 0, 64);

@@ -40,6 +40,7 @@ public:
     HttpResponse handle(const HttpRequest& request) const;
     /// As handle(), but a poll for commands waits for one. The request is copied for that.
     std::variant<HttpResponse, LaterAnswer> handle_waiting(const HttpRequest& request) const;
+    const std::vector<Route>& routes() const { return routes_; }
 
 private:
     HttpResponse add_report(const Call& call) const;

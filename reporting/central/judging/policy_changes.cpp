@@ -6,6 +6,7 @@
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/policy_json.h"
 #include "reporting/tls/pki.h"
+#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
@@ -59,7 +60,7 @@ std::string base_text(const sql::Database& database, const PolicyChange& change,
 }
 
 ChangedPolicy changed_policy(const std::string& base_text, const PolicyChange& change, std::int64_t number) {
-    json policy = json::parse(base_text);
+    json policy = parse_own(base_text);
     change_parameters(policy, change.parameters);
     for (const auto& [id, severity] : change.severities) rule_in(policy, id)["severity"] = severity;
     if (change.disabled) change_disabled(policy, *change.disabled);
@@ -75,7 +76,7 @@ Publishing publish(sql::Database& database, CurrentPolicy& current, const Policy
     if (policies.newest() != before) return Publishing::changed_meanwhile;
     const ChangedPolicy changed = changed_policy(base_text(database, change, before), change, version.number);
     const auto without_version = [](const std::string& text) {
-        json policy = json::parse(text);
+        json policy = parse_own(text);
         policy.erase("version");
         return policy;
     };

@@ -68,7 +68,7 @@ auto refusing_bad_changes(const Work& work) {
 }
 
 HttpResponse show_preview(const PeopleContext& context, const Call& call) {
-    const json object = body_object(call.request);
+    const json object = body_object(call);
     return refusing_bad_changes([&] {
         JsonObject body{object, ""};
         const PolicyChange change = read_change(body);
@@ -110,7 +110,7 @@ PublishOrder read_publish_order(const PeopleContext& context, const Call& call, 
 HttpResponse publish_policy(const PeopleContext& context, const Call& call) {
     if (!call.scope.everything())
         throw ApiError(403, "not_allowed", "The policy is for all units, and your role is not.");
-    const json object = body_object(call.request);
+    const json object = body_object(call);
     return refusing_bad_changes([&] {
         PublishOrder order = read_publish_order(context, call, object);
         switch (publish(context.database, context.policy, order.change, order.version)) {
@@ -135,7 +135,7 @@ HttpResponse one_version(const PeopleContext& context, const Call& call) {
     const std::optional<std::string> text =
         std::to_string(number) == argument ? Policies{context.database}.text(number) : std::nullopt;
     if (!text) throw ApiError(404, "version_unknown", "The policy has no version with this number.");
-    return json_response(200, json::parse(*text));
+    return json_response(200, parse_own(*text));
 }
 
 }  // namespace
@@ -151,9 +151,9 @@ std::vector<Route> policy_routes(PeopleContext& context) {
         {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
          Right::read, "getPolicyVersion"},
         {"POST", "/api/v1/policy/preview", [&context](const Call& call) { return show_preview(context, call); },
-         Right::administer, "previewPolicy"},
+         Right::administer, "previewPolicy", Body::json},
         {"POST", "/api/v1/policy/versions", [&context](const Call& call) { return publish_policy(context, call); },
-         Right::administer, "publishPolicy"},
+         Right::administer, "publishPolicy", Body::json},
     };
 }
 

@@ -11,6 +11,7 @@
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"
+#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
@@ -38,7 +39,8 @@ void show_policy(const Cli& cli, std::int64_t number) {
         if (!text)
             throw StoreError(cli.say("Không có phiên bản số ", "There is no version ") + std::to_string(number) +
                              cli.say("; xem `policy versions`.", "; see `policy versions`."));
-        cli.print(json::parse(*text), json::parse(*text).dump(2) + "\n");
+        const json policy = parse_own(*text);
+        cli.print(policy, policy.dump(2) + "\n");
         return;
     }
     const json policy = policy_in_force_json(in_force);

@@ -9,6 +9,7 @@
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/wire/report_json.h"
+#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
@@ -30,7 +31,7 @@ Value value_from(const nlohmann::json& json, const std::string& fact_id) {
 
 /// The inverse of to_json(Fact), for what this store wrote itself.
 Fact fact_from(const std::string& text) {
-    const nlohmann::json json = nlohmann::json::parse(text);
+    const nlohmann::json json = parse_own(text);
     Fact fact;
     fact.id = json.at("id").get<std::string>();
     fact.instance = json.at("instance").get<std::string>();

@@ -98,7 +98,7 @@ HttpResponse one_waiver(const PeopleContext& context, const Call& call, unsigned
 }
 
 HttpResponse add_waiver(const PeopleContext& context, const Call& call) {
-    const WaiverOrder order = read_waiver_order(body_object(call.request));
+    const WaiverOrder order = read_waiver_order(body_object(call));
     require_target(context, call, order);
     const Waiver waiver = [&] {
         try {
@@ -139,7 +139,7 @@ std::vector<Route> waiver_routes(PeopleContext& context) {
          },
          Right::read, "listWaivers"},
         {"POST", "/api/v1/waivers", [&context](const Call& call) { return add_waiver(context, call); },
-         Right::administer, "addWaiver"},
+         Right::administer, "addWaiver", Body::json},
         {"DELETE", "/api/v1/waivers/{}", [&context](const Call& call) { return end_waiver(context, call); },
          Right::administer, "endWaiver"},
     };

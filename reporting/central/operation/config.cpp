@@ -210,18 +210,6 @@ std::size_t line_of_place(std::string_view text, std::string_view place) {
     return line_at(text, at);
 }
 
-/// The library says at which byte it stopped.
-std::optional<std::size_t> line_of_syntax_error(std::string_view text) {
-    try {
-        const json ignored = json::parse(text);
-    } catch (const json::parse_error& error) {
-        return line_at(text, error.byte == 0 ? 0 : error.byte - 1);
-    } catch (const json::exception&) {
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 CentralConfig parse_config(std::string_view text, const fs::path& file) {
@@ -231,14 +219,15 @@ CentralConfig parse_config(std::string_view text, const fs::path& file) {
         return config;
     } catch (const JsonError& error) {
         const std::string what = error.what();
-        const auto syntax = line_of_syntax_error(text);
         std::string place = what.substr(0, what.find(": "));
         // "unknown member "prot"" names it in its own words.
         if (const std::size_t quote = what.find('"'); what.find("unknown member") != std::string::npos) {
             const std::string name = what.substr(quote + 1, what.find('"', quote + 1) - quote - 1);
             place = place == what ? name : place + "." + name;
         }
-        const std::size_t line = syntax ? *syntax : line_of_place(text, place);
+        // The byte is the one behind which the reader stopped.
+        const std::size_t line =
+            error.byte ? line_at(text, std::max<std::size_t>(*error.byte, 1) - 1) : line_of_place(text, place);
         throw ConfigError(file.string() + ", line " + std::to_string(line) + ": " + what +
                           ". Correct it; `wardwatch-central config check` looks again.");
     }

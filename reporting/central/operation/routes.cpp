@@ -92,7 +92,7 @@ HttpResponse list_webhooks(const PeopleContext& context) {
 
 HttpResponse add_webhook(const PeopleContext& context, const Call& call) {
     Webhook webhook;
-    read_webhook(context, body_object(call.request), webhook);
+    read_webhook(context, body_object(call), webhook);
     webhook.secret = random_hex(32);
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
@@ -107,7 +107,7 @@ HttpResponse change_webhook(const PeopleContext& context, const Call& call) {
     Integrations table{context.database};
     std::optional<Webhook> webhook = table.webhook(number_of(call));
     if (!webhook) no_webhook();
-    read_webhook(context, body_object(call.request), *webhook);
+    read_webhook(context, body_object(call), *webhook);
     table.change_webhook(*webhook);
     note_webhook(call, *webhook);
     return json_response(200, webhook_json(*webhook));
@@ -151,14 +151,14 @@ std::vector<Route> operation_routes(PeopleContext& context) {
         {"GET", "/metrics", [&context](const Call& call) { return metrics(context, call); }, Right::read, "getMetrics"},
         {"GET", hooks, [&context](const Call&) { return list_webhooks(context); }, Right::administer, "listWebhooks"},
         {"POST", hooks, [&context](const Call& call) { return add_webhook(context, call); }, Right::administer,
-         "addWebhook"},
+         "addWebhook", Body::json},
         {"GET", "/api/v1/webhooks/dead-letters", [&context](const Call&) { return list_dead_letters(context); },
          Right::administer, "listDeadLetters"},
         {"POST", "/api/v1/webhooks/dead-letters/{}/retry",
          [&context](const Call& call) { return retry_dead_letter(context, call); }, Right::administer,
          "retryDeadLetter"},
         {"PATCH", "/api/v1/webhooks/{}", [&context](const Call& call) { return change_webhook(context, call); },
-         Right::administer, "changeWebhook"},
+         Right::administer, "changeWebhook", Body::json},
         {"DELETE", "/api/v1/webhooks/{}", [&context](const Call& call) { return remove_webhook(context, call); },
          Right::administer, "removeWebhook"},
     };

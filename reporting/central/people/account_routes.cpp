@@ -125,15 +125,16 @@ std::vector<Route> account_routes(PeopleContext& context) {
     const auto waiting = std::make_shared<WaitingSecrets>();
     return {
         {"POST", "/api/v1/session/password",
-         [&context](const Call& call) { return change_own_password(context, call); }, Right::self, "changeOwnPassword"},
+         [&context](const Call& call) { return change_own_password(context, call); }, Right::self, "changeOwnPassword",
+         Body::json},
         {"POST", "/api/v1/session/totp",
          [&context, waiting](const Call& call) { return begin_totp(context, *waiting, call); }, Right::self,
          "beginTotp"},
         {"PUT", "/api/v1/session/totp",
          [&context, waiting](const Call& call) { return enable_totp(context, *waiting, call); }, Right::self,
-         "enableTotp"},
+         "enableTotp", Body::json},
         {"DELETE", "/api/v1/session/totp", [&context](const Call& call) { return end_totp(context, call); },
-         Right::self, "endTotp"},
+         Right::self, "endTotp", Body::json},
     };
 }
 

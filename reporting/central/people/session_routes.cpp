@@ -31,7 +31,7 @@ struct Credentials {
 
 Credentials read_credentials(const Call& call) {
     require_json(call.request);
-    const nlohmann::json body = body_object(call.request);
+    const nlohmann::json body = body_object(call);
     return {text_member(body, "user", 1, 200), text_member(body, "password", 1, 1000),
             body.contains("code") ? text_member(body, "code", 0, 20) : ""};
 }
@@ -162,7 +162,8 @@ HttpResponse open_session(PeopleContext& context, const Call& call, const User& 
 std::vector<Route> session_routes(PeopleContext& context) {
     const auto area = std::make_shared<SessionArea>(context);
     return {
-        {"POST", "/api/v1/session", [area](const Call& call) { return area->log_in(call); }, Right::none, "signIn"},
+        {"POST", "/api/v1/session", [area](const Call& call) { return area->log_in(call); }, Right::none, "signIn",
+         Body::json},
         {"GET", "/api/v1/session", [area](const Call& call) { return area->who(call); }, Right::self, "getSession"},
         {"DELETE", "/api/v1/session", [area](const Call& call) { return area->log_out(call); }, Right::self, "signOut"},
     };

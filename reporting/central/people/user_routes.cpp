@@ -116,11 +116,11 @@ HttpResponse reset_totp(const PeopleContext& context, const Call& call) {
 std::vector<Route> user_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/users", [&context](const Call&) { return list_all_users(context); }, Right::administer,
-         "listUsers", true},
+         "listUsers", Body::none, true},
         {"POST", "/api/v1/users", [&context](const Call& call) { return add_user(context, call); }, Right::administer,
-         "addUser"},
+         "addUser", Body::json},
         {"PATCH", "/api/v1/users/{}", [&context](const Call& call) { return change_user(context, call); },
-         Right::administer, "changeUser"},
+         Right::administer, "changeUser", Body::json},
         {"POST", "/api/v1/users/{}/password", [&context](const Call& call) { return reset_password(context, call); },
          Right::administer, "resetPassword"},
         {"DELETE", "/api/v1/users/{}/totp", [&context](const Call& call) { return reset_totp(context, call); },

@@ -74,9 +74,9 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          },
          Right::read, "listLicences"},
         {"POST", "/api/v1/licences", [&context](const Call& call) { return store_licence(context, call, {}); },
-         Right::administer, "addLicence"},
+         Right::administer, "addLicence", Body::json},
         {"POST", "/api/v1/licences/import", [&context](const Call& call) { return import_licences(context, call); },
-         Right::administer, "importLicences"},
+         Right::administer, "importLicences", Body::bytes},
         {"GET", "/api/v1/licences/devices-without-date",
          [&context](const Call& call) {
              Licences licences{context.database};
@@ -87,7 +87,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          Right::read, "listDevicesWithoutLicenceDate"},
         {"PATCH", "/api/v1/licences/{}",
          [&context](const Call& call) { return store_licence(context, call, licence_of_call(context, call)); },
-         Right::administer, "changeLicence"},
+         Right::administer, "changeLicence", Body::json},
         {"DELETE", "/api/v1/licences/{}",
          [&context](const Call& call) {
              const Licence licence = licence_of_call(context, call);

@@ -130,7 +130,7 @@ HttpResponse set_revocation(const PeopleContext& context, const Call& call) {
 }  // namespace
 
 void read_body(const Call& call, const std::function<void(JsonObject&)>& read) {
-    const json object = body_object(call.request);
+    const json object = body_object(call);
     try {
         JsonObject body{object, ""};
         read(body);
@@ -182,10 +182,10 @@ std::vector<Route> register_routes(PeopleContext& context) {
          },
          Right::read, "listWebSystems"},
         {"POST", "/api/v1/web-systems", [&context](const Call& call) { return store_system(context, call, {}); },
-         Right::administer, "addWebSystem"},
+         Right::administer, "addWebSystem", Body::json},
         {"PATCH", "/api/v1/web-systems/{}",
          [&context](const Call& call) { return store_system(context, call, system_of(context, call)); },
-         Right::administer, "changeWebSystem"},
+         Right::administer, "changeWebSystem", Body::json},
         {"DELETE", "/api/v1/web-systems/{}",
          [&context](const Call& call) {
              const WebSystem system = system_of(context, call);
@@ -193,21 +193,22 @@ std::vector<Route> register_routes(PeopleContext& context) {
              return json_response(200, {{"removed", system.id}});
          },
          Right::administer, "removeWebSystem"},
-        {"POST", "/api/v1/web-systems/{}/import", with(import_accounts), Right::administer, "importWebAccounts"},
+        {"POST", "/api/v1/web-systems/{}/import", with(import_accounts), Right::administer, "importWebAccounts",
+         Body::bytes},
         {"GET", "/api/v1/web-accounts",
          [&context](const Call& call) {
              return json_response(200, web_accounts_json(context.view(call), WebRegister{context.database},
                                                          account_filter(context, call)));
          },
-         Right::read, "listWebAccounts", true},
+         Right::read, "listWebAccounts", Body::none, true},
         {"GET", "/api/v1/web-accounts.csv",
          [&context](const Call& call) {
              return file_response("text/csv; charset=utf-8", "web-accounts.csv",
                                   web_accounts_csv(context.view(call), WebRegister{context.database},
                                                    account_filter(context, call), query_language(call)));
          },
-         Right::read, "exportWebAccounts", true},
-        {"PATCH", "/api/v1/web-accounts/{}", with(set_revocation), Right::administer, "changeWebAccount"},
+         Right::read, "exportWebAccounts", Body::none, true},
+        {"PATCH", "/api/v1/web-accounts/{}", with(set_revocation), Right::administer, "changeWebAccount", Body::json},
     };
 }
 

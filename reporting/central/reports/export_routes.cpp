@@ -89,23 +89,23 @@ std::vector<Route> export_routes(PeopleContext& context) {
               [](const PeopleContext& from, const Call& call) {
                   return devices_csv(from.view(call), devices_asked(from, call), query_language(call));
               }),
-         Right::read, "exportDevicesCsv", true},
+         Right::read, "exportDevicesCsv", Body::none, true},
         {"GET", "/api/v1/exports/devices.xlsx",
          file(xlsx_type, "devices.xlsx",
               [](const PeopleContext& from, const Call& call) {
                   return devices_xlsx(from.view(call), devices_asked(from, call), query_language(call));
               }),
-         Right::read, "exportDevicesXlsx", true},
+         Right::read, "exportDevicesXlsx", Body::none, true},
         {"GET", "/api/v1/exports/compliance.csv",
          file(csv_type, "compliance.csv",
               [](const PeopleContext& from, const Call& call) { return compliance_csv(report_asked(from, call)); }),
-         Right::read, "exportComplianceCsv", true},
+         Right::read, "exportComplianceCsv", Body::none, true},
         {"GET", "/api/v1/exports/compliance.xlsx",
          file(xlsx_type, "compliance.xlsx",
               [](const PeopleContext& from, const Call& call) { return compliance_xlsx(report_asked(from, call)); }),
-         Right::read, "exportComplianceXlsx", true},
+         Right::read, "exportComplianceXlsx", Body::none, true},
         {"GET", "/api/v1/exports/report.html", [&context](const Call& call) { return show_page(context, call); },
-         Right::read, "showReport", true},
+         Right::read, "showReport", Body::none, true},
     };
 }
 

@@ -82,13 +82,14 @@ std::vector<Route> device_routes(PeopleContext& context) {
          "getOverview"},
         {"GET", "/api/v1/devices", [&context](const Call& call) { return list_devices(context, call); }, Right::read,
          "listDevices"},
-        {"GET", "/api/v1/devices/{}", about_one(device_page_json), Right::read, "getDevice", true},
-        {"GET", "/api/v1/devices/{}/verdicts", about_one(waived_verdicts_json), Right::read, "listVerdicts", true},
-        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports", true},
+        {"GET", "/api/v1/devices/{}", about_one(device_page_json), Right::read, "getDevice", Body::none, true},
+        {"GET", "/api/v1/devices/{}/verdicts", about_one(waived_verdicts_json), Right::read, "listVerdicts", Body::none,
+         true},
+        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports", Body::none, true},
         {"GET", "/api/v1/devices/{}/reports/{}", [&context](const Call& call) { return show_report(context, call); },
-         Right::read, "getReport", true},
+         Right::read, "getReport", Body::none, true},
         {"GET", "/api/v1/devices/{}/changes", [&context](const Call& call) { return list_changes(context, call); },
-         Right::read, "listDeviceChanges", true},
+         Right::read, "listDeviceChanges", Body::none, true},
     };
 }
 

@@ -1,4 +1,6 @@
 // The agents' API without sockets: every call, and every way to be refused.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "central_fixture.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
@@ -275,7 +277,9 @@ TEST_CASE("unknown addresses and methods have their own errors") {
 TEST_CASE("an error inside the centre stays in its log") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    const HttpResponse answer = centre.post("/v1/renew?secret", "{}", "not a certificate");
+    SQLite::Database{centre.folder.path() / "central.db", SQLite::OPEN_READWRITE}.exec(
+        "ALTER TABLE devices RENAME TO gone");
+    const HttpResponse answer = centre.post("/v1/renew?secret", "{}", pc.certificate);
     CHECK(answer.status == 500);
     CHECK(error_of(answer) == "internal_error");
     CHECK(centre.log.back().starts_with("POST /v1/renew: "));

@@ -311,7 +311,11 @@ TEST_CASE("what is typed stays a value in a filter of LDAP") {
     CHECK(ldap_filter_value("đ") == "\\c4\\91");
 }
 
-TEST_CASE("the API's description has every route, with its name and right, and nothing else") {
+TEST_CASE("the API's description has every route, with its name, right and body, and nothing else") {
+    const auto body_of_operation = [](const json& operation) -> std::string {
+        if (!operation.contains("requestBody")) return "";
+        return operation.at("requestBody").at("content").contains("application/json") ? " json" : " bytes";
+    };
     std::map<std::string, std::string> described;
     const json description = openapi_description();
     for (const auto& [path, item] : description.at("paths").items()) {
@@ -319,7 +323,7 @@ TEST_CASE("the API's description has every route, with its name and right, and n
             if (method == "parameters") continue;
             described[operation.at("operationId").get<std::string>()] =
                 method + " " + pattern_of(path) + " " + operation.at("x-right").get<std::string>() +
-                (operation.value("x-personal", false) ? " personal" : "");
+                (operation.value("x-personal", false) ? " personal" : "") + body_of_operation(operation);
         }
     }
     const Office office;
@@ -333,7 +337,10 @@ TEST_CASE("the API's description has every route, with its name and right, and n
         std::transform(method.begin(), method.end(), method.begin(),
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         const std::string line = method + " " + std::string{route.pattern} + " " + std::string{name_of(route.right)} +
-                                 (route.personal ? " personal" : "");
+                                 (route.personal ? " personal" : "") +
+                                 (route.body == Body::none   ? ""
+                                  : route.body == Body::json ? " json"
+                                                             : " bytes");
         CHECK(described[name] == line);
         routed.insert(name);
     }

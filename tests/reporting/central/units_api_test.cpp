@@ -240,7 +240,8 @@ TEST_CASE("only administrators change units, tokens and PCs") {
         office.be(std::string{name_of(role)}, role, office.unit);
         for (const auto& [method, path] : operations) {
             INFO(name_of(role) << " " << method << " " << path);
-            CHECK(error_of(office.call(method, path, method == "GET" ? json() : json::object())) == "not_allowed");
+            const bool brings_a_body = method == "POST" || method == "PATCH";
+            CHECK(error_of(office.call(method, path, brings_a_body ? json::object() : json())) == "not_allowed");
         }
     }
 }
