@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +17,17 @@ struct HeaderLess {
 };
 using Headers = std::map<std::string, std::string, HeaderLess>;
 
+struct CertificateInfo;  // pki.h
+
 struct HttpRequest {
     std::string method;  ///< "GET"
     std::string target;  ///< "/v1/reports?x=1"
     Headers headers;
     std::string body;
-    std::string remote_address;          ///< filled in by the listener: "10.1.2.3"
-    std::string client_certificate_pem;  ///< filled in by the listener after its chain was verified; else empty
+    std::string remote_address;  ///< filled in by the listener: "10.1.2.3"
+    /// Filled in by the listener after its chain was verified; empty when the client showed none. Looked at once: the
+    /// same object in all requests of a connection.
+    std::shared_ptr<const CertificateInfo> client_certificate;
 };
 
 struct HttpResponse {

@@ -141,8 +141,7 @@ std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const Http
     LaterAnswer later;
     later.longest = agent_body(Call{request, {}, {}, options_.clock()}, read_poll).wait;
     if (later.longest.count() == 0) return now;
-    later.begin = [waits = options_.waits, rings,
-                   device_id = inspect_certificate(request.client_certificate_pem).common_name](
+    later.begin = [waits = options_.waits, rings, device_id = request.client_certificate->common_name](
                       std::function<void()> wake) { return waits->enter(device_id, rings, std::move(wake)); };
     later.finish = [handle, request, now](bool woken) { return woken ? handle(request) : now; };
     return later;

@@ -62,15 +62,15 @@ std::vector<Route> AgentEnrolment::routes() const {
 }
 
 Device AgentEnrolment::caller(const Call& call) const {
-    const std::string& pem = call.request.client_certificate_pem;
-    if (pem.empty()) {
+    const std::shared_ptr<const CertificateInfo>& certificate = call.request.client_certificate;
+    if (!certificate) {
         throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
     }
-    const CertificateInfo certificate = inspect_certificate(pem);
-    const std::optional<Device> device = Devices{database_}.find(certificate.common_name);
-    // The listener has verified the chain. A certificate that the database does not know is one of a restored backup's
-    // future, or of somebody else who got hold of the CA's key.
-    if (!device || !Enrolments{database_}.knows_certificate(certificate.common_name, certificate.sha256)) {
+    const std::optional<Device> device = Devices{database_}.find(certificate->common_name);
+    // The listener has verified the chain, once for the connection; the rest may change while it stands. A certificate
+    // that the database does not know is one of a restored backup's future, or of somebody else who got hold of the
+    // CA's key.
+    if (!device || !Enrolments{database_}.knows_certificate(certificate->common_name, certificate->sha256)) {
         throw ApiError(403, "certificate_unknown", "The centre did not issue this certificate; enrol this PC again.");
     }
     if (device->revoked_at) refuse(EnrolmentOutcome::device_revoked);

@@ -82,7 +82,7 @@ private:
         co_await stream_.async_handshake(asio::ssl::stream_base::server,
                                          asio::redirect_error(asio::use_awaitable, error));
         if (!error) {
-            certificate_pem_ = client_certificate_pem(stream_.native_handle());
+            certificate_ = client_certificate(stream_.native_handle());
             co_return true;
         }
         const std::string problem = client_certificate_problem(stream_.native_handle());
@@ -179,7 +179,7 @@ private:
     HttpRequest head_of(const http::request<http::string_body>& message) const {
         HttpRequest request = request_from(message);
         request.remote_address = peer_;
-        request.client_certificate_pem = certificate_pem_;
+        request.client_certificate = certificate_;
         return request;
     }
 
@@ -261,7 +261,7 @@ private:
     beast::ssl_stream<beast::tcp_stream> stream_;
     beast::flat_buffer buffer_;
     const std::atomic<bool>& stopping_;
-    std::string certificate_pem_;
+    std::shared_ptr<const CertificateInfo> certificate_;
     bool busy_ = false;  ///< a request has arrived and is not answered yet
 };
 

@@ -48,7 +48,7 @@ struct ListenerOptions {
 
 /// Several listeners on one pool of threads. A handler keeps its thread: as many run at once as there are threads. One
 /// that has to wait returns a LaterAnswer instead.
-/// TLS sessions are never resumed, so client_certificate_pem is there in every request of a client that shows one.
+/// TLS sessions are never resumed, so client_certificate is there in every request of a client that shows one.
 class Server {
 public:
     explicit Server(unsigned threads);

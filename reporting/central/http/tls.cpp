@@ -40,9 +40,10 @@ openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
     return context;
 }
 
-std::string client_certificate_pem(const SSL* connection) {
+std::shared_ptr<const CertificateInfo> client_certificate(const SSL* connection) {
     X509* const certificate = SSL_get0_peer_certificate(connection);
-    return certificate == nullptr ? std::string() : openssl::to_pem(certificate);
+    if (certificate == nullptr) return nullptr;
+    return std::make_shared<const CertificateInfo>(inspect_certificate(openssl::to_pem(certificate)));
 }
 
 std::string client_certificate_problem(const SSL* connection) {

@@ -203,6 +203,19 @@ TEST_CASE("every call but enrolment needs a certificate that this centre issued"
     CHECK(error_of(centre.enrol(pc, centre.add_token())) == "device_revoked");
 }
 
+TEST_CASE("a connection that stays open does not outlive its PC's right to it") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/v1/commands";
+    request.body = R"({"wait_seconds":0,"has":[]})";
+    request.client_certificate = shown(pc.certificate);
+    CHECK(centre.agents.handle(request).status == 200);
+    CHECK(Devices{centre.database}.revoke(pc.device_id, start));
+    CHECK(error_of(centre.agents.handle(request)) == "device_revoked");
+}
+
 TEST_CASE("another device's certificate opens nothing of this one") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();

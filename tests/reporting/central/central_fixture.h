@@ -48,6 +48,12 @@ struct Pc {
     std::string certificate;
 };
 
+/// What a listener tells of a client with this certificate.
+inline std::shared_ptr<const CertificateInfo> shown(const std::string& certificate) {
+    if (certificate.empty()) return nullptr;
+    return std::make_shared<const CertificateInfo>(inspect_certificate(certificate));
+}
+
 class Centre {
 public:
     TemporaryFolder folder;
@@ -76,7 +82,7 @@ public:
         request.headers["Content-Type"] = "application/json";
         request.body = body;
         request.remote_address = "10.0.0.9";
-        request.client_certificate_pem = certificate;
+        request.client_certificate = shown(certificate);
         return agents.handle(request);
     }
 

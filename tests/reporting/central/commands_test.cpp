@@ -236,7 +236,7 @@ TEST_CASE("polls and news are checked") {
     HttpRequest get;
     get.method = "GET";
     get.target = "/v1/commands";
-    get.client_certificate_pem = pc.certificate;
+    get.client_certificate = shown(pc.certificate);
     CHECK(office.agents.handle(get).status == 405);
 }
 
@@ -285,7 +285,7 @@ struct WaitingOffice : CommandOffice {
         request.method = "POST";
         request.target = "/v1/commands";
         request.body = json{{"wait_seconds", seconds}, {"has", json::array()}}.dump();
-        request.client_certificate_pem = pc.certificate;
+        request.client_certificate = test::shown(pc.certificate);
         return waiting.handle_waiting(request);
     }
 };

@@ -99,7 +99,7 @@ TEST_CASE("bodies nested without end are refused by every route of the agents' A
         for (const Route& route : centre.agents.routes()) {
             for (const std::string& body : nested_bodies()) {
                 HttpRequest request = request_of(route, body);
-                request.client_certificate_pem = certificate;
+                request.client_certificate = shown(certificate);
                 for (const HttpResponse& response :
                      {centre.agents.handle(request), std::get<HttpResponse>(centre.agents.handle_waiting(request))}) {
                     CAPTURE(certificate.empty(), route.method, route.pattern, response.body);

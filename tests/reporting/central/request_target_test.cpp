@@ -60,7 +60,7 @@ TEST_CASE("the agents' API refuses such addresses, too") {
     HttpRequest request;
     request.method = "GET";
     request.target = "/v1/updates/%zz/0";
-    request.client_certificate_pem = pc.certificate;
+    request.client_certificate = shown(pc.certificate);
     const HttpResponse response = centre.agents.handle(request);
     CHECK(response.status == 400);
     CHECK(error_of(response) == "bad_address");

@@ -47,7 +47,7 @@ struct UpdateOffice : Centre {
         HttpRequest request;
         request.method = "GET";
         request.target = path;
-        request.client_certificate_pem = pc.certificate;
+        request.client_certificate = shown(pc.certificate);
         return agents.handle(request);
     }
 };

@@ -57,7 +57,7 @@ TEST_CASE("enrolment with the right fingerprint yields an identity that the cent
     const Identity identity = client_of(centre.port).enrol(request, fingerprint());
 
     CHECK(centre.seen.method == "POST");
-    CHECK(centre.seen.client_certificate_pem.empty());
+    CHECK(centre.seen.client_certificate == nullptr);
     CHECK(centre.seen.headers.at("User-Agent") == "wardwatch-test/1");
     CHECK(centre.seen.headers.at("Content-Type") == "application/json");
     CHECK(centre.seen.headers.at("Host") == "127.0.0.1:" + std::to_string(centre.port));
@@ -72,7 +72,7 @@ TEST_CASE("enrolment with the right fingerprint yields an identity that the cent
     CHECK(identity.ca_pem == authority().certificate_pem);
 
     CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat));
-    CHECK(inspect_certificate(centre.seen.client_certificate_pem).common_name == device);
+    CHECK(centre.seen.client_certificate->common_name == device);
     CHECK(centre.seen.remote_address == "127.0.0.1");
     CHECK(json::parse(centre.seen.body) ==
           json::parse(R"({"agent_version":"0.1.0","facts_hash":"h","report_id":"r","outbox_depth":3})"));
@@ -119,7 +119,7 @@ TEST_CASE("reports are sent as they are") {
 
 TEST_CASE("renewal keeps key and name") {
     Centre centre([](const HttpRequest& request) {
-        const std::string name = inspect_certificate(request.client_certificate_pem).common_name;
+        const std::string name = request.client_certificate->common_name;
         const std::string csr = json::parse(request.body).at("signing_request").get<std::string>();
         return ok({{"certificate", sign_client_request(authority(), csr, name, right_now(), 2 * year)},
                    {"authority", authority().certificate_pem}});
@@ -137,7 +137,7 @@ TEST_CASE("renewal keeps key and name") {
 
 TEST_CASE("the centre's errors arrive with their words, code and waiting time") {
     Centre centre([](const HttpRequest& request) {
-        if (request.client_certificate_pem.empty()) {
+        if (!request.client_certificate) {
             return HttpResponse{401, {}, R"({"error":"certificate_required","message":"Enrol this PC first."})"};
         }
         return HttpResponse{429, {{"Retry-After", "120"}}, R"({"error":"busy","message":"Later, please."})"};

@@ -65,7 +65,7 @@ TEST_CASE("another identity is another connection") {
     Server server(1);
     std::vector<std::string> certificates;
     const std::uint16_t port = server.listen(agents_options(), [&](const HttpRequest& request) {
-        certificates.push_back(request.client_certificate_pem);
+        certificates.push_back(request.client_certificate->sha256);
         return HttpResponse{200, {}, nothing};
     });
     HttpsConnection connection;
@@ -73,7 +73,8 @@ TEST_CASE("another identity is another connection") {
     const Identity second = identity_of(authority());
     for (const Identity* identity : {&first, &first, &second})
         client_of(port).wait_for_commands(connection, *identity, 0s, {});
-    CHECK(certificates == std::vector{first.certificate_pem, first.certificate_pem, second.certificate_pem});
+    const std::string of_first = inspect_certificate(first.certificate_pem).sha256;
+    CHECK(certificates == std::vector{of_first, of_first, inspect_certificate(second.certificate_pem).sha256});
 }
 
 TEST_CASE("a centre that says that it closes is believed") {

@@ -128,9 +128,9 @@ TEST_CASE("silent and trickling connections are closed") {
 
 TEST_CASE("sessions are not resumed, so no request comes without its certificate") {
     Server server(1);
-    std::string seen;
+    std::vector<std::shared_ptr<const CertificateInfo>> seen;
     const std::uint16_t agents = server.listen(agents_options(), [&](const HttpRequest& request) {
-        seen = request.client_certificate_pem;
+        seen.push_back(request.client_certificate);
         return yes(request);
     });
     ListenerOptions people = agents_options();
@@ -140,11 +140,16 @@ TEST_CASE("sessions are not resumed, so no request comes without its certificate
     const Identity identity = identity_of(authority());
     const RawTls pc = as_peer(identity);
     RawStream stream = raw_connect(agents, &pc);
-    for (int i = 0; i < 2; ++i) {
-        seen.clear();
-        CHECK(is_answered(stream));
-        CHECK(seen == identity.certificate_pem);
-    }
+    for (int i = 0; i < 2; ++i) CHECK(is_answered(stream));
+    REQUIRE(seen.size() == 2);
+    REQUIRE(seen[0]);
+    CHECK(seen[0]->sha256 == inspect_certificate(identity.certificate_pem).sha256);
+    CHECK(seen[0]->common_name == device);
+    // Looked at once: the very same object, not one like it.
+    CHECK(seen[1] == seen[0]);
+    RawStream another = raw_connect(agents, &pc);
+    CHECK(is_answered(another));
+    CHECK(seen.back() != seen[0]);
     CHECK_FALSE(stream.session_can_be_resumed());
     RawTls old;
     old.tls12_only = true;
@@ -157,10 +162,10 @@ TEST_CASE("agents speak TLS 1.3, people may speak 1.2") {
     Server server(1);
     ListenerOptions people = agents_options();
     people.client_certificates = false;
-    std::string seen = "unset";
+    auto seen = std::make_shared<const CertificateInfo>();
     const std::uint16_t agents_port = server.listen(agents_options(), yes);
     const std::uint16_t people_port = server.listen(people, [&](const HttpRequest& request) {
-        seen = request.client_certificate_pem;
+        seen = request.client_certificate;
         return yes(request);
     });
     RawTls old;
@@ -173,7 +178,7 @@ TEST_CASE("agents speak TLS 1.3, people may speak 1.2") {
     RawStream tls13 = raw_connect(people_port, &pc);
     REQUIRE(is_answered(tls13));
     CHECK(tls13.tls_version() == "TLSv1.3");
-    CHECK(seen.empty());
+    CHECK(seen == nullptr);
 }
 
 TEST_CASE("stop() lets a running request end and closes the idle ones") {

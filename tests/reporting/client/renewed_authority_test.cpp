@@ -14,7 +14,7 @@ TEST_CASE("PCs of the old CA certificate and of the new one are served while it 
     options.log_error = log.writer();
     Server server{2};
     const auto answer = [](const HttpRequest& request) {
-        const bool known = !request.client_certificate_pem.empty();
+        const bool known = request.client_certificate != nullptr;
         return HttpResponse{known ? 200u : 401u, {{"Content-Type", "application/json"}}, R"({"stored":true})"};
     };
     const std::uint16_t port = server.listen(options, answer);
