@@ -196,7 +196,8 @@ std::vector<BatchSummary> Commands::newest_scans(const Scope& scope, Instant now
         "SELECT c.batch_id, c.created_by, c.created_at, c.expires_at, c.state, least($3 - c.changed_at, 120) AS age, "
         "count(*) FROM newest n JOIN commands c ON c.batch_id = n.batch WHERE ($1 IS NULL OR (SELECT unit_id FROM "
         "devices d WHERE d.device_id = c.device_id) IN (SELECT numbers_of($1))) "
-        "GROUP BY n.at, c.batch_id, c.state, age ORDER BY n.at DESC, c.batch_id",
+        "GROUP BY n.at, c.batch_id, c.created_by, c.created_at, c.expires_at, c.state, age ORDER BY n.at DESC, "
+        "c.batch_id",
         scope.sql_list(), static_cast<std::int64_t>(limit), now);
     std::vector<BatchSummary> all;
     while (rows.next()) {

@@ -59,8 +59,8 @@ Judgement with_waivers(const sql::Reader& reader, const std::string& device_id, 
 
 void judge_unit_soon(sql::Writer& writer, std::int64_t unit_id) {
     writer.run(
-        "WITH RECURSIVE below(id) AS (SELECT $1 UNION SELECT u.id FROM units u JOIN below ON u.parent_id = below.id) "
-        "UPDATE devices SET policy_hash = '' WHERE unit_id IN (SELECT id FROM below) AND "
+        "WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id = $1 UNION SELECT u.id FROM units u JOIN below ON "
+        "u.parent_id = below.id) UPDATE devices SET policy_hash = '' WHERE unit_id IN (SELECT id FROM below) AND "
         "EXISTS (SELECT 1 FROM waivers WHERE unit_id IS NOT NULL)",
         unit_id);
 }

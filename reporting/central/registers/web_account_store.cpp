@@ -15,17 +15,17 @@ constexpr std::size_t names_told = 100;
 constexpr std::string_view judged_accounts =
     "WITH judged AS (SELECT a.*, s.name AS system,"
     " coalesce(a.password_changed_on > '' AND a.password_changed_on <"
-    "   days_before($1, coalesce(s.max_password_age_days, $2)), 0) AS is_overdue,"
-    " coalesce(a.password_changed_on = '', 0) AS is_never_changed,"
+    "   days_before($1, coalesce(s.max_password_age_days, $2)), false) AS is_overdue,"
+    " coalesce(a.password_changed_on = '', false) AS is_never_changed,"
     // Who never logged in stands as '', before every day.
-    " coalesce(a.last_login_on < days_before($1, coalesce(s.unused_after_days, $3)), 0) AS is_unused,"
+    " coalesce(a.last_login_on < days_before($1, coalesce(s.unused_after_days, $3)), false) AS is_unused,"
     " a.password_changed_on IS NULL OR a.last_login_on IS NULL AS is_unknown_date,"
     " a.disabled = 0 AND a.gone_at IS NULL AS in_use"
     " FROM web_accounts a JOIN web_systems s ON s.id = a.system_id"
     " WHERE ($4 IS NULL OR a.system_id = $4) AND ($5 IS NULL OR a.unit_id IN (SELECT numbers_of($5)))"
     " AND ($6 = '' OR strpos(a.search, $6) > 0)) ";
 
-constexpr std::string_view columns =
+constexpr std::string_view account_columns =
     "id, system_id, system, account, owner, unit_id, password_changed_on, last_login_on, disabled, gone_at IS NOT NULL,"
     " in_use AND is_overdue, in_use AND is_never_changed, in_use AND is_unused, in_use AND is_unknown_date,"
     " revocation, revocation_by, revocation_at, revocation_note ";
@@ -107,15 +107,15 @@ void tell(std::vector<std::string>& names, const std::string& name) {
 void write_line(sql::Writer& writer, std::int64_t system_id, const WebAccountLine& line, Instant now) {
     // Back after it was gone: what was asked for then is over.
     writer.run(
-        "INSERT INTO web_accounts (system_id, account, owner, unit_id, password_changed_on, last_login_on, "
+        "INSERT INTO web_accounts AS old (system_id, account, owner, unit_id, password_changed_on, last_login_on, "
         "disabled, search, first_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
         "ON CONFLICT (system_id, account) DO UPDATE SET account = excluded.account, owner = excluded.owner, "
         "unit_id = excluded.unit_id, password_changed_on = excluded.password_changed_on, "
         "last_login_on = excluded.last_login_on, disabled = excluded.disabled, search = excluded.search, "
-        "revocation = CASE WHEN gone_at IS NULL THEN revocation ELSE 'none' END, "
-        "revocation_by = CASE WHEN gone_at IS NULL THEN revocation_by ELSE '' END, "
-        "revocation_at = CASE WHEN gone_at IS NULL THEN revocation_at ELSE NULL END, "
-        "revocation_note = CASE WHEN gone_at IS NULL THEN revocation_note ELSE '' END, gone_at = NULL",
+        "revocation = CASE WHEN old.gone_at IS NULL THEN old.revocation ELSE 'none' END, "
+        "revocation_by = CASE WHEN old.gone_at IS NULL THEN old.revocation_by ELSE '' END, "
+        "revocation_at = CASE WHEN old.gone_at IS NULL THEN old.revocation_at ELSE NULL END, "
+        "revocation_note = CASE WHEN old.gone_at IS NULL THEN old.revocation_note ELSE '' END, gone_at = NULL",
         system_id, line.account, line.owner, line.unit_id, line.password_changed_on, line.last_login_on,
         std::int64_t{line.disabled ? 1 : 0}, fold_words(line.account + " " + line.owner), now);
 }
@@ -172,7 +172,8 @@ std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const
     count.next();
     total = count.integer(0);
     auto rows = account_query(
-        reader, judged + "SELECT " + std::string{columns} + wanted + "ORDER BY system, account LIMIT $9 OFFSET $10",
+        reader,
+        judged + "SELECT " + std::string{account_columns} + wanted + "ORDER BY system, account LIMIT $9 OFFSET $10",
         filter, limits, filter.problem, filter.revocation, filter.limit, filter.offset);
     std::vector<WebAccount> page;
     while (rows.next()) page.push_back(account_of(rows));
@@ -182,7 +183,7 @@ std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const
 std::optional<WebAccount> WebRegister::account(std::int64_t id, const AccountLimits& limits) const {
     const sql::Reader reader = database_.reader();
     auto row = account_query(
-        reader, std::string{judged_accounts} + "SELECT " + std::string{columns} + "FROM judged WHERE id = $7",
+        reader, std::string{judged_accounts} + "SELECT " + std::string{account_columns} + "FROM judged WHERE id = $7",
         AccountFilter{}, limits, id);
     if (!row.next()) return std::nullopt;
     return account_of(row);
@@ -194,9 +195,11 @@ std::map<std::int64_t, AccountCounts> WebRegister::counts(const AccountFilter& f
     auto rows = account_query(
         reader,
         std::string{judged_accounts} +
-            "SELECT unit_id, count(*), sum(disabled), sum(in_use AND is_overdue), sum(in_use AND is_never_changed), "
-            "sum(in_use AND is_unused), sum(in_use AND is_unknown_date), sum(revocation = 'requested'), "
-            "sum(revocation = 'handed_back') FROM judged WHERE gone_at IS NULL GROUP BY unit_id",
+            "SELECT unit_id, count(*), count(*) FILTER (WHERE disabled = 1),"
+            " count(*) FILTER (WHERE in_use AND is_overdue), count(*) FILTER (WHERE in_use AND is_never_changed),"
+            " count(*) FILTER (WHERE in_use AND is_unused), count(*) FILTER (WHERE in_use AND is_unknown_date),"
+            " count(*) FILTER (WHERE revocation = 'requested'), count(*) FILTER (WHERE revocation = 'handed_back')"
+            " FROM judged WHERE gone_at IS NULL GROUP BY unit_id",
         filter, limits);
     std::map<std::int64_t, AccountCounts> by_unit;
     while (rows.next()) {

@@ -17,8 +17,8 @@ void record(sql::Writer& writer, std::int64_t unit_id, const char* kind, const s
 bool lies_in(const sql::Reader& reader, std::int64_t unit_id, std::int64_t above) {
     return reader
         .query(
-            "WITH RECURSIVE line(id) AS (SELECT $1 UNION ALL SELECT parent_id FROM units JOIN line USING (id) "
-            "WHERE parent_id IS NOT NULL) SELECT 1 FROM line WHERE id = $2",
+            "WITH RECURSIVE line(id) AS (SELECT id FROM units WHERE id = $1 UNION ALL SELECT parent_id FROM units JOIN "
+            "line USING (id) WHERE parent_id IS NOT NULL) SELECT 1 FROM line WHERE id = $2",
             unit_id, above)
         .next();
 }
