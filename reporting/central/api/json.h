@@ -8,7 +8,11 @@
 
 namespace wardwatch {
 
-/// As reports have it, "2026-11-22T07:00:00Z".
+/// Null where there is none. An instant stands as "2026-11-22T03:00:00Z".
+template <class T>
+nlohmann::json or_null(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
 inline nlohmann::json or_null(const std::optional<Instant>& instant) {
     return instant ? nlohmann::json(format_instant(*instant)) : nlohmann::json();
 }

@@ -1,4 +1,5 @@
 // The people's API: the audit log.
+#include "reporting/central/api/json.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/formats/office_time.h"
@@ -71,11 +72,10 @@ HttpResponse export_audit(const PeopleContext& context, const Call& call) {
 
 HttpResponse verify_audit(const PeopleContext& context) {
     const AuditVerification found = AuditLog{context.database}.verify();
-    return json_response(
-        200, {{"valid", !found.first_invalid},
-              {"entries", found.entries},
-              {"first_invalid", found.first_invalid ? nlohmann::json(*found.first_invalid) : nlohmann::json()},
-              {"head", found.head}});
+    return json_response(200, {{"valid", !found.first_invalid},
+                               {"entries", found.entries},
+                               {"first_invalid", or_null(found.first_invalid)},
+                               {"head", found.head}});
 }
 
 }  // namespace

@@ -36,12 +36,6 @@ std::string hash_of(const AuditEntry& entry, const std::string& previous) {
     return sha256_hex(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// A spreadsheet takes what begins like this for a formula.
-std::string without_formula(const std::string& cell) {
-    return !cell.empty() && std::string_view{"=+-@\t\r"}.find(cell.front()) != std::string_view::npos ? "'" + cell
-                                                                                                      : cell;
-}
-
 }  // namespace
 
 void AuditLog::append(const AuditEntry& entry) {
@@ -133,9 +127,8 @@ std::string audit_csv(const AuditLog& log, const AuditFilter& filter) {
     std::string csv = std::string{byte_order_mark} +
                       csv_line({"id", "at", "actor", "address", "action", "subject", "detail", "hash"});
     log.for_each(filter, [&](const AuditEntry& entry) {
-        csv += csv_line({std::to_string(entry.id), format_instant(entry.at), without_formula(entry.actor),
-                         without_formula(entry.address), without_formula(entry.action), without_formula(entry.subject),
-                         without_formula(entry.detail), entry.hash});
+        csv += inert_csv_line({std::to_string(entry.id), format_instant(entry.at), entry.actor, entry.address,
+                               entry.action, entry.subject, entry.detail, entry.hash});
     });
     return csv;
 }

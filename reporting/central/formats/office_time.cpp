@@ -26,6 +26,11 @@ Instant start_of_day(const std::string& day) {
     return parse_instant(day + "T00:00:00Z") - vietnam_offset;
 }
 
+std::string written_day(const std::string& day) {
+    if (day.size() != 10) return day;
+    return day.substr(8, 2) + "/" + day.substr(5, 2) + "/" + day.substr(0, 4);
+}
+
 std::string add_days(const std::string& day, int days) {
     return office_day(start_of_day(day) + std::chrono::days{days});
 }

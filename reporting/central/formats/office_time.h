@@ -23,6 +23,9 @@ Instant start_of_day(const std::string& day);
 /// instant ("2026-11-22T03:00:00Z"; `end`: just behind it). Throws std::exception for anything else.
 Instant day_or_instant(const std::string& text, bool end);
 
+/// "22/11/2026" of "2026-11-22", as people here write it. Anything else as it is.
+std::string written_day(const std::string& day);
+
 /// The day that many days later, or earlier.
 std::string add_days(const std::string& day, int days);
 

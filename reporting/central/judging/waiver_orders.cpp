@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reporting/central/api/json.h"
 #include "reporting/central/formats/office_time.h"
 
 namespace wardwatch {
@@ -27,11 +28,6 @@ Instant end_of_waiver(const std::string& last_day, Instant now) {
     } catch (const std::invalid_argument&) {
         throw refuse();
     }
-}
-
-template <class T>
-json waiver_member(const std::optional<T>& value) {
-    return value ? json(*value) : json();
 }
 
 }  // namespace
@@ -67,16 +63,16 @@ json waivers_json(const sql::Database& database, const std::vector<Waiver>& waiv
         const auto path = waiver.unit_id ? paths.find(*waiver.unit_id) : paths.end();
         list.push_back({{"id", waiver.id},
                         {"rule", waiver.rule},
-                        {"instance", waiver_member(waiver.instance)},
-                        {"device_id", waiver_member(waiver.device_id)},
+                        {"instance", or_null(waiver.instance)},
+                        {"device_id", or_null(waiver.device_id)},
                         {"host_name", device ? json(device->host_name) : json()},
-                        {"unit_id", waiver_member(waiver.unit_id)},
+                        {"unit_id", or_null(waiver.unit_id)},
                         {"unit", path != paths.end() ? json(path->second) : json()},
                         {"reason", waiver.reason},
                         {"approved_by", waiver.approved_by},
                         {"created_at", format_instant(waiver.created_at)},
                         {"ends_on", office_day(waiver.ends_at - std::chrono::seconds{1})},
-                        {"ended_at", waiver.ended_at ? json(format_instant(*waiver.ended_at)) : json()},
+                        {"ended_at", or_null(waiver.ended_at)},
                         {"ended_by", waiver.ended_at ? json(waiver.ended_by) : json()},
                         {"in_force", in_force(waiver, now)}});
     }

@@ -35,7 +35,7 @@ HttpResponse metrics(const PeopleContext& context, const Call& call) {
 json webhook_json(const Webhook& webhook) {
     return {{"id", webhook.id},
             {"url", webhook.url},
-            {"unit_id", webhook.unit_id ? json(*webhook.unit_id) : json()},
+            {"unit_id", or_null(webhook.unit_id)},
             {"enabled", webhook.enabled},
             {"created_by", webhook.created_by},
             {"created_at", format_instant(webhook.created_at)},

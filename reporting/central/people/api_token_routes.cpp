@@ -1,4 +1,5 @@
 // The people's API: API tokens, for programs.
+#include "reporting/central/api/json.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/people/api_token_store.h"
 #include "reporting/central/people/user_store.h"
@@ -9,13 +10,10 @@ namespace wardwatch {
 namespace {
 
 nlohmann::json token_json(const Users& users, const ApiToken& token) {
-    const auto or_null = [](const std::optional<Instant>& instant) {
-        return instant ? nlohmann::json(format_instant(*instant)) : nlohmann::json();
-    };
     return {{"id", token.id},
             {"name", token.name},
             {"role", name_of(token.role)},
-            {"unit_id", token.unit_id ? nlohmann::json(*token.unit_id) : nlohmann::json()},
+            {"unit_id", or_null(token.unit_id)},
             {"unit", token.unit_id ? nlohmann::json(users.unit_path(token.unit_id)) : nlohmann::json()},
             {"created_by", token.created_by},
             {"created_at", format_instant(token.created_at)},

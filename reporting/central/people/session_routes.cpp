@@ -1,4 +1,5 @@
 // The people's API: signing in and out.
+#include "reporting/central/api/json.h"
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/devices/simulated_store.h"
@@ -142,7 +143,7 @@ nlohmann::json session_json(const PeopleContext& context, const User& user, cons
     return {{"user", user.name},
             {"full_name", user.full_name},
             {"role", name_of(user.role)},
-            {"unit_id", user.unit_id ? nlohmann::json(*user.unit_id) : nlohmann::json()},
+            {"unit_id", or_null(user.unit_id)},
             {"unit", user.unit_id ? nlohmann::json(Users{context.database}.unit_path(user.unit_id)) : nlohmann::json()},
             {"must_change_password", user.must_change_password},
             {"totp", !user.totp_secret.empty()},

@@ -15,7 +15,7 @@ nlohmann::json user_json(const Users& users, const User& user) {
             {"full_name", user.full_name},
             {"email", user.email},
             {"role", name_of(user.role)},
-            {"unit_id", user.unit_id ? nlohmann::json(*user.unit_id) : nlohmann::json()},
+            {"unit_id", or_null(user.unit_id)},
             {"unit", user.unit_id ? nlohmann::json(users.unit_path(user.unit_id)) : nlohmann::json()},
             {"source", user.from_directory ? "directory" : "local"},
             {"must_change_password", user.must_change_password},

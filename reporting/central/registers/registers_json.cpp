@@ -1,5 +1,6 @@
 // JSON and words of accounts and systems.
 #include "reporting/central/registers/registers_json.h"
+#include "reporting/central/api/json.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/store.h"
 
@@ -14,19 +15,12 @@ namespace {
 constexpr std::size_t problems_told = 1000;
 constexpr std::int64_t everything = 1'000'000'000;
 
-template <class T>
-json or_null(const std::optional<T>& value) {
-    return value ? json(*value) : json();
-}
-
-json moment(const std::optional<Instant>& instant) { return instant ? json(format_instant(*instant)) : json(); }
-
 /// "22/11/2026", the words for never and unknown, as an import takes them.
-std::string day_words(const std::optional<std::string>& day, Language language) {
+std::string import_day(const std::optional<std::string>& day, Language language) {
     const bool vi = language == Language::vi;
     if (!day) return "";
     if (day->empty()) return vi ? "chưa" : "never";
-    return day->substr(8, 2) + "/" + day->substr(5, 2) + "/" + day->substr(0, 4);
+    return written_day(*day);
 }
 
 Text problem_words(const std::string& problem) {
@@ -96,7 +90,7 @@ json web_systems_json(const View& view, const WebRegister& registered) {
                       {"owner_unit", system.owner_unit_id ? json(paths.at(*system.owner_unit_id)) : json()},
                       {"max_password_age_days", or_null(system.max_password_age_days)},
                       {"unused_after_days", or_null(system.unused_after_days)},
-                      {"imported_at", moment(system.imported_at)},
+                      {"imported_at", or_null(system.imported_at)},
                       {"imported_by", system.imported_by},
                       {"counts", counts}};
         // Whose accounts it has is seen by who sees them; whose system it is, by who sees that unit.
@@ -131,7 +125,7 @@ json web_account_json(const WebAccount& account, const std::string& unit) {
             {"revocation",
              {{"state", account.revocation},
               {"by", account.revocation_by},
-              {"at", moment(account.revocation_at)},
+              {"at", or_null(account.revocation_at)},
               {"note", account.revocation_note}}}};
 }
 
@@ -176,10 +170,10 @@ std::string web_accounts_csv(const View& view, const WebRegister& registered, Ac
         const std::optional<std::string> set_on =
             account.revocation_at ? std::optional{office_day(*account.revocation_at)} : std::nullopt;
         csv += inert_csv_line({account.system, account.line.account, account.line.owner, paths.at(account.line.unit_id),
-                               day_words(account.line.password_changed_on, language),
-                               day_words(account.line.last_login_on, language), status, problems,
+                               import_day(account.line.password_changed_on, language),
+                               import_day(account.line.last_login_on, language), status, problems,
                                revocation_words(account.revocation).in(language), account.revocation_by,
-                               day_words(set_on, language), account.revocation_note});
+                               import_day(set_on, language), account.revocation_note});
     }
     return csv;
 }
