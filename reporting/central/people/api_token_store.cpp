@@ -56,16 +56,15 @@ std::vector<ApiToken> ApiTokens::all() const {
 }
 
 std::optional<ApiToken> ApiTokens::use(const std::string& sha256, Instant now) {
-    sql::Writer writer = database_.writer();
-    const std::string text =
+    static const std::string text =
         std::string{token_columns} + "WHERE sha256 = $1 AND revoked_at IS NULL AND expires_at > $2";
-    auto row = writer.query(text.c_str(), sha256, now);
+    auto row = database_.reader().query(text, sha256, now);
     if (!row.next()) return std::nullopt;
     ApiToken token = read_api_token(row);
     row.finish();
-    // Not at every request: each write waits for the disk.
+    // Not at every request: whoever writes waits for others that write, and for the disk.
     if (!token.last_used_at || now - *token.last_used_at >= std::chrono::minutes{1})
-        writer.run("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1", token.id, now);
+        database_.writer().run("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1", token.id, now);
     return token;
 }
 
