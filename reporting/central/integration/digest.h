@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
-#include "reporting/central/operation/config.h"
 #include "reporting/central/views/json.h"
 
 namespace wardwatch {

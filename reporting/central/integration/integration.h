@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "reporting/central/api/routes.h"
+#include "reporting/central/integration/digest_options.h"
+#include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
+#include "reporting/central/integration/syslog.h"
 #include "reporting/central/judging/current_policy.h"
-#include "reporting/central/operation/config.h"
 
 namespace wardwatch {
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/syslog.h"
 #include "reporting/central/people/ldap.h"
@@ -32,15 +33,6 @@ struct RetentionRules {
     std::optional<std::chrono::days> monthly_reports;
     std::optional<std::chrono::days> verdict_changes = std::chrono::days{730};
     std::optional<std::chrono::days> dead_letters = std::chrono::days{90};
-};
-
-/// News by mail: new failures, fixes, silent PCs.
-struct DigestOptions {
-    std::vector<std::string> to;
-    bool weekly = false;   ///< Mondays; else each day. From 07:00 on, the office's time
-    std::string unit;      ///< path or number, with the units below; empty: all
-    bool english = false;  ///< else Vietnamese
-    std::string page;      ///< "https://trungtam.phuong.example:8444": for the link; may be empty
 };
 
 struct CentralConfig {
