@@ -89,6 +89,33 @@ long_files() {
     done
 }
 
+central_sources() { files 'reporting/central/*.cpp' 'reporting/central/*.h' | grep -v '^reporting/central/sql/'; }
+
+# What stands between quotes, of the sources that are named on the input.
+grep_strings() {
+    xargs -r perl -ne '
+        BEGIN { $what = shift @ARGV }
+        s{^\s*//.*}{};
+        print "$ARGV:$.: $_" if /^\s*#\s*include/ ? m{$what} : grep { m{$what} } m{"((?:[^"\\]|\\.)*)"}g;
+        close ARGV if eof' "$1"
+}
+
+# Of the first word alone: a statement may go on in the next line.
+sql_outside_of_stores() {
+    central_sources | grep -vE 'store\.cpp$' |
+        grep_strings '\b(SELECT |INSERT INTO |DELETE FROM |UPDATE \w+ SET |WITH RECURSIVE )'
+}
+
+# Statements are written in what SQLite and PostgreSQL both know, and in what sql/database.h names.
+sql_of_one_database() {
+    local own='\?\d|\b(ifnull|iif|json_each|json_array_length|instr|last_insert_rowid|strftime|julianday|unixepoch'
+    own+='|group_concat|string_agg|typeof|datetime)\(|\b(PRAGMA|VACUUM|rowid|GLOB|NOCASE|INSERT OR|REPLACE INTO'
+    own+='|ILIKE)\b|::|\bIS (NOT )?\$|\b(max|min)\([^()]*,|\bsum\([^()]*( AND | OR |[=<>])'
+    own+='|<(SQLiteCpp|sqlite3|libpq)'
+    central_sources | grep -E 'store\.(cpp|h)$' | grep_strings "$own"
+    central_sources | grep -vE 'store\.(cpp|h)$' | grep_strings '<(SQLiteCpp|sqlite3|libpq)'
+}
+
 arrows() { cmake/arrows.py 2>&1 || true; }
 
 no_opening_sentence() {
@@ -125,4 +152,7 @@ rule "no file over 300 lines" "split it by what it promises" long_files
 rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, and a string is written as two" long_lines
 rule "arrows between folders" "cmake/arrows.txt says what a folder may include; docs/architecture.md shows it" arrows
+rule "SQL in stores" "in the centre it stands in files called …store.cpp and in sql/; ask a store" sql_outside_of_stores
+rule "SQL of no one database" "reporting/central/sql/database.h says what statements may use; the rest stays in sql/" \
+    sql_of_one_database
 exit $broken

@@ -9,7 +9,7 @@
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/web_register.h"
-#include "reporting/central/reports/schedules.h"
+#include "reporting/central/reports/schedule_store.h"
 #include "reporting/central/units/routes.h"
 #include "reporting/central/updates/store.h"
 #include "reporting/central/views/units.h"

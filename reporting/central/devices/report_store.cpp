@@ -3,6 +3,8 @@
 
 namespace wardwatch {
 
+std::int64_t Reports::count() const { return database_.reader().number("SELECT count(*) FROM reports"); }
+
 std::optional<Instant> Reports::newest_received() const {
     sql::Rows row = database_.reader().query("SELECT max(received_at) FROM reports");
     if (!row.next()) return std::nullopt;

@@ -24,6 +24,7 @@ class Reports {
 public:
     explicit Reports(sql::Database database) : database_(std::move(database)) {}
 
+    std::int64_t count() const;
     /// When the newest of all arrived.
     std::optional<Instant> newest_received() const;
     bool knows_facts(const std::string& device_id, const std::string& facts_hash) const;

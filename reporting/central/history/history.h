@@ -32,12 +32,9 @@ public:
     /// is to be judged: then it returns true.
     bool write_today(Instant now, const Stop& stop);
 
-    /// Has all days before today judged anew, the newest first.
-    void ask(Instant now);
-    /// Judges one of them, and returns which; empty when there is none.
+    /// Judges the next of the days that are to be (judging/days_to_judge.h), and returns which; empty when there is
+    /// none.
     std::string judge_next(const Stop& stop);
-    /// The day that is judged next; empty when there is none.
-    static std::string next_day(const sql::Database& database);
 
 private:
     std::string first_day() const;

@@ -68,6 +68,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
+    stored.antivirus = antivirus_of(report);
     switch (Arrivals{database_}.add(stored, judge_report(policy_.get(), report, call.now))) {
         case ReportOutcome::stored:
             return json_response(201, {{"stored", true}});

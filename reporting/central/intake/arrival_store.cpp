@@ -34,7 +34,10 @@ ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement)
                             "UPDATE devices SET newest_report = $2, confirmed_at = $3 WHERE device_id = $1 AND $4 >= "
                             "coalesce((SELECT ordered_at FROM reports WHERE id = newest_report), $4)",
                             report.device_id, row, report.received_at, ordered_at) > 0;
-    if (newest) replace_verdicts(writer, report.device_id, waived, ordered_at);
+    if (newest) {
+        replace_verdicts(writer, report.device_id, waived, ordered_at);
+        replace_antivirus(writer, report.device_id, row, report.antivirus);
+    }
     writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), agent_version = $3 WHERE device_id = $1",
                report.device_id, report.received_at, report.agent_version);
     finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 
@@ -18,6 +20,7 @@ struct NewReport {
     std::string facts_hash;
     std::string content_hash;  ///< equal for equal reports, whatever their JSON's spacing
     std::string body;          ///< the bytes that arrived
+    std::vector<AntivirusProduct> antivirus;
 };
 
 enum class ReportOutcome { stored, known, differs };

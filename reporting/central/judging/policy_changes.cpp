@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "reporting/central/history/history.h"
+#include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/judging/policy_json.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/strict_json.h"
@@ -85,7 +85,7 @@ Publishing publish(sql::Database& database, CurrentPolicy& current, const Policy
     version.version = changed.policy.policy.version;
     if (!policies.publish(version, changed.text)) return Publishing::changed_meanwhile;
     current.refresh(database);
-    if (version.rejudged) History{database, current.get()}.ask(version.created_at.value());
+    if (version.rejudged) DaysToJudge{database}.ask(version.created_at.value());
     return Publishing::published;
 }
 
@@ -103,7 +103,7 @@ json versions_json(const sql::Database& database, const PolicyInForce& in_force)
     const Policies policies{database};
     json versions = json::array();
     for (const PolicyVersion& version : policies.all()) versions.push_back(version_json(version, in_force.number));
-    const std::string day = History::next_day(database);
+    const std::string day = DaysToJudge{database}.next();
     return {
         {"versions", std::move(versions)},
         {"judging", {{"devices", policies.devices_left(in_force.hash)}, {"day", day.empty() ? json() : json(day)}}}};

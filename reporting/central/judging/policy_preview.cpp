@@ -1,16 +1,17 @@
 // Judges every newest report twice, on several threads, and counts what differs.
 #include "reporting/central/judging/policy_preview.h"
-#include "reporting/central/api/roles.h"
-#include "reporting/central/judging/verdict_store.h"
-#include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <exception>
 #include <map>
 #include <thread>
 
+#include "reporting/central/api/roles.h"
+#include "reporting/central/judging/newest_report_store.h"
+#include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waivers.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -112,7 +113,7 @@ void join_tallies(PreviewTally& sum, PreviewTally part) {
 }
 
 struct PreviewTask {
-    sql::Database& database;
+    const sql::Database& database;
     const PolicyInForce& in_force;
     const PolicyInForce& proposed;
     Instant now;
@@ -123,34 +124,27 @@ struct PreviewTask {
 
 /// One of `parts` shares of the PCs.
 PreviewTally preview_share(const PreviewTask& task, std::int64_t part, std::int64_t parts) {
-    const sql::Reader reader = task.database.reader();
-    auto rows = reader.query(
-        "SELECT d.host_name, d.device_id, d.unit_id, coalesce(d.confirmed_at, d.enrolled_at), r.body "
-        "FROM devices d LEFT JOIN reports r ON r.id = d.newest_report "
-        "WHERE d.revoked_at IS NULL AND strpos('0123456789abcdef', substr(d.device_id, 1, 1)) % $2 = $1",
-        part, parts);
     PreviewTally tally;
-    while (rows.next()) {
-        PreviewExample pc{rows.text(0), rows.text(1), rows.integer(2), "", "", {}};
-        if (!task.scope.holds(pc.unit_id)) continue;
-        if (task.now - rows.instant(3) > task.silent_after) {
+    NewestReports{task.database}.each(part, parts, [&](const ReportingDevice& device) {
+        if (!task.scope.holds(device.unit_id)) return;
+        if (task.now - device.heard_at > task.silent_after) {
             ++tally.silent;
-            continue;
+            return;
         }
         Outlook before{std::string{name_of(Status::unknown)}, {}};
         Outlook after = before;
         try {
-            if (!rows.is_null(4)) {
-                const Report report = report_from_json(rows.text(4));
-                const std::vector<Waiver> waivers = task.waivers.of(pc.device_id, pc.unit_id, task.now);
+            if (device.report) {
+                const Report report = report_from_json(*device.report);
+                const std::vector<Waiver> waivers = task.waivers.of(device.device_id, device.unit_id, task.now);
                 before = judge_with(task.in_force, report, waivers, task.now);
                 after = judge_with(task.proposed, report, waivers, task.now);
             }
         } catch (const WireError&) {
             // Not to be read by this program, and so unknown under each policy.
         }
-        compare_outlooks(tally, std::move(pc), before, after);
-    }
+        compare_outlooks(tally, {device.host_name, device.device_id, device.unit_id, "", "", {}}, before, after);
+    });
     return tally;
 }
 
@@ -206,8 +200,8 @@ json examples_json(const sql::Database& database, std::vector<PreviewExample> ex
 
 }  // namespace
 
-json preview_policy(sql::Database& database, const PolicyInForce& in_force, const PolicyInForce& proposed, Instant now,
-                    std::chrono::days silent_after, const Scope& scope, unsigned threads) {
+json preview_policy(const sql::Database& database, const PolicyInForce& in_force, const PolicyInForce& proposed,
+                    Instant now, std::chrono::days silent_after, const Scope& scope, unsigned threads) {
     const WaiverTable waivers{database};
     const PreviewTally tally = preview_all({database, in_force, proposed, now, silent_after, scope, waivers}, threads);
     json rules = json::array();

@@ -14,7 +14,8 @@ namespace wardwatch {
 /// of now, with the waivers in force. Writes nothing and holds no lock of the store: `threads` read on connections of
 /// their own. Answers {"devices", "silent" (left out), "before", "after": {"pass","fail","unknown"}, "newly_failing",
 /// "newly_passing", "rules": those that change, "examples": at most 20 PCs whose status changes, by host name}.
-nlohmann::json preview_policy(sql::Database& database, const PolicyInForce& in_force, const PolicyInForce& proposed,
-                              Instant now, std::chrono::days silent_after, const Scope& scope, unsigned threads);
+nlohmann::json preview_policy(const sql::Database& database, const PolicyInForce& in_force,
+                              const PolicyInForce& proposed, Instant now, std::chrono::days silent_after,
+                              const Scope& scope, unsigned threads);
 
 }  // namespace wardwatch

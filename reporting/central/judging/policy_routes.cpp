@@ -5,7 +5,6 @@
 
 #include "reporting/central/api/people_api.h"
 #include "reporting/central/api/roles.h"
-#include "reporting/central/history/days.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/units/store.h"

@@ -6,7 +6,7 @@
 #include "reporting/central/api/roles.h"
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
-#include "reporting/central/history/history.h"
+#include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/units/store.h"
@@ -137,8 +137,9 @@ void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
         changed_policy(base_text(database, change, in_force.number), change, in_force.number + 1);
     const Scope scope =
         choice.unit.empty() ? Scope{} : Scope{Units{database}.and_below(Units{database}.find(choice.unit).id)};
-    const json preview = preview_policy(database, in_force, changed.policy, system_now(), silent_after_of(database),
-                                        scope, std::thread::hardware_concurrency());
+    const View view = cli.view(database);
+    const json preview = preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
+                                        std::thread::hardware_concurrency());
     cli.print(preview, preview_text(cli, preview));
 }
 
@@ -169,11 +170,11 @@ void publish_at_cli(const Cli& cli, const PolicyChoice& choice) {
 
 void judge_history_at_cli(const Cli& cli) {
     sql::Database database = cli.open();
-    History{database, cli.policy_of(database)}.ask(system_now());
-    cli.print({{"day", History::next_day(database)}},
+    DaysToJudge{database}.ask(system_now());
+    cli.print({{"day", DaysToJudge{database}.next()}},
               cli.say("Trung tâm đang chạy sẽ tính lại các ngày đã qua, từ ngày ",
                       "The running centre judges the past days again, from this day back: ") +
-                  History::next_day(database) + cli.say(" trở về trước.\n", "\n"));
+                  DaysToJudge{database}.next() + cli.say(" trở về trước.\n", "\n"));
 }
 
 void add_change_options(CLI::App& verb, const Cli& cli, const std::shared_ptr<PolicyChoice>& choice) {

@@ -170,26 +170,37 @@ void Verdicts::keep(const std::string& device_id, const std::string& policy_hash
     writer.run("UPDATE devices SET policy_hash = $2 WHERE device_id = $1", device_id, policy_hash);
 }
 
+namespace {
+
+constexpr std::string_view verdict_columns = "rule, instance, status, severity, observed, reason, since, waiver_id";
+
+StoredVerdict read_verdict(const sql::Row& row) {
+    StoredVerdict stored;
+    stored.verdict.rule_id = row.text(0);
+    stored.verdict.instance = row.text(1);
+    stored.verdict.status = status_from(row.text(2));
+    stored.severity = severity_from(row.text(3));
+    if (!row.is_null(4)) stored.verdict.observed = fact_from(row.text(4));
+    stored.verdict.reason = row.text(5);
+    stored.since = row.instant(6);
+    stored.waiver_id = row.maybe_integer(7);
+    return stored;
+}
+
+}  // namespace
+
 std::vector<StoredVerdict> Verdicts::of(const std::string& device_id) const {
-    const sql::Reader reader = database_.reader();
-    auto rows = reader.query(
-        "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
-        "WHERE device_id = $1 ORDER BY position",
-        device_id);
+    auto rows = database_.reader().query(
+        "SELECT " + std::string{verdict_columns} + " FROM verdicts WHERE device_id = $1 ORDER BY position", device_id);
     std::vector<StoredVerdict> all;
-    while (rows.next()) {
-        StoredVerdict stored;
-        stored.verdict.rule_id = rows.text(0);
-        stored.verdict.instance = rows.text(1);
-        stored.verdict.status = status_from(rows.text(2));
-        stored.severity = severity_from(rows.text(3));
-        if (!rows.is_null(4)) stored.verdict.observed = fact_from(rows.text(4));
-        stored.verdict.reason = rows.text(5);
-        stored.since = rows.instant(6);
-        if (!rows.is_null(7)) stored.waiver_id = rows.integer(7);
-        all.push_back(std::move(stored));
-    }
+    while (rows.next()) all.push_back(read_verdict(rows));
     return all;
+}
+
+void Verdicts::each(const std::function<void(std::string_view device_id, const StoredVerdict&)>& tell) const {
+    auto rows = database_.reader().query("SELECT " + std::string{verdict_columns} +
+                                         ", device_id FROM verdicts ORDER BY device_id, position");
+    while (rows.next()) tell(rows.view(8), read_verdict(rows));
 }
 
 }  // namespace wardwatch

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,8 @@ public:
     void keep(const std::string& device_id, const std::string& policy_hash);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> of(const std::string& device_id) const;
+    /// Those of all PCs, PC by PC, each PC's in the order in which they were judged.
+    void each(const std::function<void(std::string_view device_id, const StoredVerdict&)>& tell) const;
 
 private:
     sql::Database database_;

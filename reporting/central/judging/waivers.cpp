@@ -60,7 +60,7 @@ bool in_force(const Waiver& waiver, Instant at) {
     return waiver.created_at <= at && at < waiver.ends_at && (!waiver.ended_at || at < *waiver.ended_at);
 }
 
-WaiverTable::WaiverTable(sql::Database& database) : waivers_(Waivers{database}.all()) {
+WaiverTable::WaiverTable(const sql::Database& database) : waivers_(Waivers{database}.all()) {
     std::stable_sort(waivers_.begin(), waivers_.end(),
                      [](const Waiver& a, const Waiver& b) { return a.ends_at > b.ends_at; });
     for (const Unit& unit : Units{database}.all()) parents_[unit.id] = unit.parent_id;

@@ -38,7 +38,7 @@ bool in_force(const Waiver& waiver, Instant at);
 /// All waivers, to find those for a device without asking the database each time. Units stand as they do now.
 class WaiverTable {
 public:
-    explicit WaiverTable(sql::Database& database);
+    explicit WaiverTable(const sql::Database& database);
     /// In the order in which apply_waivers takes them.
     std::vector<Waiver> of(const std::string& device_id, std::int64_t unit_id, Instant at) const;
 

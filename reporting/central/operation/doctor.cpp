@@ -3,7 +3,6 @@
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/sql/database_file.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>

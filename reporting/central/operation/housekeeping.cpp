@@ -1,11 +1,12 @@
 // The housekeeping thread, and the signals that stop a centre.
 #include "reporting/central/operation/housekeeping.h"
-#include "reporting/central/commands/store.h"
 
 #include <atomic>
 #include <csignal>
 #include <limits>
 
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/waiver_store.h"
@@ -72,7 +73,9 @@ void Housekeeping::work() {
             look_for_policy();
             judge(hourly ? judgement_age : never_too_old);
             if (hourly) write_today();
-            const bool more = judge_history();
+            if (hourly) antivirus_behind_ = true;
+            const bool unread = read_antivirus();
+            const bool more = judge_history() || unread;
             lock.lock();
             next_judging = std::chrono::steady_clock::now();
             if (!more) next_judging += failed_ ? std::chrono::seconds{failure_interval} : judging_interval;
@@ -141,6 +144,18 @@ bool Housekeeping::judge_history() {
         return history_running_;
     } catch (const std::exception& error) {
         log_(std::string{"judging the history failed: "} + error.what());
+        failed_ = true;
+        return false;
+    }
+}
+
+/// True when there are more.
+bool Housekeeping::read_antivirus() {
+    try {
+        antivirus_behind_ = antivirus_behind_ && AntivirusProducts{database_}.catch_up();
+        return antivirus_behind_;
+    } catch (const std::exception& error) {
+        log_(std::string{"reading antivirus products failed: "} + error.what());
         failed_ = true;
         return false;
     }

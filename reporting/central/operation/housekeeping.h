@@ -17,9 +17,10 @@ void watch_for_stop_signal();
 
 /// A thread of its own. At once and then hourly it judges what was judged over a day ago and writes how the units stand
 /// today; within seconds it notices a policy that another process published, and judges what is due for another reason
-/// (a policy, a waiver, a move between units). A history that is to be judged again is judged a day at a time. Every
-/// minute it ends waivers and commands that are over their time and asks further PCs to take an update that is offered,
-/// which `ring` is told; when the stop signal came, it calls `stop` once.
+/// (a policy, a waiver, a move between units). A history that is to be judged again is judged a day at a time, and what
+/// an older program did not read out of reports is read some reports at a time. Every minute it ends waivers and
+/// commands that are over their time and asks further PCs to take an update that is offered, which `ring` is told; when
+/// the stop signal came, it calls `stop` once.
 class Housekeeping {
 public:
     using Ring = std::function<void(const std::vector<std::string>& device_ids)>;
@@ -37,6 +38,7 @@ private:
     bool judge_history();
     bool stopping();
     void look_after_commands();
+    bool read_antivirus();
 
     sql::Database& database_;
     CurrentPolicy& policy_;
@@ -49,6 +51,7 @@ private:
     bool over_ = false;
     bool failed_ = false;           ///< something could not be done: tried again only after a minute
     bool history_running_ = false;  ///< the history is being judged
+    bool antivirus_behind_ = true;  ///< there may be reports of which no products are stored
     std::thread thread_;
 };
 

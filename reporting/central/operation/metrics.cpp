@@ -1,11 +1,14 @@
 // Writes gauges and counters line by line.
 #include "reporting/central/operation/metrics.h"
-#include "reporting/central/devices/store.h"
-#include "reporting/central/units/store.h"
 
 #include <cstdio>
 
+#include "reporting/central/commands/store.h"
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/integration/store.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -87,15 +90,21 @@ void add_database(std::string& text, const View& view, const MetricsContext& con
     if (!error)
         gauge(text, "wardwatch_disk_free_bytes", "Room left for the data folder.",
               static_cast<double>(space.available));
-    const sql::Reader reader = view.database.reader();
-    const auto number = [&](const char* query) { return static_cast<double>(reader.number(query)); };
-    gauge(text, "wardwatch_reports_stored", "Reports in the database.", number("SELECT count(*) FROM reports"));
-    gauge(text, "wardwatch_commands_open", "Scans and updates that have not ended.",
-          number("SELECT count(*) FROM commands WHERE state IN ('queued', 'delivered', 'running', 'scanned')"));
-    gauge(text, "wardwatch_webhook_deliveries_pending", "Messages on their way to webhooks.",
-          number("SELECT count(*) FROM webhook_deliveries WHERE dead_at IS NULL"));
-    gauge(text, "wardwatch_webhook_deliveries_dead", "Messages that no webhook took.",
-          number("SELECT count(*) FROM webhook_deliveries WHERE dead_at IS NOT NULL"));
+    const auto amount = [&](const std::string& name, const char* help, std::int64_t count) {
+        gauge(text, name, help, static_cast<double>(count));
+    };
+    amount("wardwatch_reports_stored", "Reports in the database.", Reports{view.database}.count());
+    const Commands commands{view.database};
+    amount("wardwatch_commands_open", "Scans and updates that have not ended.",
+           commands.unfinished("scan") + commands.unfinished("update"));
+    std::int64_t pending = 0;
+    std::int64_t dead = 0;
+    for (const Webhook& webhook : Integrations{view.database}.webhooks()) {
+        pending += webhook.pending;
+        dead += webhook.dead;
+    }
+    amount("wardwatch_webhook_deliveries_pending", "Messages on their way to webhooks.", pending);
+    amount("wardwatch_webhook_deliveries_dead", "Messages that no webhook took.", dead);
 }
 
 }  // namespace

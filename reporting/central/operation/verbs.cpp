@@ -4,10 +4,9 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/formats/office_time.h"
-#include "reporting/central/history/history.h"
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/integration/digest.h"
-#include "reporting/central/judging/current_policy.h"
+#include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/operation/backup.h"
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/operation/retention.h"
@@ -30,8 +29,7 @@ void date_back(const Cli& cli) {
     sql::Database database = cli.open();
     const DatedBack changed = date_back_simulated(database);
     // The running centre judges the days of the past anew.
-    const CurrentPolicy policy{database};
-    History{database, policy.get()}.ask(system_now());
+    DaysToJudge{database}.ask(system_now());
     cli.print({{"devices", changed.devices}, {"reports", changed.reports}},
               cli.say("Máy mô phỏng: ", "Simulated PCs: ") + std::to_string(changed.devices) +
                   cli.say(", báo cáo: ", ", reports: ") + std::to_string(changed.reports) + "\n");

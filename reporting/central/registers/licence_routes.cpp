@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "reporting/central/api/people_api.h"
+#include "reporting/central/registers/licence_json.h"
 #include "reporting/central/registers/licences.h"
+#include "reporting/central/registers/registers_json.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/units/store.h"
 
@@ -49,8 +51,8 @@ HttpResponse store_licence(const PeopleContext& context, const Call& call, Licen
     } catch (const StoreError& error) {
         throw ApiError(409, "licence_refused", error.what());
     }
-    for (const json answer = licences_json(context.view(call), licences); const json& one : answer.at("licences")) {
-        if (one.at("id") == licence.id) return json_response(is_new ? 201 : 200, one);
+    for (const LicenceUse& use : licence_uses(context.view(call))) {
+        if (use.licence.id == licence.id) return json_response(is_new ? 201 : 200, licence_json(use));
     }
     throw ApiError(404, "licence_unknown", "The licence was removed meanwhile.");
 }
@@ -69,8 +71,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/licences",
          [&context](const Call& call) {
-             Licences licences{context.database};
-             return json_response(200, licences_json(context.view(call), licences, query_number(call, "ending")));
+             return json_response(200, licences_json(licence_uses(context.view(call), query_number(call, "ending"))));
          },
          Right::read, "listLicences"},
         {"POST", "/api/v1/licences", [&context](const Call& call) { return store_licence(context, call, {}); },
@@ -79,10 +80,11 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          Right::administer, "importLicences", Body::bytes},
         {"GET", "/api/v1/licences/devices-without-date",
          [&context](const Call& call) {
-             Licences licences{context.database};
+             const View view = context.view(call);
              const std::int64_t offset = std::max<std::int64_t>(0, query_number(call, "offset").value_or(0));
              const std::int64_t limit = std::clamp<std::int64_t>(query_number(call, "limit").value_or(100), 1, 1000);
-             return json_response(200, devices_without_date_json(context.view(call), licences, offset, limit));
+             return json_response(
+                 200, undated_products_json(view, products_without_date(view, offset, limit), offset, limit));
          },
          Right::read, "listDevicesWithoutLicenceDate"},
         {"PATCH", "/api/v1/licences/{}",

@@ -1,19 +1,17 @@
-// The licences and the antivirus products of the newest reports, in the database.
+// SQL for the licences.
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
-#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
 namespace {
 
 constexpr std::size_t names_shown = 100;
-constexpr int reports_at_once = 50;
 
 Licence licence_of(const sql::Row& row) {
     Licence licence{row.integer(0), row.text(1), row.text(2), row.integer(3), row.text(4), std::nullopt, row.text(6)};
-    if (!row.is_null(5)) licence.unit_id = row.integer(5);
+    licence.unit_id = row.maybe_integer(5);
     return licence;
 }
 
@@ -48,64 +46,6 @@ void require_fit_licence(const sql::Reader& reader, const Licence& licence) {
             throw StoreError("There is a licence of \"" + licence.product + "\" with the key reference \"" +
                              licence.key_reference + "\" already; change that one.");
     }
-}
-
-struct UnreadReport {
-    std::string device_id;
-    std::int64_t report = 0;
-    std::string body;
-};
-
-std::vector<UnreadReport> unread_reports(const sql::Reader& reader) {
-    auto rows = reader.query(
-        "SELECT d.device_id, d.newest_report, r.body FROM devices d JOIN reports r ON r.id = "
-        "d.newest_report LEFT JOIN antivirus_reports a ON a.device_id = d.device_id WHERE "
-        "d.revoked_at IS NULL AND a.report IS DISTINCT FROM d.newest_report LIMIT $1",
-        std::int64_t{reports_at_once});
-    std::vector<UnreadReport> unread;
-    while (rows.next()) unread.push_back({rows.text(0), rows.integer(1), rows.text(2)});
-    return unread;
-}
-
-/// By product. What a report does not tell stays empty.
-std::map<std::string, AntivirusOnPc> products_of(const std::string& body) {
-    std::map<std::string, AntivirusOnPc> products;
-    Report report;
-    try {
-        report = report_from_json(body);
-    } catch (const WireError&) {
-        // It was taken once; a later format that this program does not read has no products for it.
-        return products;
-    }
-    for (const Fact& fact : report.facts) {
-        // What has no state is no product: a leftover of one that was uninstalled.
-        if (fact.id == "antivirus.state" && !fact.instance.empty()) products[fact.instance];
-    }
-    for (const Fact& fact : report.facts) {
-        const auto found = products.find(fact.instance);
-        if (found == products.end() || !fact.id.starts_with("antivirus.")) continue;
-        AntivirusOnPc& product = found->second;
-        if (const auto* text = std::get_if<std::string>(&fact.value); text && fact.id == "antivirus.state")
-            product.state = *text;
-        if (const auto* yes = std::get_if<bool>(&fact.value); yes && fact.id == "antivirus.licensed_with_windows")
-            product.with_windows = *yes;
-        if (fact.id != "antivirus.licence_expires_at") continue;
-        if (const auto* instant = std::get_if<Instant>(&fact.value)) product.licence_expires_at = *instant;
-        if (const auto* unknown = std::get_if<Unknown>(&fact.value)) product.licence_reason = unknown->reason;
-    }
-    return products;
-}
-
-void write_products(sql::Writer& writer, const UnreadReport& report,
-                    const std::map<std::string, AntivirusOnPc>& products) {
-    writer.run("DELETE FROM antivirus_products WHERE device_id = $1", report.device_id);
-    for (const auto& [name, product] : products) {
-        writer.run("INSERT INTO antivirus_products VALUES ($1, $2, $3, $4, $5, $6)", report.device_id, name,
-                   product.state, std::int64_t{product.with_windows ? 1 : 0}, product.licence_expires_at,
-                   product.licence_reason);
-    }
-    writer.run("INSERT INTO antivirus_reports VALUES ($1, $2) ON CONFLICT (device_id) DO UPDATE SET report = $2",
-               report.device_id, report.report);
 }
 
 }  // namespace
@@ -169,39 +109,6 @@ ImportCounts Licences::import(const std::vector<Licence>& lines, bool try_only) 
     }
     if (!try_only) transaction.commit();
     return counts;
-}
-
-bool Licences::read_some_reports() {
-    std::vector<UnreadReport> unread;
-    {
-        const sql::Reader reader = database_.reader();
-        unread = unread_reports(reader);
-    }
-    std::vector<std::map<std::string, AntivirusOnPc>> products;
-    products.reserve(unread.size());
-    for (const UnreadReport& report : unread) products.push_back(products_of(report.body));
-    if (unread.empty()) return false;
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    for (std::size_t i = 0; i < unread.size(); ++i) write_products(writer, unread[i], products[i]);
-    transaction.commit();
-    return unread.size() == reports_at_once;
-}
-
-std::vector<AntivirusOnPc> Licences::antivirus() {
-    while (read_some_reports()) {
-    }
-    const sql::Reader reader = database_.reader();
-    auto rows = reader.query(
-        "SELECT d.device_id, d.host_name, d.unit_id, p.product, p.state, p.with_windows, "
-        "p.licence_expires_at, p.licence_reason FROM antivirus_products p JOIN devices d ON "
-        "d.device_id = p.device_id WHERE d.revoked_at IS NULL ORDER BY d.host_name, d.device_id, "
-        "p.product");
-    std::vector<AntivirusOnPc> all;
-    while (rows.next())
-        all.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.text(3), rows.text(4), rows.boolean(5),
-                       rows.maybe_instant(6), rows.text(7)});
-    return all;
 }
 
 void licences_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {

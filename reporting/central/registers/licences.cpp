@@ -1,5 +1,6 @@
 // Licences as rows that are imported, and as JSON beside what PCs report.
 #include "reporting/central/registers/licences.h"
+#include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/units/store.h"
@@ -8,8 +9,6 @@
 #include <charconv>
 
 namespace wardwatch {
-
-using nlohmann::json;
 
 namespace {
 
@@ -95,8 +94,8 @@ std::map<std::int64_t, std::optional<std::int64_t>> parents_of_units(const sql::
 /// Licences with what is computed once for all PCs.
 class Cover {
 public:
-    Cover(const View& view, Licences& licences)
-        : all_(licences.all()), parents_(parents_of_units(view.database)), today_(office_day(view.now)) {
+    explicit Cover(const View& view)
+        : all_(Licences{view.database}.all()), parents_(parents_of_units(view.database)), today_(office_day(view.now)) {
         for (const Licence& licence : all_) products_.push_back(fold_words(licence.product));
     }
 
@@ -106,8 +105,8 @@ public:
     /// Places in all() of those that are for this product on this PC.
     std::vector<std::size_t> of(const AntivirusOnPc& found) const {
         std::vector<std::size_t> covering;
-        if (found.with_windows) return covering;
-        const std::string product = fold_words(found.product);
+        if (found.product.with_windows) return covering;
+        const std::string product = fold_words(found.product.name);
         const std::vector<std::int64_t> line = line_above(parents_, found.unit_id);
         for (std::size_t i = 0; i < all_.size(); ++i) {
             const auto& unit = all_[i].unit_id;
@@ -124,14 +123,6 @@ private:
     std::string today_;
 };
 
-json days_left_within(std::int64_t days_left) {
-    if (days_left < 0) return 0;
-    for (const int limit : {30, 60, 90}) {
-        if (days_left <= limit) return limit;
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 LicenceImport read_licences(std::string_view bytes, const std::vector<Unit>& units) {
@@ -147,69 +138,45 @@ LicenceImport read_licences(std::string_view bytes, const std::vector<Unit>& uni
     }
 }
 
-json licences_json(const View& view, Licences& licences, std::optional<std::int64_t> ending) {
-    const std::vector<AntivirusOnPc> found = licences.antivirus();
-    const Cover cover{view, licences};
-    std::vector<std::int64_t> using_it(cover.all().size());
-    std::vector<std::int64_t> without_date(cover.all().size());
-    for (const AntivirusOnPc& one : found) {
+std::vector<LicenceUse> licence_uses(const View& view, std::optional<std::int64_t> ending) {
+    const Cover cover{view};
+    std::vector<LicenceUse> all(cover.all().size());
+    for (const AntivirusOnPc& one : AntivirusProducts{view.database}.all()) {
         for (const std::size_t i : cover.of(one)) {
-            ++using_it[i];
-            if (!one.licence_expires_at) ++without_date[i];
+            ++all[i].devices_using;
+            if (!one.product.licence_expires_at) ++all[i].devices_without_date;
         }
     }
     const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
-    json list = json::array();
-    for (std::size_t i = 0; i < cover.all().size(); ++i) {
+    std::vector<LicenceUse> shown;
+    for (std::size_t i = 0; i < all.size(); ++i) {
         const Licence& licence = cover.all()[i];
         if (licence.unit_id ? !view.scope.holds(*licence.unit_id) : !view.scope.everything()) continue;
-        const std::int64_t days_left = days_between(cover.today(), licence.expires_on);
-        if (ending && days_left > *ending) continue;
-        list.push_back({{"id", licence.id},
-                        {"product", licence.product},
-                        {"key_reference", licence.key_reference},
-                        {"seats", licence.seats},
-                        {"expires_on", licence.expires_on},
-                        {"unit_id", licence.unit_id ? json(*licence.unit_id) : json()},
-                        {"unit", licence.unit_id ? json(paths.at(*licence.unit_id)) : json()},
-                        {"note", licence.note},
-                        {"days_left", days_left},
-                        {"ends_within", days_left_within(days_left)},
-                        {"devices_using", using_it[i]},
-                        {"seats_missing", std::max<std::int64_t>(0, using_it[i] - licence.seats)},
-                        {"devices_without_date", without_date[i]}});
+        LicenceUse& use = all[i];
+        use.licence = licence;
+        use.days_left = days_between(cover.today(), licence.expires_on);
+        if (ending && use.days_left > *ending) continue;
+        if (licence.unit_id) use.unit = paths.at(*licence.unit_id);
+        shown.push_back(std::move(use));
     }
-    return {{"licences", std::move(list)}};
+    return shown;
 }
 
-json devices_without_date_json(const View& view, Licences& licences, std::int64_t offset, std::int64_t limit) {
-    const std::vector<AntivirusOnPc> found = licences.antivirus();
-    const Cover cover{view, licences};
+UndatedProducts products_without_date(const View& view, std::int64_t offset, std::int64_t limit) {
+    const Cover cover{view};
     const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
-    json list = json::array();
-    std::int64_t total = 0;
-    for (const AntivirusOnPc& one : found) {
-        if (one.with_windows || one.licence_expires_at || !view.scope.holds(one.unit_id)) continue;
-        if (total++ < offset || total > offset + limit) continue;
-        json licence;
+    UndatedProducts found;
+    for (AntivirusOnPc& one : AntivirusProducts{view.database}.all()) {
+        if (one.product.with_windows || one.product.licence_expires_at || !view.scope.holds(one.unit_id)) continue;
+        if (found.total++ < offset || found.total > offset + limit) continue;
+        std::optional<Licence> licence;
         // The last in the order of their ends.
-        for (const std::size_t i : cover.of(one)) {
-            const Licence& covering = cover.all()[i];
-            licence = {{"id", covering.id},
-                       {"product", covering.product},
-                       {"expires_on", covering.expires_on},
-                       {"days_left", days_between(cover.today(), covering.expires_on)}};
-        }
-        list.push_back({{"device_id", one.device_id},
-                        {"host_name", one.host_name},
-                        {"unit_id", one.unit_id},
-                        {"unit", paths.at(one.unit_id)},
-                        {"product", one.product},
-                        {"state", one.state},
-                        {"reason", one.licence_reason},
-                        {"licence", std::move(licence)}});
+        if (const std::vector<std::size_t> covering = cover.of(one); !covering.empty())
+            licence = cover.all()[covering.back()];
+        std::string unit = paths.at(one.unit_id);
+        found.page.push_back({std::move(one), std::move(unit), std::move(licence)});
     }
-    return {{"devices", std::move(list)}, {"total", total}, {"offset", offset}, {"limit", limit}};
+    return found;
 }
 
 }  // namespace wardwatch

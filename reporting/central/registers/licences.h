@@ -1,14 +1,16 @@
 // The office's antivirus licences, and what the PCs' newest reports say about the products that they are for.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "reporting/central/registers/registers_json.h"
+#include "reporting/central/devices/antivirus_store.h"
+#include "reporting/central/registers/web_register.h"
 #include "reporting/central/units/store.h"
+#include "reporting/central/views/json.h"
 
 namespace wardwatch {
 
@@ -30,18 +32,6 @@ struct LicenceImport {
 /// Reads product, key_reference, seats, expires_on (required), unit, note.
 LicenceImport read_licences(std::string_view bytes, const std::vector<Unit>& units);
 
-/// An antivirus product on a PC that is not revoked, as its newest report has it.
-struct AntivirusOnPc {
-    std::string device_id;
-    std::string host_name;
-    std::int64_t unit_id = 0;
-    std::string product;
-    std::string state;          ///< "on", "off", "snoozed", "expired"; empty: not known
-    bool with_windows = false;  ///< it needs no licence of its own
-    std::optional<Instant> licence_expires_at;
-    std::string licence_reason;  ///< why there is no date
-};
-
 class Licences {
 public:
     explicit Licences(sql::Database database) : database_(std::move(database)) {}
@@ -56,19 +46,35 @@ public:
     /// Adds and changes licences, known by product and key reference; those that are not in the lines stay.
     ImportCounts import(const std::vector<Licence>& lines, bool try_only);
 
-    /// By host name. Reports that came since the last call are read first, a few at a time.
-    std::vector<AntivirusOnPc> antivirus();
-
 private:
-    bool read_some_reports();
-
     sql::Database database_;
 };
 
-/// The licences of the viewer's units; `ending`: only those that end within so many days, or ended.
-nlohmann::json licences_json(const View& view, Licences& licences, std::optional<std::int64_t> ending = std::nullopt);
-/// PCs whose product stores no date of its licence, with the licence that covers them (null: none does).
-nlohmann::json devices_without_date_json(const View& view, Licences& licences, std::int64_t offset, std::int64_t limit);
+/// A licence, and the PCs that it is for.
+struct LicenceUse {
+    Licence licence;
+    std::string unit;            ///< path; empty: the whole office
+    std::int64_t days_left = 0;  ///< negative: it has ended
+    std::int64_t devices_using = 0;
+    std::int64_t devices_without_date = 0;  ///< of these, those whose product stores no date of its licence
+
+    std::int64_t seats_missing() const { return std::max<std::int64_t>(0, devices_using - licence.seats); }
+};
+
+/// Of the viewer's units, those that end first come first; `ending`: only those that end within so many days, or ended.
+std::vector<LicenceUse> licence_uses(const View& view, std::optional<std::int64_t> ending = std::nullopt);
+
+/// A product that stores no date of its licence, with the licence that covers it (empty: none does).
+struct UndatedProduct {
+    AntivirusOnPc on;
+    std::string unit;  ///< path
+    std::optional<Licence> licence;
+};
+struct UndatedProducts {
+    std::vector<UndatedProduct> page;
+    std::int64_t total = 0;
+};
+UndatedProducts products_without_date(const View& view, std::int64_t offset, std::int64_t limit);
 
 /// Within the caller's transaction. Licences of the unit are of the one that has its place.
 void licences_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);

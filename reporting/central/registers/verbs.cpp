@@ -4,6 +4,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/registers/licence_json.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/units/store.h"
@@ -110,19 +111,18 @@ void export_register(const Cli& cli, const RegisterChoice& choice) {
 
 void list_licences(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    Licences licences{database};
-    const json list = licences_json(cli.view(database), licences);
+    const std::vector<LicenceUse> uses = licence_uses(cli.view(database));
     std::vector<std::vector<std::string>> rows{{cli.say("Sản phẩm", "Product"), cli.say("Số hợp đồng", "Key reference"),
                                                 cli.say("Đơn vị", "Unit"), cli.say("Số lượng", "Seats"),
                                                 cli.say("Máy dùng", "PCs"), cli.say("Hết hạn", "Ends on"),
                                                 cli.say("Còn (ngày)", "Days left")}};
-    for (const json& one : list.at("licences"))
-        rows.push_back({one.at("product").get<std::string>(), one.at("key_reference").get<std::string>(),
-                        or_dash(one.at("unit")), one.at("seats").dump(), one.at("devices_using").dump(),
-                        one.at("expires_on").get<std::string>(), one.at("days_left").dump()});
-    cli.print(list, rows.size() == 1 ? cli.say("Chưa có bản quyền nào: `licence import TỆP`.\n",
-                                               "There is no licence yet: `licence import FILE`.\n")
-                                     : table(rows, "", Heading::first_row));
+    for (const LicenceUse& use : uses)
+        rows.push_back({use.licence.product, use.licence.key_reference, use.unit.empty() ? "–" : use.unit,
+                        std::to_string(use.licence.seats), std::to_string(use.devices_using), use.licence.expires_on,
+                        std::to_string(use.days_left)});
+    cli.print(licences_json(uses), rows.size() == 1 ? cli.say("Chưa có bản quyền nào: `licence import TỆP`.\n",
+                                                              "There is no licence yet: `licence import FILE`.\n")
+                                                    : table(rows, "", Heading::first_row));
 }
 
 void import_licence_file(const Cli& cli, const RegisterChoice& choice) {
@@ -134,20 +134,18 @@ void import_licence_file(const Cli& cli, const RegisterChoice& choice) {
 
 void list_without_date(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    Licences licences{database};
-    const json list = devices_without_date_json(cli.view(database), licences, 0, 1'000'000);
+    const View view = cli.view(database);
+    constexpr std::int64_t all = 1'000'000;
+    const UndatedProducts found = products_without_date(view, 0, all);
     std::vector<std::vector<std::string>> rows{{cli.say("Máy", "PC"), cli.say("Đơn vị", "Unit"),
                                                 cli.say("Sản phẩm", "Product"),
                                                 cli.say("Bản quyền đến", "Licence until")}};
-    for (const json& one : list.at("devices")) {
-        const json& licence = one.at("licence");
-        rows.push_back({one.at("host_name").get<std::string>(), one.at("unit").get<std::string>(),
-                        one.at("product").get<std::string>(),
-                        licence.is_null() ? cli.say("không có trong sổ", "none in the register")
-                                          : licence.at("expires_on").get<std::string>()});
-    }
-    cli.print(list, rows.size() == 1 ? cli.say("Không có máy nào.\n", "There is none.\n")
-                                     : table(rows, "", Heading::first_row));
+    for (const UndatedProduct& one : found.page)
+        rows.push_back({one.on.host_name, one.unit, one.on.product.name,
+                        one.licence ? one.licence->expires_on : cli.say("không có trong sổ", "none in the register")});
+    cli.print(undated_products_json(view, found, 0, all), rows.size() == 1
+                                                              ? cli.say("Không có máy nào.\n", "There is none.\n")
+                                                              : table(rows, "", Heading::first_row));
 }
 
 }  // namespace

@@ -129,16 +129,6 @@ HttpResponse set_revocation(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-void read_body(const Call& call, const std::function<void(JsonObject&)>& read) {
-    const json object = body_object(call);
-    try {
-        JsonObject body{object, ""};
-        read(body);
-    } catch (const JsonError& error) {
-        throw ApiError(400, "bad_request", error.what());
-    }
-}
-
 bool query_flag(const Call& call, std::string_view name) {
     const auto found = call.query.find(name);
     if (found == call.query.end() || found->second == "false") return false;

@@ -1,18 +1,13 @@
 // What the routes of registers, licences and exports share.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "reporting/central/api/routes.h"
 #include "reporting/policy/policy.h"
-#include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
-
-/// Reads the body's object; a JsonError becomes 400 bad_request.
-void read_body(const Call& call, const std::function<void(JsonObject&)>& read);
 
 /// "true" or "false" (also when it is not there); 400 bad_request otherwise.
 bool query_flag(const Call& call, std::string_view name);

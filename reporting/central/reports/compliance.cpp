@@ -32,8 +32,7 @@ int weight(const std::string& standing) {
 
 class Gatherer {
 public:
-    Gatherer(const View& view, sql::Database& database, const Period& period, Language language)
-        : view_(view), database_(database), history_(view.database) {
+    Gatherer(const View& view, const Period& period, Language language) : view_(view), history_(view.database) {
         report_.period = period;
         report_.language = language;
         report_.at = view.now;
@@ -98,10 +97,10 @@ private:
     }
 
     void gather_pcs() {
-        const std::set<VerdictKey> waived = history_.waived();
         const Instant end = start_of_day(report_.period.to) + std::chrono::days{1};
         const std::map<VerdictKey, std::string> before =
             is_past() ? history_.before(end) : std::map<VerdictKey, std::string>{};
+        std::map<std::string, std::size_t, std::less<>> places;  // of a PC in report_.pcs
         for (const Device& device : Devices{view_.database}.all()) {
             const auto row = rows_of_units_.find(device.unit_id);
             if (row == rows_of_units_.end() || device.revoked_at || device.enrolled_at >= end) continue;
@@ -113,24 +112,28 @@ private:
             for (const auto& [clause, text] : report_.clauses) {
                 if (!device.last_report_at) pc.clauses[clause] = "unknown";
             }
-            for (const StoredVerdict& stored : Verdicts{view_.database}.of(device.device_id))
-                judge_one(pc, stored, waived, before);
-            if (is_past()) pc.status = status_then(pc);
+            places.emplace(device.device_id, report_.pcs.size());
             report_.pcs.push_back(std::move(pc));
+        }
+        Verdicts{view_.database}.each([&](std::string_view device_id, const StoredVerdict& stored) {
+            const auto place = places.find(device_id);
+            if (place != places.end()) judge_one(report_.pcs[place->second], stored, before);
+        });
+        for (ReportedPc& pc : report_.pcs) {
+            if (is_past()) pc.status = status_then(pc);
         }
         std::stable_sort(report_.pcs.begin(), report_.pcs.end(), [](const ReportedPc& a, const ReportedPc& b) {
             return std::tie(a.row, a.unit, a.device.host_name) < std::tie(b.row, b.unit, b.device.host_name);
         });
     }
 
-    void judge_one(ReportedPc& pc, const StoredVerdict& stored, const std::set<VerdictKey>& waived,
-                   const std::map<VerdictKey, std::string>& before) {
+    void judge_one(ReportedPc& pc, const StoredVerdict& stored, const std::map<VerdictKey, std::string>& before) {
         const Verdict& verdict = stored.verdict;
         const Rule* rule = find_rule(view_.policy, verdict.rule_id);
         if (rule == nullptr || stored.severity == Severity::advice) return;
         const VerdictKey key{pc.device.device_id, verdict.rule_id, verdict.instance};
         std::string standing{name_of(verdict.status)};
-        if (verdict.status == Status::fail && waived.contains(key)) standing = "waived";
+        if (verdict.status == Status::fail && stored.waiver_id) standing = "waived";
         const auto then = before.find(key);
         if (then != before.end()) standing = then->second;
         if (standing.empty() || standing == "not_applicable") return;
@@ -222,7 +225,7 @@ private:
         AccountFilter filter;
         filter.units.emplace();
         for (const auto& [unit, row] : rows_of_units_) filter.units->insert(unit);
-        const WebRegister accounts{database_};
+        const WebRegister accounts{view_.database};
         for (const auto& [unit, counts] : accounts.counts(filter, account_limits(view_))) {
             const std::size_t row = rows_of_units_.at(unit);
             for (const auto& [name, number] : counts) {
@@ -231,17 +234,13 @@ private:
                     report_.rows[row - (own_row_dropped_ ? 1 : 0)].accounts[name] += number;
             }
         }
-        Licences licences{database_};
-        report_.licences = nlohmann::json::array();
-        for (const nlohmann::json answer = licences_json(view_, licences, licence_warning_days);
-             const nlohmann::json& licence : answer.at("licences")) {
-            const nlohmann::json& unit = licence.at("unit_id");
-            if (unit.is_null() || filter.units->contains(unit.get<std::int64_t>())) report_.licences.push_back(licence);
+        for (LicenceUse& use : licence_uses(view_, licence_warning_days)) {
+            const std::optional<std::int64_t>& unit = use.licence.unit_id;
+            if (!unit || filter.units->contains(*unit)) report_.licences.push_back(std::move(use));
         }
     }
 
     const View& view_;
-    sql::Database& database_;
     ComplianceHistory history_;
     std::vector<Unit> units_;
     std::map<std::int64_t, std::string> paths_;
@@ -273,9 +272,9 @@ void UnitFigures::add(const UnitFigures& more) {
     }
 }
 
-ComplianceReport compliance_report(const View& view, sql::Database& database, std::optional<std::int64_t> unit,
-                                   const Period& period, Language language) {
-    return Gatherer{view, database, period, language}.gather(unit);
+ComplianceReport compliance_report(const View& view, std::optional<std::int64_t> unit, const Period& period,
+                                   Language language) {
+    return Gatherer{view, period, language}.gather(unit);
 }
 
 std::string standing_words(const std::string& standing, Language language) {
@@ -289,8 +288,7 @@ std::string standing_words(const std::string& standing, Language language) {
 }
 
 std::string day_words_of(const std::string& day, Language language) {
-    if (language == Language::en || day.size() != 10) return day;
-    return day.substr(8, 2) + "/" + day.substr(5, 2) + "/" + day.substr(0, 4);
+    return language == Language::en ? day : written_day(day);
 }
 
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reporting/central/devices/store.h"
+#include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/registers_json.h"
 #include "reporting/central/views/json.h"
 
@@ -86,12 +87,12 @@ struct ComplianceReport {
     std::int64_t got_better = 0;  ///< failures that ended in the period
     std::vector<ReportedPc> pcs;  ///< by unit, then host name
     AccountCounts accounts;
-    nlohmann::json licences;  ///< as licences_json, those that end within 90 days or ended
+    std::vector<LicenceUse> licences;  ///< those that end within 90 days or ended
 };
 
 /// Without a unit: everything the viewer sees. Throws StoreError when the unit is none of theirs.
-ComplianceReport compliance_report(const View& view, sql::Database& database, std::optional<std::int64_t> unit,
-                                   const Period& period, Language language);
+ComplianceReport compliance_report(const View& view, std::optional<std::int64_t> unit, const Period& period,
+                                   Language language);
 
 /// "đạt", "không đạt", "chưa xác định", "tạm miễn", "mất liên lạc" for the words of statuses and standings.
 std::string standing_words(const std::string& standing, Language language);

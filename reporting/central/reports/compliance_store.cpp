@@ -17,13 +17,6 @@ std::int64_t ComplianceHistory::successor(std::int64_t unit_id) const {
     return unit_id;
 }
 
-std::set<VerdictKey> ComplianceHistory::waived() const {
-    auto rows = database_.reader().query("SELECT device_id, rule, instance FROM verdicts WHERE waiver_id IS NOT NULL");
-    std::set<VerdictKey> all;
-    while (rows.next()) all.emplace(rows.text(0), rows.text(1), rows.text(2));
-    return all;
-}
-
 std::optional<std::string> ComplianceHistory::day_until(const std::string& day) const {
     auto row = database_.reader().query("SELECT max(day) FROM unit_days WHERE day <= $1", day);
     if (!row.next() || row.is_null(0)) return std::nullopt;
@@ -57,8 +50,8 @@ std::map<std::int64_t, UnitFigures> ComplianceHistory::figures(const std::string
 
 std::map<VerdictKey, std::string> ComplianceHistory::before(Instant instant) const {
     auto rows = database_.reader().query(
-        "SELECT device_id, rule, instance, from_status, min(id) FROM verdict_changes WHERE at >= $1 "
-        "GROUP BY device_id, rule, instance",
+        "SELECT device_id, rule, instance, from_status FROM verdict_changes WHERE id IN "
+        "(SELECT min(id) FROM verdict_changes WHERE at >= $1 GROUP BY device_id, rule, instance)",
         instant);
     std::map<VerdictKey, std::string> before;
     while (rows.next()) before[{rows.text(0), rows.text(1), rows.text(2)}] = rows.text(3);
@@ -69,8 +62,8 @@ std::pair<std::int64_t, std::int64_t> ComplianceHistory::changes(Instant from, I
                                                                  const std::set<std::int64_t>& units) const {
     // A subject that is gone (an account that was removed) ends its failure, too.
     auto rows = database_.reader().query(
-        "SELECT unit_id, sum(to_status = 'fail'), sum(from_status = 'fail') FROM verdict_changes "
-        "WHERE at >= $1 AND at < $2 AND from_status <> to_status GROUP BY unit_id",
+        "SELECT unit_id, count(*) FILTER (WHERE to_status = 'fail'), count(*) FILTER (WHERE from_status = 'fail') "
+        "FROM verdict_changes WHERE at >= $1 AND at < $2 AND from_status <> to_status GROUP BY unit_id",
         from, to);
     std::pair<std::int64_t, std::int64_t> sum;
     while (rows.next()) {

@@ -19,7 +19,6 @@ class ComplianceHistory {
 public:
     explicit ComplianceHistory(sql::Database database);
 
-    std::set<VerdictKey> waived() const;
     /// The newest day with figures on or before `day`.
     std::optional<std::string> day_until(const std::string& day) const;
     /// Each unit's own PCs; a merged unit's count for the one that took its place.

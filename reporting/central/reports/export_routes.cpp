@@ -39,8 +39,7 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
     period.from = query_day(call, "from", period.to.substr(0, 8) + "01");
     if (period.from > period.to) throw ApiError(400, "bad_request", "from must not be after to, nor in the future.");
     try {
-        return compliance_report(context.view(call), context.database, query_number(call, "unit"), period,
-                                 query_language(call));
+        return compliance_report(context.view(call), query_number(call, "unit"), period, query_language(call));
     } catch (const StoreError& error) {
         throw ApiError(404, "unit_unknown", error.what());
     }

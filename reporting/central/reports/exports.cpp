@@ -24,7 +24,7 @@ private:
 std::string csv_moment(const std::optional<Instant>& instant) {
     if (!instant) return "";
     const std::string text = office_clock(*instant);
-    return text.substr(8, 2) + "/" + text.substr(5, 2) + "/" + text.substr(0, 4) + " " + text.substr(11, 5);
+    return written_day(text.substr(0, 10)) + " " + text.substr(11, 5);
 }
 
 SheetCell moment_cell(const std::optional<Instant>& instant) { return instant ? SheetCell{*instant} : SheetCell{}; }
@@ -119,14 +119,10 @@ void add_registers(Spreadsheet& book, const ComplianceReport& report) {
                       {say("Máy đang dùng", "PCs using it"), 12},
                       {say("Hết hạn", "Ends on"), 14},
                       {say("Còn (ngày)", "Days left"), 10}});
-    for (const nlohmann::json& licence : report.licences) {
-        const nlohmann::json& unit = licence.at("unit");
-        book.add_row({licence.at("product").get<std::string>(), licence.at("key_reference").get<std::string>(),
-                      unit.is_null() ? say("Toàn cơ quan", "Whole office") : unit.get<std::string>(),
-                      licence.at("seats").get<std::int64_t>(), licence.at("devices_using").get<std::int64_t>(),
-                      DayCell{licence.at("expires_on").get<std::string>()},
-                      licence.at("days_left").get<std::int64_t>()});
-    }
+    for (const LicenceUse& use : report.licences)
+        book.add_row({use.licence.product, use.licence.key_reference,
+                      use.unit.empty() ? say("Toàn cơ quan", "Whole office") : use.unit, use.licence.seats,
+                      use.devices_using, DayCell{use.licence.expires_on}, use.days_left});
 }
 
 void add_clause(Spreadsheet& book, const ComplianceReport& report, const std::string& clause,

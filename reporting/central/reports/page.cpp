@@ -203,16 +203,11 @@ private:
                            say("Không có bản quyền phần mềm phòng, chống mã độc nào hết hạn trong 90 ngày tới.",
                                "No antivirus licence ends within the next 90 days."));
         std::string rows;
-        for (const nlohmann::json& licence : report_.licences) {
-            const nlohmann::json& unit = licence.at("unit");
-            rows += "<tr>" + text_cell(licence.at("product").get<std::string>()) +
-                    text_cell(licence.at("key_reference").get<std::string>()) +
-                    text_cell(unit.is_null() ? say("Toàn cơ quan", "Whole office") : unit.get<std::string>()) +
-                    number(licence.at("seats").get<std::int64_t>()) +
-                    number(licence.at("devices_using").get<std::int64_t>()) +
-                    text_cell(day(licence.at("expires_on").get<std::string>()), "c") +
-                    number(licence.at("days_left").get<std::int64_t>()) + "</tr>\n";
-        }
+        for (const LicenceUse& use : report_.licences)
+            rows += "<tr>" + text_cell(use.licence.product) + text_cell(use.licence.key_reference) +
+                    text_cell(use.unit.empty() ? say("Toàn cơ quan", "Whole office") : use.unit) +
+                    number(use.licence.seats) + number(use.devices_using) +
+                    text_cell(day(use.licence.expires_on), "c") + number(use.days_left) + "</tr>\n";
         return table_of(say("Bản quyền hết hạn trong 90 ngày", "Licences that end within 90 days"),
                         headings({say("Sản phẩm", "Product"), say("Số hợp đồng", "Key reference"),
                                   say("Đơn vị", "Unit"), say("Số lượng", "Seats"), say("Máy đang dùng", "PCs using it"),

@@ -45,7 +45,7 @@ void write_report(const Cli& cli, const ReportChoice& choice) {
                                  "--from must not be after --to, nor in the future."));
     std::optional<std::int64_t> unit;
     if (!choice.unit.empty()) unit = Units{database}.find(choice.unit).id;
-    const ComplianceReport report = compliance_report(view, database, unit, period, cli.language);
+    const ComplianceReport report = compliance_report(view, unit, period, cli.language);
     if (choice.file.ends_with(".xlsx")) {
         write_file(cli, choice.file, compliance_xlsx(report));
     } else if (choice.file.ends_with(".csv")) {

@@ -30,7 +30,7 @@ struct ExportOffice : OfficeApi {
     }
     void run(const std::string& statement) { database.writer().run(statement); }
     ComplianceReport report(const Period& period, std::optional<std::int64_t> of = std::nullopt, Scope scope = {}) {
-        return compliance_report({database, policy.get().policy, now, days{7}, std::move(scope)}, database, of, period,
+        return compliance_report({database, policy.get().policy, now, days{7}, std::move(scope)}, of, period,
                                  Language::vi);
     }
 };
