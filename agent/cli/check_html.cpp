@@ -12,6 +12,7 @@
 #include "agent/cli/check_words.h"
 #include "agent/cli/html_markup.h"
 #include "agent/data_folder/protected_files.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 namespace {
@@ -56,7 +57,7 @@ std::string_view sign_of(Status status) {
 std::string verdict_markup(Status status, Language language) {
     return element("span class=\"verdict " + std::string(name_of(status)) + "\"",
                    "<span aria-hidden=\"true\">" + std::string(sign_of(status)) + "</span> " +
-                       escaped(status_text(status, language)));
+                       escaped(standing_text(standing_of(status), language)));
 }
 
 std::string fact_of_pc(const Report& report, std::string_view id) {
@@ -72,7 +73,8 @@ std::string counts_text(const std::vector<Verdict>& verdicts, Language language)
     std::string text;
     for (const Status status : {Status::fail, Status::unknown, Status::pass, Status::not_applicable}) {
         if (!counts.contains(status)) continue;
-        text += (text.empty() ? "" : ", ") + std::to_string(counts[status]) + " " + status_text(status, language);
+        text += (text.empty() ? "" : ", ") + std::to_string(counts[status]) + " " +
+                standing_text(standing_of(status), language);
     }
     return text;
 }

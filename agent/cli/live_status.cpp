@@ -7,6 +7,7 @@
 #include "agent/service/service.h"
 #include "agent/store/database.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 namespace {
@@ -96,7 +97,7 @@ std::string state_text(const Invocation& invocation, const std::string& state) {
 
 std::string verdict_text(const Invocation& invocation, const std::string& name) {
     for (const Status status : {Status::pass, Status::fail, Status::unknown})
-        if (name == name_of(status)) return status_text(status, invocation.language);
+        if (name == name_of(status)) return standing_text(standing_of(status), invocation.language);
     return name;
 }
 

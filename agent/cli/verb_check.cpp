@@ -10,6 +10,7 @@
 #include "agent/settings/config.h"
 #include "agent/system/console.h"
 #include "reporting/policy/describe.h"
+#include "reporting/policy/standing.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
@@ -68,7 +69,7 @@ std::string for_machines(const Invocation& invocation, const Policy& policy, con
 }
 
 std::string headline(const Invocation& invocation, const Finding& finding) {
-    return printable("[" + status_text(finding.verdict->status, invocation.language) + ", " +
+    return printable("[" + standing_text(standing_of(finding.verdict->status), invocation.language) + ", " +
                      severity_text(finding.rule->severity, invocation.language) + "] " + finding.words.clause + "  " +
                      title_with_subject(finding)) +
            "\n";
@@ -97,11 +98,11 @@ std::string for_people(const Invocation& invocation, const Policy& policy, const
     std::vector<std::vector<std::string>> all;
     all.reserve(findings.size());
     for (const Finding& finding : findings)
-        all.push_back({status_text(finding.verdict->status, language), finding.words.clause, finding.words.title,
-                       finding.verdict->instance, finding.words.observed});
+        all.push_back({standing_text(standing_of(finding.verdict->status), language), finding.words.clause,
+                       finding.words.title, finding.verdict->instance, finding.words.observed});
     text += "\n" + table(all);
-    return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") + status_text(overall(policy, verdicts), language) +
-           "\n";
+    return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") +
+           standing_text(standing_of(overall(policy, verdicts)), language) + "\n";
 }
 
 }  // namespace

@@ -115,18 +115,4 @@ std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Langu
     return unknown_text(policy, std::get<Unknown>(fact.value).reason, language);
 }
 
-std::string status_text(Status status, Language language) {
-    switch (status) {
-        case Status::pass:
-            return vietnamese(language) ? "đạt" : "pass";
-        case Status::fail:
-            return vietnamese(language) ? "không đạt" : "fail";
-        case Status::unknown:
-            return vietnamese(language) ? "chưa xác định" : "unknown";
-        case Status::not_applicable:
-            break;
-    }
-    return vietnamese(language) ? "không áp dụng" : "not applicable";
-}
-
 }  // namespace wardwatch

@@ -24,7 +24,4 @@ std::string label_of(const Policy& policy, std::string_view fact_id, Language la
 /// as dates in Vietnam with their age, yes/no, "unknown: <reason>".
 std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Language language);
 
-/// "đạt", "không đạt", "chưa xác định", "không áp dụng" / "pass", "fail", "unknown", "not applicable".
-std::string status_text(Status status, Language language);
-
 }  // namespace wardwatch

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "reporting/policy/condition.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 namespace {
@@ -93,10 +94,11 @@ private:
 };
 
 Status worst(const std::vector<Status>& statuses) {
-    for (const Status status : {Status::fail, Status::unknown, Status::pass}) {
-        if (std::find(statuses.begin(), statuses.end(), status) != statuses.end()) return status;
+    Status found = Status::not_applicable;
+    for (const Status status : statuses) {
+        if (standing_of(status) > standing_of(found)) found = status;
     }
-    return Status::not_applicable;
+    return found;
 }
 
 }  // namespace

@@ -31,17 +31,17 @@ constexpr std::size_t longest_name = 31;
 constexpr double line_height = 16.5;  // points, of 12 point type
 
 struct StateColours {
-    const char* kind;
+    Standing standing;
     lxw_color_t background;
     lxw_color_t text;
 };
 
 /// Text on its ground has a contrast of 4.5 and more.
-constexpr StateColours state_colours[] = {{"pass", 0xE2F0D9, 0x1E5C1E},
-                                          {"fail", 0xF8D7DA, 0x8B0000},
-                                          {"unknown", 0xE7E6E6, 0x404040},
-                                          {"waived", 0xFFF2CC, 0x6B4E00},
-                                          {"silent", 0xDDE5F0, 0x1F3864}};
+constexpr StateColours state_colours[] = {{Standing::pass, 0xE2F0D9, 0x1E5C1E},
+                                          {Standing::fail, 0xF8D7DA, 0x8B0000},
+                                          {Standing::unknown, 0xE7E6E6, 0x404040},
+                                          {Standing::waived, 0xFFF2CC, 0x6B4E00},
+                                          {Standing::silent, 0xDDE5F0, 0x1F3864}};
 
 /// libxlsxwriter writes to a path only: a private folder that goes with the book.
 class PrivateFolder {
@@ -139,7 +139,7 @@ struct Spreadsheet::Book {
             format_set_num_format(kind("day"), "dd/mm/yyyy");
             format_set_num_format(kind("moment"), "dd/mm/yyyy hh:mm");
             for (const StateColours& colours : state_colours) {
-                lxw_format* format = kind(colours.kind);
+                lxw_format* format = kind(std::string{name_of(colours.standing)});
                 format_set_bg_color(format, colours.background);
                 format_set_font_color(format, colours.text);
                 format_set_align(format, LXW_ALIGN_CENTER);
@@ -217,7 +217,7 @@ void Spreadsheet::write_cell(std::size_t column, const SheetCell& cell, bool bol
     } else if (const auto* share = std::get_if<ShareCell>(&cell)) {
         worksheet_write_number(book.sheet, row, col, share->share, format("share"));
     } else if (const auto* state = std::get_if<StateCell>(&cell)) {
-        text(state->word, state->kind);
+        text(state->word, std::string{name_of(state->standing)});
     } else if (const auto* instant = std::get_if<Instant>(&cell)) {
         lxw_datetime date = date_of(*instant);
         worksheet_write_datetime(book.sheet, row, col, &date, format("moment"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/core/fact.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
@@ -18,10 +19,10 @@ struct ShareCell {
 struct DayCell {
     std::string day;  ///< "2026-11-22"
 };
-/// A word with the colour of its kind: "pass", "fail", "unknown", "waived" or "silent".
+/// A standing's word, with its colour.
 struct StateCell {
     std::string word;
-    std::string kind;
+    Standing standing = Standing::unknown;
 };
 /// An instant is shown in the office's time zone.
 using SheetCell = std::variant<std::monostate, std::string, std::int64_t, Instant, ShareCell, DayCell, StateCell>;

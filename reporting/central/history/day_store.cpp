@@ -10,15 +10,14 @@ namespace {
 struct DeviceRow {
     std::string device_id;
     std::int64_t unit_id = 0;
-    std::string status;
+    Standing judged = Standing::unknown;
     Instant heard_at;
     std::vector<CountedVerdict> verdicts;
 };
 
 DeviceRow read_device_row(const sql::Row& row) {
-    const bool judged = !row.is_null(2);
-    return {
-        row.text(0), row.integer(1), judged ? row.text(2) : std::string{name_of(Status::unknown)}, row.instant(3), {}};
+    const Standing judged = row.is_null(2) ? Standing::unknown : standing_from(row.view(2));
+    return {row.text(0), row.integer(1), judged, row.instant(3), {}};
 }
 
 CountedVerdict read_counted(const sql::Row& row) {
@@ -37,8 +36,8 @@ DayCounts Days::now(const Policy& policy, Instant now, std::chrono::days silent_
     std::optional<DeviceRow> device;
     const auto count = [&] {
         if (!device) return;
-        const bool silent = now - device->heard_at > silent_after;
-        count_device(counts, device->unit_id, silent ? "silent" : std::string_view{device->status},
+        const bool silent = is_silent(device->heard_at, now, silent_after);
+        count_device(counts, device->unit_id, silent ? Standing::silent : device->judged,
                      clause_standings(policy, device->verdicts));
     };
     while (rows.next()) {

@@ -3,23 +3,7 @@
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/setting_store.h"
 
-#include <algorithm>
-
 namespace wardwatch {
-
-namespace {
-
-/// The worst of what is known wins; waived lies between unknown and pass.
-int standing_weight(std::string_view word) {
-    return word == "fail" ? 3 : word == "unknown" ? 2 : word == "waived" ? 1 : 0;
-}
-
-std::string_view counted_word(const CountedVerdict& verdict) {
-    if (verdict.status == Status::fail) return verdict.waived ? "waived" : "fail";
-    return verdict.status == Status::unknown ? "unknown" : "pass";
-}
-
-}  // namespace
 
 std::vector<CountedVerdict> counted(const Judgement& judgement) {
     std::vector<CountedVerdict> verdicts;
@@ -30,37 +14,38 @@ std::vector<CountedVerdict> counted(const Judgement& judgement) {
     return verdicts;
 }
 
-std::map<std::string, std::string_view> clause_standings(const Policy& policy,
-                                                         const std::vector<CountedVerdict>& verdicts) {
-    std::map<std::string, std::string_view> clauses;
+std::map<std::string, Standing> clause_standings(const Policy& policy, const std::vector<CountedVerdict>& verdicts) {
+    std::map<std::string, Standing> clauses;
     std::map<std::string_view, std::string_view> clause_of;
     for (const Rule& rule : policy.rules) {
         clause_of[rule.id] = rule.clause;
-        if (rule.severity != Severity::advice) clauses[rule.clause] = verdicts.empty() ? "unknown" : "pass";
+        if (rule.severity != Severity::advice)
+            clauses[rule.clause] = verdicts.empty() ? Standing::unknown : Standing::pass;
     }
     for (const CountedVerdict& verdict : verdicts) {
         const auto clause = clause_of.find(verdict.rule);
         if (verdict.severity == Severity::advice || clause == clause_of.end()) continue;
-        std::string_view& standing = clauses[std::string{clause->second}];
-        standing =
-            std::max(standing.empty() ? "pass" : standing, counted_word(verdict),
-                     [](std::string_view a, std::string_view b) { return standing_weight(a) < standing_weight(b); });
+        Standing& standing = clauses.try_emplace(std::string{clause->second}, Standing::pass).first->second;
+        standing = worst({standing, standing_of(verdict.status, verdict.waived)});
     }
     return clauses;
 }
 
-void count_device(DayCounts& counts, std::int64_t unit_id, std::string_view shown_status,
-                  const std::map<std::string, std::string_view>& clauses) {
+void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
+                  const std::map<std::string, Standing>& clauses) {
     UnitDay& unit = counts.units[unit_id];
     ++unit.devices;
-    if (shown_status == "silent") {
+    if (shown == Standing::silent) {
         ++unit.silent;
         return;
     }
-    ++(shown_status == "pass" ? unit.pass : shown_status == "fail" ? unit.fail : unit.unknown);
-    for (const auto& [clause, word] : clauses) {
+    ++(shown == Standing::pass ? unit.pass : shown == Standing::fail ? unit.fail : unit.unknown);
+    for (const auto& [clause, standing] : clauses) {
         ClauseDay& day = counts.clauses[{unit_id, clause}];
-        ++(word == "pass" ? day.pass : word == "fail" ? day.fail : word == "waived" ? day.waived : day.unknown);
+        ++(standing == Standing::pass     ? day.pass
+           : standing == Standing::fail   ? day.fail
+           : standing == Standing::waived ? day.waived
+                                          : day.unknown);
     }
 }
 

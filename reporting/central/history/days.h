@@ -4,13 +4,13 @@
 #include <chrono>
 #include <map>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
@@ -48,15 +48,13 @@ struct CountedVerdict {
 /// A judgement's, waivers included.
 std::vector<CountedVerdict> counted(const Judgement& judgement);
 
-/// One PC on each clause: "fail" when a failure is not waived, else "unknown" when something is unknown, else "waived"
-/// when a failure is, else "pass". Advice counts nowhere: a clause of advice alone is left out. Without any verdict (no
-/// report yet) every clause is unknown.
-std::map<std::string, std::string_view> clause_standings(const Policy& policy,
-                                                         const std::vector<CountedVerdict>& verdicts);
+/// One PC on each clause: the worst of its verdicts there, and passed where nothing applies. Advice counts nowhere: a
+/// clause of advice alone is left out. Without any verdict (no report yet) every clause is unknown.
+std::map<std::string, Standing> clause_standings(const Policy& policy, const std::vector<CountedVerdict>& verdicts);
 
 /// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
-void count_device(DayCounts& counts, std::int64_t unit_id, std::string_view shown_status,
-                  const std::map<std::string, std::string_view>& clauses);
+void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
+                  const std::map<std::string, Standing>& clauses);
 
 /// The setting in which `serve` leaves its --silent-after for others.
 inline constexpr const char* silent_after_setting = "silent_after_days";

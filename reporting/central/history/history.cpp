@@ -33,22 +33,22 @@ std::optional<DayCounts> History::at_end_of(const std::string& day, const Stop& 
     DayCounts counts;
     const auto count = [&](const PastDevice& device) {
         if (stop && stop()) return false;
-        if (end - device.heard_at > silent_after) {
-            count_device(counts, device.unit_id, "silent", {});
+        if (is_silent(device.heard_at, end, silent_after)) {
+            count_device(counts, device.unit_id, Standing::silent, {});
             return true;
         }
-        std::string_view status = name_of(Status::unknown);
+        Standing shown = Standing::unknown;
         std::vector<CountedVerdict> verdicts;
         try {
             if (device.report) {
                 const Judgement judgement = judge_then(policy_, waivers, device, end - std::chrono::seconds{1});
-                status = name_of(judgement.status);
+                shown = standing_of(judgement.status);
                 verdicts = counted(judgement);
             }
         } catch (const WireError&) {
             // A report of a format that this program does not read: what it said is unknown, and so it counts.
         }
-        count_device(counts, device.unit_id, status, clause_standings(policy_.policy, verdicts));
+        count_device(counts, device.unit_id, shown, clause_standings(policy_.policy, verdicts));
         return true;
     };
     if (!PastReports{database_}.each_before(end, count)) return std::nullopt;

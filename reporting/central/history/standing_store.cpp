@@ -1,7 +1,6 @@
 // Reads how many PCs stand with some rules, in one pass or one by one.
 #include "reporting/central/history/standing_store.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "reporting/central/sql/database.h"
@@ -10,55 +9,32 @@ namespace wardwatch {
 
 namespace {
 
-RuleStanding standing_of(std::string_view status, bool waived) {
-    if (status == "fail") return waived ? RuleStanding::waived : RuleStanding::fail;
-    if (status == "unknown") return RuleStanding::unknown;
-    if (status == "pass") return RuleStanding::pass;
-    return RuleStanding::not_applicable;
-}
-
 // Below this it is quicker to look each PC up than to read the verdicts of all.
 constexpr std::size_t few_devices = 1000;
 
 }  // namespace
 
-std::string_view name_of(RuleStanding standing) {
-    switch (standing) {
-        case RuleStanding::not_applicable:
-            return "not_applicable";
-        case RuleStanding::pass:
-            return "pass";
-        case RuleStanding::waived:
-            return "waived";
-        case RuleStanding::unknown:
-            return "unknown";
-        case RuleStanding::fail:
-            return "fail";
-    }
-    return "";
-}
-
-std::unordered_map<std::string, RuleStanding> RuleStandings::with(const RuleIds& rules) const {
+std::unordered_map<std::string, Standing> RuleStandings::with(const RuleIds& rules) const {
     const sql::Reader reader = database_.reader();
     auto rows = reader.query(
         "SELECT device_id, status, waiver_id IS NOT NULL FROM verdicts WHERE rule IN (SELECT texts_of($1)) ORDER BY "
         "device_id",
         sql::list_of(rules));
-    std::unordered_map<std::string, RuleStanding> found;
-    RuleStanding* here = nullptr;
+    std::unordered_map<std::string, Standing> found;
+    Standing* here = nullptr;
     std::string device_id;
     while (rows.next()) {
         if (here == nullptr || rows.view(0) != device_id) {
             device_id = rows.text(0);
             here = &found[device_id];
         }
-        *here = std::max(*here, standing_of(rows.view(1), rows.boolean(2)));
+        *here = worst({*here, standing_of(status_from(rows.view(1)), rows.boolean(2))});
     }
     return found;
 }
 
-std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_group(const std::vector<RuleIds>& groups,
-                                                                                   const DeviceSet& devices) const {
+std::unordered_map<std::string, std::vector<Standing>> RuleStandings::by_group(const std::vector<RuleIds>& groups,
+                                                                               const DeviceSet& devices) const {
     std::unordered_map<std::string, std::size_t> group_of;
     for (std::size_t group = 0; group < groups.size(); ++group) {
         for (const std::string& rule : groups[group]) group_of[rule] = group;
@@ -73,23 +49,23 @@ std::unordered_map<std::string, std::vector<RuleStanding>> RuleStandings::by_gro
                     : reader.query(
                           "SELECT device_id, rule, status, waiver_id IS NOT NULL FROM verdicts ORDER BY "
                           "device_id");
-    std::unordered_map<std::string, std::vector<RuleStanding>> found;
-    std::vector<RuleStanding>* here = nullptr;
+    std::unordered_map<std::string, std::vector<Standing>> found;
+    std::vector<Standing>* here = nullptr;
     std::string device_id;
     std::string rule;
     while (rows.next()) {
         if (rows.view(0) != device_id) {
             device_id = rows.text(0);
             here = devices.contains(device_id)
-                       ? &found.try_emplace(device_id, groups.size(), RuleStanding::not_applicable).first->second
+                       ? &found.try_emplace(device_id, groups.size(), Standing::not_applicable).first->second
                        : nullptr;
         }
         if (here == nullptr) continue;
         rule = rows.view(1);
         const auto group = group_of.find(rule);
         if (group == group_of.end()) continue;
-        RuleStanding& standing = (*here)[group->second];
-        standing = std::max(standing, standing_of(rows.view(2), rows.boolean(3)));
+        Standing& standing = (*here)[group->second];
+        standing = worst({standing, standing_of(status_from(rows.view(2)), rows.boolean(3))});
     }
     return found;
 }

@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "reporting/central/sql/database.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
-
-/// Several verdicts as one, the later the stronger: what fails counts before what nobody knows, and that before a
-/// failure with a waiver, which is no pass.
-enum class RuleStanding { not_applicable, pass, waived, unknown, fail };
-
-/// "not_applicable", "pass", "waived", "unknown", "fail".
-std::string_view name_of(RuleStanding standing);
 
 using RuleIds = std::vector<std::string>;
 using DeviceSet = std::unordered_set<std::string>;
@@ -28,11 +22,11 @@ public:
     explicit RuleStandings(sql::Database database) : database_(std::move(database)) {}
 
     /// With all these rules together; a PC without verdicts of them is missing.
-    std::unordered_map<std::string, RuleStanding> with(const RuleIds& rules) const;
+    std::unordered_map<std::string, Standing> with(const RuleIds& rules) const;
 
     /// For each PC of `devices` one standing for each group of rules.
-    std::unordered_map<std::string, std::vector<RuleStanding>> by_group(const std::vector<RuleIds>& groups,
-                                                                        const DeviceSet& devices) const;
+    std::unordered_map<std::string, std::vector<Standing>> by_group(const std::vector<RuleIds>& groups,
+                                                                    const DeviceSet& devices) const;
 
     /// Tells the subjects of these rules' verdicts ("an.nguyen", "an.nguyen/chrome/Default"), PC by PC; the same ones
     /// may come again. `tell` does not use the store.

@@ -9,6 +9,7 @@
 
 #include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/policy/standing.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -98,9 +99,9 @@ Mail compose_digest(const View& view, const Integrations& table, const DigestOpt
     for (const Device& device : Devices{view.database}.all()) {
         if (device.revoked_at || !meant(device.unit_id)) continue;
         ++counted;
-        const std::string_view status = shown_status(view, device);
-        if (status == "fail") ++failing;
-        if (status == "silent") silent.push_back(paths.at(device.unit_id) + " · " + device.host_name);
+        const Standing shown = shown_standing(view, device);
+        if (shown == Standing::fail) ++failing;
+        if (shown == Standing::silent) silent.push_back(paths.at(device.unit_id) + " · " + device.host_name);
     }
     const std::string first_day = office_day(period.from);
     const std::string last_day = office_day(period.to - days{1});

@@ -12,6 +12,7 @@
 #include "reporting/central/judging/waivers.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
+#include "reporting/policy/standing.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -46,18 +47,14 @@ struct PreviewTally {
 
 struct Outlook {
     std::string status;
-    std::map<std::string, std::string> rules;  ///< the PC on each rule: fail, unknown, waived, pass, not_applicable
+    std::map<std::string, Standing> rules;  ///< the PC on each rule
 };
 
-/// As rules are counted everywhere: the worst verdict that is not waived.
-std::map<std::string, std::string> rule_standings(const Judgement& judgement) {
-    static constexpr std::string_view order[] = {"not_applicable", "pass", "waived", "unknown", "fail"};
-    const auto weight = [](std::string_view word) { return std::find(std::begin(order), std::end(order), word); };
-    std::map<std::string, std::string> rules;
+std::map<std::string, Standing> rule_standings(const Judgement& judgement) {
+    std::map<std::string, Standing> rules;
     for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
-        const std::string_view word = judgement.waiver_ids[i] ? "waived" : name_of(judgement.verdicts[i].status);
-        std::string& standing = rules.try_emplace(judgement.verdicts[i].rule_id, word).first->second;
-        if (weight(word) > weight(standing)) standing = word;
+        Standing& rule = rules[judgement.verdicts[i].rule_id];
+        rule = worst({rule, standing_of(judgement.verdicts[i].status, judgement.waiver_ids[i].has_value())});
     }
     return rules;
 }
@@ -69,9 +66,9 @@ Outlook judge_with(const PolicyInForce& policy, const Report& report, const std:
 }
 
 /// A rule that one of the policies does not have, or has off, is "off" there.
-std::string standing_on(const Outlook& outlook, const std::string& rule) {
+std::string_view standing_on(const Outlook& outlook, const std::string& rule) {
     const auto found = outlook.rules.find(rule);
-    return found == outlook.rules.end() ? "off" : found->second;
+    return found == outlook.rules.end() ? "off" : name_of(found->second);
 }
 
 void compare_outlooks(PreviewTally& tally, PreviewExample pc, const Outlook& before, const Outlook& after) {
@@ -83,8 +80,8 @@ void compare_outlooks(PreviewTally& tally, PreviewExample pc, const Outlook& bef
     for (const Outlook* outlook : {&before, &after}) {
         for (const auto& [rule, ignored] : outlook->rules) {
             if (outlook == &after && before.rules.contains(rule)) continue;
-            ++tally.rules[rule].first[standing_on(before, rule)];
-            ++tally.rules[rule].second[standing_on(after, rule)];
+            ++tally.rules[rule].first[std::string{standing_on(before, rule)}];
+            ++tally.rules[rule].second[std::string{standing_on(after, rule)}];
             if (standing_on(before, rule) != "fail" && standing_on(after, rule) == "fail") pc.rules.push_back(rule);
         }
     }
@@ -127,7 +124,7 @@ PreviewTally preview_share(const PreviewTask& task, std::int64_t part, std::int6
     PreviewTally tally;
     NewestReports{task.database}.each(part, parts, [&](const ReportingDevice& device) {
         if (!task.scope.holds(device.unit_id)) return;
-        if (task.now - device.heard_at > task.silent_after) {
+        if (is_silent(device.heard_at, task.now, task.silent_after)) {
             ++tally.silent;
             return;
         }

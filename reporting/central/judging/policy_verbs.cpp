@@ -10,6 +10,7 @@
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/units/store.h"
+#include "reporting/policy/standing.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/wire/strict_json.h"
 
@@ -113,8 +114,12 @@ PolicyChange change_of(const Cli& cli, const sql::Database& database, const Poli
 }
 
 std::string preview_text(const Cli& cli, const json& preview) {
+    const auto word = [&](Standing standing) { return standing_label(standing, cli.language); };
+    const auto status = [&](const json& name) {
+        return standing_text(standing_from(name.get<std::string>()), cli.language);
+    };
     std::vector<std::vector<std::string>> rows{
-        {"", cli.say("Đạt", "Pass"), cli.say("Không đạt", "Fail"), cli.say("Chưa xác định", "Unknown")}};
+        {"", word(Standing::pass), word(Standing::fail), word(Standing::unknown)}};
     for (const auto& [member, name] : {std::pair{"before", cli.say("Bây giờ", "Now")},
                                        std::pair{"after", cli.say("Theo chính sách mới", "With the change")}})
         rows.push_back({name, preview.at(member).at("pass").dump(), preview.at(member).at("fail").dump(),
@@ -125,7 +130,7 @@ std::string preview_text(const Cli& cli, const json& preview) {
         preview.at("newly_passing").dump() + "\n";
     for (const json& pc : preview.at("examples"))
         text += "  " + pc.at("host_name").get<std::string>() + " (" + pc.at("unit").get<std::string>() +
-                "): " + pc.at("before").get<std::string>() + " → " + pc.at("after").get<std::string>() + "\n";
+                "): " + status(pc.at("before")) + " → " + status(pc.at("after")) + "\n";
     return text;
 }
 

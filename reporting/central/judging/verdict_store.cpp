@@ -5,9 +5,9 @@
 
 #include "reporting/central/judging/verdict_store.h"
 
-#include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/policy/standing.h"
 #include "reporting/wire/report_json.h"
 #include "reporting/wire/strict_json.h"
 
@@ -42,28 +42,29 @@ Fact fact_from(const std::string& text) {
 
 using Subject = std::pair<std::string, std::string>;  // rule, instance
 
-struct Standing {
-    std::string status;
-    bool waived;
+struct HeldVerdict {
+    Status status = Status::unknown;
+    bool waived = false;
     Instant since;
+    Standing standing() const { return standing_of(status, waived); }
 };
 
-std::map<Subject, Standing> read_standings(const sql::Reader& reader, const std::string& device_id) {
-    std::map<Subject, Standing> standings;
+std::map<Subject, HeldVerdict> read_held(const sql::Reader& reader, const std::string& device_id) {
+    std::map<Subject, HeldVerdict> held;
     auto rows = reader.query(
         "SELECT rule, instance, status, waiver_id IS NOT NULL, since FROM verdicts "
         "WHERE device_id = $1",
         device_id);
     while (rows.next()) {
-        standings[{rows.text(0), rows.text(1)}] = {rows.text(2), rows.boolean(3), rows.instant(4)};
+        held[{rows.text(0), rows.text(1)}] = {status_from(rows.view(2)), rows.boolean(3), rows.instant(4)};
     }
-    return standings;
+    return held;
 }
 
-std::string shown_word(std::string_view status, bool waived) { return waived ? "waived" : std::string{status}; }
-
 /// Somebody may have to do something about it, or no longer has to.
-bool is_open_word(std::string_view word) { return word == "fail" || word == "waived" || word == "unknown"; }
+bool is_open(const std::optional<Standing>& standing) { return standing && *standing >= Standing::waived; }
+
+std::string_view word_of(const std::optional<Standing>& standing) { return standing ? name_of(*standing) : ""; }
 
 /// Records what changed between two judgements of a device. A subject that is new or gone is a change only where it is
 /// open: a new browser profile that is as it should be is no news.
@@ -71,13 +72,13 @@ class ChangeWriter {
 public:
     ChangeWriter(std::string device_id, Instant at) : device_id_(std::move(device_id)), at_(at) {}
 
-    /// An empty word: the subject is not there.
-    void changed(const Subject& subject, const std::string& from, const std::string& to) {
-        if (from == to || (from.empty() && !is_open_word(to)) || (to.empty() && !is_open_word(from))) return;
+    /// Without a standing the subject is not there, and its word is empty.
+    void changed(const Subject& subject, std::optional<Standing> from, std::optional<Standing> to) {
+        if (from == to || (!from && !is_open(to)) || (!to && !is_open(from))) return;
         batch_.add(
             "INSERT INTO verdict_changes(device_id, unit_id, rule, instance, from_status, to_status, at) "
             "SELECT device_id, unit_id, $2, $3, $4, $5, $6 FROM devices WHERE device_id = $1",
-            device_id_, subject.first, subject.second, from, to, at_);
+            device_id_, subject.first, subject.second, word_of(from), word_of(to), at_);
     }
 
     const sql::Batch& batch() const { return batch_; }
@@ -95,7 +96,7 @@ bool was_judged(const sql::Reader& reader, const std::string& device_id) {
 }  // namespace
 
 void replace_verdicts(sql::Writer& writer, const std::string& device_id, const Judgement& judgement, Instant began) {
-    std::map<Subject, Standing> before = read_standings(writer, device_id);
+    std::map<Subject, HeldVerdict> before = read_held(writer, device_id);
     // The first judgement of a device is no change: nothing was known before.
     std::optional<ChangeWriter> changes;
     if (was_judged(writer, device_id)) changes.emplace(device_id, began);
@@ -104,21 +105,21 @@ void replace_verdicts(sql::Writer& writer, const std::string& device_id, const J
     for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
         const Verdict& verdict = judgement.verdicts[position];
         const std::optional<std::int64_t>& waiver = judgement.waiver_ids.at(position);
-        const auto standing = before.extract({verdict.rule_id, verdict.instance});
-        const bool same = !standing.empty() && standing.mapped().status == name_of(verdict.status);
+        const auto held = before.extract({verdict.rule_id, verdict.instance});
+        const bool same = !held.empty() && held.mapped().status == verdict.status;
         batch.add(
             "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
             "waiver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance, name_of(verdict.status),
             name_of(judgement.severities.at(position)), observed_text(verdict), verdict.reason,
-            same ? standing.mapped().since : began, waiver);
+            same ? held.mapped().since : began, waiver);
         if (!changes) continue;
-        const std::string from = standing.empty() ? "" : shown_word(standing.mapped().status, standing.mapped().waived);
-        changes->changed({verdict.rule_id, verdict.instance}, from,
-                         shown_word(name_of(verdict.status), waiver.has_value()));
+        changes->changed({verdict.rule_id, verdict.instance},
+                         held.empty() ? std::nullopt : std::optional{held.mapped().standing()},
+                         standing_of(verdict.status, waiver.has_value()));
     }
     for (const auto& [subject, gone] : before) {
-        if (changes) changes->changed(subject, shown_word(gone.status, gone.waived), "");
+        if (changes) changes->changed(subject, gone.standing(), std::nullopt);
     }
     writer.batch(batch);
     if (changes) writer.batch(changes->batch());

@@ -12,7 +12,7 @@ namespace wardwatch {
 
 namespace {
 
-struct RuleStanding {
+struct RuleCount {
     Severity severity = Severity::advice;
     bool failed = false;
     bool unknown = false;
@@ -20,9 +20,9 @@ struct RuleStanding {
 };
 
 void count_rules(Judgement& judgement) {
-    std::map<std::string_view, RuleStanding> rules;
+    std::map<std::string_view, RuleCount> rules;
     for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
-        RuleStanding& rule = rules[judgement.verdicts[i].rule_id];
+        RuleCount& rule = rules[judgement.verdicts[i].rule_id];
         const Status status = judgement.verdicts[i].status;
         rule.severity = judgement.severities[i];
         rule.failed |= status == Status::fail && !judgement.waiver_ids[i];

@@ -63,7 +63,7 @@ void add_devices(std::string& text, const View& view) {
     std::int64_t waiting = 0;
     for (const Device& device : Devices{view.database}.all()) {
         if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
-        const auto status = std::string{shown_status(view, device)};
+        const auto status = std::string{name_of(shown_standing(view, device))};
         ++all[status];
         ++by_unit.try_emplace(top_of(device.unit_id), none).first->second[status];
         waiting += device.outbox_depth;

@@ -23,13 +23,6 @@ const Rule* find_rule(const Policy& policy, const std::string& id) {
     return found == policy.rules.end() ? nullptr : &*found;
 }
 
-/// What failed counts before what nobody knows, and that before what is waived.
-int weight(const std::string& standing) {
-    if (standing == "fail") return 3;
-    if (standing == "unknown") return 2;
-    return standing == "waived" ? 1 : 0;
-}
-
 class Gatherer {
 public:
     Gatherer(const View& view, const Period& period, Language language) : view_(view), history_(view.database) {
@@ -98,8 +91,8 @@ private:
 
     void gather_pcs() {
         const Instant end = start_of_day(report_.period.to) + std::chrono::days{1};
-        const std::map<VerdictKey, std::string> before =
-            is_past() ? history_.before(end) : std::map<VerdictKey, std::string>{};
+        const std::map<VerdictKey, std::optional<Standing>> before =
+            is_past() ? history_.before(end) : std::map<VerdictKey, std::optional<Standing>>{};
         std::map<std::string, std::size_t, std::less<>> places;  // of a PC in report_.pcs
         for (const Device& device : Devices{view_.database}.all()) {
             const auto row = rows_of_units_.find(device.unit_id);
@@ -108,9 +101,9 @@ private:
             pc.device = device;
             pc.unit = paths_.at(device.unit_id);
             pc.row = row->second;
-            pc.status = shown_status(view_, device);
+            pc.status = shown_standing(view_, device);
             for (const auto& [clause, text] : report_.clauses) {
-                if (!device.last_report_at) pc.clauses[clause] = "unknown";
+                if (!device.last_report_at) pc.clauses[clause] = Standing::unknown;
             }
             places.emplace(device.device_id, report_.pcs.size());
             report_.pcs.push_back(std::move(pc));
@@ -127,19 +120,19 @@ private:
         });
     }
 
-    void judge_one(ReportedPc& pc, const StoredVerdict& stored, const std::map<VerdictKey, std::string>& before) {
+    void judge_one(ReportedPc& pc, const StoredVerdict& stored,
+                   const std::map<VerdictKey, std::optional<Standing>>& before) {
         const Verdict& verdict = stored.verdict;
         const Rule* rule = find_rule(view_.policy, verdict.rule_id);
         if (rule == nullptr || stored.severity == Severity::advice) return;
         const VerdictKey key{pc.device.device_id, verdict.rule_id, verdict.instance};
-        std::string standing{name_of(verdict.status)};
-        if (verdict.status == Status::fail && stored.waiver_id) standing = "waived";
         const auto then = before.find(key);
-        if (then != before.end()) standing = then->second;
-        if (standing.empty() || standing == "not_applicable") return;
-        std::string& clause = pc.clauses.try_emplace(rule->clause, "pass").first->second;
-        if (weight(standing) > weight(clause)) clause = standing;
-        if (standing == "pass") return;
+        Standing standing = standing_of(verdict.status, stored.waiver_id.has_value());
+        if (then != before.end()) standing = then->second.value_or(Standing::not_applicable);
+        if (standing == Standing::not_applicable) return;
+        Standing& clause = pc.clauses.try_emplace(rule->clause, Standing::pass).first->second;
+        clause = worst({clause, standing});
+        if (standing == Standing::pass) return;
         const Description words =
             describe(view_.policy, verdict, pc.device.judged_at.value_or(view_.now), report_.language);
         RuleFinding finding{rule->clause,   standing,       words.title,  verdict.instance,
@@ -151,25 +144,28 @@ private:
         pc.findings.push_back(std::move(finding));
     }
 
-    static std::string status_then(const ReportedPc& pc) {
-        int worst = 0;
-        for (const auto& [clause, standing] : pc.clauses) worst = std::max(worst, weight(standing));
-        return worst == 3 ? "fail" : worst == 2 ? "unknown" : "pass";
+    /// No PC as a whole is waived: what is waived does not count against it.
+    static Standing status_then(const ReportedPc& pc) {
+        Standing found = Standing::pass;
+        for (const auto& [clause, standing] : pc.clauses) {
+            if (standing != Standing::waived) found = worst({found, standing});
+        }
+        return found;
     }
 
     void count(const ReportedPc& pc, UnitFigures& figures) const {
         ++figures.devices;
-        ++(pc.status == "pass"      ? figures.pass
-           : pc.status == "fail"    ? figures.fail
-           : pc.status == "unknown" ? figures.unknown
-                                    : figures.silent);
-        if (pc.status == "silent") return;
+        ++(pc.status == Standing::pass      ? figures.pass
+           : pc.status == Standing::fail    ? figures.fail
+           : pc.status == Standing::unknown ? figures.unknown
+                                            : figures.silent);
+        if (pc.status == Standing::silent) return;
         for (const auto& [clause, standing] : pc.clauses) {
             ClauseFigures& sum = figures.clauses[clause];
-            ++(standing == "pass"      ? sum.pass
-               : standing == "fail"    ? sum.fail
-               : standing == "unknown" ? sum.unknown
-                                       : sum.waived);
+            ++(standing == Standing::pass      ? sum.pass
+               : standing == Standing::fail    ? sum.fail
+               : standing == Standing::unknown ? sum.unknown
+                                               : sum.waived);
         }
     }
 
@@ -275,16 +271,6 @@ void UnitFigures::add(const UnitFigures& more) {
 ComplianceReport compliance_report(const View& view, std::optional<std::int64_t> unit, const Period& period,
                                    Language language) {
     return Gatherer{view, period, language}.gather(unit);
-}
-
-std::string standing_words(const std::string& standing, Language language) {
-    const bool vi = language == Language::vi;
-    if (standing == "pass") return vi ? "Đạt" : "Pass";
-    if (standing == "fail") return vi ? "Không đạt" : "Fail";
-    if (standing == "unknown") return vi ? "Chưa xác định" : "Unknown";
-    if (standing == "waived") return vi ? "Tạm miễn" : "Waived";
-    if (standing == "silent") return vi ? "Mất liên lạc" : "Silent";
-    return "";
 }
 
 std::string day_words_of(const std::string& day, Language language) {

@@ -11,6 +11,7 @@
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/registers_json.h"
 #include "reporting/central/views/json.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
@@ -38,7 +39,7 @@ struct UnitFigures {
 /// A verdict that is not passed, in words. Advice is none.
 struct RuleFinding {
     std::string clause;
-    std::string standing;  ///< "fail", "waived" or "unknown"
+    Standing standing = Standing::fail;  ///< failed, waived or unknown
     std::string title;
     std::string instance;
     std::string observed;  ///< empty when it is of a day before today
@@ -50,9 +51,9 @@ struct RuleFinding {
 struct ReportedPc {
     Device device;
     std::string unit;
-    std::size_t row = 0;                         ///< of ComplianceReport::rows
-    std::string status;                          ///< "pass", "fail", "unknown" or "silent"
-    std::map<std::string, std::string> clauses;  ///< clause → "pass", "fail", "unknown" or "waived"
+    std::size_t row = 0;                      ///< of ComplianceReport::rows
+    Standing status = Standing::unknown;      ///< passed, failed, unknown or silent
+    std::map<std::string, Standing> clauses;  ///< clause → passed, failed, unknown or waived
     std::vector<RuleFinding> findings;
 };
 
@@ -94,8 +95,6 @@ struct ComplianceReport {
 ComplianceReport compliance_report(const View& view, std::optional<std::int64_t> unit, const Period& period,
                                    Language language);
 
-/// "đạt", "không đạt", "chưa xác định", "tạm miễn", "mất liên lạc" for the words of statuses and standings.
-std::string standing_words(const std::string& standing, Language language);
 /// "22/11/2026" of "2026-11-22" in Vietnamese.
 std::string day_words_of(const std::string& day, Language language);
 

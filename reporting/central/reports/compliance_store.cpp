@@ -48,13 +48,16 @@ std::map<std::int64_t, UnitFigures> ComplianceHistory::figures(const std::string
     return by_unit;
 }
 
-std::map<VerdictKey, std::string> ComplianceHistory::before(Instant instant) const {
+std::map<VerdictKey, std::optional<Standing>> ComplianceHistory::before(Instant instant) const {
     auto rows = database_.reader().query(
         "SELECT device_id, rule, instance, from_status FROM verdict_changes WHERE id IN "
         "(SELECT min(id) FROM verdict_changes WHERE at >= $1 GROUP BY device_id, rule, instance)",
         instant);
-    std::map<VerdictKey, std::string> before;
-    while (rows.next()) before[{rows.text(0), rows.text(1), rows.text(2)}] = rows.text(3);
+    std::map<VerdictKey, std::optional<Standing>> before;
+    while (rows.next()) {
+        std::optional<Standing>& standing = before[{rows.text(0), rows.text(1), rows.text(2)}];
+        if (!rows.view(3).empty()) standing = standing_from(rows.view(3));
+    }
     return before;
 }
 

@@ -23,8 +23,8 @@ public:
     std::optional<std::string> day_until(const std::string& day) const;
     /// Each unit's own PCs; a merged unit's count for the one that took its place.
     std::map<std::int64_t, UnitFigures> figures(const std::string& day) const;
-    /// What verdicts that changed since `instant` were before: "pass", "fail", "waived", …; empty: not there.
-    std::map<VerdictKey, std::string> before(Instant instant) const;
+    /// How verdicts that changed since `instant` stood before; without a standing they were not there.
+    std::map<VerdictKey, std::optional<Standing>> before(Instant instant) const;
     /// How many verdicts of these units' PCs became a failure, and how many failures ended, in [from, to).
     std::pair<std::int64_t, std::int64_t> changes(Instant from, Instant to, const std::set<std::int64_t>& units) const;
 

@@ -34,7 +34,7 @@ SheetCell share_cell(const UnitFigures& figures) {
     return share ? SheetCell{ShareCell{*share}} : SheetCell{};
 }
 
-StateCell state_cell(const std::string& kind, Language language) { return {standing_words(kind, language), kind}; }
+StateCell state_cell(Standing standing, Language language) { return {standing_label(standing, language), standing}; }
 
 std::vector<SheetColumn> device_columns(Language language) {
     const Say say{language};
@@ -43,7 +43,7 @@ std::vector<SheetColumn> device_columns(Language language) {
             {say("Trạng thái", "Status"), 15},
             {say("Nội dung không đạt", "Rules failed"), 11},
             {say("Trong đó nghiêm trọng", "Of these grave"), 12},
-            {say("Chưa xác định", "Unknown"), 10},
+            {standing_label(Standing::unknown, language), 10},
             {say("Phiên bản", "Version"), 11},
             {say("Ghi danh", "Enrolled"), 18},
             {say("Báo cáo gần nhất", "Newest report"), 18},
@@ -75,10 +75,10 @@ void add_summary(Spreadsheet& book, const ComplianceReport& report) {
     const Say say{report.language};
     std::vector<SheetColumn> columns{{say("Đơn vị", "Unit"), 40},
                                      {say("Số máy", "PCs"), 10},
-                                     {standing_words("pass", report.language), 10},
-                                     {standing_words("fail", report.language), 12},
-                                     {standing_words("unknown", report.language), 10},
-                                     {standing_words("silent", report.language), 13},
+                                     {standing_label(Standing::pass, report.language), 10},
+                                     {standing_label(Standing::fail, report.language), 12},
+                                     {standing_label(Standing::unknown, report.language), 10},
+                                     {standing_label(Standing::silent, report.language), 13},
                                      {say("Tỷ lệ đạt", "Share that passes"), 11},
                                      {say("Tỷ lệ đạt đầu kỳ", "Share before the period"), 13}};
     for (const auto& [clause, text] : report.clauses) columns.push_back({say("Không đạt ", "Fails ") + clause, 12});
@@ -177,10 +177,10 @@ std::string devices_csv(const View& view, const ExportedDevices& exported, Langu
     std::string csv = std::string{byte_order_mark} + inert_csv_line(headings);
     for (const Device& device : exported.devices)
         csv += inert_csv_line({device.host_name, exported.paths.at(device.unit_id),
-                               standing_words(std::string{shown_status(view, device)}, language),
-                               std::to_string(device.failed), std::to_string(device.grave),
-                               std::to_string(device.unknown), device.agent_version, csv_moment(device.enrolled_at),
-                               csv_moment(device.last_report_at), csv_moment(device.last_seen_at)});
+                               standing_label(shown_standing(view, device), language), std::to_string(device.failed),
+                               std::to_string(device.grave), std::to_string(device.unknown), device.agent_version,
+                               csv_moment(device.enrolled_at), csv_moment(device.last_report_at),
+                               csv_moment(device.last_seen_at)});
     return csv;
 }
 
@@ -190,8 +190,8 @@ std::string devices_xlsx(const View& view, const ExportedDevices& exported, Lang
     book.begin_sheet(say("Máy tính", "PCs"), {}, device_columns(language));
     for (const Device& device : exported.devices)
         book.add_row({device.host_name, exported.paths.at(device.unit_id),
-                      state_cell(std::string{shown_status(view, device)}, language), device.failed, device.grave,
-                      device.unknown, device.agent_version, device.enrolled_at, moment_cell(device.last_report_at),
+                      state_cell(shown_standing(view, device), language), device.failed, device.grave, device.unknown,
+                      device.agent_version, device.enrolled_at, moment_cell(device.last_report_at),
                       device.last_seen_at});
     return book.finish();
 }
@@ -199,12 +199,13 @@ std::string devices_xlsx(const View& view, const ExportedDevices& exported, Lang
 std::string compliance_csv(const ComplianceReport& report) {
     const Say say{report.language};
     const Language language = report.language;
-    std::string csv = std::string{byte_order_mark} +
-                      inert_csv_line({say("Đơn vị", "Unit"), say("Điểm", "Clause"), say("Nội dung", "Wording"),
-                                      standing_words("pass", language), standing_words("fail", language),
-                                      standing_words("unknown", language), standing_words("waived", language),
-                                      say("Số máy của đơn vị", "PCs of the unit"),
-                                      say("Trong đó mất liên lạc", "Of these silent"), say("Ngày", "Day")});
+    std::string csv =
+        std::string{byte_order_mark} +
+        inert_csv_line({say("Đơn vị", "Unit"), say("Điểm", "Clause"), say("Nội dung", "Wording"),
+                        standing_label(Standing::pass, language), standing_label(Standing::fail, language),
+                        standing_label(Standing::unknown, language), standing_label(Standing::waived, language),
+                        say("Số máy của đơn vị", "PCs of the unit"), say("Trong đó mất liên lạc", "Of these silent"),
+                        say("Ngày", "Day")});
     for (const ReportRow& row : report.rows) {
         for (const auto& [clause, text] : report.clauses) {
             const auto found = row.figures.clauses.find(clause);

@@ -86,18 +86,21 @@ private:
 
     std::string results() const {
         const UnitFigures& sum = report_.sum;
-        const auto count = [](std::int64_t value) { return "<b>" + std::to_string(value) + "</b>"; };
+        const auto bold = [](const std::string& text) { return "<b>" + text + "</b>"; };
+        const auto count = [&](std::int64_t value, Standing standing) {
+            return bold(std::to_string(value)) + say(" máy ", " ") + standing_text(standing, report_.language);
+        };
         const std::string where = report_.unit.empty() ? say("tất cả các đơn vị", "all units") : escaped(report_.unit);
         std::string body = part("I. KẾT QUẢ CHUNG", "I. RESULTS");
         body += element(
             "p", "",
             say("Đến ngày ", "On ") + day(report_.day) + say(", tại ", ", ") + where + say(" có ", " had ") +
-                count(sum.devices) + say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") +
-                count(sum.pass) + say(" máy đạt, ", " pass, ") + count(sum.fail) + say(" máy không đạt, ", " fail, ") +
-                count(sum.unknown) + say(" máy chưa xác định và ", " cannot be told and ") + count(sum.silent) +
-                say(" máy mất liên lạc. Tỷ lệ đạt trên số máy đánh giá được: ",
-                    " are silent. Of the PCs that could be judged, these pass: ") +
-                "<b>" + share(sum) + "</b>.");
+                bold(std::to_string(sum.devices)) +
+                say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") +
+                count(sum.pass, Standing::pass) + ", " + count(sum.fail, Standing::fail) + ", " +
+                count(sum.unknown, Standing::unknown) + say(" và ", " and ") + count(sum.silent, Standing::silent) +
+                say(". Tỷ lệ đạt trên số máy đánh giá được: ", ". Of the PCs that could be judged, these pass: ") +
+                bold(share(sum)) + ".");
         body += element(
             "p", "", say("Số máy không đạt theo từng điểm của công văn:", "PCs that fail, by the dispatch's clauses:"));
         std::string rows;
@@ -108,12 +111,12 @@ private:
                     number(figures.unknown) + number(figures.waived) + "</tr>\n";
         }
         return body + table_of(say("Đơn vị tính: máy", "Unit: PCs"),
-                               headings({say("Điểm", "Clause"), say("Nội dung", "Wording"), word("pass"), word("fail"),
-                                         word("unknown"), word("waived")}),
+                               headings({say("Điểm", "Clause"), say("Nội dung", "Wording"), word(Standing::pass),
+                                         word(Standing::fail), word(Standing::unknown), word(Standing::waived)}),
                                rows);
     }
 
-    std::string word(const char* standing) const { return standing_words(standing, report_.language); }
+    std::string word(Standing standing) const { return standing_label(standing, report_.language); }
 
     std::string figures_cells(const UnitFigures& figures) const {
         std::string cells = number(figures.devices) + number(figures.pass) + number(figures.fail) +
@@ -127,8 +130,9 @@ private:
 
     std::string unit_headings() const {
         std::string first;
-        for (const std::string& name : {say("STT", "No."), say("Đơn vị", "Unit"), say("Số máy", "PCs"), word("pass"),
-                                        word("fail"), word("unknown"), word("silent"), say("Tỷ lệ đạt", "Share")})
+        for (const std::string& name :
+             {say("STT", "No."), say("Đơn vị", "Unit"), say("Số máy", "PCs"), word(Standing::pass),
+              word(Standing::fail), word(Standing::unknown), word(Standing::silent), say("Tỷ lệ đạt", "Share")})
             first += "<th scope=\"col\" rowspan=\"2\">" + escaped(name) + "</th>";
         std::string second;
         for (const auto& [clause, text] : report_.clauses) second += "<th scope=\"col\">" + escaped(clause) + "</th>";
@@ -242,10 +246,10 @@ private:
         std::string rows;
         std::int64_t count = 0;
         for (const ReportedPc& pc : report_.pcs) {
-            if (pc.status != "fail") continue;
+            if (pc.status != Standing::fail) continue;
             std::string failing;
             for (const RuleFinding& finding : pc.findings) {
-                if (finding.standing != "fail") continue;
+                if (finding.standing != Standing::fail) continue;
                 failing += element("div", "",
                                    "<b>" + escaped(finding.clause) + "</b> " + escaped(finding.title) +
                                        (finding.observed.empty() ? "" : ": " + escaped(finding.observed)));

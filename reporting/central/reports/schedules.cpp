@@ -31,17 +31,21 @@ Mail mail_of(const View& view, const ReportSchedule& schedule, const Period& per
     mail.to = schedule.recipients;
     mail.subject = (vi ? "Báo cáo an toàn thông tin tháng " : "Report on information security, ") + month + ", " + unit;
     const UnitFigures& sum = report.sum;
-    const auto line = [&](const char* vi_words, const char* en_words, std::int64_t count) {
-        mail.text += std::string{vi ? vi_words : en_words} + ": " + std::to_string(count) + "\n";
+    const auto line = [&](const std::string& words, std::int64_t count) {
+        mail.text += words + ": " + std::to_string(count) + "\n";
+    };
+    const auto standing = [&](Standing each, std::int64_t count) {
+        line(standing_label(each, schedule.language), count);
     };
     mail.text = mail.subject + "\n\n";
-    line("Số máy", "PCs", sum.devices);
-    line("Đạt", "Pass", sum.pass);
-    line("Không đạt", "Fail", sum.fail);
-    line("Chưa xác định", "Unknown", sum.unknown);
-    line("Mất liên lạc", "Silent", sum.silent);
-    line("Nội dung chuyển sang không đạt trong tháng", "Checks that began to fail in the month", report.got_worse);
-    line("Nội dung không đạt đã khắc phục trong tháng", "Failures that ended in the month", report.got_better);
+    line(vi ? "Số máy" : "PCs", sum.devices);
+    standing(Standing::pass, sum.pass);
+    standing(Standing::fail, sum.fail);
+    standing(Standing::unknown, sum.unknown);
+    standing(Standing::silent, sum.silent);
+    line(vi ? "Nội dung chuyển sang không đạt trong tháng" : "Checks that began to fail in the month",
+         report.got_worse);
+    line(vi ? "Nội dung không đạt đã khắc phục trong tháng" : "Failures that ended in the month", report.got_better);
     const std::string name = "wardwatch-" + period.to.substr(0, 7);
     for (const std::string& attachment : schedule.attachments) {
         if (attachment == "html") mail.attachments.push_back({name + ".html", "text/html", report_page(report, {})});

@@ -76,12 +76,12 @@ void ask_for_standing(const View& view, const DeviceFilter& filter, DeviceQuery&
         return;
     }
     const RuleIds rules = rules_of(view.policy, filter);
-    const auto fits = [&](RuleStanding standing) {
-        if (filter.rule.empty() && standing == RuleStanding::not_applicable) standing = RuleStanding::pass;
-        return filter.verdict.empty() ? standing != RuleStanding::not_applicable : filter.verdict == name_of(standing);
+    const auto fits = [&](Standing standing) {
+        if (filter.rule.empty() && standing == Standing::not_applicable) standing = Standing::pass;
+        return filter.verdict.empty() ? standing != Standing::not_applicable : filter.verdict == name_of(standing);
     };
     // A PC without verdicts is unknown: where that fits, the others are named.
-    const bool others = !rules.empty() && fits(RuleStanding::unknown);
+    const bool others = !rules.empty() && fits(Standing::unknown);
     std::unordered_set<std::string> named;
     if (!rules.empty()) {
         for (const auto& [device_id, standing] : RuleStandings{view.database}.with(rules)) {

@@ -16,7 +16,7 @@
 namespace wardwatch {
 
 /// What is empty does not filter. How a PC stands with a clause or rule is one word, the worst of its verdicts there:
-/// fail, unknown, waived, pass (history/standing_store.h), as the overview counts it. Advice counts for its own rule
+/// fail, unknown, waived, pass (policy/standing.h), as the overview counts it. Advice counts for its own rule
 /// alone. A clause of which nothing applies is passed, and of a PC that has not reported everything is unknown.
 struct DeviceFilter {
     std::optional<std::int64_t> unit;  ///< with the units below it

@@ -6,7 +6,7 @@
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/views/device_page.h"
-#include "reporting/policy/describe.h"
+#include "reporting/policy/standing.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -16,11 +16,7 @@ using nlohmann::json;
 namespace {
 
 std::string status_word(const Cli& cli, const std::string& status) {
-    if (status == "silent") return cli.say("mất liên lạc", "silent");
-    for (const Status known : {Status::pass, Status::fail, Status::unknown, Status::not_applicable}) {
-        if (status == name_of(known)) return status_text(known, cli.language);
-    }
-    return status;
+    return standing_text(standing_from(status), cli.language);
 }
 
 std::string severity_word(const Cli& cli, const std::string& severity) {
@@ -49,7 +45,7 @@ void list_devices(const Cli& cli, const std::string& unit) {
     const json list = devices_json(cli.view(database), unit_id);
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
-         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), cli.say("Chưa xác định", "Unknown"),
+         cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), standing_label(Standing::unknown, cli.language),
          cli.say("Miễn trừ", "Waived"), cli.say("Báo cáo cuối", "Last report"), cli.say("Phiên bản", "Version")}};
     for (const json& device : list.at("devices")) {
         const bool revoked = device.at("revoked").get<bool>();
@@ -75,7 +71,7 @@ std::string verdict_table(const Cli& cli, const json& verdicts) {
         const auto text = [&](const char* member) { return verdict.at(member).at(language).get<std::string>(); };
         const std::string instance = verdict.at("instance").get<std::string>();
         rows.push_back({verdict.at("clause").get<std::string>(),
-                        verdict.at("waived").get<bool>() ? cli.say("được miễn trừ", "waived")
+                        verdict.at("waived").get<bool>() ? standing_text(Standing::waived, cli.language)
                                                          : status_word(cli, verdict.at("status").get<std::string>()),
                         severity_word(cli, verdict.at("severity").get<std::string>()), text("title"), instance,
                         text("observed_text"), time_text(verdict.at("since"))});
@@ -122,7 +118,7 @@ void show_device(const Cli& cli, const std::string& id) {
         {cli.say("Mã máy", "Device id"), text("device_id")},
         {cli.say("Đơn vị", "Unit"), text("unit")},
         {cli.say("Kết quả", "Status"), status_word(cli, text("status"))},
-        {cli.say("Được miễn trừ", "Waived"), device.at("waived").dump()},
+        {standing_label(Standing::waived, cli.language), device.at("waived").dump()},
         {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
         {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});

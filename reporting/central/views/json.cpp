@@ -84,9 +84,10 @@ json past_verdict_json(const Policy& policy, const Verdict& verdict, Instant jud
     return result;
 }
 
-std::string_view shown_status(const View& view, const Device& device) {
-    if (view.now - device.confirmed_at.value_or(device.enrolled_at) > view.silent_after) return "silent";
-    return name_of(device.status.value_or(Status::unknown));
+Standing shown_standing(const View& view, const Device& device) {
+    if (is_silent(device.confirmed_at.value_or(device.enrolled_at), view.now, view.silent_after))
+        return Standing::silent;
+    return standing_of(device.status.value_or(Status::unknown));
 }
 
 UnitCounts& UnitCounts::operator+=(const UnitCounts& other) {
@@ -100,12 +101,12 @@ UnitCounts& UnitCounts::operator+=(const UnitCounts& other) {
 }
 
 void count_device(const View& view, const Device& device, UnitCounts& counts) {
-    const std::string_view status = shown_status(view, device);
+    const Standing shown = shown_standing(view, device);
     ++counts.devices;
-    ++(status == "pass"     ? counts.pass
-       : status == "fail"   ? counts.fail
-       : status == "silent" ? counts.silent
-                            : counts.unknown);
+    ++(shown == Standing::pass     ? counts.pass
+       : shown == Standing::fail   ? counts.fail
+       : shown == Standing::silent ? counts.silent
+                                   : counts.unknown);
     counts.waived += device.waived > 0 ? 1 : 0;
 }
 
@@ -114,7 +115,7 @@ json device_json(const View& view, const UnitTree& tree, const Device& device) {
             {"host_name", device.host_name},
             {"unit_id", device.unit_id},
             {"unit", tree.path(device.unit_id)},
-            {"status", shown_status(view, device)},
+            {"status", name_of(shown_standing(view, device))},
             {"grave", device.grave},
             {"failed", device.failed},
             {"unknown", device.unknown},

@@ -11,12 +11,12 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/policy/policy.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
-/// "pass", "fail", "unknown", or "silent": nothing was heard about the PC's facts for `silent_after`. A PC that has
-/// enrolled and not reported yet is unknown, then silent.
-std::string_view shown_status(const View& view, const Device& device);
+/// Passed, failed, unknown or silent (is_silent). A PC that has enrolled and not reported yet is unknown, then silent.
+Standing shown_standing(const View& view, const Device& device);
 
 /// PCs by shown status.
 struct UnitCounts {

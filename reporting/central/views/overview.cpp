@@ -44,11 +44,11 @@ struct HeatRow {
     std::vector<UnitCounts> clauses;
 };
 
-void count_standing(RuleStanding standing, UnitCounts& cell) {
-    ++(standing == RuleStanding::fail      ? cell.fail
-       : standing == RuleStanding::unknown ? cell.unknown
-       : standing == RuleStanding::waived  ? cell.waived
-                                           : cell.pass);
+void count_standing(Standing standing, UnitCounts& cell) {
+    ++(standing == Standing::fail      ? cell.fail
+       : standing == Standing::unknown ? cell.unknown
+       : standing == Standing::waived  ? cell.waived
+                                       : cell.pass);
 }
 
 json heat_json(const Unit& unit, const HeatRow& row, const Clauses& clauses, bool own) {
@@ -75,7 +75,7 @@ json heat_table(const View& view, const UnitTree& tree, const Unit* top, const s
     DeviceSet ids;
     for (const Device& device : devices) ids.insert(device.device_id);
     const auto standings = RuleStandings{view.database}.by_group(clauses.rules, ids);
-    const std::vector<RuleStanding> not_reported(clauses.names.size(), RuleStanding::unknown);
+    const std::vector<Standing> not_reported(clauses.names.size(), Standing::unknown);
     std::map<std::int64_t, HeatRow> rows;
     for (const Device& device : devices) {
         const auto row_id = row_of.find(device.unit_id);
@@ -83,7 +83,7 @@ json heat_table(const View& view, const UnitTree& tree, const Unit* top, const s
         row.clauses.resize(clauses.names.size());
         ++row.devices;
         const auto found = standings.find(device.device_id);
-        const std::vector<RuleStanding>& stands = found == standings.end() ? not_reported : found->second;
+        const std::vector<Standing>& stands = found == standings.end() ? not_reported : found->second;
         for (std::size_t i = 0; i < stands.size(); ++i) count_standing(stands[i], row.clauses[i]);
     }
     json heat = json::array();

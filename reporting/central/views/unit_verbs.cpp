@@ -2,6 +2,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
 #include "reporting/central/views/units.h"
+#include "reporting/policy/standing.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -11,9 +12,10 @@ namespace {
 void list_units(const Cli& cli) {
     const sql::Database database = cli.open();
     const View view = cli.view(database);
-    std::vector<std::vector<std::string>> rows{
-        {cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs"), cli.say("Đạt", "Pass"),
-         cli.say("Không đạt", "Fail"), cli.say("Chưa xác định", "Unknown"), cli.say("Mất liên lạc", "Silent")}};
+    const auto word = [&](Standing standing) { return standing_label(standing, cli.language); };
+    std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"),
+                                                cli.say("Số máy", "PCs"), word(Standing::pass), word(Standing::fail),
+                                                word(Standing::unknown), word(Standing::silent)}};
     const std::vector<CountedUnit> units = counted_units(view);
     for (const auto& [unit, counts] : units) {
         std::vector<std::string> row{std::to_string(unit.id), unit.path};

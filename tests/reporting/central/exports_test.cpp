@@ -96,7 +96,7 @@ TEST_CASE("what is waived is neither passed nor failed") {
     CHECK(report.sum.clauses.at("1a").waived == 1);
     CHECK(report.sum.clauses.at("1a").fail == 0);
     CHECK(report.sum.clauses.at("1a").pass == 0);
-    CHECK(report.pcs.at(0).findings.at(0).standing == "waived");
+    CHECK(report.pcs.at(0).findings.at(0).standing == Standing::waived);
 }
 
 TEST_CASE("past days come from what was written then, also after a merge") {
@@ -131,8 +131,8 @@ TEST_CASE("past days come from what was written then, also after a merge") {
     CHECK(october.sum.clauses.at("1a").fail == 4);
     CHECK(october.got_better == 0);
     REQUIRE(october.pcs.size() == 1);
-    CHECK(october.pcs[0].status == "fail");
-    CHECK(october.pcs[0].clauses.at("1a") == "fail");
+    CHECK(october.pcs[0].status == Standing::fail);
+    CHECK(october.pcs[0].clauses.at("1a") == Standing::fail);
     // A day without figures shows those of the last day that has some.
     CHECK(office.report({"2026-11-01", "2026-11-05"}).day == "2026-10-31");
 

@@ -101,16 +101,16 @@ TEST_CASE("days: units and clauses count their own PCs, silent ones in no clause
 }
 
 TEST_CASE("days: a PC without a report is unknown on every clause, and advice makes no clause") {
-    CHECK(clause_standings(baseline(), {}).at("1a") == "unknown");
+    CHECK(clause_standings(baseline(), {}).at("1a") == Standing::unknown);
     CountedVerdict failed{"password-age", Severity::violation, Status::fail, true};
-    CHECK(clause_standings(baseline(), {failed}).at("1a") == "waived");
+    CHECK(clause_standings(baseline(), {failed}).at("1a") == Standing::waived);
     CountedVerdict unknown{"no-default-password", Severity::violation, Status::unknown, false};
     failed.rule = "password-length";
-    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == "unknown");
+    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == Standing::unknown);
     failed.waived = false;
-    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == "fail");
+    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == Standing::fail);
     failed.severity = Severity::advice;
-    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == "unknown");
+    CHECK(clause_standings(baseline(), {failed, unknown}).at("1b") == Standing::unknown);
     Policy advice = baseline();
     for (Rule& rule : advice.rules) rule.severity = Severity::advice;
     CHECK(clause_standings(advice, {failed}).empty());

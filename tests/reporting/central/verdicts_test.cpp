@@ -202,19 +202,19 @@ TEST_CASE("saved credentials of official systems count as grave") {
 TEST_CASE("a PC without news becomes silent; a heartbeat that confirms its facts keeps it heard") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    CHECK(shown_status(view_of(centre), *Devices{centre.database}.find(pc.device_id)) == "unknown");
+    CHECK(shown_standing(view_of(centre), *Devices{centre.database}.find(pc.device_id)) == Standing::unknown);
     const Report report = report_of(pc, start, good_facts(start, start));
     REQUIRE(send(centre, pc, report).status == 201);
-    const auto shown = [&] { return shown_status(view_of(centre), *Devices{centre.database}.find(pc.device_id)); };
-    CHECK(shown() == "pass");
+    const auto shown = [&] { return shown_standing(view_of(centre), *Devices{centre.database}.find(pc.device_id)); };
+    CHECK(shown() == Standing::pass);
     centre.now = start + days{7};
-    CHECK(shown() == "pass");
+    CHECK(shown() == Standing::pass);
     Devices{centre.database}.touch(pc.device_id, {"", facts_hash(report.facts), std::nullopt}, start + days{6});
     centre.now = start + days{8};
-    CHECK(shown() == "pass");
+    CHECK(shown() == Standing::pass);
     Devices{centre.database}.touch(pc.device_id, {"", "other facts", std::nullopt}, start + days{8});
     centre.now = start + days{14};
-    CHECK(shown() == "silent");
+    CHECK(shown() == Standing::silent);
     CHECK(counted_units(view_of(centre)).at(0).counts.silent == 1);
     CHECK(counted_units(view_of(centre)).at(0).counts.pass == 0);
 }

@@ -8,13 +8,14 @@ import { overviewWords } from "../words/overview";
 import { policyWords } from "../words/policy";
 import { registerWords } from "../words/registers";
 import { shellWords } from "../words/shell";
+import { standingWords } from "../words/standings";
 import { unitWords } from "../words/units";
 
 export type Language = "vi" | "en";
 
 const words = {
-  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...unitWords, ...policyWords, ...registerWords,
-  ...adminWords, ...accountWords,
+  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...standingWords, ...unitWords, ...policyWords,
+  ...registerWords, ...adminWords, ...accountWords,
 };
 export type Word = keyof typeof words;
 

@@ -1,11 +1,5 @@
 // PCs, their verdicts and scans. [Vietnamese, English]
 export const deviceWords = {
-  pass: ["Đạt", "Pass"],
-  fail: ["Không đạt", "Fail"],
-  unknown: ["Chưa xác định", "Unknown"],
-  silent: ["Mất liên lạc", "Silent"],
-  not_applicable: ["Không áp dụng", "Not applicable"],
-  waived: ["Được miễn trừ", "Waived"],
   revoked: ["Đã thu hồi", "Revoked"],
   noReportYet: ["Chưa báo cáo", "No report yet"],
   goneStatus: ["Không còn", "Gone"],
