@@ -86,7 +86,7 @@ json waived_verdicts_json(const View& view, const Device& device) {
             {"judged_at", or_null(device.judged_at)},
             {"report_id", report ? json(report->report_id) : json()},
             {"taken_at", report ? json(format_instant(report->taken_at)) : json()},
-            {"status", shown_status(view, device)},
+            {"status", name_of(shown_standing(view, device))},
             {"verdicts", waived_verdicts(view, device, waivers)}};
 }
 
