@@ -61,9 +61,9 @@ struct Call {
 
 /// What a route does with a request's body.
 enum class Body {
-    none,   ///< a request that brings one is refused
-    json,   ///< one object, which body_object() reads
-    bytes,  ///< a file or a report: the handler says how large and of which form it may be
+    none,    ///< a request that brings one is refused
+    object,  ///< one JSON object, which body_object() reads
+    bytes,   ///< a file or a report: the handler says how large and of which form it may be
 };
 
 struct Route {

@@ -82,9 +82,9 @@ HttpResponse commands_answer(const json& commands) { return json_response(200, {
 
 std::vector<Route> AgentCommands::routes() const {
     return {
-        {"POST", commands_path, [this](const Call& call) { return commands(call); }, Right::none, "", Body::json},
+        {"POST", commands_path, [this](const Call& call) { return commands(call); }, Right::none, "", Body::object},
         {"POST", "/v1/commands/{}", [this](const Call& call) { return command_news(call); }, Right::none, "",
-         Body::json},
+         Body::object},
     };
 }
 
@@ -139,7 +139,7 @@ std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const Http
     // A 200 also says that the certificate and the body are right.
     if (now.status != 200 || now.body != commands_answer(json::array()).body) return now;
     LaterAnswer later;
-    later.longest = agent_body(Call{request, {}, {}, options_.clock()}, read_poll).wait;
+    later.longest = agent_body(Call{request, {}, {}, Instant{}}, read_poll).wait;
     if (later.longest.count() == 0) return now;
     later.begin = [waits = options_.waits, rings, device_id = request.client_certificate->common_name](
                       std::function<void()> wake) { return waits->enter(device_id, rings, std::move(wake)); };

@@ -125,7 +125,7 @@ HttpResponse list_device_commands(const PeopleContext& context, const Call& call
 std::vector<Route> scan_routes(PeopleContext& context) {
     return {
         {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
-         "startScan", Body::json},
+         "startScan", Body::object},
         {"GET", "/api/v1/scans",
          [&context](const Call& call) {
              return json_response(200, scans_json(context.database, call.now, call.scope));

@@ -56,8 +56,8 @@ constexpr std::size_t pem_limit = 8192;
 
 std::vector<Route> AgentEnrolment::routes() const {
     return {
-        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }, Right::none, "", Body::json},
-        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }, Right::none, "", Body::json},
+        {"POST", "/v1/enroll", [this](const Call& call) { return enrol(call); }, Right::none, "", Body::object},
+        {"POST", "/v1/renew", [this](const Call& call) { return renew(call); }, Right::none, "", Body::object},
     };
 }
 

@@ -157,11 +157,11 @@ std::vector<Route> enrolment_routes(PeopleContext& context) {
     return {
         {"GET", "/api/v1/enrolment-tokens", with(list_enrolment_tokens), Right::administer, "listEnrolmentTokens"},
         {"POST", "/api/v1/enrolment-tokens", with(add_enrolment_token), Right::administer, "addEnrolmentToken",
-         Body::json},
+         Body::object},
         {"DELETE", "/api/v1/enrolment-tokens/{}", with(revoke_enrolment_token), Right::administer,
          "revokeEnrolmentToken"},
-        {"POST", "/api/v1/devices/move", with(move_devices), Right::administer, "moveDevices", Body::json},
-        {"POST", "/api/v1/devices/{}/revoke", with(revoke_device), Right::administer, "revokeDevice", Body::json},
+        {"POST", "/api/v1/devices/move", with(move_devices), Right::administer, "moveDevices", Body::object},
+        {"POST", "/api/v1/devices/{}/revoke", with(revoke_device), Right::administer, "revokeDevice", Body::object},
     };
 }
 

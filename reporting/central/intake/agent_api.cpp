@@ -22,7 +22,7 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
                            options_.log, options_.waits}) {
     routes_ = {
         {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
-        {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::json},
+        {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::object},
         {"GET", "/healthz",
          [](const Call&) {
              return json_response(200, {{"ok", true}});

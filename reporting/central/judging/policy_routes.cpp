@@ -150,9 +150,9 @@ std::vector<Route> policy_routes(PeopleContext& context) {
         {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
          Right::read, "getPolicyVersion"},
         {"POST", "/api/v1/policy/preview", [&context](const Call& call) { return show_preview(context, call); },
-         Right::administer, "previewPolicy", Body::json},
+         Right::administer, "previewPolicy", Body::object},
         {"POST", "/api/v1/policy/versions", [&context](const Call& call) { return publish_policy(context, call); },
-         Right::administer, "publishPolicy", Body::json},
+         Right::administer, "publishPolicy", Body::object},
     };
 }
 

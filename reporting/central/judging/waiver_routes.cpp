@@ -139,7 +139,7 @@ std::vector<Route> waiver_routes(PeopleContext& context) {
          },
          Right::read, "listWaivers"},
         {"POST", "/api/v1/waivers", [&context](const Call& call) { return add_waiver(context, call); },
-         Right::administer, "addWaiver", Body::json},
+         Right::administer, "addWaiver", Body::object},
         {"DELETE", "/api/v1/waivers/{}", [&context](const Call& call) { return end_waiver(context, call); },
          Right::administer, "endWaiver"},
     };

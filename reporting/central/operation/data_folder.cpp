@@ -85,7 +85,7 @@ void DataFolder::prepare(Instant now) const {
         write_file(folder_ / ca_key, authority.private_key_pem);
         write_file(folder_ / ca_certificate, authority.certificate_pem);
     }
-    // SQLite gives the files beside the database the same permissions.
+    // The database gives the files beside the database the same permissions.
     if (!fs::exists(database())) write_file(database(), "");
 }
 

@@ -126,15 +126,15 @@ std::vector<Route> account_routes(PeopleContext& context) {
     return {
         {"POST", "/api/v1/session/password",
          [&context](const Call& call) { return change_own_password(context, call); }, Right::self, "changeOwnPassword",
-         Body::json},
+         Body::object},
         {"POST", "/api/v1/session/totp",
          [&context, waiting](const Call& call) { return begin_totp(context, *waiting, call); }, Right::self,
          "beginTotp"},
         {"PUT", "/api/v1/session/totp",
          [&context, waiting](const Call& call) { return enable_totp(context, *waiting, call); }, Right::self,
-         "enableTotp", Body::json},
+         "enableTotp", Body::object},
         {"DELETE", "/api/v1/session/totp", [&context](const Call& call) { return end_totp(context, call); },
-         Right::self, "endTotp", Body::json},
+         Right::self, "endTotp", Body::object},
     };
 }
 

@@ -85,7 +85,7 @@ std::vector<Route> api_token_routes(PeopleContext& context) {
         {"GET", "/api/v1/api-tokens", [&context](const Call&) { return list_api_tokens(context); }, Right::administer,
          "listApiTokens"},
         {"POST", "/api/v1/api-tokens", [&context](const Call& call) { return add_api_token(context, call); },
-         Right::administer, "addApiToken", Body::json},
+         Right::administer, "addApiToken", Body::object},
         {"DELETE", "/api/v1/api-tokens/{}", [&context](const Call& call) { return revoke_api_token(context, call); },
          Right::administer, "revokeApiToken"},
     };

@@ -164,7 +164,7 @@ std::vector<Route> session_routes(PeopleContext& context) {
     const auto area = std::make_shared<SessionArea>(context);
     return {
         {"POST", "/api/v1/session", [area](const Call& call) { return area->log_in(call); }, Right::none, "signIn",
-         Body::json},
+         Body::object},
         {"GET", "/api/v1/session", [area](const Call& call) { return area->who(call); }, Right::self, "getSession"},
         {"DELETE", "/api/v1/session", [area](const Call& call) { return area->log_out(call); }, Right::self, "signOut"},
     };

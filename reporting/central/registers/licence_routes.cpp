@@ -75,7 +75,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          },
          Right::read, "listLicences"},
         {"POST", "/api/v1/licences", [&context](const Call& call) { return store_licence(context, call, {}); },
-         Right::administer, "addLicence", Body::json},
+         Right::administer, "addLicence", Body::object},
         {"POST", "/api/v1/licences/import", [&context](const Call& call) { return import_licences(context, call); },
          Right::administer, "importLicences", Body::bytes},
         {"GET", "/api/v1/licences/devices-without-date",
@@ -89,7 +89,7 @@ std::vector<Route> licence_routes(PeopleContext& context) {
          Right::read, "listDevicesWithoutLicenceDate"},
         {"PATCH", "/api/v1/licences/{}",
          [&context](const Call& call) { return store_licence(context, call, licence_of_call(context, call)); },
-         Right::administer, "changeLicence", Body::json},
+         Right::administer, "changeLicence", Body::object},
         {"DELETE", "/api/v1/licences/{}",
          [&context](const Call& call) {
              const Licence licence = licence_of_call(context, call);

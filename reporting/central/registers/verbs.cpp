@@ -6,6 +6,7 @@
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/licence_json.h"
 #include "reporting/central/registers/licences.h"
+#include "reporting/central/registers/registers_json.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/units/store.h"
 #include "reporting/policy/terminal_table.h"

@@ -25,7 +25,7 @@ constexpr std::string_view judged_accounts =
     " WHERE ($4 IS NULL OR a.system_id = $4) AND ($5 IS NULL OR a.unit_id IN (SELECT numbers_of($5)))"
     " AND ($6 = '' OR strpos(a.search, $6) > 0)) ";
 
-constexpr std::string_view account_columns =
+constexpr std::string_view stored_columns =
     "id, system_id, system, account, owner, unit_id, password_changed_on, last_login_on, disabled, gone_at IS NOT NULL,"
     " in_use AND is_overdue, in_use AND is_never_changed, in_use AND is_unused, in_use AND is_unknown_date,"
     " revocation, revocation_by, revocation_at, revocation_note ";
@@ -173,7 +173,7 @@ std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const
     total = count.integer(0);
     auto rows = account_query(
         reader,
-        judged + "SELECT " + std::string{account_columns} + wanted + "ORDER BY system, account LIMIT $9 OFFSET $10",
+        judged + "SELECT " + std::string{stored_columns} + wanted + "ORDER BY system, account LIMIT $9 OFFSET $10",
         filter, limits, filter.problem, filter.revocation, filter.limit, filter.offset);
     std::vector<WebAccount> page;
     while (rows.next()) page.push_back(account_of(rows));
@@ -183,7 +183,7 @@ std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const
 std::optional<WebAccount> WebRegister::account(std::int64_t id, const AccountLimits& limits) const {
     const sql::Reader reader = database_.reader();
     auto row = account_query(
-        reader, std::string{judged_accounts} + "SELECT " + std::string{account_columns} + "FROM judged WHERE id = $7",
+        reader, std::string{judged_accounts} + "SELECT " + std::string{stored_columns} + "FROM judged WHERE id = $7",
         AccountFilter{}, limits, id);
     if (!row.next()) return std::nullopt;
     return account_of(row);

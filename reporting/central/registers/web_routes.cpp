@@ -172,10 +172,10 @@ std::vector<Route> register_routes(PeopleContext& context) {
          },
          Right::read, "listWebSystems"},
         {"POST", "/api/v1/web-systems", [&context](const Call& call) { return store_system(context, call, {}); },
-         Right::administer, "addWebSystem", Body::json},
+         Right::administer, "addWebSystem", Body::object},
         {"PATCH", "/api/v1/web-systems/{}",
          [&context](const Call& call) { return store_system(context, call, system_of(context, call)); },
-         Right::administer, "changeWebSystem", Body::json},
+         Right::administer, "changeWebSystem", Body::object},
         {"DELETE", "/api/v1/web-systems/{}",
          [&context](const Call& call) {
              const WebSystem system = system_of(context, call);
@@ -198,7 +198,7 @@ std::vector<Route> register_routes(PeopleContext& context) {
                                                    account_filter(context, call), query_language(call)));
          },
          Right::read, "exportWebAccounts", Body::none, true},
-        {"PATCH", "/api/v1/web-accounts/{}", with(set_revocation), Right::administer, "changeWebAccount", Body::json},
+        {"PATCH", "/api/v1/web-accounts/{}", with(set_revocation), Right::administer, "changeWebAccount", Body::object},
     };
 }
 

@@ -85,7 +85,7 @@ std::vector<Route> report_schedule_routes(PeopleContext& context) {
          },
          Right::administer, "listReportSchedules"},
         {"POST", "/api/v1/report-schedules", [&context](const Call& call) { return add_schedule(context, call); },
-         Right::administer, "addReportSchedule", Body::json},
+         Right::administer, "addReportSchedule", Body::object},
         {"DELETE", "/api/v1/report-schedules/{}",
          [&context](const Call& call) { return remove_schedule(context, call); }, Right::administer,
          "removeReportSchedule"},

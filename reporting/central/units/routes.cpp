@@ -184,10 +184,10 @@ std::vector<Route> unit_routes(PeopleContext& context, const UnitNeighbours& nei
     };
     return {
         {"GET", "/api/v1/units/changes", with(list_unit_changes), Right::read, "listUnitChanges"},
-        {"POST", "/api/v1/units", with(add_unit), Right::administer, "addUnit", Body::json},
+        {"POST", "/api/v1/units", with(add_unit), Right::administer, "addUnit", Body::object},
         {"POST", "/api/v1/units/import", with(import_units), Right::administer, "importUnits", Body::bytes},
-        {"PATCH", "/api/v1/units/{}", with(change_unit), Right::administer, "changeUnit", Body::json},
-        {"POST", "/api/v1/units/{}/merge", with(merge_unit), Right::administer, "mergeUnit", Body::json},
+        {"PATCH", "/api/v1/units/{}", with(change_unit), Right::administer, "changeUnit", Body::object},
+        {"POST", "/api/v1/units/{}/merge", with(merge_unit), Right::administer, "mergeUnit", Body::object},
     };
 }
 

@@ -338,9 +338,9 @@ TEST_CASE("the API's description has every route, with its name, right and body,
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         const std::string line = method + " " + std::string{route.pattern} + " " + std::string{name_of(route.right)} +
                                  (route.personal ? " personal" : "") +
-                                 (route.body == Body::none   ? ""
-                                  : route.body == Body::json ? " json"
-                                                             : " bytes");
+                                 (route.body == Body::none     ? ""
+                                  : route.body == Body::object ? " json"
+                                                               : " bytes");
         CHECK(described[name] == line);
         routed.insert(name);
     }

@@ -83,7 +83,7 @@ TEST_CASE("bodies nested without end are refused by every route of the people's 
                 // Who is nobody, or what is not there, may be said first; an import says what is wrong with its lines.
                 const bool refused = response.status == 401 || response.status == 404;
                 if (route.body == Body::none) CHECK(error_of(response) == "body_not_taken");
-                if (route.body == Body::json && !refused) CHECK(error_of(response) == "bad_json");
+                if (route.body == Body::object && !refused) CHECK(error_of(response) == "bad_json");
                 if (response.status == 200) CHECK_FALSE(body_of(response).at("errors").empty());
             }
         }
@@ -106,7 +106,7 @@ TEST_CASE("bodies nested without end are refused by every route of the agents' A
                     CHECK(response.status >= 400);
                     CHECK(response.status < 500);
                     if (route.body == Body::none) CHECK(error_of(response) == "body_not_taken");
-                    if (route.body == Body::json && !certificate.empty()) CHECK(error_of(response) == "bad_json");
+                    if (route.body == Body::object && !certificate.empty()) CHECK(error_of(response) == "bad_json");
                 }
             }
         }
