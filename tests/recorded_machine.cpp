@@ -11,16 +11,17 @@ namespace {
 
 class RecordedOwner : public MachineOwner {
 public:
-    RecordedOwner(const nlohmann::json& json, const std::filesystem::path& folder)
-        : host_(member(json, "host")),
-          registry_(member(json, "registry")),
-          security_center_(member(json, "security_center")),
-          wmi_(member(json, "wmi")),
-          accounts_(member(json, "accounts"), member(json, "domain_users"), member(json, "password_policy")),
-          disk_(json.contains("disk") ? offline_machine(folder / json.at("disk").get<std::string>()) : nullptr),
-          user_profiles_(member(json, "user_profiles")),
-          services_(member(json, "services")),
-          files_(member(json, "files")),
+    RecordedOwner(const nlohmann::json& recorded, const std::filesystem::path& folder)
+        : host_(member(recorded, "host")),
+          registry_(member(recorded, "registry")),
+          security_center_(member(recorded, "security_center")),
+          wmi_(member(recorded, "wmi")),
+          accounts_(member(recorded, "accounts"), member(recorded, "domain_users"),
+                    member(recorded, "password_policy")),
+          disk_(recorded.contains("disk") ? offline_machine(folder / recorded.at("disk").get<std::string>()) : nullptr),
+          user_profiles_(member(recorded, "user_profiles")),
+          services_(member(recorded, "services")),
+          files_(member(recorded, "files")),
           machine_{host_,
                    registry_,
                    security_center_,
@@ -55,12 +56,12 @@ nlohmann::json parse(const std::filesystem::path& file) {
 
 RecordedMachine load_machine(const std::filesystem::path& file) {
     try {
-        const nlohmann::json json = parse(file);
-        allow_only(json, {"description", "now", "host", "registry", "security_center", "wmi", "accounts",
-                          "domain_users", "password_policy", "user_profiles", "disk", "services", "files"});
-        return {file.stem().string(), json.at("description").get<std::string>(),
-                parse_instant(json.at("now").get<std::string>()),
-                std::make_unique<RecordedOwner>(json, file.parent_path())};
+        const nlohmann::json recorded = parse(file);
+        allow_only(recorded, {"description", "now", "host", "registry", "security_center", "wmi", "accounts",
+                              "domain_users", "password_policy", "user_profiles", "disk", "services", "files"});
+        return {file.stem().string(), recorded.at("description").get<std::string>(),
+                parse_instant(recorded.at("now").get<std::string>()),
+                std::make_unique<RecordedOwner>(recorded, file.parent_path())};
     } catch (const std::exception& error) {
         throw std::runtime_error("recorded machine " + file.string() + ": " + error.what());
     }

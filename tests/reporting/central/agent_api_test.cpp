@@ -212,7 +212,7 @@ TEST_CASE("a connection that stays open does not outlive its PC's right to it") 
     request.body = R"({"wait_seconds":0,"has":[]})";
     request.client_certificate = shown(pc.certificate);
     CHECK(centre.agents.handle(request).status == 200);
-    CHECK(Devices{centre.database}.revoke(pc.device_id, start));
+    CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
     CHECK(error_of(centre.agents.handle(request)) == "device_revoked");
 }
 

@@ -7,6 +7,7 @@
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/history/day_store.h"
 #include "reporting/central/history/history.h"
+#include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/sql/setting_store.h"
 #include "reporting/central/units/store.h"
 
@@ -148,7 +149,7 @@ TEST_CASE("days: a PC that confirmed its report for weeks before it sent another
     }
     office.now += days{20};
     office.send(pc, changed(facts, "password_policy.minimum_length", std::int64_t{6}));
-    history(office).ask(office.now);
+    DaysToJudge{office.database}.ask(office.now);
     while (!history(office).judge_next(go_on).empty()) {
     }
     const Days written{office.database};
@@ -168,7 +169,7 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     office.now += days{1};
     Devices{office.database}.move({pc.device_id}, other, {"test", office.now});
     office.now += days{1};
-    history(office).ask(office.now);
+    DaysToJudge{office.database}.ask(office.now);
     Lines judged;
     for (std::string day = "?"; !day.empty();) {
         day = history(office).judge_next(go_on);
@@ -176,7 +177,7 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     }
     const std::string first = office_day(start);
     CHECK(judged == Lines{add_days(first, 4), add_days(first, 3), add_days(first, 2), add_days(first, 1), first});
-    CHECK(History::next_day(office.database).empty());
+    CHECK(DaysToJudge{office.database}.next().empty());
     const Days written{office.database};
     CHECK(written.unit_day(first, office.unit) == UnitDay{1, 1, 0, 0, 0});
     CHECK(written.unit_day(add_days(first, 2), office.unit) == UnitDay{1, 1, 0, 0, 0});
@@ -185,12 +186,12 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     CHECK_FALSE(written.unit_day(add_days(first, 4), office.unit).has_value());
     // Where old reports were deleted, nothing is made up.
     Settings{office.database}.set(reports_whole_since_setting, format_instant(start + days{3}));
-    history(office).ask(office.now);
+    DaysToJudge{office.database}.ask(office.now);
     CHECK(history(office).judge_next(go_on) == add_days(first, 4));
     CHECK(history(office).judge_next(go_on) == add_days(first, 3));
     CHECK(history(office).judge_next(go_on).empty());
     // Who stops loses nothing.
-    history(office).ask(office.now);
+    DaysToJudge{office.database}.ask(office.now);
     CHECK(history(office).judge_next([] { return true; }).empty());
-    CHECK(History::next_day(office.database) == add_days(first, 4));
+    CHECK(DaysToJudge{office.database}.next() == add_days(first, 4));
 }

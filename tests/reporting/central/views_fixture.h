@@ -77,7 +77,7 @@ struct ViewsOffice : Office {
         const std::string body = to_json(report).dump();
         const std::string hash = facts_hash(report.facts);
         REQUIRE(Arrivals{database}.add(
-                    {device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body},
+                    {device_id, report.report_id, version, "schedule", now, now, hash, sha256_hex(body), body, {}},
                     judge_report(policy.get(), report, now)) == ReportOutcome::stored);
         return report.report_id;
     }
