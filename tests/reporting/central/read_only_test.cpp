@@ -94,7 +94,8 @@ TEST_CASE("a GET of the people's API changes nothing in the database but the aud
         if (route.method != "GET") continue;
         const std::string address = office.address_of(std::string{route.pattern});
         INFO(address);
-        CHECK(office.get(address).status == 200);
+        // Only a running centre has metrics.
+        CHECK(office.get(address).status == (address == "/metrics" ? 404U : 200U));
         CHECK(office.content() == before);
         ++asked;
         office.now += std::chrono::seconds{2};  // so that no rate is exceeded
