@@ -55,10 +55,19 @@ std::vector<NotAsked> Agent::not_asked(Instant now) {
 
 void Agent::begin_scan(std::string trigger) {
     const Instant now = ports_.now();
-    ScanRequest request{ports_.new_uuid(),        identity_.make_device_id(ports_.new_uuid),
-                        std::move(trigger),       now,
-                        settings_.official_hosts, settings_.disabled_collectors,
-                        newest_facts(*store_),    not_asked(now)};
+    ScanRequest request{ports_.new_uuid(),
+                        identity_.make_device_id(ports_.new_uuid),
+                        "",
+                        now,
+                        settings_.official_hosts,
+                        settings_.disabled_collectors,
+                        newest_facts(*store_),
+                        not_asked(now)};
+    store_->note("scan_started_at", format_instant(now));
+    // After all that may fail or take long: who asked until here has this scan.
+    BegunScan begun = ports_.requests->begin(std::move(trigger));
+    scan_number_ = begun.number;
+    request.trigger = std::move(begun.trigger);
     scan_began_ = ports_.steady();
     changes_.scan_begins(scan_began_);
     // A scan for a change is one more: those of the schedule come as they would have come.
@@ -67,8 +76,6 @@ void Agent::begin_scan(std::string trigger) {
         last_scan_ = now;
         next_scan_ = scan_began_ + jittered(settings_.scan_interval, ports_.random());
     }
-    store_->note("scan_started_at", format_instant(now));
-    scan_number_ = ports_.requests->begin(request.trigger);
     const auto progress = [requests = ports_.requests, journal = ports_.journal, number = scan_number_](
                               std::string_view name, std::size_t position, std::size_t count) {
         journal->entered(name);

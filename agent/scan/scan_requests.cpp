@@ -44,14 +44,15 @@ std::optional<std::string> ScanRequests::wanted() const {
     return wanted_;
 }
 
-std::uint64_t ScanRequests::begin(std::string trigger) {
+BegunScan ScanRequests::begin(std::string trigger) {
     const std::lock_guard lock(mutex_);
+    if (wanted_) trigger = *std::move(wanted_);
     wanted_.reset();
     ScanStatus& scan = scans_[++begun_];
     scan.state = ScanStatus::State::running;
-    scan.trigger = std::move(trigger);
+    scan.trigger = trigger;
     if (scans_.size() > remembered) scans_.erase(scans_.begin());
-    return begun_;
+    return {begun_, std::move(trigger)};
 }
 
 void ScanRequests::progress(std::uint64_t number, std::string_view collector, std::size_t position, std::size_t count) {

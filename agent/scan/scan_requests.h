@@ -25,6 +25,12 @@ struct ScanStatus {
     std::string problem;    ///< failed: one sentence; running: why the report could not be stored yet, if so
 };
 
+/// A scan that begins.
+struct BegunScan {
+    std::uint64_t number = 0;
+    std::string trigger;
+};
+
 /// The meeting point of those who ask and the agent's loop, which scans. Scans are numbered from 1 in the order in
 /// which they begin; whoever asks gets the number of the next one to begin, which several may share. Thread safe.
 class ScanRequests {
@@ -44,7 +50,8 @@ public:
     // --- for the loop ---
     /// The trigger of the first who asked since the last scan began; empty when nobody did.
     std::optional<std::string> wanted() const;
-    std::uint64_t begin(std::string trigger);
+    /// Whoever asked since the loop looked has this scan: it has their trigger then, and not the one that is given.
+    BegunScan begin(std::string trigger);
     void progress(std::uint64_t number, std::string_view collector, std::size_t position, std::size_t count);
     void held_up(std::uint64_t number, std::string problem);
     void done(std::uint64_t number, std::string report_id, std::string verdict);

@@ -82,7 +82,7 @@ struct ChannelWorld {
     /// What the agent's loop does: scans and ends well.
     std::uint64_t scan_begins() {
         REQUIRE(requests->wanted() == "centre");
-        return requests->begin("centre");
+        return requests->begin("centre").number;
     }
 };
 

@@ -13,7 +13,7 @@ TEST_CASE("whoever asks gets the next scan, and several share it") {
     CHECK(woken == 2);
     CHECK(requests.wanted() == "manual");
     CHECK(requests.status(1)->state == ScanStatus::State::waiting);
-    CHECK(requests.begin("manual") == 1);
+    CHECK(requests.begin("manual").number == 1);
     CHECK_FALSE(requests.wanted());
     CHECK(requests.status(1)->state == ScanStatus::State::running);
     SECTION("a scan that runs already began too early") {
@@ -48,11 +48,23 @@ TEST_CASE("whoever asks gets the next scan, and several share it") {
 
 TEST_CASE("a scheduled scan has a number too and answers those who waited") {
     ScanRequests requests([] {});
-    CHECK(requests.begin("startup") == 1);
+    CHECK(requests.begin("startup").number == 1);
     CHECK(requests.ask("manual") == 2);
-    CHECK(requests.begin("schedule") == 2);
-    CHECK(requests.status(2)->trigger == "schedule");
+    CHECK(requests.begin("schedule").number == 2);
+    CHECK(requests.status(2)->trigger == "manual");
     CHECK_FALSE(requests.wanted());
+}
+
+TEST_CASE("who asks while a scheduled scan is about to begin has that scan, under their trigger") {
+    ScanRequests requests([] {});
+    CHECK_FALSE(requests.wanted());
+    // Between the loop's look and the scan's beginning.
+    CHECK(requests.ask("centre") == 1);
+    const BegunScan begun = requests.begin("startup");
+    CHECK(begun.number == 1);
+    CHECK(begun.trigger == "centre");
+    CHECK(requests.status(1)->trigger == "centre");
+    CHECK(requests.begin("schedule").trigger == "schedule");
 }
 
 TEST_CASE("numbers that were never given and long past ones have no status") {
