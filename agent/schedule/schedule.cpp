@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Wait base = 5s;
+constexpr Wait backoff_base = 5s;
 constexpr Wait cap = 30min;
 constexpr std::chrono::seconds longest_retry_after = 6h;
 
@@ -24,7 +24,7 @@ Wait jittered(std::chrono::seconds interval, double random) { return part_of(int
 
 Wait back_off(int failures, std::optional<std::chrono::seconds> retry_after, double random) {
     const int doublings = std::clamp(failures - 1, 0, 10);  // 5 s × 2^10 is over the cap
-    const Wait spread = std::min(cap, base * (1 << doublings));
+    const Wait spread = std::min(cap, backoff_base * (1 << doublings));
     const Wait least = std::clamp<std::chrono::seconds>(retry_after.value_or(0s), 0s, longest_retry_after);
     return least + part_of(spread, random);
 }

@@ -13,7 +13,7 @@ namespace wardwatch {
 namespace {
 
 // Punycode's constants and bias adaptation, RFC 3492 sections 5 and 6.1.
-constexpr std::uint32_t base = 36;
+constexpr std::uint32_t punycode_base = 36;
 constexpr std::uint32_t least = 1;
 constexpr std::uint32_t most = 26;
 
@@ -21,17 +21,17 @@ std::uint32_t adapt(std::uint32_t delta, std::uint32_t points, bool first) {
     delta = first ? delta / 700 : delta / 2;
     delta += delta / points;
     std::uint32_t k = 0;
-    for (; delta > ((base - least) * most) / 2; k += base) delta /= base - least;
-    return k + (base - least + 1) * delta / (delta + 38);
+    for (; delta > ((punycode_base - least) * most) / 2; k += punycode_base) delta /= punycode_base - least;
+    return k + (punycode_base - least + 1) * delta / (delta + 38);
 }
 
 void append_number(std::string& out, std::uint32_t number, std::uint32_t bias) {
     constexpr std::string_view digits = "abcdefghijklmnopqrstuvwxyz0123456789";
-    for (std::uint32_t k = base;; k += base) {
+    for (std::uint32_t k = punycode_base;; k += punycode_base) {
         const std::uint32_t threshold = k <= bias ? least : std::min(k - bias, most);
         if (number < threshold) break;
-        out += digits[threshold + (number - threshold) % (base - threshold)];
-        number = (number - threshold) / (base - threshold);
+        out += digits[threshold + (number - threshold) % (punycode_base - threshold)];
+        number = (number - threshold) / (punycode_base - threshold);
     }
     out += digits[number];
 }

@@ -40,6 +40,7 @@ Call call_of(const HttpRequest& request, const std::vector<std::string_view>& pa
              Instant now) {
     try {
         std::vector<std::string> arguments;
+        arguments.reserve(parts.size());
         for (const std::string_view part : parts) arguments.push_back(decoded_segment(part));
         return {request, std::move(arguments), decoded_query(query), now};
     } catch (const TargetError& error) {

@@ -67,12 +67,11 @@ AuditPage AuditLog::page(const AuditFilter& filter, std::int64_t offset, std::in
     const std::string where = std::string{"WHERE "} + audit_condition;
     AuditPage page;
     const std::string count = "SELECT count(*) FROM audit " + where;
-    auto total = reader.query(count.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text);
+    auto total = reader.query(count, filter.from, filter.until, filter.actor, filter.action, filter.text);
     total.next();
     page.total = total.integer(0);
     const std::string text = audit_columns + where + "ORDER BY id DESC LIMIT $6 OFFSET $7";
-    auto rows =
-        reader.query(text.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text, limit, offset);
+    auto rows = reader.query(text, filter.from, filter.until, filter.actor, filter.action, filter.text, limit, offset);
     while (rows.next()) page.entries.push_back(read_entry(rows));
     return page;
 }
@@ -85,8 +84,8 @@ void AuditLog::for_each(const AuditFilter& filter, const std::function<void(cons
         std::vector<AuditEntry> entries;
         {
             const sql::Reader reader = database_.reader();
-            auto rows = reader.query(text.c_str(), filter.from, filter.until, filter.actor, filter.action, filter.text,
-                                     last, piece);
+            auto rows =
+                reader.query(text, filter.from, filter.until, filter.actor, filter.action, filter.text, last, piece);
             while (rows.next()) entries.push_back(read_entry(rows));
         }
         for (const AuditEntry& entry : entries) visit(entry);
@@ -100,7 +99,7 @@ AuditVerification AuditLog::verify() const {
     while (true) {
         const sql::Reader reader = database_.reader();
         const std::string text = std::string{audit_columns} + "WHERE id > $1 ORDER BY id LIMIT $2";
-        auto rows = reader.query(text.c_str(), found.entries, piece);
+        auto rows = reader.query(text, found.entries, piece);
         std::int64_t read = 0;
         for (; rows.next(); ++read) {
             const AuditEntry entry = read_entry(rows);

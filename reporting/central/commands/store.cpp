@@ -4,7 +4,6 @@
 #include "reporting/central/commands/store.h"
 
 #include "reporting/central/api/roles.h"
-#include "reporting/central/commands/store.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {

@@ -65,6 +65,7 @@ std::vector<AntivirusProduct> antivirus_of(const Report& report) {
         if (const auto* unknown = std::get_if<Unknown>(&fact.value)) product.licence_reason = unknown->reason;
     }
     std::vector<AntivirusProduct> all;
+    all.reserve(products.size());
     for (auto& [name, product] : products) all.push_back(std::move(product));
     return all;
 }
@@ -103,6 +104,7 @@ bool AntivirusProducts::catch_up() {
     if (unread.empty()) return false;
     // Read before the write lock is taken: others' reports do not wait for it.
     std::vector<std::vector<AntivirusProduct>> products;
+    products.reserve(unread.size());
     for (const UnreadReport& report : unread) products.push_back(antivirus_in(report.body));
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};

@@ -33,8 +33,8 @@ std::vector<VerdictChange> ChangeHistory::newest_changes(const News& news) const
     const std::string text = WARDWATCH_CHANGE_COLUMNS "WHERE c.at >= $1 AND " + kind +
                              " AND d.revoked_at IS NULL AND d.unit_id IN (SELECT numbers_of($2)) AND c.rule "
                              "NOT IN (SELECT texts_of($3)) ORDER BY c.at DESC, c.id DESC LIMIT $4";
-    auto rows = reader.query(text.c_str(), news.since, nlohmann::json(news.units).dump(),
-                             sql::list_of(news.without_rules), static_cast<std::int64_t>(news.limit));
+    auto rows = reader.query(text, news.since, nlohmann::json(news.units).dump(), sql::list_of(news.without_rules),
+                             static_cast<std::int64_t>(news.limit));
     return read_changes(rows);
 }
 

@@ -180,13 +180,13 @@ std::int64_t Integrations::last_audit() const {
 std::vector<ToldChange> Integrations::changes_after(std::int64_t id, std::int64_t limit) const {
     const sql::Reader reader = database_.reader();
     static const std::string text = std::string{change_columns} + "WHERE c.id > $1 ORDER BY c.id LIMIT $2";
-    return changes_of(reader, reader.query(text.c_str(), id, limit));
+    return changes_of(reader, reader.query(text, id, limit));
 }
 
 std::vector<ToldChange> Integrations::changes_between(Instant from, Instant to) const {
     const sql::Reader reader = database_.reader();
     static const std::string text = std::string{change_columns} + "WHERE c.at >= $1 AND c.at < $2 ORDER BY c.id";
-    return changes_of(reader, reader.query(text.c_str(), from, to));
+    return changes_of(reader, reader.query(text, from, to));
 }
 
 std::vector<ToldSignIn> Integrations::sign_ins_after(std::int64_t id, std::int64_t limit) const {

@@ -2,7 +2,6 @@
 #include "reporting/central/operation/data_folder.h"
 #include "reporting/central/sql/database_file.h"
 
-
 #include <fstream>
 #include <iterator>
 

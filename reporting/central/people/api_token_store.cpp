@@ -49,7 +49,7 @@ void ApiTokens::add(const ApiToken& token, const std::string& sha256) {
 std::vector<ApiToken> ApiTokens::all() const {
     const sql::Reader reader = database_.reader();
     const std::string text = std::string{token_columns} + "ORDER BY created_at DESC, id";
-    auto rows = reader.query(text.c_str());
+    auto rows = reader.query(text);
     std::vector<ApiToken> tokens;
     while (rows.next()) tokens.push_back(read_api_token(rows));
     return tokens;

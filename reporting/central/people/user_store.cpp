@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "reporting/central/units/store.h"
-
 namespace wardwatch {
 
 namespace {
@@ -36,7 +34,7 @@ User read_user(const sql::Row& row) {
 
 std::optional<User> find_user(const sql::Reader& reader, const std::string& name) {
     const std::string text = std::string{user_columns} + "WHERE name = $1";
-    auto row = reader.query(text.c_str(), name);
+    auto row = reader.query(text, name);
     if (!row.next()) return std::nullopt;
     return read_user(row);
 }
@@ -88,7 +86,7 @@ std::string user_name_problem(std::string_view name) {
 std::vector<User> Users::all() const {
     const sql::Reader reader = database_.reader();
     const std::string text = std::string{user_columns} + "ORDER BY name";
-    auto rows = reader.query(text.c_str());
+    auto rows = reader.query(text);
     std::vector<User> all;
     while (rows.next()) all.push_back(read_user(rows));
     return all;

@@ -5,7 +5,6 @@
 
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
-#include "reporting/central/updates/store.h"
 #include "reporting/wire/version.h"
 
 namespace wardwatch {

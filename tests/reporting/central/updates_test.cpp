@@ -1,9 +1,9 @@
 // Packages placed at the centre, offers, and the commands that come of them.
+#include "reporting/central/updates/updates.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/updates/store.h"
-#include "reporting/central/updates/updates.h"
 
 #include <algorithm>
 #include <fstream>
