@@ -135,7 +135,8 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
     try {
         repaired = protect_folder(folder);
         if (repair_enrolment_key()) repaired.emplace_back("HKLM\\SOFTWARE\\Wardwatch\\Enrolment");
-        only_one = FolderLock::try_acquire(folder);
+        // Somebody who looks whether a service runs holds the lock for that moment.
+        only_one = FolderLock::try_acquire(folder, std::chrono::seconds{2});
     } catch (const std::exception& error) {
         return cannot_start(error.what(), ServiceExit::data_folder);
     }

@@ -95,11 +95,12 @@ void keep_newest_three(const fs::path& folder) {
 
 }  // namespace
 
-std::optional<FolderLock> FolderLock::try_acquire(const fs::path& folder) {
+std::optional<FolderLock> FolderLock::try_acquire(const fs::path& folder, std::chrono::milliseconds wait) {
     try {
         // SQLite's own file locks, on an empty database: they work alike on both systems and end with the process.
         auto file =
             std::make_unique<SQLite::Database>(folder / "service.lock", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        file->setBusyTimeout(static_cast<int>(wait.count()));
         file->exec("BEGIN IMMEDIATE");
         return FolderLock(std::move(file));
     } catch (const SQLite::Exception& error) {

@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,9 +24,12 @@ class StoreDamaged : public std::runtime_error {
 /// database aside, so that nobody works on a file that is being renamed. Ends with the process, however that ends.
 class FolderLock {
 public:
-    /// Empty when another process holds it. Throws std::runtime_error when the folder cannot be written.
-    static std::optional<FolderLock> try_acquire(const std::filesystem::path& folder);
-    /// True when some process holds it now. Creates nothing.
+    /// Empty when another process holds it, also after this wait. Throws std::runtime_error when the folder cannot be
+    /// written.
+    static std::optional<FolderLock> try_acquire(const std::filesystem::path& folder,
+                                                 std::chrono::milliseconds wait = {});
+    /// True when some process holds it now. Creates nothing. To look is to hold it for a moment: whoever means to keep
+    /// it waits for longer than that.
     static bool is_held(const std::filesystem::path& folder);
 
 private:

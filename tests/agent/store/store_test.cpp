@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <fstream>
+#include <thread>
 
 #include "tests/agent/temporary_folder.h"
 
@@ -287,6 +288,17 @@ TEST_CASE("looking makes no database") {
     CHECK(fs::is_empty(folder.path));
     std::ofstream(folder.path / "wardwatch.db") << "rubbish that is no database, to be looked at";
     CHECK_THROWS_AS(look_into_store(folder.path), StoreDamaged);
+}
+
+TEST_CASE("who looks whether a service runs does not keep one from starting") {
+    const TemporaryFolder folder;
+    std::optional<FolderLock> looking = FolderLock::try_acquire(folder.path);
+    REQUIRE(looking.has_value());
+    std::jthread looks([&looking] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        looking.reset();
+    });
+    CHECK(FolderLock::try_acquire(folder.path, std::chrono::seconds{60}).has_value());
 }
 
 TEST_CASE("one service per data folder") {
