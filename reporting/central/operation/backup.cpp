@@ -47,7 +47,7 @@ private:
 
 /// Its schema's number. Throws BackupError for a database that is damaged or of a newer program.
 int check_database(const fs::path& file) {
-    const sql::FileCheck check = sql::check_file(file);
+    const sql::FileCheck check = sql::check_file(file, sql::Access::write);
     if (!check.problem.empty()) throw BackupError("The database's copy is damaged: " + check.problem + ".");
     const int schema = check.schema;
     const int known = check.known_schema;

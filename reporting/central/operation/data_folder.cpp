@@ -48,19 +48,21 @@ void write_file(const fs::path& file, const std::string& text) {
     fs::rename(draft, file);
 }
 
+constexpr const char* lock_name = "serve.lock";
+
 }  // namespace
 
 ServeLock::ServeLock(const fs::path& folder) {
-    const fs::path file = folder / "serve.lock";
-    try {
-        held_ = std::make_unique<sql::FileLock>(file);
-    } catch (const sql::DatabaseError&) {
-        throw DataFolderError("Another `wardwatch-central serve` uses the folder " + folder.string() +
-                              "; stop it first, or name another folder with --data.");
-    }
+    // To look is to hold it for a moment (is_held): a centre that starts then must not take the one who looks for
+    // another.
+    constexpr std::chrono::seconds longest_look{2};
+    held_ = sql::FileLock::try_acquire(folder / lock_name, longest_look);
+    if (held_) return;
+    throw DataFolderError("Another `wardwatch-central serve` uses the folder " + folder.string() +
+                          "; stop it first, or name another folder with --data.");
 }
 
-ServeLock::~ServeLock() = default;
+bool ServeLock::is_held(const fs::path& folder) { return !sql::FileLock::try_acquire(folder / lock_name, {}); }
 
 void DataFolder::make() const {
     try {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,14 +22,13 @@ class DataFolderError : public std::runtime_error {
 /// Held while `serve` runs; the system gives it back when the process ends, however it ends.
 class ServeLock {
 public:
-    /// Throws DataFolderError when another process serves this folder.
+    /// Waits a moment for those who only look. Throws DataFolderError when another process serves this folder.
     explicit ServeLock(const std::filesystem::path& folder);
-    ~ServeLock();
-    ServeLock(const ServeLock&) = delete;
-    ServeLock& operator=(const ServeLock&) = delete;
+    /// Whether a process serves this folder now.
+    static bool is_held(const std::filesystem::path& folder);
 
 private:
-    std::unique_ptr<sql::FileLock> held_;
+    std::optional<sql::FileLock> held_;
 };
 
 class DataFolder {

@@ -91,7 +91,7 @@ Finding folder_rights(const DataFolder& folder) {
 }
 
 Finding database_integrity(const DataFolder& folder) {
-    const sql::FileCheck check = sql::check_file(folder.existing_database());
+    const sql::FileCheck check = sql::check_file(folder.existing_database(), sql::Access::read);
     const std::string steps = std::to_string(check.schema) + "/" + std::to_string(check.known_schema);
     const std::string& said = check.problem;
     if (said.empty() && check.schema <= check.known_schema)
@@ -127,18 +127,10 @@ Finding port_check(const std::string& name, const std::string& text, bool served
             {"Ghi cổng thật vào cấu hình.", "Write the real port into the configuration."}};
 }
 
-bool is_served(const DataFolder& folder) {
-    try {
-        const ServeLock lock{folder.path()};
-        return false;
-    } catch (const DataFolderError&) {
-        return true;
-    }
-}
-
 /// A clock that lies before what the database holds was set back.
 Finding clock_check(const DataFolder& folder, Instant now) {
-    const Instant newest = Reports{sql::Database{folder.existing_database()}}.newest_received().value_or(Instant{});
+    const Reports reports{sql::Database::to_read(folder.existing_database())};
+    const Instant newest = reports.newest_received().value_or(Instant{});
     const std::string shown = format_instant(now);
     if (newest <= now + std::chrono::minutes{5}) return {"clock", Health::ok, {shown, shown}, {}};
     return {"clock",
@@ -178,7 +170,7 @@ std::vector<Finding> examine(const CentralConfig& config, const DataFolder& fold
         return certificate_end("server_certificate", folder.kept_server_certificate(), now);
     }));
     findings.push_back(attempt("clock", look, [&] { return clock_check(folder, now); }));
-    const bool served = is_served(folder);
+    const bool served = ServeLock::is_held(folder.path());
     const Text port{"Viết 0.0.0.0:8443.", "Write 0.0.0.0:8443."};
     findings.push_back(attempt("agents_port", port, [&] { return port_check("agents_port", config.agents, served); }));
     findings.push_back(attempt("people_port", port, [&] { return port_check("people_port", config.people, served); }));

@@ -11,6 +11,8 @@
 
 namespace wardwatch::sql {
 
+enum class Access { read, write };
+
 /// Bytes that are no text.
 struct Blob {
     std::string_view bytes;

@@ -103,7 +103,11 @@ void Transaction::commit() {
     open_ = false;
 }
 
-Database::Database(const std::filesystem::path& file) : pool_(std::make_shared<Pool>(file)) {}
+Database::Database(const std::filesystem::path& file) : pool_(std::make_shared<Pool>(file, Access::write)) {}
+
+Database Database::to_read(const std::filesystem::path& file) {
+    return Database{std::make_shared<Pool>(file, Access::read)};
+}
 
 Reader Database::reader() const { return Reader{pool_->lease_reader()}; }
 

@@ -197,6 +197,8 @@ class Database {
 public:
     /// Opens or creates the database and brings its schema up to date (schema.h). Refuses one of a newer program.
     explicit Database(const std::filesystem::path& file);
+    /// One that is there, whatever its schema: nothing is brought up to date, and writer() throws DatabaseError.
+    static Database to_read(const std::filesystem::path& file);
 
     Reader reader() const;
     /// Waits for the Writer that there is. Not const: what can only read cannot write.
@@ -206,6 +208,8 @@ public:
     const std::filesystem::path& file() const;
 
 private:
+    explicit Database(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+
     std::shared_ptr<Pool> pool_;
 };
 

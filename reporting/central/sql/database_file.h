@@ -1,9 +1,13 @@
 // What is done to a database as a whole file: looking whether it is sound, copying it, holding it alone.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include "reporting/central/sql/backend.h"
 
 namespace wardwatch::sql {
 
@@ -13,8 +17,9 @@ struct FileCheck {
     int known_schema = 0;  ///< the newest that this program knows
 };
 
-/// Reads all of it. Throws DatabaseError when it cannot be opened.
-FileCheck check_file(const std::filesystem::path& file);
+/// Reads all of it and changes nothing; a file that no centre uses can only be read by who may write. Throws
+/// DatabaseError when it cannot be opened.
+FileCheck check_file(const std::filesystem::path& file, Access access);
 
 /// Into a new file, for its owner alone. The copy is of one moment, whoever writes meanwhile.
 void copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
@@ -22,14 +27,16 @@ void copy_file(const std::filesystem::path& from, const std::filesystem::path& t
 /// Held by one process at a time; the system gives it back when the process ends, however it ends.
 class FileLock {
 public:
-    /// Makes the file, for its owner alone, where there is none. Throws DatabaseError when another process has it.
-    explicit FileLock(const std::filesystem::path& file);
+    /// Makes the file, for its owner alone, where there is none. Empty when another process has it, also after this
+    /// wait. Throws DatabaseError when the file cannot be made or read.
+    static std::optional<FileLock> try_acquire(const std::filesystem::path& file, std::chrono::milliseconds wait);
     ~FileLock();
-    FileLock(const FileLock&) = delete;
-    FileLock& operator=(const FileLock&) = delete;
+    FileLock(FileLock&&) noexcept;
+    FileLock& operator=(FileLock&&) noexcept;
 
 private:
     struct Held;
+    explicit FileLock(std::unique_ptr<Held> held);
     std::unique_ptr<Held> held_;
 };
 

@@ -32,11 +32,11 @@ void PreparedConnection::keep(const std::string& text, std::unique_ptr<Prepared>
     }
 }
 
-Lease::Lease(Pool& pool, std::unique_ptr<PreparedConnection> reading)
-    : pool_(&pool), reading_(std::move(reading)), used_(reading_.get()) {}
+Lease::Lease(std::shared_ptr<Pool> pool, std::unique_ptr<PreparedConnection> reading)
+    : pool_(std::move(pool)), reading_(std::move(reading)), used_(reading_.get()) {}
 
-Lease::Lease(PreparedConnection& writing, std::unique_lock<std::mutex> lock)
-    : used_(&writing), lock_(std::move(lock)) {}
+Lease::Lease(std::shared_ptr<Pool> pool, PreparedConnection& writing, std::unique_lock<std::mutex> lock)
+    : pool_(std::move(pool)), used_(&writing), lock_(std::move(lock)) {}
 
 Lease::~Lease() {
     if (reading_) pool_->give_back(std::move(reading_));
@@ -53,7 +53,8 @@ void Lease::relax() {
     relaxed_ = true;
 }
 
-Pool::Pool(const std::filesystem::path& file) : file_(file) {
+Pool::Pool(const std::filesystem::path& file, Access access) : file_(file) {
+    if (access == Access::read) return;
     try {
         writing_ = std::make_unique<PreparedConnection>(open_sqlite(file, Access::write));
         migrate(writing_->connection(), file);
@@ -72,12 +73,13 @@ std::shared_ptr<Lease> Pool::lease_reader() {
         }
     }
     if (!reading) reading = std::make_unique<PreparedConnection>(open_sqlite(file_, Access::read));
-    return std::make_shared<Lease>(*this, std::move(reading));
+    return std::make_shared<Lease>(shared_from_this(), std::move(reading));
 }
 
 std::shared_ptr<Lease> Pool::lease_writer() {
     std::unique_lock lock{writing_mutex_};
-    return std::make_shared<Lease>(*writing_, std::move(lock));
+    if (!writing_) throw DatabaseError("the database was opened to read");
+    return std::make_shared<Lease>(shared_from_this(), *writing_, std::move(lock));
 }
 
 void Pool::give_back(std::unique_ptr<PreparedConnection> reading) noexcept {

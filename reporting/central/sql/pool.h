@@ -31,8 +31,8 @@ class Pool;
 /// Holds a connection for one thread and gives it back at its end.
 class Lease {
 public:
-    Lease(Pool& pool, std::unique_ptr<PreparedConnection> reading);
-    Lease(PreparedConnection& writing, std::unique_lock<std::mutex> lock);
+    Lease(std::shared_ptr<Pool> pool, std::unique_ptr<PreparedConnection> reading);
+    Lease(std::shared_ptr<Pool> pool, PreparedConnection& writing, std::unique_lock<std::mutex> lock);
     ~Lease();
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
@@ -48,7 +48,7 @@ public:
     bool in_transaction = false;
 
 private:
-    Pool* pool_ = nullptr;
+    std::shared_ptr<Pool> pool_;  ///< first: the connections are gone before it
     std::unique_ptr<PreparedConnection> reading_;
     PreparedConnection* used_;
     std::unique_lock<std::mutex> lock_;
@@ -57,7 +57,8 @@ private:
 
 class Pool : public std::enable_shared_from_this<Pool> {
 public:
-    explicit Pool(const std::filesystem::path& file);
+    /// To read: no connection writes, and the schema stays as it is.
+    Pool(const std::filesystem::path& file, Access access);
     std::shared_ptr<Lease> lease_reader();
     std::shared_ptr<Lease> lease_writer();
     void give_back(std::unique_ptr<PreparedConnection> reading) noexcept;
@@ -67,7 +68,7 @@ public:
 private:
     std::filesystem::path file_;
     std::mutex writing_mutex_;
-    std::unique_ptr<PreparedConnection> writing_;
+    std::unique_ptr<PreparedConnection> writing_;  ///< of a Database to read: none
     std::mutex idle_mutex_;
     std::vector<std::unique_ptr<PreparedConnection>> idle_;
 };

@@ -15,8 +15,6 @@ namespace {
 
 /// As long as a CLI command or another process may hold the write lock.
 constexpr int busy_milliseconds = 10'000;
-/// How many values a statement may have.
-constexpr int most_values = 40;
 
 template <class Work>
 auto in_our_words(Work work) {
@@ -42,11 +40,17 @@ public:
     SqlitePrepared(SQLite::Database& database, std::string_view text)
         : database_(database), statement_(database, in_sqlite(text)) {
         // $1 is a name here; which place it has depends on where it stands first.
-        for (int value = 1; value <= most_values; ++value)
-            places_.push_back(statement_.getIndex(("$" + std::to_string(value)).c_str()));
+        for (int value = 1; const int place = statement_.getIndex(("$" + std::to_string(value)).c_str()); ++value)
+            places_.push_back(place);
+        if (statement_.getBindParameterCount() != static_cast<int>(places_.size()))
+            throw DatabaseError("the values of a statement are not $1, $2, … without a gap: " + std::string{text});
     }
 
     void start(std::span<const Parameter> parameters) override {
+        // NULL in place of one that was forgotten would be an answer, and a wrong one.
+        if (parameters.size() != places_.size())
+            throw DatabaseError("a statement has " + std::to_string(places_.size()) + " values, and " +
+                                std::to_string(parameters.size()) + " were given: " + statement_.getQuery());
         in_our_words([&] {
             for (std::size_t i = 0; i < parameters.size(); ++i) bind(places_.at(i), parameters[i]);
         });
@@ -75,7 +79,6 @@ public:
 
 private:
     void bind(int place, const Parameter& parameter) {
-        if (place == 0) return;  // a value that this text does not use
         if (const auto* number = std::get_if<std::int64_t>(&parameter)) {
             statement_.bind(place, *number);
         } else if (const auto* text = std::get_if<std::string_view>(&parameter)) {
@@ -162,16 +165,30 @@ void give_text(sqlite3_context* context, const std::string& text) {
 
 std::string day_of(Instant instant) { return format_instant(instant).substr(0, std::string_view{"2026-11-22"}.size()); }
 
+/// An exception must not pass through SQLite: it becomes the statement's failure.
+template <class Work>
+void answer(sqlite3_context* context, Work work) {
+    try {
+        give_text(context, work());
+    } catch (const std::exception& error) {
+        sqlite3_result_error(context, error.what(), -1);
+    }
+}
+
 /// Vietnam's time, which knows no summer time.
 void office_day(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
-    give_text(context, day_of(Instant{std::chrono::seconds{sqlite3_value_int64(values[0])} + std::chrono::hours{7}}));
+    answer(context, [&] {
+        return day_of(Instant{std::chrono::seconds{sqlite3_value_int64(values[0])} + std::chrono::hours{7}});
+    });
 }
 
 void days_before(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
-    const Instant day = parse_instant(std::string{text_of(values[0])} + "T00:00:00Z");
-    give_text(context, day_of(day - std::chrono::days{sqlite3_value_int64(values[1])}));
+    answer(context, [&] {
+        const Instant day = parse_instant(std::string{text_of(values[0])} + "T00:00:00Z");
+        return day_of(day - std::chrono::days{sqlite3_value_int64(values[1])});
+    });
 }
 
 void SqliteConnection::add_functions() {

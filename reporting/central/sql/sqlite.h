@@ -8,8 +8,6 @@
 
 namespace wardwatch::sql {
 
-enum class Access { read, write };
-
 /// `write` creates the file where there is none, and keeps it in WAL mode with synchronous = FULL: with NORMAL, a power
 /// cut may take back reports that were acknowledged. Throws DatabaseError.
 std::unique_ptr<Connection> open_sqlite(const std::filesystem::path& file, Access access);

@@ -1,6 +1,7 @@
 // A whole database file, in SQLite's own way.
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include "reporting/central/sql/database_file.h"
 #include "reporting/central/sql/error.h"
@@ -14,9 +15,10 @@ constexpr int others_take_at_most = 10'000;  // milliseconds
 
 }  // namespace
 
-FileCheck check_file(const std::filesystem::path& file) {
+FileCheck check_file(const std::filesystem::path& file, Access access) {
     try {
-        SQLite::Database database{file, SQLite::OPEN_READWRITE, others_take_at_most};
+        SQLite::Database database{file, access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE,
+                                  others_take_at_most};
         FileCheck check;
         check.problem = database.execAndGet("PRAGMA integrity_check").getString();
         if (check.problem == "ok") check.problem.clear();
@@ -46,18 +48,24 @@ struct FileLock::Held {
     SQLite::Database database;
 };
 
-FileLock::FileLock(const std::filesystem::path& file) {
+FileLock::FileLock(std::unique_ptr<Held> held) : held_(std::move(held)) {}
+FileLock::FileLock(FileLock&&) noexcept = default;
+FileLock& FileLock::operator=(FileLock&&) noexcept = default;
+FileLock::~FileLock() = default;
+
+std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& file, std::chrono::milliseconds wait) {
     // A lock that SQLite holds works alike on all systems.
     try {
-        held_ = std::make_unique<Held>(SQLite::Database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0});
+        auto held = std::make_unique<Held>(
+            SQLite::Database{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, static_cast<int>(wait.count())});
         // Before the lock: its journal takes the file's rights.
         std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-        held_->database.exec("BEGIN EXCLUSIVE");
+        held->database.exec("BEGIN EXCLUSIVE");
+        return FileLock{std::move(held)};
     } catch (const SQLite::Exception& error) {
+        if (error.getErrorCode() == SQLITE_BUSY) return std::nullopt;
         throw DatabaseError(error.what());
     }
 }
-
-FileLock::~FileLock() = default;
 
 }  // namespace wardwatch::sql
