@@ -109,7 +109,7 @@ TEST_CASE("every fact of accounts, antivirus, host and password_policy is yielde
         }
     }
     for (const Collector& collector : catalog()) {
-        if (collector.name.starts_with("browser_")) continue;  // their machines are in tests/credential_stores
+        if (collector.name.starts_with("browser_")) continue;  // beside this: browser_credentials_test.cpp
         for (const FactInfo& info : collector.facts) {
             INFO(info.id);
             CHECK(seen[std::string(info.id)] > 0);

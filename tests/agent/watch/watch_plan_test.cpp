@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/credential_stores/fake_machine.h"
+#include "tests/collectors/fake_machine.h"
 
 using namespace wardwatch;
 using wardwatch::test::FakeMachine;

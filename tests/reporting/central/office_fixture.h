@@ -1,9 +1,9 @@
 // The people's API without sockets, for several people at once.
 #pragma once
 
-#include "people_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/people/user_store.h"
+#include "tests/reporting/central/people_fixture.h"
 
 namespace wardwatch::test {
 

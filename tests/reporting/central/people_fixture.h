@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "central_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/people/user_store.h"
+#include "tests/reporting/central/central_fixture.h"
 
 namespace wardwatch::test {
 

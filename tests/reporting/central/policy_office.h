@@ -3,12 +3,12 @@
 
 #include <map>
 
-#include "central_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/sql/database.h"
+#include "tests/reporting/central/central_fixture.h"
 
 namespace wardwatch::test {
 

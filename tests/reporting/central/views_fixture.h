@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "people_fixture.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/enrolment/store.h"
@@ -12,6 +11,7 @@
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/import.h"
 #include "reporting/central/units/store.h"
+#include "tests/reporting/central/people_fixture.h"
 
 namespace wardwatch::test {
 

@@ -1,0 +1,203 @@
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "collectors/core/collector.h"
+#include "tests/collectors/fake_machine.h"
+
+namespace wardwatch {
+Facts collect_browser_credentials(const Machine&, const ScanOptions&);
+}
+
+using namespace wardwatch;
+using namespace wardwatch::test;
+
+namespace {
+
+const std::filesystem::path home = "/c/Users/an";
+const std::filesystem::path chrome = home / "AppData/Local/Google/Chrome/User Data";
+const Value zero = std::int64_t{0};
+
+FakeMachine pc() {
+    FakeMachine fake;
+    fake.user_profiles.users = {{"an", "S-1-5-21-1", home, true, {}}};
+    fake.files.files[home / "NTUSER.DAT"].bytes = "x";
+    return fake;
+}
+
+Facts scan(const FakeMachine& fake) {
+    ScanOptions options;
+    options.official_hosts = {"*.hanoi.gov.vn"};
+    return collect_browser_credentials(fake.machine(), options);
+}
+
+std::optional<Value> find(const Facts& facts, const std::string& instance, const std::string& field) {
+    for (const Fact& fact : facts) {
+        if (fact.instance == instance && fact.id == "browser_credentials." + field) return fact.value;
+    }
+    return std::nullopt;
+}
+
+std::set<std::string> instances(const Facts& facts) {
+    std::set<std::string> names;
+    for (const Fact& fact : facts) names.insert(fact.instance);
+    return names;
+}
+
+void check_all_unknown(const Facts& facts, const std::string& instance, const std::string& reason) {
+    for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official",
+                              "newest_change_at", "official_oldest_change_at"}) {
+        CAPTURE(instance, field);
+        CHECK(find(facts, instance, field) == Value(Unknown{reason}));
+    }
+}
+
+std::string one_login() {
+    return make_database(logins_table + login("https://hanoi.gov.vn", "an", 0, "", "13400000000000000"));
+}
+
+}  // namespace
+
+TEST_CASE("a PC without browsers has no profiles") {
+    const Facts facts = scan(pc());
+    REQUIRE(facts.size() == 1);
+    CHECK(facts[0] == Fact{"browser_credentials.profiles", "", zero, "file"});
+}
+
+TEST_CASE("the facts of one profile") {
+    FakeMachine fake = pc();
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    const Facts facts = scan(fake);
+    const std::string instance = "an/chrome/Default";
+    CHECK(instances(facts) == std::set<std::string>{"", instance});
+    CHECK(find(facts, "", "profiles") == Value(std::int64_t{1}));
+    CHECK(find(facts, instance, "store_status") == Value(std::string("ok")));
+    CHECK(find(facts, instance, "saved") == Value(std::int64_t{1}));
+    CHECK(find(facts, instance, "account_store_saved") == zero);
+    CHECK(find(facts, instance, "federated") == zero);
+    CHECK(find(facts, instance, "never_saved") == zero);
+    CHECK(find(facts, instance, "official") == Value(std::int64_t{1}));
+    CHECK(find(facts, instance, "newest_change_at") == Value(Instant(std::chrono::seconds(13400000000 - 11644473600))));
+    CHECK_FALSE(find(facts, instance, "primary_password").has_value());
+}
+
+TEST_CASE("folders that are no profiles, and the root that is one") {
+    FakeMachine fake = pc();
+    for (const char* folder : {"System Profile", "Guest Profile", "Default", "."}) {
+        fake.files.files[(chrome / folder / "Login Data").lexically_normal()].bytes = one_login();
+    }
+    fake.files.files[chrome / "Crashpad/settings.dat"].bytes = "x";
+    fake.files.files[chrome / "Snapshots/1.2.3/Default/Login Data"].bytes = one_login();
+    const Facts facts = scan(fake);
+    CHECK(instances(facts) ==
+          std::set<std::string>{"", "an/chrome/.", "an/chrome/Default", "an/chrome/snapshot:1.2.3/Default"});
+    CHECK(find(facts, "", "profiles") == Value(std::int64_t{2}));
+    CHECK(find(facts, "an/chrome/snapshot:1.2.3/Default", "saved") == Value(std::int64_t{1}));
+}
+
+TEST_CASE("an unreadable store has a status and unknown counts, never 0") {
+    const std::map<std::string, FakeFiles::File> broken = {{"empty_file", {ReadStatus::ok, ""}},
+                                                           {"not_a_database", {ReadStatus::ok, std::string(4096, 'x')}},
+                                                           {"access_denied", {ReadStatus::access_denied, ""}},
+                                                           {"too_large", {ReadStatus::too_large, ""}},
+                                                           {"corrupt", {ReadStatus::ok, one_login().substr(0, 5000)}}};
+    for (const auto& [status, file] : broken) {
+        FakeMachine fake = pc();
+        fake.files.files[chrome / "Default/Login Data"] = file;
+        fake.files.files[chrome / "Profile 1/Login Data"].bytes = one_login();
+        const Facts facts = scan(fake);
+        CAPTURE(status);
+        CHECK(find(facts, "an/chrome/Default", "store_status") == Value(status));
+        for (const char* field : {"saved", "federated", "never_saved", "official", "newest_change_at"}) {
+            CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{status}));
+        }
+        CHECK(find(facts, "an/chrome/Profile 1", "saved") == Value(std::int64_t{1}));
+        CHECK(find(facts, "", "profiles") == Value(std::int64_t{2}));
+    }
+}
+
+TEST_CASE("an account store without Login Data is a profile whose store is absent") {
+    FakeMachine fake = pc();
+    fake.files.files[chrome / "Default/Login Data For Account"].bytes = one_login();
+    const Facts facts = scan(fake);
+    CHECK(find(facts, "an/chrome/Default", "store_status") == Value(std::string("absent")));
+    CHECK(find(facts, "an/chrome/Default", "saved") == Value(Unknown{"absent"}));
+    CHECK(find(facts, "an/chrome/Default", "account_store_saved") == Value(std::int64_t{1}));
+    CHECK(find(facts, "an/chrome/Default", "official") == Value(Unknown{"absent"}));
+}
+
+TEST_CASE("an unreadable account store makes what needs both unknown") {
+    FakeMachine fake = pc();
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    fake.files.files[chrome / "Default/Login Data For Account"].bytes = "x";
+    const Facts facts = scan(fake);
+    CHECK(find(facts, "an/chrome/Default", "store_status") == Value(std::string("ok")));
+    CHECK(find(facts, "an/chrome/Default", "saved") == Value(std::int64_t{1}));
+    for (const char* field : {"account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
+        CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{"not_a_database"}));
+    }
+}
+
+TEST_CASE("Yandex may keep passwords elsewhere, so its count is unknown") {
+    FakeMachine fake = pc();
+    const auto folder = home / "AppData/Local/Yandex/YandexBrowser/User Data/Default";
+    fake.files.files[folder / "Login Data"].bytes = one_login();
+    CHECK(find(scan(fake), "an/yandex/Default", "saved") == Value(std::int64_t{1}));
+    fake.files.files[folder / "Ya Passman Data"].bytes = "x";
+    const Facts facts = scan(fake);
+    const Value reason = Unknown{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
+    for (const char* field : {"saved", "official", "newest_change_at", "official_oldest_change_at"})
+        CHECK(find(facts, "an/yandex/Default", field) == reason);
+    CHECK(find(facts, "an/yandex/Default", "never_saved") == zero);
+}
+
+TEST_CASE("what cannot be looked at is told, and the rest still counts") {
+    FakeMachine fake = pc();
+    fake.user_profiles.users.push_back({"binh", "S-1-5-21-2", "/c/Users/binh", true, {}});
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    const auto edge = home / "AppData/Local/Microsoft/Edge/User Data";
+    fake.files.files[edge / "Default/Login Data"].bytes = one_login();
+    fake.files.closed = {"/c/Users/binh", edge};
+    const Facts facts = scan(fake);
+    CHECK(instances(facts) == std::set<std::string>{"", "an/chrome/Default", "an/edge/?", "binh/?/?"});
+    CHECK(find(facts, "an/chrome/Default", "saved") == Value(std::int64_t{1}));
+    for (const char* instance : {"an/edge/?", "binh/?/?"}) {
+        CHECK(find(facts, instance, "store_status") == Value(std::string("access_denied")));
+        check_all_unknown(facts, instance, "access_denied");
+    }
+    CHECK(find(facts, "", "profiles") == Value(Unknown{"2 homes, browser folders or profiles could not be looked at"}));
+}
+
+TEST_CASE("browsers of a Linux home") {
+    FakeMachine fake;
+    fake.user_profiles.users = {{"an", "", "/home/an", false, {}}};
+    fake.files.files["/home/an/.config/chromium/Default/Login Data"].bytes = one_login();
+    fake.files.files["/home/an/snap/chromium/common/chromium/Default/Login Data"].bytes = one_login();
+    fake.files.files["/home/an/.config/google-chrome/Profile 1/Login Data"].bytes = one_login();
+    CHECK(instances(scan(fake)) ==
+          std::set<std::string>{"", "an/chromium/Default", "an/chromium/snap:Default", "an/chrome/Profile 1"});
+}
+
+TEST_CASE("an entry on its way into Firefox's backup is told") {
+    FakeMachine fake = pc();
+    const auto profile = home / "AppData/Roaming/Mozilla/Firefox/Profiles/x.default";
+    fake.files.files[profile / "prefs.js"].bytes = "";
+    fake.files.files[profile / "logins.json"].bytes = "{";
+    fake.files.files[profile / "logins-backup.json"].bytes = R"({"logins":[{"hostname":"https://egov.hanoi.gov.vn"}]})";
+    const Facts facts = scan(fake);
+    CHECK(find(facts, "an/firefox/x.default", "store_status") == Value(std::string("backup_used")));
+    CHECK(find(facts, "an/firefox/x.default", "saved") == Value(std::int64_t{1}));
+    CHECK(find(facts, "an/firefox/x.default", "official") == Value(std::int64_t{1}));
+    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{"key4.db: absent"}));
+    CHECK_FALSE(find(facts, "an/firefox/x.default", "newest_change_at").has_value());
+}
+
+TEST_CASE("folders made to flood the report end at a limit, and the count is unknown then") {
+    FakeMachine fake = pc();
+    for (int i = 0; i < 601; ++i) fake.files.files[chrome / ("P" + std::to_string(i)) / "Login Data"].bytes = "";
+    const Facts facts = scan(fake);
+    CHECK(instances(facts).size() == 601);  // 600 profiles, and the PC itself
+    CHECK(find(facts, "", "profiles") ==
+          Value(Unknown{"1 browser profiles were not looked at: a report has room for no more"}));
+    fake.files.files.erase(chrome / "P600" / "Login Data");
+    CHECK(find(scan(fake), "", "profiles") == Value(std::int64_t{600}));
+}

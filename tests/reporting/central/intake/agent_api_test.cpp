@@ -1,0 +1,300 @@
+// The agents' API without sockets: every call, and every way to be refused.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
+#include "reporting/central/units/store.h"
+#include "tests/reporting/central/central_fixture.h"
+
+using namespace wardwatch;
+using namespace wardwatch::test;
+using nlohmann::json;
+
+TEST_CASE("enrolment hands out a certificate for the device's key") {
+    Centre centre;
+    const Pc pc;
+    const HttpResponse answer = centre.enrol(pc, centre.add_token());
+    REQUIRE(answer.status == 200);
+    const json body = body_of(answer);
+    CHECK(body.at("device_id") == pc.device_id);
+    CHECK(body.at("authority") == authority().certificate_pem);
+    const CertificateInfo info = inspect_certificate(body.at("certificate").get<std::string>());
+    CHECK(info.common_name == pc.device_id);
+    CHECK(info.not_after == start + std::chrono::days{365});
+    CHECK(Enrolments{centre.database}.knows_certificate(pc.device_id, info.sha256));
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
+    CHECK(device.host_name == "PC-01");
+    CHECK(device.public_key_sha256 == info.public_key_sha256);
+    CHECK(device.enrolled_at == start);
+}
+
+TEST_CASE("the token itself is neither stored nor logged") {
+    Centre centre;
+    const std::string token = centre.add_token();
+    REQUIRE(centre.enrol({}, token).status == 200);
+    REQUIRE_FALSE(centre.log.empty());
+    for (const std::string& line : centre.log) CHECK(line.find(token) == std::string::npos);
+    for (const auto& entry : std::filesystem::directory_iterator(centre.folder.path())) {
+        std::string bytes(std::filesystem::file_size(entry.path()), '\0');
+        std::FILE* in = std::fopen(entry.path().c_str(), "rb");
+        REQUIRE(std::fread(bytes.data(), 1, bytes.size(), in) == bytes.size());
+        std::fclose(in);
+        CHECK(bytes.find(token) == std::string::npos);
+    }
+}
+
+TEST_CASE("an agent that lost the answer enrols again without another use") {
+    Centre centre;
+    const Pc pc;
+    const std::string token = centre.add_token(1);
+    CHECK(centre.enrol(pc, token).status == 200);
+    CHECK(centre.enrol(pc, token).status == 200);
+    centre.now += std::chrono::days{30};
+    CHECK(centre.enrol(pc, token).status == 200);
+    CHECK(Enrolments{centre.database}.tokens().at(0).used == 1);
+    CHECK(error_of(centre.enrol({}, token)) == "token_expired");
+}
+
+TEST_CASE("tokens that do not hold are refused by name") {
+    Centre centre;
+    const HttpResponse invalid = centre.enrol({}, "no-such-token");
+    CHECK(invalid.status == 403);
+    CHECK(error_of(invalid) == "token_invalid");
+
+    const std::string once = centre.add_token(1);
+    REQUIRE(centre.enrol({}, once).status == 200);
+    const HttpResponse used = centre.enrol({}, once);
+    CHECK(used.status == 403);
+    CHECK(error_of(used) == "token_used_up");
+
+    const std::string revoked = centre.add_token();
+    Enrolments{centre.database}.revoke_token(Enrolments{centre.database}.tokens().back().id, start);
+    CHECK(error_of(centre.enrol({}, revoked)) == "token_revoked");
+
+    const std::string brief = centre.add_token(1, std::chrono::minutes{1});
+    centre.now += std::chrono::minutes{1};
+    const HttpResponse late = centre.enrol({}, brief);
+    CHECK(late.status == 403);
+    CHECK(error_of(late) == "token_expired");
+    CHECK(body_of(late).at("message").get<std::string>().find("new one") != std::string::npos);
+}
+
+TEST_CASE("a known device id with another key is a conflict and costs no use") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    Pc thief;
+    thief.device_id = pc.device_id;
+    const std::string token = centre.add_token(1);
+    const HttpResponse answer = centre.enrol(thief, token);
+    CHECK(answer.status == 409);
+    CHECK(error_of(answer) == "device_known");
+    CHECK(Enrolments{centre.database}.tokens().back().used == 0);
+    // The same key with a new token is a move to that token's unit.
+    const std::int64_t other = Units{centre.database}.add("Phường B", std::nullopt, by_test);
+    Enrolments{centre.database}.add_token(sha256_hex("move"), other, 1, start, start + std::chrono::hours{1});
+    CHECK(centre.enrol(pc, "move").status == 200);
+    CHECK(Devices{centre.database}.find(pc.device_id)->unit_id == other);
+}
+
+TEST_CASE("enrolment checks what it is given") {
+    Centre centre;
+    const Pc pc;
+    const json good = {{"token", centre.add_token()},
+                       {"device_id", pc.device_id},
+                       {"signing_request", make_signing_request(pc.key, pc.device_id)},
+                       {"host_name", "PC"},
+                       {"agent_version", "1"}};
+    const auto with = [&](const char* member, const json& value) {
+        json changed = good;
+        changed[member] = value;
+        return centre.post("/v1/enroll", changed.dump());
+    };
+    CHECK(error_of(centre.post("/v1/enroll", "{")) == "bad_json");
+    CHECK(error_of(centre.post("/v1/enroll", "[]")) == "bad_json");
+    CHECK(error_of(centre.post("/v1/enroll", R"({"token":1,"token":2})")) == "bad_json");
+    CHECK(error_of(with("device_id", "../../etc/passwd-and-enough-letters--")) == "bad_request");
+    CHECK(error_of(with("device_id", 5)) == "bad_request");
+    CHECK(error_of(with("host_name", "")) == "bad_request");
+    CHECK(error_of(with("host_name", std::string(256, 'x'))) == "bad_request");
+    CHECK(error_of(with("host_name", "a\nb")) == "bad_request");
+    CHECK(error_of(with("signing_request", "nonsense")) == "bad_signing_request");
+    CHECK(with("signing_request", "nonsense").status == 400);
+    CHECK(error_of(with("signing_request", std::string(9000, 'x'))) == "bad_request");
+    CHECK(Devices{centre.database}.all().empty());
+    CHECK(Enrolments{centre.database}.tokens().at(0).used == 0);
+}
+
+TEST_CASE("a report is stored once, byte for byte") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const std::string text = to_json(report_of(pc, start, good_facts(start, start))).dump(1);
+    const HttpResponse first = centre.post("/v1/reports", text, pc.certificate);
+    CHECK(first.status == 201);
+    CHECK(body_of(first) == json{{"stored", true}});
+    const HttpResponse again = centre.post("/v1/reports", text, pc.certificate);
+    CHECK(again.status == 200);
+    CHECK(body_of(again) == json{{"stored", false}});
+    // The same content with other spacing is the same report.
+    CHECK(centre.post("/v1/reports", json::parse(text).dump(), pc.certificate).status == 200);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->body == text);
+    CHECK(Reports{centre.database}.list(pc.device_id, 10).size() == 1);
+
+    json other = json::parse(text);
+    other["trigger"] = "manual";
+    const HttpResponse differs = centre.post("/v1/reports", other.dump(), pc.certificate);
+    CHECK(differs.status == 409);
+    CHECK(error_of(differs) == "report_differs");
+}
+
+TEST_CASE("reports that are not one are refused with the place") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    json report = to_json(report_of(pc, start, good_facts(start, start)));
+    report["facts"][3]["value"] = json::array();
+    const HttpResponse bad = centre.post("/v1/reports", report.dump(), pc.certificate);
+    CHECK(bad.status == 400);
+    CHECK(error_of(bad) == "bad_report");
+    CHECK(body_of(bad).at("message").get<std::string>().find("facts[3]") != std::string::npos);
+    const HttpResponse large = centre.post("/v1/reports", std::string((1u << 20) + 1, ' '), pc.certificate);
+    CHECK(large.status == 413);
+    CHECK(error_of(large) == "too_large");
+    CHECK(Reports{centre.database}.list(pc.device_id, 10).empty());
+}
+
+TEST_CASE("a device reports for itself only") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Pc other = centre.enrolled_pc();
+    const HttpResponse answer = centre.post("/v1/reports", to_json(report_of(other, start, {})).dump(), pc.certificate);
+    CHECK(answer.status == 403);
+    CHECK(error_of(answer) == "wrong_device");
+    CHECK(Reports{centre.database}.list(other.device_id, 10).empty());
+    // Two PCs may use the same report id.
+    Report same = report_of(pc, start, {});
+    CHECK(centre.post("/v1/reports", to_json(same).dump(), pc.certificate).status == 201);
+    same.device_id = other.device_id;
+    CHECK(centre.post("/v1/reports", to_json(same).dump(), other.certificate).status == 201);
+}
+
+TEST_CASE("every call but enrolment needs a certificate that this centre issued") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    Pc forged = pc;
+    // Signed by the right CA, but not handed out by this database.
+    forged.certificate = sign_client_request(authority(), make_signing_request(pc.key, pc.device_id), pc.device_id,
+                                             start, std::chrono::days{1});
+    for (const char* path : {"/v1/reports", "/v1/heartbeat", "/v1/renew"}) {
+        CAPTURE(path);
+        const HttpResponse none = centre.post(path, "{}");
+        CHECK(none.status == 401);
+        CHECK(error_of(none) == "certificate_required");
+        const HttpResponse unknown = centre.post(path, "{}", forged.certificate);
+        CHECK(unknown.status == 403);
+        CHECK(error_of(unknown) == "certificate_unknown");
+    }
+    CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
+    for (const char* path : {"/v1/reports", "/v1/heartbeat", "/v1/renew"}) {
+        CAPTURE(path);
+        const HttpResponse revoked = centre.post(path, "{}", pc.certificate);
+        CHECK(revoked.status == 403);
+        CHECK(error_of(revoked) == "device_revoked");
+    }
+    CHECK(error_of(centre.enrol(pc, centre.add_token())) == "device_revoked");
+}
+
+TEST_CASE("a connection that stays open does not outlive its PC's right to it") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/v1/commands";
+    request.body = R"({"wait_seconds":0,"has":[]})";
+    request.client_certificate = shown(pc.certificate);
+    CHECK(centre.agents.handle(request).status == 200);
+    CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
+    CHECK(error_of(centre.agents.handle(request)) == "device_revoked");
+}
+
+TEST_CASE("another device's certificate opens nothing of this one") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Pc other = centre.enrolled_pc();
+    CHECK(inspect_certificate(other.certificate).common_name == other.device_id);
+    CHECK_FALSE(
+        Enrolments{centre.database}.knows_certificate(pc.device_id, inspect_certificate(other.certificate).sha256));
+}
+
+TEST_CASE("a heartbeat asks for the report when its facts are new") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Report report = report_of(pc, start, good_facts(start, start));
+    const auto beat = [&](const std::string& hash, const std::string& report_id) {
+        return centre.post(
+            "/v1/heartbeat",
+            json{{"agent_version", "0.2.0"}, {"facts_hash", hash}, {"report_id", report_id}, {"outbox_depth", 3}}
+                .dump(),
+            pc.certificate);
+    };
+    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", true}});
+    CHECK(body_of(beat("", "")) == json{{"want_report", false}});
+    REQUIRE(centre.post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
+    CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
+    centre.now += std::chrono::hours{1};
+    CHECK(body_of(beat(std::string(64, 'a'), report.report_id)) == json{{"want_report", true}});
+    CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
+    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", false}});
+    const Device device = Devices{centre.database}.find(pc.device_id).value();
+    CHECK(device.confirmed_at == centre.now);
+    CHECK(device.last_seen_at == centre.now);
+    CHECK(device.agent_version == "0.2.0");
+    CHECK(device.outbox_depth == 3);
+    CHECK(error_of(centre.post("/v1/heartbeat", "{}", pc.certificate)) == "bad_request");
+    CHECK(error_of(centre.post("/v1/heartbeat",
+                               R"({"agent_version":"1","facts_hash":"","report_id":"","outbox_depth":-1})",
+                               pc.certificate)) == "bad_request");
+}
+
+TEST_CASE("renewal is for the enrolled key only") {
+    Centre centre;
+    Pc pc = centre.enrolled_pc();
+    centre.now += std::chrono::days{300};
+    const auto renew = [&](const std::string& key) {
+        return centre.post("/v1/renew", json{{"signing_request", make_signing_request(key, "whatever")}}.dump(),
+                           pc.certificate);
+    };
+    const HttpResponse wrong = renew(make_private_key());
+    CHECK(wrong.status == 403);
+    CHECK(error_of(wrong) == "wrong_key");
+    const HttpResponse right = renew(pc.key);
+    REQUIRE(right.status == 200);
+    pc.certificate = body_of(right).at("certificate").get<std::string>();
+    const CertificateInfo info = inspect_certificate(pc.certificate);
+    CHECK(info.common_name == pc.device_id);
+    CHECK(info.not_after == centre.now + std::chrono::days{365});
+    CHECK(centre.post("/v1/reports", to_json(report_of(pc, start, {})).dump(), pc.certificate).status == 201);
+}
+
+TEST_CASE("unknown addresses and methods have their own errors") {
+    Centre centre;
+    CHECK(centre.post("/v1/nothing", "{}").status == 404);
+    CHECK(error_of(centre.post("/api/v1/units", "{}")) == "not_found");
+    HttpRequest request;
+    request.method = "GET";
+    request.target = "/v1/reports";
+    CHECK(centre.agents.handle(request).status == 405);
+    request.target = "/healthz?x=1";
+    CHECK(centre.agents.handle(request).status == 200);
+}
+
+TEST_CASE("an error inside the centre stays in its log") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    SQLite::Database{centre.folder.path() / "central.db", SQLite::OPEN_READWRITE}.exec(
+        "ALTER TABLE devices RENAME TO gone");
+    const HttpResponse answer = centre.post("/v1/renew?secret", "{}", pc.certificate);
+    CHECK(answer.status == 500);
+    CHECK(error_of(answer) == "internal_error");
+    CHECK(centre.log.back().starts_with("POST /v1/renew: "));
+    CHECK(answer.body.find(centre.log.back().substr(16)) == std::string::npos);
+}

@@ -1,0 +1,165 @@
+// Backup and restore, the copy before a migration, and the CA that is renewed.
+#include "reporting/central/operation/backup.h"
+#include "reporting/central/sql/schema.h"
+#include "reporting/central/units/store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/sql/database.h"
+#include "tests/reporting/central/central_fixture.h"
+
+using namespace wardwatch;
+using namespace wardwatch::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct KeptCentre {
+    TemporaryFolder folder;
+    DataFolder data{folder.path() / "data"};
+    fs::path backup = folder.path() / "backup.tar";
+
+    KeptCentre() {
+        data.make();
+        data.prepare(start);
+        sql::Database database{data.database()};
+        Units{database}.add("Phường Bến Thành", std::nullopt, by_test);
+        data.server_certificate({"localhost"}, start);
+    }
+    BackupContents make() const { return make_backup(data, "", backup, "0.1.0", start); }
+    std::string mistake(const DataFolder& into, bool replace) const {
+        try {
+            restore_backup(into, backup, replace, start);
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+        return "";
+    }
+};
+
+std::vector<std::string> unit_names(const DataFolder& folder) {
+    const sql::Database database{folder.database()};
+    std::vector<std::string> names;
+    for (const Unit& unit : Units{database}.all()) names.push_back(unit.name);
+    return names;
+}
+
+mode_t mode_of(const fs::path& file) {
+    struct stat what {};
+    REQUIRE(stat(file.c_str(), &what) == 0);
+    return what.st_mode & 0777;
+}
+
+void change_byte(const fs::path& file, std::size_t at) {
+    std::fstream change{file, std::ios::binary | std::ios::in | std::ios::out};
+    change.seekg(static_cast<std::streamoff>(at));
+    const char before = static_cast<char>(change.get());
+    change.seekp(static_cast<std::streamoff>(at));
+    change.put(static_cast<char>(before ^ 1));
+}
+
+}  // namespace
+
+TEST_CASE("a backup of a centre in use restores into an empty folder", "[operation]") {
+    KeptCentre kept;
+    sql::Database open{kept.data.database()};  // as a running centre has it
+    const ServeLock served{kept.data.path()};
+    Units{open}.add("Phường Tân Định", std::nullopt, by_test);
+    const BackupContents made = kept.make();
+    CHECK(made.files.size() == 6);
+    CHECK(mode_of(kept.backup) == 0600);
+    Units{open}.add("Sau sao lưu", std::nullopt, by_test);
+
+    const DataFolder other{kept.folder.path() / "other"};
+    CHECK_FALSE(restore_backup(other, kept.backup, false, start));
+    CHECK(unit_names(other) == std::vector<std::string>{"Phường Bến Thành", "Phường Tân Định"});
+    CHECK(other.authority_certificate() == kept.data.authority_certificate());
+    CHECK(mode_of(other.path()) == 0700);
+    for (const char* file : {"central.db", "ca.key"}) CHECK(mode_of(other.path() / file) == 0600);
+    for (const fs::directory_entry& entry : fs::directory_iterator{other.path()})
+        CHECK_FALSE(entry.path().filename().string().starts_with("scratch"));
+}
+
+TEST_CASE("a restore overwrites nothing by itself, and nothing that is served", "[operation]") {
+    KeptCentre kept;
+    kept.make();
+    CHECK(kept.mistake(kept.data, false).find("--replace") != std::string::npos);
+    {
+        const ServeLock served{kept.data.path()};
+        CHECK(kept.mistake(kept.data, true).find("stop it first") != std::string::npos);
+    }
+    {
+        sql::Database database{kept.data.database()};
+        Units{database}.add("Sau sao lưu", std::nullopt, by_test);
+    }
+    const auto aside = restore_backup(kept.data, kept.backup, true, start);
+    REQUIRE(aside);
+    CHECK(unit_names(kept.data) == std::vector<std::string>{"Phường Bến Thành"});
+    CHECK(unit_names(DataFolder{*aside}) == std::vector<std::string>{"Phường Bến Thành", "Sau sao lưu"});
+    CHECK_THROWS_AS(kept.make(), BackupError);  // the name is taken
+}
+
+TEST_CASE("a backup that is damaged, cut short or something else is refused and changes nothing", "[operation]") {
+    KeptCentre kept;
+    const BackupContents made = kept.make();
+    const DataFolder other{kept.folder.path() / "other"};
+    SECTION("one byte") {
+        change_byte(kept.backup, 4096 + 700);
+        CHECK(kept.mistake(other, false).find("nothing was changed") != std::string::npos);
+    }
+    SECTION("cut") {
+        fs::resize_file(kept.backup, made.bytes / 2);
+        CHECK(kept.mistake(other, false).find("nothing was changed") != std::string::npos);
+    }
+    SECTION("no tar") {
+        std::ofstream{kept.backup} << "no backup";
+        CHECK(kept.mistake(other, false).find("nothing was changed") != std::string::npos);
+    }
+    CHECK_FALSE(fs::exists(other.database()));
+    CHECK_FALSE(fs::exists(other.path() / "ca.key"));
+}
+
+TEST_CASE("before a schema is brought up to date, the database is kept as it was", "[operation]") {
+    const TemporaryFolder folder;
+    const fs::path file = folder.path() / "central.db";
+    {
+        SQLite::Database old{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+        old.exec(std::string{sql::schema_steps()[0]});
+        old.exec("PRAGMA user_version = 1");
+        old.exec("INSERT INTO units VALUES (1, NULL, 'Phường Cũ', 1)");
+    }
+    { const sql::Database database{file}; }
+    const fs::path kept = file.string() + ".before-schema-2";
+    REQUIRE(fs::exists(kept));
+    CHECK(mode_of(kept) == 0600);
+    const SQLite::Database before{kept};
+    CHECK(const_cast<SQLite::Database&>(before).execAndGet("PRAGMA user_version").getInt() == 1);
+    CHECK(const_cast<SQLite::Database&>(before).execAndGet("SELECT name FROM units").getString() == "Phường Cũ");
+}
+
+TEST_CASE("a CA that comes to its end is renewed with its key, so that nobody is lost", "[operation]") {
+    const TemporaryFolder folder;
+    const DataFolder data{folder.path()};
+    data.prepare(start);
+    const std::string old = data.authority_certificate();
+    const std::string key = make_private_key();
+    const std::string pc =
+        sign_client_request(data.authority(), make_signing_request(key, "pc"), "pc", start, std::chrono::days{365});
+    CHECK_FALSE(data.renew_authority(start + std::chrono::days{2900}));
+    CHECK(data.authority_certificate() == old);
+    const Instant late = start + std::chrono::days{2930};
+    CHECK(data.renew_authority(late));
+    CHECK_FALSE(data.renew_authority(late));
+    const std::string renewed = data.authority_certificate();
+    CHECK(inspect_certificate(renewed).not_after > inspect_certificate(old).not_after + std::chrono::days{2900});
+    CHECK(inspect_certificate(renewed).public_key_sha256 == inspect_certificate(old).public_key_sha256);
+    CHECK(inspect_certificate(renewed).common_name == inspect_certificate(old).common_name);
+    CHECK(is_issued_by(pc, renewed));
+    const KeyAndCertificate server = data.server_certificate({"localhost"}, late);
+    CHECK(is_issued_by(server.certificate_pem, old));
+    CHECK(is_issued_by(server.certificate_pem, renewed));
+}
