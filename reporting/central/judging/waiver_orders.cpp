@@ -54,28 +54,45 @@ Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const Changed
     return waiver;
 }
 
-json waivers_json(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now) {
+std::vector<ShownWaiver> shown_waivers(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now) {
     const std::map<std::int64_t, std::string> paths = Units{database}.paths();
-    json list = json::array();
+    std::vector<ShownWaiver> all;
+    all.reserve(waivers.size());
     for (const Waiver& waiver : waivers) {
-        const std::optional<Device> device =
-            waiver.device_id ? Devices{database}.find(*waiver.device_id) : std::nullopt;
-        const auto path = waiver.unit_id ? paths.find(*waiver.unit_id) : paths.end();
-        list.push_back({{"id", waiver.id},
-                        {"rule", waiver.rule},
-                        {"instance", or_null(waiver.instance)},
-                        {"device_id", or_null(waiver.device_id)},
-                        {"host_name", device ? json(device->host_name) : json()},
-                        {"unit_id", or_null(waiver.unit_id)},
-                        {"unit", path != paths.end() ? json(path->second) : json()},
-                        {"reason", waiver.reason},
-                        {"approved_by", waiver.approved_by},
-                        {"created_at", format_instant(waiver.created_at)},
-                        {"ends_on", office_day(waiver.ends_at - std::chrono::seconds{1})},
-                        {"ended_at", or_null(waiver.ended_at)},
-                        {"ended_by", waiver.ended_at ? json(waiver.ended_by) : json()},
-                        {"in_force", in_force(waiver, now)}});
+        ShownWaiver& shown = all.emplace_back(ShownWaiver{waiver, {}, {}, in_force(waiver, now)});
+        if (waiver.device_id) {
+            if (const std::optional<Device> device = Devices{database}.find(*waiver.device_id))
+                shown.host_name = device->host_name;
+        }
+        if (!waiver.unit_id) continue;
+        if (const auto path = paths.find(*waiver.unit_id); path != paths.end()) shown.unit = path->second;
     }
+    return all;
+}
+
+std::string last_day_of(const Waiver& waiver) { return office_day(waiver.ends_at - std::chrono::seconds{1}); }
+
+json to_json(const ShownWaiver& shown) {
+    const Waiver& waiver = shown.waiver;
+    return {{"id", waiver.id},
+            {"rule", waiver.rule},
+            {"instance", or_null(waiver.instance)},
+            {"device_id", or_null(waiver.device_id)},
+            {"host_name", or_null(shown.host_name)},
+            {"unit_id", or_null(waiver.unit_id)},
+            {"unit", or_null(shown.unit)},
+            {"reason", waiver.reason},
+            {"approved_by", waiver.approved_by},
+            {"created_at", format_instant(waiver.created_at)},
+            {"ends_on", last_day_of(waiver)},
+            {"ended_at", or_null(waiver.ended_at)},
+            {"ended_by", waiver.ended_at ? json(waiver.ended_by) : json()},
+            {"in_force", shown.holds}};
+}
+
+json waivers_json(const std::vector<ShownWaiver>& waivers) {
+    json list = json::array();
+    for (const ShownWaiver& shown : waivers) list.push_back(to_json(shown));
     return list;
 }
 

@@ -27,7 +27,19 @@ struct WaiverOrder {
 /// reason, and a day that is no day, over, or more than `longest_waiver_days` ahead.
 Waiver make_waiver(const Policy& policy, const WaiverOrder& order, const ChangedBy& by);
 
-/// Each with the names of its PC and its unit, and whether it is in force at `now`.
-nlohmann::json waivers_json(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now);
+/// A waiver with what people call its PC or its unit.
+struct ShownWaiver {
+    Waiver waiver;
+    std::optional<std::string> host_name;  ///< of its PC
+    std::optional<std::string> unit;       ///< its unit's path
+    bool holds = false;                    ///< in force at the time for which it is shown
+};
+std::vector<ShownWaiver> shown_waivers(const sql::Database& database, const std::vector<Waiver>& waivers, Instant now);
+
+/// "2026-12-31": the last day on which it holds, at the office.
+std::string last_day_of(const Waiver& waiver);
+
+nlohmann::json to_json(const ShownWaiver& shown);
+nlohmann::json waivers_json(const std::vector<ShownWaiver>& waivers);
 
 }  // namespace wardwatch

@@ -93,8 +93,9 @@ void judge_due_for_waiver(const PeopleContext& context, const Call& call) {
 }
 
 HttpResponse one_waiver(const PeopleContext& context, const Call& call, unsigned status, std::int64_t id) {
-    return json_response(status,
-                         waivers_json(context.database, {Waivers{context.database}.find(id).value()}, call.now).at(0));
+    return json_response(
+        status,
+        to_json(shown_waivers(context.database, {Waivers{context.database}.find(id).value()}, call.now).front()));
 }
 
 HttpResponse add_waiver(const PeopleContext& context, const Call& call) {
@@ -135,7 +136,7 @@ std::vector<Route> waiver_routes(PeopleContext& context) {
         {"GET", "/api/v1/waivers",
          [&context](const Call& call) {
              const std::vector<Waiver> waivers = visible_waivers(context, call);
-             return json_response(200, {{"waivers", waivers_json(context.database, waivers, call.now)}});
+             return json_response(200, {{"waivers", waivers_json(shown_waivers(context.database, waivers, call.now))}});
          },
          Right::read, "listWaivers"},
         {"POST", "/api/v1/waivers", [&context](const Call& call) { return add_waiver(context, call); },

@@ -10,8 +10,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 struct WaiverChoice {
@@ -24,39 +22,38 @@ struct WaiverChoice {
     std::int64_t id = 0;
 };
 
-std::string waiver_target(const Cli& cli, const json& waiver) {
-    if (!waiver.at("device_id").is_null()) return waiver.at("host_name").get<std::string>();
-    if (!waiver.at("unit_id").is_null()) return waiver.at("unit").get<std::string>();
+std::string waiver_target(const Cli& cli, const ShownWaiver& shown) {
+    if (shown.waiver.device_id) return shown.host_name.value_or("");
+    if (shown.waiver.unit_id) return shown.unit.value_or("");
     return cli.say("mọi đơn vị", "all units");
 }
 
-std::string waiver_state(const Cli& cli, const json& waiver) {
-    if (waiver.at("in_force").get<bool>()) return cli.say("đang áp dụng", "in force");
-    if (!waiver.at("ended_at").is_null())
-        return cli.say("đã chấm dứt bởi ", "ended by ") + waiver.at("ended_by").get<std::string>();
+std::string waiver_state(const Cli& cli, const ShownWaiver& shown) {
+    if (shown.holds) return cli.say("đang áp dụng", "in force");
+    if (shown.waiver.ended_at) return cli.say("đã chấm dứt bởi ", "ended by ") + shown.waiver.ended_by;
     return cli.say("hết hạn", "over");
 }
 
-void print_waivers(const Cli& cli, const json& machine, const json& list) {
+std::string waiver_table(const Cli& cli, const std::vector<ShownWaiver>& waivers) {
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Quy định", "Rule"), cli.say("Đối tượng", "Subject"),
          cli.say("Áp dụng cho", "For"), cli.say("Đến hết ngày", "Until the end of"), cli.say("Trạng thái", "State"),
          cli.say("Người duyệt", "Approved by"), cli.say("Lý do", "Reason")}};
-    for (const json& waiver : list)
-        rows.push_back(
-            {waiver.at("id").dump(), waiver.at("rule").get<std::string>(),
-             waiver.at("instance").is_null() ? cli.say("tất cả", "all") : waiver.at("instance").get<std::string>(),
-             waiver_target(cli, waiver), waiver.at("ends_on").get<std::string>(), waiver_state(cli, waiver),
-             waiver.at("approved_by").get<std::string>(), waiver.at("reason").get<std::string>()});
-    cli.print(machine, table(rows, "", Heading::first_row));
+    for (const ShownWaiver& shown : waivers) {
+        const Waiver& waiver = shown.waiver;
+        rows.push_back({std::to_string(waiver.id), waiver.rule, waiver.instance.value_or(cli.say("tất cả", "all")),
+                        waiver_target(cli, shown), last_day_of(waiver), waiver_state(cli, shown), waiver.approved_by,
+                        waiver.reason});
+    }
+    return table(rows, "", Heading::first_row);
 }
 
 void list_waivers(const Cli& cli, bool active) {
     sql::Database database = cli.open();
     std::vector<Waiver> waivers = Waivers{database}.all();
     std::erase_if(waivers, [&](const Waiver& waiver) { return active && !in_force(waiver, system_now()); });
-    const json list = waivers_json(database, waivers, system_now());
-    print_waivers(cli, {{"waivers", list}}, list);
+    const std::vector<ShownWaiver> shown = shown_waivers(database, waivers, system_now());
+    cli.print({{"waivers", waivers_json(shown)}}, waiver_table(cli, shown));
 }
 
 /// Without waiting for a running `serve`.
@@ -67,8 +64,8 @@ void judge_what_is_due(const Cli& cli, sql::Database& database) {
 }
 
 void show_waiver(const Cli& cli, const sql::Database& database, const Waiver& waiver) {
-    const json list = waivers_json(database, {waiver}, system_now());
-    print_waivers(cli, list.at(0), list);
+    const std::vector<ShownWaiver> shown = shown_waivers(database, {waiver}, system_now());
+    cli.print(to_json(shown.front()), waiver_table(cli, shown));
 }
 
 void add_waiver_at_cli(const Cli& cli, const WaiverChoice& choice) {
