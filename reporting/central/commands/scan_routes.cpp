@@ -65,13 +65,13 @@ HttpResponse start_scan(const PeopleContext& context, const Call& call) {
     if (context.options.commands_queued) context.options.commands_queued(scan.device_ids);
     context.options.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
                         " user=" + call.person.name);
-    return json_response(201, *scan_json(context.database, scan.batch_id, call.now, call.scope));
+    return json_response(201, scan_json(find_scan(context.database, scan.batch_id, call.now, call.scope).value()));
 }
 
 HttpResponse show_scan(const PeopleContext& context, const Call& call) {
-    const std::optional<nlohmann::json> scan = scan_json(context.database, call.arguments.at(0), call.now, call.scope);
+    const std::optional<ShownBatch> scan = find_scan(context.database, call.arguments.at(0), call.now, call.scope);
     if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
-    return json_response(200, *scan);
+    return json_response(200, scan_json(*scan));
 }
 
 constexpr std::chrono::minutes longest_stream{10};  // then the page's EventSource asks again
@@ -85,10 +85,10 @@ HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
                       last = std::string{}, over = false]() mutable -> std::optional<std::string> {
         const Instant now = context.options.clock();
         if (over || now - began > longest_stream) return std::nullopt;
-        const std::optional<nlohmann::json> scan = scan_json(context.database, batch, now, scope);
+        const std::optional<ShownBatch> scan = find_scan(context.database, batch, now, scope);
         if (!scan) return std::nullopt;
-        std::string text = scan->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        over = scan->at("finished").get<bool>();
+        std::string text = scan_json(*scan).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        over = scan->finished();
         // A comment now and then, so that a client that is gone is noticed.
         if (text == last) return now.time_since_epoch().count() % 15 == 0 ? ":\n\n" : "";
         last = std::move(text);
@@ -128,7 +128,7 @@ std::vector<Route> scan_routes(PeopleContext& context) {
          "startScan", Body::object},
         {"GET", "/api/v1/scans",
          [&context](const Call& call) {
-             return json_response(200, scans_json(context.database, call.now, call.scope));
+             return json_response(200, scans_json(newest_scans(context.database, call.now, call.scope)));
          },
          Right::read, "listScans"},
         {"GET", "/api/v1/scans/{}", [&context](const Call& call) { return show_scan(context, call); }, Right::read,

@@ -9,8 +9,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 constexpr int exit_some_failed = 1;
@@ -24,9 +22,7 @@ struct ScanChoice {
     int expires_hours = static_cast<int>(default_scan_life.count());
 };
 
-int number_of(const json& scan, const char* name) { return scan.at(name).get<int>(); }
-
-std::string scan_state_word(const Cli& cli, const std::string& state) {
+std::string scan_state_word(const Cli& cli, std::string_view state) {
     if (state == "waiting") return cli.say("đang chờ", "waiting");
     if (state == "offline") return cli.say("ngoại tuyến", "offline");
     if (state == "delivered") return cli.say("đã nhận lệnh", "delivered");
@@ -38,59 +34,58 @@ std::string scan_state_word(const Cli& cli, const std::string& state) {
 }
 
 /// "3 of 5 done, 0 failed, 2 offline", and what else there is.
-std::string progress_line(const Cli& cli, const json& scan) {
-    const auto count = [&](const char* name) { return std::to_string(number_of(scan, name)); };
-    std::string line = count("done") + cli.say(" trên ", " of ") + count("total") + cli.say(" xong, ", " done, ") +
-                       count("failed") + cli.say(" lỗi, ", " failed, ") + count("offline") +
-                       cli.say(" ngoại tuyến", " offline");
+std::string progress_line(const Cli& cli, const ShownBatch& scan) {
+    const auto count = [&](const char* state) { return std::to_string(scan.count(state)); };
+    std::string line = count("done") + cli.say(" trên ", " of ") + std::to_string(scan.total) +
+                       cli.say(" xong, ", " done, ") + count("failed") + cli.say(" lỗi, ", " failed, ") +
+                       count("offline") + cli.say(" ngoại tuyến", " offline");
     for (const char* state : {"waiting", "delivered", "running", "sending", "expired"}) {
-        if (number_of(scan, state) > 0) line += ", " + count(state) + " " + scan_state_word(cli, state);
+        if (scan.count(state) > 0) line += ", " + count(state) + " " + scan_state_word(cli, state);
     }
     return line;
 }
 
-std::string scan_table(const Cli& cli, const json& scan) {
+std::string scan_table(const Cli& cli, const ShownBatch& scan) {
     std::vector<std::vector<std::string>> rows{{cli.say("Tên máy", "Host name"), cli.say("Mã máy", "Device id"),
                                                 cli.say("Trạng thái", "State"), cli.say("Tin cuối", "Last news"),
                                                 cli.say("Chi tiết", "Details")}};
-    for (const json& device : scan.at("devices")) {
-        const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
-        std::string details = text("problem");
-        if (details.empty() && text("state") == "running" && number_of(device, "count") > 0)
-            details = text("collector") + " (" + std::to_string(number_of(device, "position") + 1) + "/" +
-                      std::to_string(number_of(device, "count")) + ")";
-        if (details.empty()) details = text("report_id");
-        rows.push_back({text("host_name"), text("device_id"), scan_state_word(cli, text("state")),
-                        vietnam_time(parse_instant(text("changed_at"))), details});
+    for (const auto& [command, state] : scan.commands) {
+        std::string details = command.problem;
+        if (details.empty() && state == "running" && command.count > 0)
+            details = command.collector + " (" + std::to_string(command.position + 1) + "/" +
+                      std::to_string(command.count) + ")";
+        if (details.empty()) details = command.report_id;
+        rows.push_back({command.host_name, command.device_id, scan_state_word(cli, state),
+                        vietnam_time(command.changed_at), details});
     }
     return table(rows, "", Heading::first_row);
 }
 
-json look_at(const Cli& cli, const sql::Database& database, const std::string& batch_id) {
-    const std::optional<json> scan = scan_json(database, batch_id, system_now());
+ShownBatch look_at(const Cli& cli, const sql::Database& database, const std::string& batch_id) {
+    std::optional<ShownBatch> scan = find_scan(database, batch_id, system_now());
     if (!scan)
         throw StoreError(cli.say("Không có lần quét ", "There is no scan ") + batch_id +
                          cli.say("; có thể đã quá lâu.", "; it may be too long ago."));
-    return *scan;
+    return *std::move(scan);
 }
 
 /// Until all have ended or the time is over; says what changes.
-json wait_for_scan(const Cli& cli, const sql::Database& database, const std::string& batch_id, int seconds) {
+ShownBatch wait_for_scan(const Cli& cli, const sql::Database& database, const std::string& batch_id, int seconds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds};
     std::string said;
     while (true) {
-        json scan = look_at(cli, database, batch_id);
+        ShownBatch scan = look_at(cli, database, batch_id);
         const std::string line = progress_line(cli, scan);
         if (!cli.json && line != said) std::cout << line << std::endl;
         said = line;
-        if (scan.at("finished").get<bool>() || std::chrono::steady_clock::now() >= end) return scan;
+        if (scan.finished() || std::chrono::steady_clock::now() >= end) return scan;
         std::this_thread::sleep_for(look_interval);
     }
 }
 
-int scan_exit_code(const json& scan) {
-    if (number_of(scan, "failed") > 0) return exit_some_failed;
-    return number_of(scan, "done") == number_of(scan, "total") ? exit_ok : exit_some_open;
+int scan_exit_code(const ShownBatch& scan) {
+    if (scan.count("failed") > 0) return exit_some_failed;
+    return scan.count("done") == scan.total ? exit_ok : exit_some_open;
 }
 
 void check_choice(const Cli& cli, const ScanChoice& choice) {
@@ -111,16 +106,16 @@ void scan_from_centre(Cli& cli, const ScanChoice& choice) {
                  : choice.batch;
     const bool waits = choice.wait_seconds >= 0;
     if (waits && new_scan && !cli.json) std::cout << cli.say("Lần quét: ", "Scan: ") << batch_id << std::endl;
-    const json scan =
+    const ShownBatch scan =
         waits ? wait_for_scan(cli, database, batch_id, choice.wait_seconds) : look_at(cli, database, batch_id);
     if (waits || !new_scan) cli.exit_code = scan_exit_code(scan);
     if (new_scan && !waits) {
-        cli.print(scan, cli.say("Lần quét: ", "Scan: ") + batch_id + "\n" +
-                            cli.say("Xem tiến độ: wardwatch-central scan --batch ",
-                                    "How far it has come: wardwatch-central scan --batch ") +
-                            batch_id + "\n");
+        cli.print(scan_json(scan), cli.say("Lần quét: ", "Scan: ") + batch_id + "\n" +
+                                       cli.say("Xem tiến độ: wardwatch-central scan --batch ",
+                                               "How far it has come: wardwatch-central scan --batch ") +
+                                       batch_id + "\n");
     } else {
-        cli.print(scan, (waits ? "" : progress_line(cli, scan) + "\n") + scan_table(cli, scan));
+        cli.print(scan_json(scan), (waits ? "" : progress_line(cli, scan) + "\n") + scan_table(cli, scan));
     }
 }
 

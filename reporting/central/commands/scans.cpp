@@ -6,7 +6,6 @@
 #include "reporting/central/units/store.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "reporting/tls/pki.h"
@@ -46,11 +45,12 @@ std::vector<std::string> choose_devices(const sql::Database& database, const Sca
     return chosen;
 }
 
-json command_json(const StoredCommand& command, Instant now) {
+json command_json(const ShownCommand& shown) {
+    const StoredCommand& command = shown.command;
     return {{"command_id", command.id},
             {"device_id", command.device_id},
             {"host_name", command.host_name},
-            {"state", shown_state(command, now)},
+            {"state", shown.state},
             {"changed_at", format_instant(command.changed_at)},
             {"collector", command.collector},
             {"position", command.position},
@@ -59,28 +59,29 @@ json command_json(const StoredCommand& command, Instant now) {
             {"problem", command.problem}};
 }
 
-/// How many PCs of a batch are at what.
-struct ShownStates {
-    std::map<std::string, std::int64_t, std::less<>> counts = {{"waiting", 0}, {"offline", 0}, {"delivered", 0},
-                                                               {"running", 0}, {"sending", 0}, {"done", 0},
-                                                               {"failed", 0},  {"expired", 0}};
-    std::int64_t total = 0;
-    void add(std::string_view state, std::int64_t count) {
-        counts[std::string{state}] += count;
-        total += count;
-    }
-    bool finished() const { return counts.at("done") + counts.at("failed") + counts.at("expired") == total; }
-};
+ShownBatch shown_batch_of(const StoredCommand& order) {
+    ShownBatch batch;
+    batch.order = order;
+    for (const char* state : {"waiting", "offline", "delivered", "running", "sending", "done", "failed", "expired"})
+        batch.counts[state] = 0;
+    return batch;
+}
 
-json batch_json(const StoredCommand& one, const ShownStates& states) {
-    json result = {{"batch_id", one.batch_id},
-                   {"kind", one.kind},
-                   {"created_by", one.created_by},
-                   {"created_at", format_instant(one.created_at)},
-                   {"expires_at", format_instant(one.expires_at)},
-                   {"total", states.total},
-                   {"finished", states.finished()}};
-    for (const auto& [state, count] : states.counts) result[state] = count;
+void count_state(ShownBatch& batch, std::string_view state, std::int64_t number) {
+    batch.counts.find(state)->second += number;
+    batch.total += number;
+}
+
+json batch_json(const ShownBatch& batch) {
+    const StoredCommand& order = batch.order;
+    json result = {{"batch_id", order.batch_id},
+                   {"kind", order.kind},
+                   {"created_by", order.created_by},
+                   {"created_at", format_instant(order.created_at)},
+                   {"expires_at", format_instant(order.expires_at)},
+                   {"total", batch.total},
+                   {"finished", batch.finished()}};
+    for (const auto& [state, number] : batch.counts) result[state] = number;
     return result;
 }
 
@@ -117,29 +118,40 @@ std::string_view shown_state(const StoredCommand& command, Instant now) {
     return name_of(command.state);
 }
 
-json scans_json(const sql::Database& database, Instant now, const Scope& scope) {
-    json list = json::array();
-    for (const BatchSummary& batch : Commands{database}.newest_scans(scope, now, scans_shown)) {
-        ShownStates states;
-        for (const BatchSummary::Part& part : batch.parts) states.add(shown_state(part.command, now), part.count);
-        list.push_back(batch_json(batch.parts.front().command, states));
+std::vector<ShownBatch> newest_scans(const sql::Database& database, Instant now, const Scope& scope) {
+    std::vector<ShownBatch> scans;
+    for (const BatchSummary& summary : Commands{database}.newest_scans(scope, now, scans_shown)) {
+        ShownBatch& batch = scans.emplace_back(shown_batch_of(summary.parts.front().command));
+        for (const BatchSummary::Part& part : summary.parts)
+            count_state(batch, shown_state(part.command, now), part.count);
     }
-    return {{"scans", std::move(list)}};
+    return scans;
 }
 
-std::optional<json> scan_json(const sql::Database& database, const std::string& batch_id, Instant now,
-                              const Scope& scope) {
+std::optional<ShownBatch> find_scan(const sql::Database& database, const std::string& batch_id, Instant now,
+                                    const Scope& scope) {
     std::vector<StoredCommand> commands = Commands{database}.batch(batch_id);
     std::erase_if(commands, [&](const StoredCommand& command) { return !scope.holds(command.unit_id); });
     if (commands.empty()) return std::nullopt;
-    ShownStates states;
-    json devices = json::array();
-    for (const StoredCommand& command : commands) {
-        states.add(shown_state(command, now), 1);
-        devices.push_back(command_json(command, now));
+    ShownBatch batch = shown_batch_of(commands.front());
+    for (StoredCommand& command : commands) {
+        const std::string_view state = shown_state(command, now);
+        count_state(batch, state, 1);
+        batch.commands.push_back({std::move(command), state});
     }
-    json result = batch_json(commands.front(), states);
-    result["devices"] = std::move(devices);
+    return batch;
+}
+
+json scans_json(const std::vector<ShownBatch>& scans) {
+    json list = json::array();
+    for (const ShownBatch& scan : scans) list.push_back(batch_json(scan));
+    return {{"scans", std::move(list)}};
+}
+
+json scan_json(const ShownBatch& scan) {
+    json result = batch_json(scan);
+    result["devices"] = json::array();
+    for (const ShownCommand& shown : scan.commands) result["devices"].push_back(command_json(shown));
     return result;
 }
 

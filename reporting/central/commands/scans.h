@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -41,11 +42,33 @@ OrderedScan order_scan(sql::Database& database, const ScanTargets& targets, cons
 /// its run for 90 seconds.
 std::string_view shown_state(const StoredCommand& command, Instant now);
 
-/// The newest 50 scans that are for PCs of the scope, each with the counts of those; without the PCs themselves.
-nlohmann::json scans_json(const sql::Database& database, Instant now, const Scope& scope);
+/// A command of a batch, with its shown state.
+struct ShownCommand {
+    StoredCommand command;
+    std::string_view state;
+};
 
-/// The batch with its counts and its PCs, as far as they lie in the scope; nothing when there is none.
-std::optional<nlohmann::json> scan_json(const sql::Database& database, const std::string& batch_id, Instant now,
-                                        const Scope& scope = {});
+/// A batch as far as it is for PCs of a scope.
+struct ShownBatch {
+    StoredCommand order;  ///< one of its commands: kind, who asked and when are the same for all
+    /// How many PCs are at what, each shown state among them.
+    std::map<std::string, std::int64_t, std::less<>> counts;
+    std::int64_t total = 0;
+    std::vector<ShownCommand> commands;  ///< by host name; empty in a list of batches
+
+    std::int64_t count(std::string_view state) const { return counts.find(state)->second; }
+    bool finished() const { return count("done") + count("failed") + count("expired") == total; }
+};
+
+/// The newest 50 scans that are for PCs of the scope, without the PCs themselves.
+std::vector<ShownBatch> newest_scans(const sql::Database& database, Instant now, const Scope& scope);
+/// Nothing when there is none.
+std::optional<ShownBatch> find_scan(const sql::Database& database, const std::string& batch_id, Instant now,
+                                    const Scope& scope = {});
+
+/// Each with its counts.
+nlohmann::json scans_json(const std::vector<ShownBatch>& scans);
+/// With its counts and its PCs.
+nlohmann::json scan_json(const ShownBatch& scan);
 
 }  // namespace wardwatch

@@ -88,44 +88,50 @@ std::map<std::string, StoredCommand> asked(const sql::Database& database, const 
     return newest;
 }
 
-json offer_json(const sql::Database& database, const std::vector<Device>& devices, const UpdateOffer& offer,
-                Instant now) {
+OfferProgress progress_of(const sql::Database& database, const std::vector<Device>& devices, const UpdateOffer& offer,
+                          Instant now) {
     const auto commands = asked(database, offer);
-    std::int64_t updated = 0;
-    std::int64_t at_work = 0;
-    json failed = json::array();
-    const std::vector<Device> meant = meant_devices(database, devices, offer);
-    for (const Device& device : meant) {
+    OfferProgress progress;
+    progress.offer = offer;
+    for (const Device& device : meant_devices(database, devices, offer)) {
         const auto command = commands.find(device.device_id);
         const bool known = command != commands.end();
         const std::string_view state = known ? shown_state(command->second, now) : "";
+        ++progress.total;
         // The command's end comes before the next heartbeat, which tells the version.
         if (state == "done" || (parse_version(device.agent_version) && !is_newer(offer.version, device.agent_version)))
-            ++updated;
+            ++progress.updated;
         else if (state == "failed")
-            failed.push_back({{"device_id", device.device_id},
-                              {"host_name", device.host_name},
-                              {"agent_version", device.agent_version},
-                              {"failed_at", format_instant(command->second.changed_at)},
-                              {"problem", command->second.problem}});
+            progress.failures.push_back({device, command->second.changed_at, command->second.problem});
         else if (known && state != "expired")
-            ++at_work;
+            ++progress.at_work;
     }
-    const auto total = static_cast<std::int64_t>(meant.size());
-    std::string unit;
+    if (!offer.unit_id) return progress;
+    progress.unit = "";
     for (const Unit& each : Units{database}.all()) {
-        if (offer.unit_id == each.id) unit = each.path;
+        if (offer.unit_id == each.id) progress.unit = each.path;
     }
-    return {{"version", offer.version},
-            {"unit", offer.unit_id ? json(unit) : json()},
-            {"percent", offer.percent},
-            {"offered_at", format_instant(offer.offered_at)},
-            {"total", total},
-            {"updated", updated},
-            {"at_work", at_work},
-            {"failed", failed.size()},
-            {"not_yet_asked", total - updated - at_work - static_cast<std::int64_t>(failed.size())},
-            {"failures", std::move(failed)}};
+    return progress;
+}
+
+json offer_json(const OfferProgress& progress) {
+    json failures = json::array();
+    for (const FailedUpdate& failed : progress.failures)
+        failures.push_back({{"device_id", failed.device.device_id},
+                            {"host_name", failed.device.host_name},
+                            {"agent_version", failed.device.agent_version},
+                            {"failed_at", format_instant(failed.at)},
+                            {"problem", failed.problem}});
+    return {{"version", progress.offer.version},
+            {"unit", progress.unit ? json(*progress.unit) : json()},
+            {"percent", progress.offer.percent},
+            {"offered_at", format_instant(progress.offer.offered_at)},
+            {"total", progress.total},
+            {"updated", progress.updated},
+            {"at_work", progress.at_work},
+            {"failed", failures.size()},
+            {"not_yet_asked", progress.not_yet_asked()},
+            {"failures", std::move(failures)}};
 }
 
 }  // namespace
@@ -165,18 +171,32 @@ std::vector<std::string> order_updates(sql::Database& database, Instant now) {
     return ordered;
 }
 
-json updates_json(const sql::Database& database, Instant now) {
-    json packages = json::array();
-    for (const Update& update : Updates{database}.all())
-        packages.push_back({{"version", update.version},
-                            {"size", update.size},
-                            {"sha256", update.sha256},
-                            {"added_at", format_instant(update.added_at)}});
-    json offers = json::array();
+std::int64_t OfferProgress::not_yet_asked() const {
+    return total - updated - at_work - static_cast<std::int64_t>(failures.size());
+}
+
+std::vector<OfferProgress> offers_in_force(const sql::Database& database, Instant now) {
     const std::vector<Device> devices = Devices{database}.all();
+    std::vector<OfferProgress> all;
     for (const UpdateOffer& offer : Updates{database}.offers())
-        offers.push_back(offer_json(database, devices, offer, now));
-    return {{"packages", std::move(packages)}, {"offers", std::move(offers)}};
+        all.push_back(progress_of(database, devices, offer, now));
+    return all;
+}
+
+json packages_json(const std::vector<Update>& packages) {
+    json list = json::array();
+    for (const Update& update : packages)
+        list.push_back({{"version", update.version},
+                        {"size", update.size},
+                        {"sha256", update.sha256},
+                        {"added_at", format_instant(update.added_at)}});
+    return list;
+}
+
+json offers_json(const std::vector<OfferProgress>& offers) {
+    json list = json::array();
+    for (const OfferProgress& progress : offers) list.push_back(offer_json(progress));
+    return list;
 }
 
 }  // namespace wardwatch

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/updates/store.h"
 
@@ -25,7 +27,25 @@ Update add_update_package(sql::Database& database, const std::string& file, cons
 /// back, move and are enrolled.
 std::vector<std::string> order_updates(sql::Database& database, Instant now);
 
-/// The offers in force: how many PCs are meant and how far they are, and each PC that failed with its reason.
-nlohmann::json updates_json(const sql::Database& database, Instant now);
+struct FailedUpdate {
+    Device device;
+    Instant at;
+    std::string problem;
+};
+
+/// An offer in force: how many PCs are meant and how far they are.
+struct OfferProgress {
+    UpdateOffer offer;
+    std::optional<std::string> unit;  ///< its unit's path
+    std::int64_t total = 0;
+    std::int64_t updated = 0;
+    std::int64_t at_work = 0;
+    std::vector<FailedUpdate> failures;
+    std::int64_t not_yet_asked() const;
+};
+std::vector<OfferProgress> offers_in_force(const sql::Database& database, Instant now);
+
+nlohmann::json packages_json(const std::vector<Update>& packages);
+nlohmann::json offers_json(const std::vector<OfferProgress>& offers);
 
 }  // namespace wardwatch

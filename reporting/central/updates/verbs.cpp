@@ -10,8 +10,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 struct OfferChoice {
@@ -20,8 +18,6 @@ struct OfferChoice {
     bool all = false;
     std::int64_t percent = 100;
 };
-
-std::string text_of(const json& object, const char* member) { return object.at(member).get<std::string>(); }
 
 std::string mebibytes(std::int64_t bytes) {
     const std::int64_t tenths = bytes * 10 / (1 << 20);
@@ -40,42 +36,42 @@ void add_package(const Cli& cli, const std::string& file, const std::string& ver
 
 void list_packages(const Cli& cli) {
     const sql::Database database = cli.open();
-    const json packages = updates_json(database, system_now()).at("packages");
+    const std::vector<Update> packages = Updates{database}.all();
     std::vector<std::vector<std::string>> rows{
         {cli.say("Phiên bản", "Version"), cli.say("Cỡ", "Size"), cli.say("Nhận lúc", "Placed at"), "SHA-256"}};
-    for (const json& each : packages)
-        rows.push_back({text_of(each, "version"), mebibytes(each.at("size").get<std::int64_t>()),
-                        vietnam_time(parse_instant(text_of(each, "added_at"))), text_of(each, "sha256")});
-    cli.print({{"packages", packages}}, packages.empty() ? cli.say("Chưa có gói nào.\n", "There is no package here.\n")
-                                                         : table(rows, "", Heading::first_row));
+    for (const Update& each : packages)
+        rows.push_back({each.version, mebibytes(each.size), vietnam_time(each.added_at), each.sha256});
+    cli.print({{"packages", packages_json(packages)}},
+              packages.empty() ? cli.say("Chưa có gói nào.\n", "There is no package here.\n")
+                               : table(rows, "", Heading::first_row));
 }
 
-std::string offer_text(const Cli& cli, const json& offer) {
-    const auto count = [&](const char* name) { return std::to_string(offer.at(name).get<std::int64_t>()); };
-    std::string text =
-        cli.say("Phiên bản ", "Version ") + offer.at("version").get<std::string>() + cli.say(" cho ", " for ") +
-        (offer.at("unit").is_null() ? cli.say("mọi đơn vị", "all units") : offer.at("unit").get<std::string>()) + ", " +
-        count("percent") + "%: " + count("updated") + cli.say(" trên ", " of ") + count("total") +
-        cli.say(" máy đã cập nhật, ", " PCs updated, ") + count("at_work") + cli.say(" đang làm, ", " at work, ") +
-        count("failed") + cli.say(" lỗi, ", " failed, ") + count("not_yet_asked") +
-        cli.say(" chưa được yêu cầu\n", " not yet asked\n");
-    if (offer.at("failures").empty()) return text;
+std::string offer_text(const Cli& cli, const OfferProgress& progress) {
+    const auto count = [](std::int64_t number) { return std::to_string(number); };
+    std::string text = cli.say("Phiên bản ", "Version ") + progress.offer.version + cli.say(" cho ", " for ") +
+                       progress.unit.value_or(cli.say("mọi đơn vị", "all units")) + ", " +
+                       count(progress.offer.percent) + "%: " + count(progress.updated) + cli.say(" trên ", " of ") +
+                       count(progress.total) + cli.say(" máy đã cập nhật, ", " PCs updated, ") +
+                       count(progress.at_work) + cli.say(" đang làm, ", " at work, ") +
+                       std::to_string(progress.failures.size()) + cli.say(" lỗi, ", " failed, ") +
+                       count(progress.not_yet_asked()) + cli.say(" chưa được yêu cầu\n", " not yet asked\n");
+    if (progress.failures.empty()) return text;
     std::vector<std::vector<std::string>> rows{{cli.say("Tên máy", "Host name"), cli.say("Mã máy", "Device id"),
                                                 cli.say("Đang dùng", "Has"), cli.say("Lúc", "At"),
                                                 cli.say("Lý do", "Reason")}};
-    for (const json& each : offer.at("failures"))
-        rows.push_back({text_of(each, "host_name"), text_of(each, "device_id"), text_of(each, "agent_version"),
-                        vietnam_time(parse_instant(text_of(each, "failed_at"))), text_of(each, "problem")});
+    for (const FailedUpdate& failed : progress.failures)
+        rows.push_back({failed.device.host_name, failed.device.device_id, failed.device.agent_version,
+                        vietnam_time(failed.at), failed.problem});
     return text + table(rows, "  ", Heading::first_row);
 }
 
 void show_offers(const Cli& cli) {
     const sql::Database database = cli.open();
-    const json all = updates_json(database, system_now());
+    const std::vector<OfferProgress> offers = offers_in_force(database, system_now());
     std::string text;
-    for (const json& offer : all.at("offers")) text += offer_text(cli, offer);
+    for (const OfferProgress& progress : offers) text += offer_text(cli, progress);
     if (text.empty()) text = cli.say("Không có bản cập nhật nào đang được mời.\n", "No update is offered.\n");
-    cli.print({{"offers", all.at("offers")}}, text);
+    cli.print({{"offers", offers_json(offers)}}, text);
 }
 
 void offer_update(const Cli& cli, const OfferChoice& choice) {

@@ -40,7 +40,7 @@ struct CommandOffice : Centre {
         CHECK(post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
         return report;
     }
-    json shown(const std::string& batch) const { return scan_json(database, batch, now).value(); }
+    json shown(const std::string& batch) const { return scan_json(find_scan(database, batch, now).value()); }
     std::string state(const std::string& batch) const {
         return shown(batch).at("devices").at(0).at("state").get<std::string>();
     }
@@ -196,9 +196,9 @@ TEST_CASE("finished commands are forgotten after a while, unfinished ones are no
     CHECK(office.tell(pc, office.ids(pc).at(0), {{"state", "failed"}, {"problem", "x"}}).status == 200);
     const std::string open = office.scan({pc.device_id}, hours{720});
     Commands{office.database}.end_overdue(office.now, office.now);
-    CHECK(scan_json(office.database, batch, office.now).has_value());
+    CHECK(find_scan(office.database, batch, office.now).has_value());
     Commands{office.database}.end_overdue(office.now, office.now + seconds{1});
-    CHECK_FALSE(scan_json(office.database, batch, office.now).has_value());
+    CHECK_FALSE(find_scan(office.database, batch, office.now).has_value());
     CHECK(office.shown(open).at("total") == 1);
     CHECK(office.tell(pc, random_uuid(), {{"state", "failed"}, {"problem", "x"}}).status == 404);
 }

@@ -42,7 +42,7 @@ struct UpdateOffice : Centre {
         REQUIRE(answer.status == 200);
         return body_of(answer).at("commands");
     }
-    json standing() const { return updates_json(database, now).at("offers").at(0); }
+    json standing() const { return offers_json(offers_in_force(database, now)).at(0); }
     HttpResponse piece(const Pc& pc, const std::string& path) const {
         HttpRequest request;
         request.method = "GET";
