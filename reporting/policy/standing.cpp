@@ -63,6 +63,10 @@ std::string standing_label(Standing standing, Language language) {
     return text;
 }
 
-bool is_silent(Instant heard_at, Instant now, std::chrono::days silent_after) { return now - heard_at > silent_after; }
+Instant silent_before(Instant now, std::chrono::days silent_after) { return now - silent_after; }
+
+bool is_silent(Instant heard_at, Instant now, std::chrono::days silent_after) {
+    return heard_at < silent_before(now, silent_after);
+}
 
 }  // namespace wardwatch

@@ -33,8 +33,9 @@ std::string standing_text(Standing standing, Language language);
 /// As a heading or label: "Không đạt", "Fail".
 std::string standing_label(Standing standing, Language language);
 
-/// Whether a PC is silent: of its facts nothing was heard for longer than this. `heard_at` is when a report or a
-/// heartbeat last confirmed them or, before the first report, when it was enrolled.
+/// A PC is silent when it was heard of before this instant for the last time: when a report or a heartbeat last
+/// confirmed its facts or, before the first report, when it was enrolled.
+Instant silent_before(Instant now, std::chrono::days silent_after);
 bool is_silent(Instant heard_at, Instant now, std::chrono::days silent_after);
 
 }  // namespace wardwatch

@@ -219,7 +219,7 @@ FoundDevices filtered_devices(const View& view, const UnitTree& tree, const Devi
     query.grave = filter.grave;
     query.version = filter.version;
     query.status = filter.status;
-    query.silent_before = view.now - view.silent_after;
+    query.silent_before = silent_before(view.now, view.silent_after);
     ask_for_standing(view, filter, query);
     const DeviceList list{view.database};
     if (Search search{view, tree, filter.text}; !search.for_nothing())

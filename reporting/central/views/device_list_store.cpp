@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "reporting/policy/standing.h"
+
 namespace wardwatch {
 
 namespace {
@@ -32,8 +34,13 @@ std::vector<sql::Parameter> parameters(const DeviceQuery& query) {
 std::vector<std::string> sorted_by(const std::string& sort) {
     if (sort == "unit") return {"strpos($12, ',' || CAST(d.unit_id AS TEXT) || ',')"};
     // What needs attention first.
-    if (sort == "status")
-        return {"CASE " WARDWATCH_SHOWN " WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END"};
+    if (sort == "status") {
+        std::string order = "CASE " WARDWATCH_SHOWN;
+        for (const Standing standing : {Standing::pass, Standing::silent, Standing::unknown, Standing::fail})
+            order +=
+                " WHEN '" + std::string{name_of(standing)} + "' THEN " + std::to_string(-static_cast<int>(standing));
+        return {order + " ELSE 0 END"};
+    }
     if (sort == "failed") return {"d.failed", "d.grave"};
     // Before all others: who has not reported yet.
     if (sort == "last_report_at")
