@@ -99,14 +99,18 @@ json version_json(const PolicyVersion& version, std::int64_t in_force) {
             {"in_force", version.number == in_force}};
 }
 
-json versions_json(const sql::Database& database, const PolicyInForce& in_force) {
+PolicyVersions policy_versions(const sql::Database& database, const PolicyInForce& in_force) {
     const Policies policies{database};
-    json versions = json::array();
-    for (const PolicyVersion& version : policies.all()) versions.push_back(version_json(version, in_force.number));
-    const std::string day = DaysToJudge{database}.next();
+    return {policies.all(), in_force.number, policies.devices_left(in_force.hash), DaysToJudge{database}.next()};
+}
+
+json versions_json(const PolicyVersions& versions) {
+    json list = json::array();
+    for (const PolicyVersion& version : versions.versions) list.push_back(version_json(version, versions.in_force));
     return {
-        {"versions", std::move(versions)},
-        {"judging", {{"devices", policies.devices_left(in_force.hash)}, {"day", day.empty() ? json() : json(day)}}}};
+        {"versions", std::move(list)},
+        {"judging",
+         {{"devices", versions.devices_left}, {"day", versions.day_left.empty() ? json() : json(versions.day_left)}}}};
 }
 
 json policy_in_force_json(const PolicyInForce& in_force) {
@@ -114,14 +118,15 @@ json policy_in_force_json(const PolicyInForce& in_force) {
     json result = policy_json(policy);
     result["number"] = in_force.number;
     result["official_hosts"] = policy.official_hosts;
-    Policy disabled = policy;
-    disabled.rules = policy.disabled;
-    for (json& rule : result.at("rules")) rule["disabled"] = false;
-    json off = policy_json(disabled);
-    for (json& rule : off.at("rules")) {
-        rule["disabled"] = true;
-        result.at("rules").push_back(std::move(rule));
+    json rules = json::array();
+    for (const auto& [list, disabled] : {std::pair{&policy.rules, false}, std::pair{&policy.disabled, true}}) {
+        for (const Rule& rule : *list) {
+            json one = rule_json(rule);
+            one["disabled"] = disabled;
+            rules.push_back(std::move(one));
+        }
     }
+    result["rules"] = std::move(rules);
     return result;
 }
 

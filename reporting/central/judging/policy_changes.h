@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/judging/policy_store.h"
@@ -40,8 +41,17 @@ enum class Publishing { published, changed_meanwhile, nothing_changed };
 Publishing publish(sql::Database& database, CurrentPolicy& current, const PolicyChange& change, PolicyVersion& version);
 
 nlohmann::json version_json(const PolicyVersion& version, std::int64_t in_force);
+
 /// All versions, and what is still to be judged.
-nlohmann::json versions_json(const sql::Database& database, const PolicyInForce& in_force);
+struct PolicyVersions {
+    std::vector<PolicyVersion> versions;  ///< the newest first
+    std::int64_t in_force = 0;            ///< its number
+    std::int64_t devices_left = 0;        ///< PCs that are still to be judged with it
+    std::string day_left;                 ///< the past day that is judged again next; empty: none
+};
+PolicyVersions policy_versions(const sql::Database& database, const PolicyInForce& in_force);
+nlohmann::json versions_json(const PolicyVersions& versions);
+
 /// The policy with its number, its official hosts and the rules that are off.
 nlohmann::json policy_in_force_json(const PolicyInForce& in_force);
 

@@ -13,17 +13,19 @@ json text_json(const Text& text) { return {{"vi", text.vi}, {"en", text.en}}; }
 
 }  // namespace
 
+json rule_json(const Rule& rule) {
+    return {{"id", rule.id},
+            {"clause", rule.clause},
+            {"severity", name_of(rule.severity)},
+            {"title", text_json(rule.title)},
+            {"required", text_json(rule.required)}};
+}
+
 json policy_json(const Policy& policy) {
     json clauses = json::object();
     for (const auto& [clause, text] : policy.clauses) clauses[clause] = text_json(text);
     json rules = json::array();
-    for (const Rule& rule : policy.rules) {
-        rules.push_back({{"id", rule.id},
-                         {"clause", rule.clause},
-                         {"severity", name_of(rule.severity)},
-                         {"title", text_json(rule.title)},
-                         {"required", text_json(rule.required)}});
-    }
+    for (const Rule& rule : policy.rules) rules.push_back(rule_json(rule));
     return {{"id", policy.id},
             {"version", policy.version},
             {"title", text_json(policy.title)},

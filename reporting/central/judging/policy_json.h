@@ -9,5 +9,6 @@ namespace wardwatch {
 
 /// Its texts in both languages, its parameters, clauses and rules.
 nlohmann::json policy_json(const Policy& policy);
+nlohmann::json rule_json(const Rule& rule);
 
 }  // namespace wardwatch

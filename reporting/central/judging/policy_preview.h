@@ -2,20 +2,55 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "reporting/central/api/roles.h"
 #include "reporting/central/judging/judging.h"
+#include "reporting/central/judging/standing_counts.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
+/// PCs by how they stand with one rule.
+struct RuleOutlook {
+    StandingCounts standings;
+    std::int64_t off = 0;  ///< where the policy does not have the rule, or has it off
+    bool operator==(const RuleOutlook&) const = default;
+};
+
+/// A PC whose status changes.
+struct PreviewExample {
+    std::string host_name;
+    std::string device_id;
+    std::int64_t unit_id = 0;
+    std::string unit;  ///< path
+    Standing before = Standing::unknown;
+    Standing after = Standing::unknown;
+    std::vector<std::string> rules;  ///< that fail after, and did not before
+};
+
+struct PolicyPreview {
+    std::int64_t devices = 0;  ///< that were judged
+    std::int64_t silent = 0;   ///< left out
+    StandingCounts before;
+    StandingCounts after;
+    std::int64_t newly_failing = 0;
+    std::int64_t newly_passing = 0;
+    std::map<std::string, std::pair<RuleOutlook, RuleOutlook>> rules;  ///< those that change: before, after
+    std::vector<PreviewExample> examples;                              ///< at most 20, by host name
+};
+
 /// Judges the newest report of each PC that is not revoked and not silent and lies in the scope with both policies, as
 /// of now, with the waivers in force. Writes nothing and holds no lock of the store: `threads` read on connections of
-/// their own. Answers {"devices", "silent" (left out), "before", "after": {"pass","fail","unknown"}, "newly_failing",
-/// "newly_passing", "rules": those that change, "examples": at most 20 PCs whose status changes, by host name}.
-nlohmann::json preview_policy(const sql::Database& database, const PolicyInForce& in_force,
-                              const PolicyInForce& proposed, Instant now, std::chrono::days silent_after,
-                              const Scope& scope, unsigned threads);
+/// their own.
+PolicyPreview preview_policy(const sql::Database& database, const PolicyInForce& in_force,
+                             const PolicyInForce& proposed, Instant now, std::chrono::days silent_after,
+                             const Scope& scope, unsigned threads);
+
+nlohmann::json preview_json(const PolicyPreview& preview);
 
 }  // namespace wardwatch

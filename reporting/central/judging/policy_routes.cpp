@@ -78,9 +78,10 @@ HttpResponse show_preview(const PeopleContext& context, const Call& call) {
         const PolicyInForce& in_force = context.policy.get();
         const ChangedPolicy changed =
             changed_policy(base_text(context.database, change, in_force.number), change, in_force.number + 1);
-        return json_response(200, preview_policy(context.database, in_force, changed.policy, call.now,
-                                                 context.options.silent_after, preview_scope(context, call, unit),
-                                                 std::min(preview_threads, std::thread::hardware_concurrency())));
+        const PolicyPreview preview = preview_policy(context.database, in_force, changed.policy, call.now,
+                                                     context.options.silent_after, preview_scope(context, call, unit),
+                                                     std::min(preview_threads, std::thread::hardware_concurrency()));
+        return json_response(200, preview_json(preview));
     });
 }
 
@@ -145,7 +146,9 @@ std::vector<Route> policy_routes(PeopleContext& context) {
          [&context](const Call&) { return json_response(200, policy_in_force_json(context.policy.get())); },
          Right::read, "getPolicy"},
         {"GET", "/api/v1/policy/versions",
-         [&context](const Call&) { return json_response(200, versions_json(context.database, context.policy.get())); },
+         [&context](const Call&) {
+             return json_response(200, versions_json(policy_versions(context.database, context.policy.get())));
+         },
          Right::read, "listPolicyVersions"},
         {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
          Right::read, "getPolicyVersion"},

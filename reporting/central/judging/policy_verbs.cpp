@@ -1,5 +1,5 @@
 // policy show|versions|preview|publish|judge-history.
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <thread>
 
@@ -15,8 +15,6 @@
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
-
-using nlohmann::json;
 
 namespace {
 
@@ -40,48 +38,44 @@ void show_policy(const Cli& cli, std::int64_t number) {
         if (!text)
             throw StoreError(cli.say("Không có phiên bản số ", "There is no version ") + std::to_string(number) +
                              cli.say("; xem `policy versions`.", "; see `policy versions`."));
-        const json policy = parse_own(*text);
+        const nlohmann::json policy = parse_own(*text);
         cli.print(policy, policy.dump(2) + "\n");
         return;
     }
-    const json policy = policy_in_force_json(in_force);
-    const char* language = cli.language == Language::vi ? "vi" : "en";
-    std::string text = policy.at("title").at(language).get<std::string>() + ", " +
-                       policy.at("version").get<std::string>() + " (" + std::to_string(in_force.number) + ")\n\n";
+    const Policy& policy = in_force.policy;
+    const std::string text =
+        policy.title.in(cli.language) + ", " + policy.version + " (" + std::to_string(in_force.number) + ")\n\n";
     std::vector<std::vector<std::string>> thresholds{{cli.say("Ngưỡng", "Threshold"), cli.say("Giá trị", "Value")}};
-    for (const auto& [name, value] : policy.at("parameters").items()) thresholds.push_back({name, value.dump()});
+    for (const auto& [name, value] : policy.parameters) thresholds.push_back({name, std::to_string(value)});
     std::vector<std::vector<std::string>> rules{{cli.say("Mục", "Clause"), cli.say("Quy định", "Rule"),
                                                  cli.say("Mức", "Severity"), cli.say("Áp dụng", "In use")}};
-    for (const json& rule : policy.at("rules"))
-        rules.push_back({rule.at("clause").get<std::string>(), rule.at("id").get<std::string>(),
-                         rule.at("severity").get<std::string>(),
-                         rule.at("disabled").get<bool>() ? cli.say("không", "no") : cli.say("có", "yes")});
-    cli.print(policy, text + table(thresholds, "", Heading::first_row) + "\n" + table(rules, "", Heading::first_row));
+    const auto add = [&](const std::vector<Rule>& list, const std::string& in_use) {
+        for (const Rule& rule : list)
+            rules.push_back({rule.clause, rule.id, std::string{name_of(rule.severity)}, in_use});
+    };
+    add(policy.rules, cli.say("có", "yes"));
+    add(policy.disabled, cli.say("không", "no"));
+    cli.print(policy_in_force_json(in_force),
+              text + table(thresholds, "", Heading::first_row) + "\n" + table(rules, "", Heading::first_row));
 }
 
 void list_policy_versions(const Cli& cli) {
     const sql::Database database = cli.open();
-    const json list = versions_json(database, cli.policy_of(database));
+    const PolicyVersions all = policy_versions(database, cli.policy_of(database));
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Number"), cli.say("Phiên bản", "Version"), cli.say("Lúc", "When"), cli.say("Ai", "Who"),
          cli.say("Đánh giá lại lịch sử", "History judged again"), cli.say("Lý do", "Reason")}};
-    for (const json& version : list.at("versions")) {
-        const json& when = version.at("created_at");
-        rows.push_back(
-            {version.at("number").dump(), version.at("policy_version").get<std::string>(),
-             when.is_null() ? cli.say("có sẵn", "built in") : vietnam_time(parse_instant(when.get<std::string>())),
-             version.at("created_by").get<std::string>(),
-             version.at("rejudged").get<bool>() ? cli.say("có", "yes") : cli.say("không", "no"),
-             version.at("reason").get<std::string>()});
-    }
-    const json& judging = list.at("judging");
+    for (const PolicyVersion& version : all.versions)
+        rows.push_back({std::to_string(version.number), version.version,
+                        version.created_at ? vietnam_time(*version.created_at) : cli.say("có sẵn", "built in"),
+                        version.created_by, version.rejudged ? cli.say("có", "yes") : cli.say("không", "no"),
+                        version.reason});
     std::string text = table(rows, "", Heading::first_row) +
                        cli.say("Số máy còn phải đánh giá lại: ", "PCs still to be judged again: ") +
-                       judging.at("devices").dump() + "\n";
-    if (!judging.at("day").is_null())
-        text += cli.say("Lịch sử: đang đánh giá lại ngày ", "History: judging the day ") +
-                judging.at("day").get<std::string>() + "\n";
-    cli.print(list, text);
+                       std::to_string(all.devices_left) + "\n";
+    if (!all.day_left.empty())
+        text += cli.say("Lịch sử: đang đánh giá lại ngày ", "History: judging the day ") + all.day_left + "\n";
+    cli.print(versions_json(all), text);
 }
 
 /// "name=value" at the first "=".
@@ -113,24 +107,24 @@ PolicyChange change_of(const Cli& cli, const sql::Database& database, const Poli
     return change;
 }
 
-std::string preview_text(const Cli& cli, const json& preview) {
-    const auto word = [&](Standing standing) { return standing_label(standing, cli.language); };
-    const auto status = [&](const json& name) {
-        return standing_text(standing_from(name.get<std::string>()), cli.language);
+std::string preview_text(const Cli& cli, const PolicyPreview& preview) {
+    constexpr std::array shown{Standing::pass, Standing::fail, Standing::unknown};
+    std::vector<std::string> heading{""};
+    for (const Standing standing : shown) heading.push_back(standing_label(standing, cli.language));
+    std::vector<std::vector<std::string>> rows{heading};
+    const auto add = [&](const std::string& name, const StandingCounts& counts) {
+        std::vector<std::string>& row = rows.emplace_back(std::vector{name});
+        for (const Standing standing : shown) row.push_back(std::to_string(counts.of(standing)));
     };
-    std::vector<std::vector<std::string>> rows{
-        {"", word(Standing::pass), word(Standing::fail), word(Standing::unknown)}};
-    for (const auto& [member, name] : {std::pair{"before", cli.say("Bây giờ", "Now")},
-                                       std::pair{"after", cli.say("Theo chính sách mới", "With the change")}})
-        rows.push_back({name, preview.at(member).at("pass").dump(), preview.at(member).at("fail").dump(),
-                        preview.at(member).at("unknown").dump()});
+    add(cli.say("Bây giờ", "Now"), preview.before);
+    add(cli.say("Theo chính sách mới", "With the change"), preview.after);
     std::string text =
         table(rows, "", Heading::first_row) + cli.say("Số máy thành không đạt: ", "PCs that would newly fail: ") +
-        preview.at("newly_failing").dump() + "\n" + cli.say("Số máy thành đạt: ", "PCs that would newly pass: ") +
-        preview.at("newly_passing").dump() + "\n";
-    for (const json& pc : preview.at("examples"))
-        text += "  " + pc.at("host_name").get<std::string>() + " (" + pc.at("unit").get<std::string>() +
-                "): " + status(pc.at("before")) + " → " + status(pc.at("after")) + "\n";
+        std::to_string(preview.newly_failing) + "\n" + cli.say("Số máy thành đạt: ", "PCs that would newly pass: ") +
+        std::to_string(preview.newly_passing) + "\n";
+    for (const PreviewExample& pc : preview.examples)
+        text += "  " + pc.host_name + " (" + pc.unit + "): " + standing_text(pc.before, cli.language) + " → " +
+                standing_text(pc.after, cli.language) + "\n";
     return text;
 }
 
@@ -143,9 +137,9 @@ void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
     const Scope scope =
         choice.unit.empty() ? Scope{} : Scope{Units{database}.and_below(Units{database}.find(choice.unit).id)};
     const View view = cli.view(database);
-    const json preview = preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
-                                        std::thread::hardware_concurrency());
-    cli.print(preview, preview_text(cli, preview));
+    const PolicyPreview preview = preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
+                                                 std::thread::hardware_concurrency());
+    cli.print(preview_json(preview), preview_text(cli, preview));
 }
 
 void publish_at_cli(const Cli& cli, const PolicyChoice& choice) {
