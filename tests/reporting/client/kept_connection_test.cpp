@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "reporting/client/https.h"
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,7 +1,7 @@
 // Whom the client trusts, who trusts the client, and servers that misbehave.
 #include <catch2/catch_test_macros.hpp>
 
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,7 +1,7 @@
 // Proxies that misbehave, as the client sees them. (A real tunnel: tests/end_to_end/proxy_test.py.)
 #include <catch2/catch_test_macros.hpp>
 
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

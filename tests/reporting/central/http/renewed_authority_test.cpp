@@ -1,7 +1,7 @@
 // A centre whose CA gets a new certificate while it runs, and PCs that know the old one only.
 #include <catch2/catch_test_macros.hpp>
 
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "raw_peer.h"
 #include "reporting/central/http/listener.h"
 #include "reporting/client/client.h"
 #include "reporting/tls/pki.h"
+#include "tests/reporting/loopback/raw_peer.h"
 
 namespace wardwatch::test {
 

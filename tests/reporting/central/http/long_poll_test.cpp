@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "reporting/client/https.h"
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,7 +1,7 @@
 // HTTP as the listener speaks it: connections kept, bodies in pieces, and heads that are none.
 #include <catch2/catch_test_macros.hpp>
 
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

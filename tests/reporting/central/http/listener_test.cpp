@@ -5,7 +5,7 @@
 #include <future>
 #include <thread>
 
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;

@@ -1,6 +1,4 @@
-#include "tests/reporting/client/raw_peer.h"
-
-#include "raw_peer.h"
+#include "tests/reporting/loopback/raw_peer.h"
 
 #include <openssl/err.h>
 

@@ -10,7 +10,7 @@
 #include <filesystem>
 
 #include "reporting/client/https.h"
-#include "test_centre.h"
+#include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
