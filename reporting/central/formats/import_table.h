@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "reporting/central/formats/csv.h"
-#include "reporting/central/sql/database.h"
-#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -61,17 +59,5 @@ ImportedDay imported_day(std::string_view cell);
 /// Days from one "2026-11-22" to another.
 std::int64_t days_between(const std::string& from, const std::string& to);
 bool is_day(std::string_view text);
-
-/// Finds units by number, path or name for thousands of lines. As it is written comes first; case and diacritics count
-/// only where they are needed to tell units apart.
-class UnitNames {
-public:
-    explicit UnitNames(const std::vector<Unit>& units);
-    /// Nothing when none or several are called so; `reason` then says which.
-    std::optional<std::int64_t> find(const std::string& text, Text& reason) const;
-
-private:
-    std::map<std::string, std::vector<std::int64_t>> by_key_;
-};
 
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 #include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/formats/text_fold.h"
+#include "reporting/central/units/name_index.h"
 #include "reporting/central/units/store.h"
 
 #include <algorithm>

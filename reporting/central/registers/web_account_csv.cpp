@@ -4,6 +4,7 @@
 #include "collectors/core/ascii.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/registers/web_register.h"
+#include "reporting/central/units/name_index.h"
 #include "reporting/central/units/store.h"
 
 namespace wardwatch {
