@@ -11,6 +11,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import textwrap
 
 TABLE = "cmake/arrows.txt"
 DOCUMENT = "docs/architecture.md"
@@ -20,6 +21,7 @@ TREES = ("agent", "collectors", "reporting")
 READ = (".cpp", ".h", ".ts", ".tsx")
 COUNTED = (".cpp",)  # a header goes with its source
 MOST_SOURCES = 25
+COLUMNS = 120
 GENERATED = ("embedded/", "event_messages.h")
 C_INCLUDE = re.compile(r'\s*#\s*include\s*"([^"]+)"')
 TS_IMPORT = re.compile(r'\s*(?:import|export|\}).*?["\'](\.[^"\']*)["\']')
@@ -212,7 +214,8 @@ def made_tables(sections):
     for section in sections:
         lines += ["", f"### {section.title}", ""]
         for name, members in section.groups.items():
-            lines += [f"The {name[1:]} are {', '.join(f'`{member}`' for member in members)}.", ""]
+            sentence = f"The {name[1:]} are {', '.join(f'`{member}`' for member in members)}."
+            lines += [*textwrap.wrap(sentence, COLUMNS, break_on_hyphens=False), ""]
         lines += ["| folder | holds | may include |", "|---|---|---|"]
         lines += [f"| `{row.folder}` | {row.holds} | {may_include(row)} |" for row in section.rows]
     return "\n".join(lines) + "\n\n"

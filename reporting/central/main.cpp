@@ -2,36 +2,13 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "reporting/central/cli/cli.h"
+#include "reporting/central/audit/verb_record.h"
 #include "reporting/central/http/endpoint.h"
-#include "reporting/central/sql/changed_by.h"
-#include "reporting/central/unit_followers.h"
-#include "reporting/central/units/verbs.h"
+#include "reporting/central/operation/config.h"
+#include "reporting/central/verbs.h"
 #include "reporting/policy/usage_mistake.h"
 
 namespace wardwatch {
-
-void Cli::print(const nlohmann::json& machine, const std::string& human) const {
-    if (json) {
-        std::cout << machine.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-    } else {
-        std::cout << human;
-    }
-    std::cout.flush();
-}
-
-ChangedBy Cli::by() const { return {"cli", system_now()}; }
-
-const PolicyInForce& Cli::policy_of(const sql::Database& database) const {
-    policy->refresh(database);
-    return policy->get();
-}
-
-View Cli::view(const sql::Database& database) const {
-    return {database, policy_of(database).policy, system_now(), silent_after_of(database)};
-}
-
-Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 namespace {
 
@@ -61,6 +38,7 @@ std::string mistake(const CLI::App& app, const Cli& cli, const CLI::ParseError& 
 
 int run(int argc, char** argv) {
     Cli cli;
+    CentralConfig config;
     cli.language = choose_language(argc, argv);
     CLI::App app{cli.say("Wardwatch, trung tâm: nhận báo cáo của các máy tính và cho biết máy nào tuân thủ",
                          "Wardwatch, the centre: receives the PCs' reports and says which PCs comply"),
@@ -78,23 +56,7 @@ int run(int argc, char** argv) {
                            "Configuration file; /etc/wardwatch/central.json by default, where it exists"));
     app.add_option("--lang", language, cli.say("Ngôn ngữ", "Language"))->check(CLI::IsMember({"vi", "en"}));
     app.add_flag("--json", cli.json, cli.say("In kết quả dạng JSON", "Print JSON"));
-    add_serve_verb(app, cli);
-    add_unit_verbs(app, cli, unit_followers());
-    add_unit_list_verbs(app, cli);
-    add_token_verbs(app, cli);
-    add_device_verbs(app, cli);
-    add_device_revoke_verb(app, cli);
-    add_policy_verbs(app, cli);
-    add_scan_verb(app, cli);
-    add_update_verbs(app, cli);
-    add_user_verbs(app, cli);
-    add_waiver_verbs(app, cli);
-    add_api_token_verbs(app, cli);
-    add_audit_verbs(app, cli);
-    add_register_verbs(app, cli);
-    add_report_verbs(app, cli);
-    add_simulated_verbs(app, cli);
-    add_operation_verbs(app, cli);
+    add_verbs(app, cli, config);
     if (cli.language == Language::vi) speak_vietnamese(app);
     try {
         app.parse(argc, argv);
@@ -105,8 +67,8 @@ int run(int argc, char** argv) {
         return exit_usage;
     }
     try {
-        cli.config = load_config(cli.config_file);
-        if (data->count() == 0 && cli.config.data) cli.data = *cli.config.data;
+        config = load_config(cli.config_file);
+        if (data->count() == 0 && config.data) cli.data = *config.data;
         // Before it runs: nobody gets round the log by ending the program in time.
         const CliRecord record{cli, app, std::vector<std::string>(argv + 1, argv + argc)};
         record.write("");

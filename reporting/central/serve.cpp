@@ -256,7 +256,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     log("stopped");
 }
 
-void add_serve_verb(CLI::App& app, Cli& cli) {
+void add_serve_verb(CLI::App& app, Cli& cli, const CentralConfig& config) {
     const auto options = std::make_shared<CentralConfig>();
     CLI::App* verb = app.add_subcommand("serve", cli.say("Chạy trung tâm", "Run the centre"));
     verb->add_option(
@@ -279,17 +279,17 @@ void add_serve_verb(CLI::App& app, Cli& cli) {
         ->check(CLI::Range(1, 366));
     verb->add_option("--log", options->log,
                      cli.say("Ghi nhật ký vào tệp", "Log to this file instead of standard error"));
-    verb->callback([&cli, options, verb] {
-        cli.chosen = [&cli, options, verb] {
+    verb->callback([&cli, &config, options, verb] {
+        cli.chosen = [&cli, &config, options, verb] {
             // What the command line says wins over the configuration.
-            CentralConfig config = cli.config;
+            CentralConfig chosen = config;
             const auto said = [verb](const char* name) { return verb->count(name) > 0; };
-            if (said("--agents")) config.agents = options->agents;
-            if (said("--people")) config.people = options->people;
-            if (said("--name")) config.names = options->names;
-            if (said("--silent-after")) config.silent_after_days = options->silent_after_days;
-            if (said("--log")) config.log = options->log;
-            serve(cli, config);
+            if (said("--agents")) chosen.agents = options->agents;
+            if (said("--people")) chosen.people = options->people;
+            if (said("--name")) chosen.names = options->names;
+            if (said("--silent-after")) chosen.silent_after_days = options->silent_after_days;
+            if (said("--log")) chosen.log = options->log;
+            serve(cli, chosen);
         };
     });
 }

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/http/listener.h"
 #include "reporting/central/intake/agent_api.h"
 #include "reporting/central/integration/mail.h"
-#include "reporting/central/operation/data_folder.h"
 #include "reporting/central/operation/metrics.h"
 
 namespace wardwatch {

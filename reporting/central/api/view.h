@@ -1,4 +1,4 @@
-// How people see the centre's data now.
+// What is shown, to whom, and by which policy.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 
 namespace wardwatch {
 
+/// How the centre's people see devices now.
 struct View {
     const sql::Database& database;
     const Policy& policy;
@@ -17,5 +18,10 @@ struct View {
     std::chrono::days silent_after{7};
     Scope scope = {};  ///< nothing of other units is shown
 };
+
+/// The setting in which `serve` leaves its --silent-after for others.
+inline constexpr const char* silent_after_setting = "silent_after_days";
+/// As `serve` was started last; 7 before its first start.
+std::chrono::days silent_after_of(const sql::Database& database);
 
 }  // namespace wardwatch

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "reporting/central/audit/store.h"
+#include "reporting/central/audit/verb_record.h"
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"

@@ -49,9 +49,4 @@ void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
     }
 }
 
-std::chrono::days silent_after_of(const sql::Database& database) {
-    const std::optional<std::string> days = Settings{database}.get(silent_after_setting);
-    return std::chrono::days{days ? std::stoi(*days) : 7};
-}
-
 }  // namespace wardwatch

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "reporting/central/api/view.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
@@ -55,10 +56,5 @@ std::map<std::string, Standing> clause_standings(const Policy& policy, const std
 /// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
                   const std::map<std::string, Standing>& clauses);
-
-/// The setting in which `serve` leaves its --silent-after for others.
-inline constexpr const char* silent_after_setting = "silent_after_days";
-/// As `serve` was started last; 7 before its first start.
-std::chrono::days silent_after_of(const sql::Database& database);
 
 }  // namespace wardwatch

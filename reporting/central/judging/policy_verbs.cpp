@@ -6,7 +6,9 @@
 #include "reporting/central/api/roles.h"
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/current_policy.h"
 #include "reporting/central/judging/days_to_judge.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
 #include "reporting/central/units/store.h"
@@ -32,7 +34,8 @@ struct PolicyChoice {
 
 void show_policy(const Cli& cli, std::int64_t number) {
     const sql::Database database = cli.open();
-    const PolicyInForce& in_force = cli.policy_of(database);
+    const CurrentPolicy current{database};
+    const PolicyInForce& in_force = current.get();
     if (number != 0) {
         const std::optional<std::string> text = Policies{database}.text(number);
         if (!text)
@@ -61,7 +64,7 @@ void show_policy(const Cli& cli, std::int64_t number) {
 
 void list_policy_versions(const Cli& cli) {
     const sql::Database database = cli.open();
-    const PolicyVersions all = policy_versions(database, cli.policy_of(database));
+    const PolicyVersions all = policy_versions(database, CurrentPolicy{database}.get());
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Number"), cli.say("Phiên bản", "Version"), cli.say("Lúc", "When"), cli.say("Ai", "Who"),
          cli.say("Đánh giá lại lịch sử", "History judged again"), cli.say("Lý do", "Reason")}};
@@ -86,7 +89,7 @@ std::pair<std::string, std::string> named_value(const Cli& cli, const std::strin
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-PolicyChange change_of(const Cli& cli, const sql::Database& database, const PolicyChoice& choice) {
+PolicyChange change_of(const Cli& cli, const CurrentPolicy& current, const PolicyChoice& choice) {
     PolicyChange change;
     for (const std::string& text : choice.thresholds) {
         const auto [name, value] = named_value(cli, text);
@@ -101,7 +104,7 @@ PolicyChange change_of(const Cli& cli, const sql::Database& database, const Poli
     if (choice.disable.empty() && choice.enable.empty()) return change;
     std::set<std::string> disabled{choice.disable.begin(), choice.disable.end()};
     if (!choice.from_built_in)
-        for (const Rule& rule : cli.policy_of(database).policy.disabled) disabled.insert(rule.id);
+        for (const Rule& rule : current.get().policy.disabled) disabled.insert(rule.id);
     for (const std::string& rule : choice.enable) disabled.erase(rule);
     change.disabled = disabled;
     return change;
@@ -130,13 +133,14 @@ std::string preview_text(const Cli& cli, const PolicyPreview& preview) {
 
 void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
     sql::Database database = cli.open();
-    const PolicyInForce& in_force = cli.policy_of(database);
-    const PolicyChange change = change_of(cli, database, choice);
+    const CurrentPolicy current{database};
+    const PolicyInForce& in_force = current.get();
+    const PolicyChange change = change_of(cli, current, choice);
     const ChangedPolicy changed =
         changed_policy(base_text(database, change, in_force.number), change, in_force.number + 1);
     const Scope scope =
         choice.unit.empty() ? Scope{} : Scope{Units{database}.and_below(Units{database}.find(choice.unit).id)};
-    const View view = cli.view(database);
+    const OfficeView view{database};
     const PolicyPreview preview = preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
                                                  std::thread::hardware_concurrency());
     cli.print(preview_json(preview), preview_text(cli, preview));
@@ -144,13 +148,14 @@ void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
 
 void publish_at_cli(const Cli& cli, const PolicyChoice& choice) {
     sql::Database database = cli.open();
+    CurrentPolicy current{database};
     PolicyVersion version;
-    version.number = cli.policy_of(database).number + 1;
+    version.number = current.get().number + 1;
     version.created_by = cli.by().actor;
     version.created_at = system_now();
     version.reason = choice.reason;
     version.rejudged = choice.rejudge_history;
-    switch (publish(database, *cli.policy, change_of(cli, database, choice), version)) {
+    switch (publish(database, current, change_of(cli, current, choice), version)) {
         case Publishing::published:
             break;
         case Publishing::changed_meanwhile:

@@ -2,6 +2,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/current_policy.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/judging/waiver_store.h"
@@ -57,9 +58,9 @@ void list_waivers(const Cli& cli, bool active) {
 }
 
 /// Without waiting for a running `serve`.
-void judge_what_is_due(const Cli& cli, sql::Database& database) {
+void judge_what_is_due(sql::Database& database) {
     judge_stale_devices(
-        database, cli.policy_of(database), system_now(), never_too_old,
+        database, CurrentPolicy{database}.get(), system_now(), never_too_old,
         [](const std::string& device_id, const std::string& why) { std::cerr << device_id << ": " << why << "\n"; });
 }
 
@@ -78,8 +79,8 @@ void add_waiver_at_cli(const Cli& cli, const WaiverChoice& choice) {
     if (!choice.pc.empty()) order.device_id = find_named(Devices{database}.all(), choice.pc).device_id;
     if (!choice.unit.empty()) order.unit_id = Units{database}.find(choice.unit).id;
     Waivers waivers{database};
-    const std::int64_t id = waivers.add(make_waiver(cli.policy_of(database).policy, order, cli.by()));
-    judge_what_is_due(cli, database);
+    const std::int64_t id = waivers.add(make_waiver(CurrentPolicy{database}.get().policy, order, cli.by()));
+    judge_what_is_due(database);
     show_waiver(cli, database, waivers.find(id).value());
 }
 
@@ -89,7 +90,7 @@ void end_waiver_at_cli(const Cli& cli, std::int64_t id) {
     if (!waivers.end(id, cli.by()))
         throw StoreError(cli.say("Không có miễn trừ đang áp dụng số ", "There is no waiver in force with the id ") +
                          std::to_string(id) + cli.say("; xem `waiver list`.", "; see `waiver list`."));
-    judge_what_is_due(cli, database);
+    judge_what_is_due(database);
     show_waiver(cli, database, waivers.find(id).value());
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/data_folder/data_folder.h"
 
 namespace wardwatch {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/operation/config.h"
-#include "reporting/central/operation/data_folder.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {

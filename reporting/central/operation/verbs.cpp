@@ -7,6 +7,7 @@
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/integration/digest.h"
 #include "reporting/central/judging/days_to_judge.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/operation/backup.h"
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/operation/retention.h"
@@ -35,22 +36,22 @@ void date_back(const Cli& cli) {
                   cli.say(", báo cáo: ", ", reports: ") + std::to_string(changed.reports) + "\n");
 }
 
-void check_config(const Cli& cli) {
-    parse_endpoint(cli.config.agents);
-    parse_endpoint(cli.config.people);
-    if (cli.config.smtp && !cli.config.smtp->password_file.empty()) {
-        if (!std::ifstream{cli.config.smtp->password_file})
-            throw ConfigError("smtp.password_file: " + cli.config.smtp->password_file.string() + " cannot be read.");
+void check_config(const Cli& cli, const CentralConfig& config) {
+    parse_endpoint(config.agents);
+    parse_endpoint(config.people);
+    if (config.smtp && !config.smtp->password_file.empty()) {
+        if (!std::ifstream{config.smtp->password_file})
+            throw ConfigError("smtp.password_file: " + config.smtp->password_file.string() + " cannot be read.");
     }
-    const std::string file = cli.config.file.string();
+    const std::string file = config.file.string();
     cli.print({{"valid", true}, {"file", file}}, file.empty()
                                                      ? cli.say("Không có tệp cấu hình; dùng mặc định.\n",
                                                                "There is no configuration file; defaults are used.\n")
                                                      : file + cli.say(": đúng.\n", ": valid.\n"));
 }
 
-void show_config(const Cli& cli) {
-    const json shown = config_json(cli.config);
+void show_config(const Cli& cli, const CentralConfig& config) {
+    const json shown = config_json(config);
     cli.print(shown, shown.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
@@ -60,8 +61,8 @@ json backup_json(const BackupContents& contents, const std::filesystem::path& fi
             {"bytes", contents.bytes},     {"files", contents.files}};
 }
 
-void back_up(const Cli& cli, const std::filesystem::path& file) {
-    const BackupContents contents = make_backup(cli.folder(), cli.config.file, file, WARDWATCH_VERSION, system_now());
+void back_up(const Cli& cli, const CentralConfig& config, const std::filesystem::path& file) {
+    const BackupContents contents = make_backup(cli.folder(), config.file, file, WARDWATCH_VERSION, system_now());
     cli.print(backup_json(contents, file),
               cli.say("Đã sao lưu và kiểm tra: ", "Backed up and verified: ") + file.string() + " (" +
                   std::to_string(contents.bytes >> 10) + " KiB)\n" +
@@ -86,9 +87,9 @@ void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
     cli.print(machine, human);
 }
 
-void show_retention(const Cli& cli) {
+void show_retention(const Cli& cli, const CentralConfig& config) {
     sql::Database database = cli.open();
-    const RetentionRules& rules = cli.config.retention;
+    const RetentionRules& rules = config.retention;
     const Forgotten due = apply_retention(database, rules, system_now(), true);
     const auto kept = [&](const std::optional<std::chrono::days>& days) {
         return days ? std::to_string(days->count()) + cli.say(" ngày", " days") : cli.say("mãi mãi", "for ever");
@@ -104,15 +105,15 @@ void show_retention(const Cli& cli) {
         {cli.say("Lệnh đã xong", "Commands that ended"), "90" + cli.say(" ngày", " days"), ""},
         {cli.say("Nhật ký kiểm toán", "Audit log"), cli.say("mãi mãi", "for ever"), ""}};
     cli.print(
-        {{"rules", config_json(cli.config).at("retention")},
+        {{"rules", config_json(config).at("retention")},
          {"due",
           {{"reports", due.reports}, {"verdict_changes", due.verdict_changes}, {"dead_letters", due.dead_letters}}}},
         table(rows, "", Heading::first_row));
 }
 
-void run_retention(const Cli& cli) {
+void run_retention(const Cli& cli, const CentralConfig& config) {
     sql::Database database = cli.open();
-    const Forgotten gone = apply_retention(database, cli.config.retention, system_now());
+    const Forgotten gone = apply_retention(database, config.retention, system_now());
     cli.print(
         {{"reports", gone.reports}, {"verdict_changes", gone.verdict_changes}, {"dead_letters", gone.dead_letters}},
         cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
@@ -120,22 +121,22 @@ void run_retention(const Cli& cli) {
             cli.say(", tin không gửi được ", ", dead letters ") + std::to_string(gone.dead_letters) + "\n");
 }
 
-void send_digests_now(const Cli& cli) {
-    if (!cli.config.smtp || cli.config.digests.empty())
+void send_digests_now(const Cli& cli, const CentralConfig& config) {
+    if (!config.smtp || config.digests.empty())
         throw UsageError(
             cli.say("Cấu hình chưa có \"smtp\" và \"digests\".", "The configuration has no \"smtp\" and \"digests\"."));
     sql::Database database = cli.open();
     const Integrations table{database};
-    for (const DigestOptions& digest : cli.config.digests) {
-        send_mail(*cli.config.smtp,
-                  compose_digest(cli.view(database), table, digest, newest_digest_period(digest, system_now())));
+    for (const DigestOptions& digest : config.digests) {
+        send_mail(*config.smtp,
+                  compose_digest(OfficeView{database}, table, digest, newest_digest_period(digest, system_now())));
     }
-    cli.print({{"sent", cli.config.digests.size()}},
-              cli.say("Đã gửi: ", "Sent: ") + std::to_string(cli.config.digests.size()) + "\n");
+    cli.print({{"sent", config.digests.size()}},
+              cli.say("Đã gửi: ", "Sent: ") + std::to_string(config.digests.size()) + "\n");
 }
 
-void see_doctor(Cli& cli) {
-    const std::vector<Finding> findings = examine(cli.config, cli.folder(), system_now());
+void see_doctor(Cli& cli, const CentralConfig& config) {
+    const std::vector<Finding> findings = examine(config, cli.folder(), system_now());
     json list = json::array();
     std::string human;
     for (const Finding& finding : findings) {
@@ -157,7 +158,7 @@ void see_doctor(Cli& cli) {
 
 }  // namespace
 
-void add_operation_verbs(CLI::App& app, Cli& cli) {
+void add_operation_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     struct Options {
         std::filesystem::path file;
         bool replace = false;
@@ -167,22 +168,23 @@ void add_operation_verbs(CLI::App& app, Cli& cli) {
     const auto choose = [&cli](CLI::App* verb, const std::function<void()>& run) {
         verb->callback([&cli, run] { cli.chosen = run; });
     };
-    CLI::App* config = app.add_subcommand("config", cli.say("Tệp cấu hình", "The configuration file"));
-    config->require_subcommand(1);
-    choose(config->add_subcommand("check", cli.say("Kiểm tra", "Check it")), [&cli] { check_config(cli); });
-    choose(config->add_subcommand("show", cli.say("In cấu hình có hiệu lực", "Print what is in force")),
-           [&cli] { show_config(cli); });
+    CLI::App* config_verb = app.add_subcommand("config", cli.say("Tệp cấu hình", "The configuration file"));
+    config_verb->require_subcommand(1);
+    choose(config_verb->add_subcommand("check", cli.say("Kiểm tra", "Check it")),
+           [&cli, &config] { check_config(cli, config); });
+    choose(config_verb->add_subcommand("show", cli.say("In cấu hình có hiệu lực", "Print what is in force")),
+           [&cli, &config] { show_config(cli, config); });
     CLI::App* backup = app.add_subcommand(
         "backup", cli.say("Sao lưu trung tâm, kể cả khi đang chạy", "Back the centre up, also while it runs"));
     backup->add_option("file", options->file, file)->required();
     const auto only_verify = std::make_shared<bool>(false);
     backup->add_flag("--verify", *only_verify,
                      cli.say("Chỉ kiểm tra bản sao lưu đã có", "Only check a backup that is there"));
-    choose(backup, [&cli, options, only_verify] {
+    choose(backup, [&cli, &config, options, only_verify] {
         if (*only_verify) {
             verify(cli, options->file);
         } else {
-            back_up(cli, options->file);
+            back_up(cli, config, options->file);
         }
     });
     CLI::App* restored = app.add_subcommand("restore", cli.say("Khôi phục từ bản sao lưu, khi trung tâm đã dừng",
@@ -194,16 +196,16 @@ void add_operation_verbs(CLI::App& app, Cli& cli) {
     CLI::App* retention = app.add_subcommand("retention", cli.say("Thời hạn lưu dữ liệu", "How long data is kept"));
     retention->require_subcommand(1);
     choose(retention->add_subcommand("show", cli.say("Quy tắc và những gì sẽ bị xóa", "Rules and what they let go")),
-           [&cli] { show_retention(cli); });
+           [&cli, &config] { show_retention(cli, config); });
     choose(retention->add_subcommand("run", cli.say("Xóa ngay theo quy tắc", "Remove now what they let go")),
-           [&cli] { run_retention(cli); });
+           [&cli, &config] { run_retention(cli, config); });
     const auto asked = std::make_shared<bool>(false);
     CLI::App* digest = app.add_subcommand("digest", cli.say("Bản tin qua thư điện tử", "News by mail"));
     digest->add_flag("--now", *asked, cli.say("Gửi ngay bản tin của kỳ gần nhất", "Send that of the last period now"))
         ->required();
-    choose(digest, [&cli, asked] { send_digests_now(cli); });
+    choose(digest, [&cli, &config, asked] { send_digests_now(cli, config); });
     choose(app.add_subcommand("doctor", cli.say("Kiểm tra mọi thứ mà trung tâm cần", "Check all that a centre needs")),
-           [&cli] { see_doctor(cli); });
+           [&cli, &config] { see_doctor(cli, config); });
 }
 
 void add_simulated_verbs(CLI::App& app, Cli& cli) {

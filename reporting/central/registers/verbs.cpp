@@ -4,6 +4,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/registers/licence_json.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/registers_json.h"
@@ -60,7 +61,7 @@ std::string or_dash(const json& value) {
 
 void list_systems(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    const json systems = web_systems_json(cli.view(database), WebRegister{database});
+    const json systems = web_systems_json(OfficeView{database}, WebRegister{database});
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Hệ thống", "System"), cli.say("Tài khoản", "Accounts"),
          cli.say("Quá hạn", "Overdue"), cli.say("Chưa đổi", "Never changed"), cli.say("Không dùng", "Unused"),
@@ -101,7 +102,7 @@ void import_register(const Cli& cli, const RegisterChoice& choice) {
 void export_register(const Cli& cli, const RegisterChoice& choice) {
     sql::Database database = cli.open();
     const WebRegister registered{database};
-    const View view = cli.view(database);
+    const OfficeView view{database};
     AccountFilter filter;
     if (!choice.system.empty()) filter.system_id = registered.find_system(choice.system).id;
     if (!choice.unit.empty()) filter.units = units_shown(view, Units{database}.find(choice.unit).id);
@@ -112,7 +113,7 @@ void export_register(const Cli& cli, const RegisterChoice& choice) {
 
 void list_licences(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    const std::vector<LicenceUse> uses = licence_uses(cli.view(database));
+    const std::vector<LicenceUse> uses = licence_uses(OfficeView{database});
     std::vector<std::vector<std::string>> rows{{cli.say("Sản phẩm", "Product"), cli.say("Số hợp đồng", "Key reference"),
                                                 cli.say("Đơn vị", "Unit"), cli.say("Số lượng", "Seats"),
                                                 cli.say("Máy dùng", "PCs"), cli.say("Hết hạn", "Ends on"),
@@ -135,7 +136,7 @@ void import_licence_file(const Cli& cli, const RegisterChoice& choice) {
 
 void list_without_date(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    const View view = cli.view(database);
+    const OfficeView view{database};
     constexpr std::int64_t all = 1'000'000;
     const UndatedProducts found = products_without_date(view, 0, all);
     std::vector<std::vector<std::string>> rows{{cli.say("Máy", "PC"), cli.say("Đơn vị", "Unit"),

@@ -2,6 +2,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/reports/schedules.h"
@@ -35,7 +36,7 @@ std::string checked_day(const Cli& cli, const std::string& day, const std::strin
 
 void write_report(const Cli& cli, const ReportChoice& choice) {
     sql::Database database = cli.open();
-    const View view = cli.view(database);
+    const OfficeView view{database};
     const std::string today = office_day(view.now);
     Period period;
     period.to = std::min(checked_day(cli, choice.to, today), today);
@@ -60,7 +61,7 @@ void write_report(const Cli& cli, const ReportChoice& choice) {
 
 void list_schedules(const Cli& cli, const ReportChoice&) {
     sql::Database database = cli.open();
-    const json list = report_schedules_json(cli.view(database), ReportSchedules{database});
+    const json list = report_schedules_json(OfficeView{database}, ReportSchedules{database});
     std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Ngày", "Day"),
                                                 cli.say("Người nhận", "Recipients"), cli.say("Tệp kèm", "Attached"),
                                                 cli.say("Đã gửi tháng", "Sent for"), cli.say("Lỗi", "Problem")}};
@@ -100,16 +101,16 @@ void remove_schedule_verb(const Cli& cli, const ReportChoice& choice) {
     cli.print({{"removed", choice.id}}, cli.say("Đã bỏ lịch gửi.\n", "Removed.\n"));
 }
 
-void send_reports_now(const Cli& cli, const ReportChoice& choice) {
+void send_reports_now(const Cli& cli, const std::optional<SmtpOptions>& smtp, const ReportChoice& choice) {
     if (!choice.now)
         throw UsageError(cli.say("Trung tâm tự gửi khi đến ngày; --now để gửi ngay báo cáo tháng trước theo mọi lịch.",
                                  "The centre sends by itself when the day has come; --now sends last month's report of "
                                  "every schedule at once."));
-    if (!cli.config.smtp) throw UsageError(cli.say("Cấu hình chưa có \"smtp\".", "The configuration has no \"smtp\"."));
+    if (!smtp) throw UsageError(cli.say("Cấu hình chưa có \"smtp\".", "The configuration has no \"smtp\"."));
     sql::Database database = cli.open();
     std::string problems;
     const std::size_t sent = send_reports(
-        cli.view(database), database, true, [&](const Mail& mail) { send_mail(*cli.config.smtp, mail); },
+        OfficeView{database}, database, true, [&](const Mail& mail) { send_mail(*smtp, mail); },
         [&](std::int64_t schedule, const std::string& why) {
             problems += "\n  " + std::to_string(schedule) + ": " + printable(why);
         });
@@ -119,11 +120,12 @@ void send_reports_now(const Cli& cli, const ReportChoice& choice) {
 
 }  // namespace
 
-void add_report_verbs(CLI::App& app, Cli& cli) {
+void add_report_verbs(CLI::App& app, Cli& cli, const std::optional<SmtpOptions>& smtp) {
     const auto choice = std::make_shared<ReportChoice>();
     CLI::App* report = app.add_subcommand("report", cli.say("Báo cáo tuân thủ", "Reports on compliance"));
     report->require_subcommand(1);
-    const auto verb = [&](const char* name, const std::string& help, void (*act)(const Cli&, const ReportChoice&)) {
+    const auto verb = [&](const char* name, const std::string& help,
+                          const std::function<void(const Cli&, const ReportChoice&)>& act) {
         CLI::App* added = report->add_subcommand(name, help);
         added->callback([&cli, choice, act] { cli.chosen = [&cli, choice, act] { act(cli, *choice); }; });
         return added;
@@ -159,7 +161,8 @@ void add_report_verbs(CLI::App& app, Cli& cli) {
     add->add_option("--attach", choice->attachments, cli.say("Tệp kèm: html, xlsx, csv", "Attached: html, xlsx, csv"))
         ->check(CLI::IsMember({"html", "xlsx", "csv"}));
     verb("schedules", cli.say("Các lịch gửi", "What is sent each month"), list_schedules);
-    CLI::App* send = verb("send", cli.say("Gửi báo cáo theo lịch", "Send what is scheduled"), send_reports_now);
+    CLI::App* send = verb("send", cli.say("Gửi báo cáo theo lịch", "Send what is scheduled"),
+                          [&smtp](const Cli& used, const ReportChoice& said) { send_reports_now(used, smtp, said); });
     send->add_flag("--now", choice->now, cli.say("Ngay bây giờ, dù đã gửi hay chưa", "At once, whatever was sent"));
     CLI::App* remove = verb("unschedule", cli.say("Bỏ một lịch gửi", "Send it no longer"), remove_schedule_verb);
     remove->add_option("id", choice->id, cli.say("Số", "Id"))->required();

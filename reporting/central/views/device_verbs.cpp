@@ -4,6 +4,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/views/device_page.h"
 #include "reporting/policy/standing.h"
@@ -42,7 +43,7 @@ void list_devices(const Cli& cli, const std::string& unit) {
     const sql::Database database = cli.open();
     std::optional<std::int64_t> unit_id;
     if (!unit.empty()) unit_id = Units{database}.find(unit).id;
-    const json list = devices_json(cli.view(database), unit_id);
+    const json list = devices_json(OfficeView{database}, unit_id);
     std::vector<std::vector<std::string>> rows{
         {cli.say("Mã máy", "Device id"), cli.say("Tên máy", "Host name"), cli.say("Đơn vị", "Unit"),
          cli.say("Kết quả", "Status"), cli.say("Lỗi", "Failed"), standing_label(Standing::unknown, cli.language),
@@ -110,7 +111,7 @@ void move_devices(const Cli& cli, const std::vector<std::string>& pcs, const std
 
 void show_device(const Cli& cli, const std::string& id) {
     const sql::Database database = cli.open();
-    json device = device_page_json(cli.view(database), find_device(cli, database, id));
+    json device = device_page_json(OfficeView{database}, find_device(cli, database, id));
     device["moves"] = moves_json(database, id);
     const auto text = [&](const char* member) { return device.at(member).get<std::string>(); };
     std::vector<std::vector<std::string>> rows{

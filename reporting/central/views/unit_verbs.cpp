@@ -1,6 +1,7 @@
 // unit list|export.
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/cli/files.h"
+#include "reporting/central/judging/office_view.h"
 #include "reporting/central/views/units.h"
 #include "reporting/policy/standing.h"
 #include "reporting/policy/terminal_table.h"
@@ -11,7 +12,7 @@ namespace {
 
 void list_units(const Cli& cli) {
     const sql::Database database = cli.open();
-    const View view = cli.view(database);
+    const OfficeView view{database};
     const auto word = [&](Standing standing) { return standing_label(standing, cli.language); };
     std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"),
                                                 cli.say("Số máy", "PCs"), word(Standing::pass), word(Standing::fail),
@@ -28,7 +29,7 @@ void list_units(const Cli& cli) {
 
 void export_units(const Cli& cli, const std::string& file) {
     const sql::Database database = cli.open();
-    write_file(cli, file, units_csv(cli.view(database)));
+    write_file(cli, file, units_csv(OfficeView{database}));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/sql/database.h"
 #include "tests/reporting/central/central_fixture.h"
 

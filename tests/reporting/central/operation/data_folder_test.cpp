@@ -1,5 +1,5 @@
 // The data folder: permissions, what is made once and kept, and the lock of a running centre.
-#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/units/store.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Makes and opens the folder's files, with rights for its owner alone.
-#include "reporting/central/operation/data_folder.h"
+#include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/sql/database_file.h"
 
 #include <fstream>
