@@ -34,7 +34,6 @@ class Row:
         self.folder, self.line, self.names = folder, line, allowed
         self.holds = ""
         self.allowed = {}  # folder → the name that the table has for it
-        self.owed = set()  # of them, those that are still to be cut
 
 
 class Section:
@@ -89,7 +88,6 @@ def resolve(row, rows, groups, faults):
     """Names to folders: a name alone is a folder beside this one, or in it."""
     parent = row.folder.rpartition("/")[0]
     for word in row.names:
-        owed, word = word.startswith("!"), word.lstrip("!")
         for name in groups.get(word, [word]):
             found = next((folder for folder in (name, f"{parent}/{name}", f"{row.folder}/{name}") if folder in rows),
                          None)
@@ -98,8 +96,6 @@ def resolve(row, rows, groups, faults):
                               f"take the name out")
             elif found != row.folder:
                 row.allowed[found] = word
-                if owed:
-                    row.owed.add(found)
 
 
 def circles(rows):
@@ -107,7 +103,7 @@ def circles(rows):
     place = {folder: number for number, folder in enumerate(rows)}
     for row in rows.values():
         for target in row.allowed:
-            if place[target] < place[row.folder] or target in row.owed:
+            if place[target] < place[row.folder]:
                 continue
             back = way(rows, target, row.folder)
             if back:
@@ -128,7 +124,7 @@ def way(rows, start, end):
             return path
         row = rows[path[-1]]
         for target in row.allowed:
-            if target not in seen and target not in row.owed:
+            if target not in seen:
                 seen.add(target)
                 ways.append(path + [target])
     return []
@@ -201,12 +197,9 @@ def shown(row, target):
 
 def may_include(row):
     """The last cell of a row."""
-    kept = [(target, name) for target, name in row.allowed.items() if target not in row.owed]
-    cells = dict.fromkeys(f"the {name[1:]}" if name.startswith("@") else shown(row, target) for target, name in kept)
-    cell = ", ".join(cells) or "nothing of ours"
-    if row.owed:
-        cell += "; still to be cut: " + ", ".join(shown(row, target) for target in row.allowed if target in row.owed)
-    return cell
+    cells = dict.fromkeys(f"the {name[1:]}" if name.startswith("@") else shown(row, target)
+                          for target, name in row.allowed.items())
+    return ", ".join(cells) or "nothing of ours"
 
 
 def made_tables(sections):

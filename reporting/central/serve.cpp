@@ -15,7 +15,6 @@
 #include <latch>
 #include <thread>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/commands/waits.h"
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/http/endpoint.h"
@@ -28,6 +27,7 @@
 #include "reporting/central/operation/retention.h"
 #include "reporting/central/people/password.h"
 #include "reporting/central/reports/schedules.h"
+#include "reporting/central/people_api.h"
 #include "reporting/central/serve_duties.h"
 
 namespace wardwatch {
@@ -183,12 +183,12 @@ void serve(const Cli& cli, const CentralConfig& config) {
     AgentApi agents{
         database, policy, {certificates.authority(), std::chrono::days{365}, 1u << 20, system_now, log, &waits}};
     PeopleApiOptions people_options{silent_after, {}, system_now, log, [&waits](const auto& ids) { waits.ring(ids); }};
-    people_options.metrics = [&](const View& view) {
+    people_options.probes.metrics = [&](const View& view) {
         return metrics_text(view, meter,
                             {WARDWATCH_VERSION, folder.database(), started_at, certificates.authority_ends(),
                              certificates.server_ends()});
     };
-    people_options.readiness = [&](Instant now) { return look_at_running(database, folder, now); };
+    people_options.probes.readiness = [&](Instant now) { return look_at_running(database, folder, now); };
     people_options.session_limits = {config.session_idle, config.session_longest};
     people_options.directory = config.ldap;
     PeopleApi people{database, policy, people_options};

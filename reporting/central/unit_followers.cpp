@@ -1,7 +1,6 @@
-// The one list of what follows a unit that is moved or merged, and the routes of units, which need it.
+// The one list of what follows a unit that is moved or merged.
 #include "reporting/central/unit_followers.h"
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/judging/waiver_store.h"
@@ -10,9 +9,7 @@
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/web_register.h"
 #include "reporting/central/reports/schedule_store.h"
-#include "reporting/central/units/routes.h"
 #include "reporting/central/updates/store.h"
-#include "reporting/central/views/units.h"
 
 namespace wardwatch {
 
@@ -24,10 +21,6 @@ UnitFollowers unit_followers() {
         {enrolment_tokens_follow_merge, nullptr}, {offers_follow_merge, nullptr},
         {waivers_follow_merge, judge_unit_soon},  // other waivers may hold there
     };
-}
-
-std::vector<Route> unit_routes(PeopleContext& context) {
-    return unit_routes(context, {unit_followers(), counted_unit_json});
 }
 
 }  // namespace wardwatch

@@ -1,4 +1,5 @@
 // Keys, signing requests, digests and random texts of pki.h.
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/rand.h>
 
@@ -70,6 +71,10 @@ std::string sha256_hex(std::string_view bytes) {
     openssl::require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
                      "SHA-256 is not available");
     return to_hex(digest.data(), size);
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string random_hex(std::size_t count) {

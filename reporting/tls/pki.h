@@ -72,6 +72,9 @@ std::string sha256_hex(std::string_view bytes);
 /// `count` random bytes as hex, from OpenSSL's generator, which the system's seeds.
 std::string random_hex(std::size_t count);
 
+/// Compares in a time that does not depend on where the texts differ.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
 /// A random (version 4) UUID.
 std::string random_uuid();
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/api/context.h"
 
 namespace wardwatch {
 

@@ -1,6 +1,6 @@
 // The people's API: the audit log.
+#include "reporting/central/audit/routes.h"
 #include "reporting/central/api/json.h"
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/formats/office_time.h"
 
@@ -40,7 +40,7 @@ std::int64_t number_within(const Call& call, std::string_view name, std::int64_t
                    std::string{name} + " must be from " + std::to_string(least) + " to " + std::to_string(most) + ".");
 }
 
-HttpResponse list_audit(const PeopleContext& context, const Call& call) {
+HttpResponse list_audit(const ApiContext& context, const Call& call) {
     constexpr std::int64_t usual = 100;
     constexpr std::int64_t most = 1000;
     const std::int64_t limit = number_within(call, "limit", usual, 1, most);
@@ -61,7 +61,7 @@ HttpResponse list_audit(const PeopleContext& context, const Call& call) {
         200, {{"entries", std::move(entries)}, {"total", page.total}, {"offset", offset}, {"limit", limit}});
 }
 
-HttpResponse export_audit(const PeopleContext& context, const Call& call) {
+HttpResponse export_audit(const ApiContext& context, const Call& call) {
     HttpResponse response;
     response.headers["Content-Type"] = "text/csv; charset=utf-8";
     response.headers["Content-Disposition"] = "attachment; filename=\"wardwatch-audit.csv\"";
@@ -70,7 +70,7 @@ HttpResponse export_audit(const PeopleContext& context, const Call& call) {
     return response;
 }
 
-HttpResponse verify_audit(const PeopleContext& context) {
+HttpResponse verify_audit(const ApiContext& context) {
     const AuditVerification found = AuditLog{context.database}.verify();
     return json_response(200, {{"valid", !found.first_invalid},
                                {"entries", found.entries},
@@ -80,7 +80,7 @@ HttpResponse verify_audit(const PeopleContext& context) {
 
 }  // namespace
 
-std::vector<Route> audit_routes(PeopleContext& context) {
+std::vector<Route> audit_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/audit", [&context](const Call& call) { return list_audit(context, call); }, Right::audit,
          "listAudit", Body::none, true},

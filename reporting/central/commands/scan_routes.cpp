@@ -1,6 +1,7 @@
 // The people's API: scan now, how far that has come, and what a PC was asked for.
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/commands/routes.h"
 #include "reporting/central/commands/scans.h"
+#include "reporting/central/devices/device_of.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/views/device_filter.h"
 #include "reporting/wire/strict_json.h"
@@ -44,7 +45,7 @@ std::chrono::hours read_life(JsonObject& body) {
     return std::chrono::hours{hours};
 }
 
-HttpResponse start_scan(const PeopleContext& context, const Call& call) {
+HttpResponse start_scan(const ApiContext& context, const Queued& queued, const Call& call) {
     const nlohmann::json object = body_object(call);
     ScanTargets targets;
     std::chrono::hours life{};
@@ -62,13 +63,13 @@ HttpResponse start_scan(const PeopleContext& context, const Call& call) {
     } catch (const StoreError& error) {
         throw ApiError(404, "no_device", error.what());
     }
-    if (context.options.commands_queued) context.options.commands_queued(scan.device_ids);
-    context.options.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
-                        " user=" + call.person.name);
+    if (queued) queued(scan.device_ids);
+    context.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
+                " user=" + call.person.name);
     return json_response(201, scan_json(find_scan(context.database, scan.batch_id, call.now, call.scope).value()));
 }
 
-HttpResponse show_scan(const PeopleContext& context, const Call& call) {
+HttpResponse show_scan(const ApiContext& context, const Call& call) {
     const std::optional<ShownBatch> scan = find_scan(context.database, call.arguments.at(0), call.now, call.scope);
     if (!scan) throw ApiError(404, "scan_unknown", "There is no scan with this batch id; it may be too long ago.");
     return json_response(200, scan_json(*scan));
@@ -77,13 +78,13 @@ HttpResponse show_scan(const PeopleContext& context, const Call& call) {
 constexpr std::chrono::minutes longest_stream{10};  // then the page's EventSource asks again
 
 /// Server-sent events: the scan as it stands, at once and whenever it has changed, until it is finished.
-HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
+HttpResponse follow_scan(const ApiContext& context, const Call& call) {
     HttpResponse response = show_scan(context, call);
     response.headers["Content-Type"] = "text/event-stream";
     response.body.clear();
     response.go_on = [&context, batch = call.arguments.at(0), scope = call.scope, began = call.now,
                       last = std::string{}, over = false]() mutable -> std::optional<std::string> {
-        const Instant now = context.options.clock();
+        const Instant now = context.clock();
         if (over || now - began > longest_stream) return std::nullopt;
         const std::optional<ShownBatch> scan = find_scan(context.database, batch, now, scope);
         if (!scan) return std::nullopt;
@@ -98,8 +99,8 @@ HttpResponse follow_scan(const PeopleContext& context, const Call& call) {
 }
 
 /// Scans and updates that the PC was asked for, the newest 100 first.
-HttpResponse list_device_commands(const PeopleContext& context, const Call& call) {
-    const Device device = context.device_of(call);
+HttpResponse list_device_commands(const ApiContext& context, const Call& call) {
+    const Device device = device_of(context, call);
     nlohmann::json list = nlohmann::json::array();
     for (const StoredCommand& command : Commands{context.database}.of(device.device_id, commands_shown)) {
         list.push_back({{"command_id", command.id},
@@ -122,10 +123,10 @@ HttpResponse list_device_commands(const PeopleContext& context, const Call& call
 
 }  // namespace
 
-std::vector<Route> scan_routes(PeopleContext& context) {
+std::vector<Route> scan_routes(const ApiContext& context, const Queued& queued) {
     return {
-        {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
-         "startScan", Body::object},
+        {"POST", "/api/v1/scans", [&context, queued](const Call& call) { return start_scan(context, queued, call); },
+         Right::scan, "startScan", Body::object},
         {"GET", "/api/v1/scans",
          [&context](const Call& call) {
              return json_response(200, scans_json(newest_scans(context.database, call.now, call.scope)));

@@ -1,9 +1,10 @@
 // The people's API: how PCs come in (enrolment tokens), are moved, and go (revoked).
 #include <ranges>
 
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/devices/device_of.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/enrolment/routes.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/units/tree.h"
@@ -41,7 +42,7 @@ json token_json(const Token& token, const UnitTree& tree, Instant now) {
 }
 
 /// Newest first.
-HttpResponse list_enrolment_tokens(const PeopleContext& context, const Call& call) {
+HttpResponse list_enrolment_tokens(const ApiContext& context, const Call& call) {
     const UnitTree tree{context.database, call.scope};
     const std::vector<Token> tokens = Enrolments{context.database}.tokens();
     json list = json::array();
@@ -63,7 +64,7 @@ void require_seen_unit(const UnitTree& tree, std::int64_t unit_id) {
         throw ApiError(404, "unit_unknown", "There is no unit with this number; GET /api/v1/units has all.");
 }
 
-HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call) {
+HttpResponse add_enrolment_token(const ApiContext& context, const Call& call) {
     const json object = body_object(call);
     Token token;
     std::chrono::hours life{};
@@ -86,16 +87,16 @@ HttpResponse add_enrolment_token(const PeopleContext& context, const Call& call)
     json answer = token_json(token, tree, call.now);
     answer["token"] = secret;
     answer["install"] = install_json(context.database, secret, tree.path(token.unit_id));
-    context.options.log("enrolment token made id=" + std::to_string(token.id) + " user=" + call.person.name);
+    context.log("enrolment token made id=" + std::to_string(token.id) + " user=" + call.person.name);
     return json_response(201, answer);
 }
 
-HttpResponse revoke_enrolment_token(const PeopleContext& context, const Call& call) {
+HttpResponse revoke_enrolment_token(const ApiContext& context, const Call& call) {
     const UnitTree tree{context.database, call.scope};
     for (Token token : Enrolments{context.database}.tokens()) {
         if (std::to_string(token.id) != call.arguments.at(0) || !call.scope.holds(token.unit_id)) continue;
         Enrolments{context.database}.revoke_token(token.id, call.now);
-        context.options.log("enrolment token revoked id=" + std::to_string(token.id) + " user=" + call.person.name);
+        context.log("enrolment token revoked id=" + std::to_string(token.id) + " user=" + call.person.name);
         if (!token.revoked_at) token.revoked_at = call.now;
         return json_response(200, token_json(token, tree, call.now));
     }
@@ -125,7 +126,7 @@ Move read_move(const Call& call) {
     return move;
 }
 
-HttpResponse move_devices(const PeopleContext& context, const Call& call) {
+HttpResponse move_devices(const ApiContext& context, const Call& call) {
     const Move move = read_move(call);
     const UnitTree tree{context.database, call.scope};
     require_seen_unit(tree, move.unit_id);
@@ -138,20 +139,19 @@ HttpResponse move_devices(const PeopleContext& context, const Call& call) {
     return json_response(200, {{"moved", moved}, {"unit_id", move.unit_id}, {"unit", tree.path(move.unit_id)}});
 }
 
-HttpResponse revoke_device(const PeopleContext& context, const Call& call) {
-    const Device device = context.device_of(call);
+HttpResponse revoke_device(const ApiContext& context, const Call& call) {
+    const Device device = device_of(context, call);
     const std::string reason = text_member(body_object(call), "reason", 1, 1000);
     Enrolments{context.database}.revoke_device(device.device_id, call.now);
-    context.options.log("device revoked device=" + device.device_id + " user=" + call.person.name +
-                        " reason=" + reason);
+    context.log("device revoked device=" + device.device_id + " user=" + call.person.name + " reason=" + reason);
     return json_response(200, device_json(context.view(call), UnitTree{context.database, call.scope},
                                           *Devices{context.database}.find(device.device_id)));
 }
 
 }  // namespace
 
-std::vector<Route> enrolment_routes(PeopleContext& context) {
-    const auto with = [&context](HttpResponse (*act)(const PeopleContext&, const Call&)) {
+std::vector<Route> enrolment_routes(const ApiContext& context) {
+    const auto with = [&context](HttpResponse (*act)(const ApiContext&, const Call&)) {
         return [&context, act](const Call& call) { return act(context, call); };
     };
     return {

@@ -3,10 +3,10 @@
 #include <charconv>
 #include <thread>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/judging/policy_changes.h"
 #include "reporting/central/judging/policy_preview.h"
+#include "reporting/central/judging/routes.h"
 #include "reporting/central/units/store.h"
 #include "reporting/wire/strict_json.h"
 
@@ -47,7 +47,7 @@ PolicyChange read_change(JsonObject& body) {
 }
 
 /// The caller's units, or those of the unit that is named.
-Scope preview_scope(const PeopleContext& context, const Call& call, const std::optional<std::int64_t>& unit) {
+Scope preview_scope(const ApiContext& context, const Call& call, const std::optional<std::int64_t>& unit) {
     if (!unit) return call.scope;
     const std::vector<Unit> units = Units{context.database}.all();
     const bool known = std::any_of(units.begin(), units.end(), [&](const Unit& one) { return one.id == *unit; });
@@ -66,7 +66,7 @@ auto refusing_bad_changes(const Work& work) {
     }
 }
 
-HttpResponse show_preview(const PeopleContext& context, const Call& call) {
+HttpResponse show_preview(const ApiContext& context, CurrentPolicy& policy, const Call& call) {
     const json object = body_object(call);
     return refusing_bad_changes([&] {
         JsonObject body{object, ""};
@@ -74,12 +74,12 @@ HttpResponse show_preview(const PeopleContext& context, const Call& call) {
         std::optional<std::int64_t> unit;
         if (body.has("unit") && !body.member("unit").is_null()) unit = body.integer("unit");
         body.refuse_others();
-        context.policy.refresh(context.database);
-        const PolicyInForce& in_force = context.policy.get();
+        policy.refresh(context.database);
+        const PolicyInForce& in_force = policy.get();
         const ChangedPolicy changed =
             changed_policy(base_text(context.database, change, in_force.number), change, in_force.number + 1);
         const PolicyPreview preview = preview_policy(context.database, in_force, changed.policy, call.now,
-                                                     context.options.silent_after, preview_scope(context, call, unit),
+                                                     context.silent_after, preview_scope(context, call, unit),
                                                      std::min(preview_threads, std::thread::hardware_concurrency()));
         return json_response(200, preview_json(preview));
     });
@@ -90,7 +90,8 @@ struct PublishOrder {
     PolicyVersion version;
 };
 
-PublishOrder read_publish_order(const PeopleContext& context, const Call& call, const json& object) {
+PublishOrder read_publish_order(const ApiContext& context, CurrentPolicy& policy, const Call& call,
+                                const json& object) {
     JsonObject body{object, ""};
     PublishOrder order;
     order.change = read_change(body);
@@ -98,8 +99,8 @@ PublishOrder read_publish_order(const PeopleContext& context, const Call& call, 
     order.version.rejudged = body.has("rejudge_history") && body.boolean("rejudge_history");
     order.version.created_by = call.person.name;
     order.version.created_at = call.now;
-    context.policy.refresh(context.database);
-    order.version.number = context.policy.get().number + 1;
+    policy.refresh(context.database);
+    order.version.number = policy.get().number + 1;
     if (body.has("based_on")) order.version.number = body.integer("based_on") + 1;
     body.refuse_others();
     if (order.version.reason.find_first_not_of(' ') == std::string::npos)
@@ -107,13 +108,13 @@ PublishOrder read_publish_order(const PeopleContext& context, const Call& call, 
     return order;
 }
 
-HttpResponse publish_policy(const PeopleContext& context, const Call& call) {
+HttpResponse publish_policy(const ApiContext& context, CurrentPolicy& policy, const Call& call) {
     if (!call.scope.everything())
         throw ApiError(403, "not_allowed", "The policy is for all units, and your role is not.");
     const json object = body_object(call);
     return refusing_bad_changes([&] {
-        PublishOrder order = read_publish_order(context, call, object);
-        switch (publish(context.database, context.policy, order.change, order.version)) {
+        PublishOrder order = read_publish_order(context, policy, call, object);
+        switch (publish(context.database, policy, order.change, order.version)) {
             case Publishing::published:
                 break;
             case Publishing::changed_meanwhile:
@@ -122,13 +123,12 @@ HttpResponse publish_policy(const PeopleContext& context, const Call& call) {
             case Publishing::nothing_changed:
                 throw ApiError(400, "nothing_changed", "This is the policy that is in force already.");
         }
-        context.options.log("policy published number=" + std::to_string(order.version.number) +
-                            " user=" + call.person.name);
-        return json_response(201, version_json(order.version, context.policy.get().number));
+        context.log("policy published number=" + std::to_string(order.version.number) + " user=" + call.person.name);
+        return json_response(201, version_json(order.version, policy.get().number));
     });
 }
 
-HttpResponse one_version(const PeopleContext& context, const Call& call) {
+HttpResponse one_version(const ApiContext& context, const Call& call) {
     const std::string& argument = call.arguments.at(0);
     std::int64_t number = 0;
     std::from_chars(argument.data(), argument.data() + argument.size(), number);
@@ -140,22 +140,24 @@ HttpResponse one_version(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> policy_routes(PeopleContext& context) {
+std::vector<Route> policy_routes(const ApiContext& context, CurrentPolicy& policy) {
     return {
         {"GET", "/api/v1/policy",
-         [&context](const Call&) { return json_response(200, policy_in_force_json(context.policy.get())); },
-         Right::read, "getPolicy"},
+         [&policy](const Call&) { return json_response(200, policy_in_force_json(policy.get())); }, Right::read,
+         "getPolicy"},
         {"GET", "/api/v1/policy/versions",
-         [&context](const Call&) {
-             return json_response(200, versions_json(policy_versions(context.database, context.policy.get())));
+         [&context, &policy](const Call&) {
+             return json_response(200, versions_json(policy_versions(context.database, policy.get())));
          },
          Right::read, "listPolicyVersions"},
         {"GET", "/api/v1/policy/versions/{}", [&context](const Call& call) { return one_version(context, call); },
          Right::read, "getPolicyVersion"},
-        {"POST", "/api/v1/policy/preview", [&context](const Call& call) { return show_preview(context, call); },
-         Right::administer, "previewPolicy", Body::object},
-        {"POST", "/api/v1/policy/versions", [&context](const Call& call) { return publish_policy(context, call); },
-         Right::administer, "publishPolicy", Body::object},
+        {"POST", "/api/v1/policy/preview",
+         [&context, &policy](const Call& call) { return show_preview(context, policy, call); }, Right::administer,
+         "previewPolicy", Body::object},
+        {"POST", "/api/v1/policy/versions",
+         [&context, &policy](const Call& call) { return publish_policy(context, policy, call); }, Right::administer,
+         "publishPolicy", Body::object},
     };
 }
 

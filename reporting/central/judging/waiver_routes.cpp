@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/judging.h"
+#include "reporting/central/judging/routes.h"
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/units/store.h"
@@ -20,7 +20,7 @@ namespace {
 /// In the request itself; housekeeping judges the others within seconds.
 constexpr std::size_t judged_at_once = 200;
 
-bool administers(const PeopleContext& context, const Call& call, const Waiver& waiver) {
+bool administers(const ApiContext& context, const Call& call, const Waiver& waiver) {
     if (call.scope.everything()) return true;
     if (waiver.unit_id) return call.scope.holds(*waiver.unit_id);
     if (!waiver.device_id) return false;
@@ -38,7 +38,7 @@ std::set<std::int64_t> units_above(const sql::Database& database, const Person& 
 }
 
 /// Also those of units above and of all units: they are why a verdict of the person's own PCs is waived.
-std::vector<Waiver> visible_waivers(const PeopleContext& context, const Call& call) {
+std::vector<Waiver> visible_waivers(const ApiContext& context, const Call& call) {
     std::vector<Waiver> waivers = Waivers{context.database}.all();
     const std::set<std::int64_t> above = units_above(context.database, call.person);
     const auto active = call.query.find("active");
@@ -68,7 +68,7 @@ WaiverOrder read_waiver_order(const json& object) {
     }
 }
 
-void require_target(const PeopleContext& context, const Call& call, const WaiverOrder& order) {
+void require_target(const ApiContext& context, const Call& call, const WaiverOrder& order) {
     if (order.device_id) {
         const std::optional<Device> device = Devices{context.database}.find(*order.device_id);
         if (!device || !call.scope.holds(device->unit_id))
@@ -85,36 +85,36 @@ void require_target(const PeopleContext& context, const Call& call, const Waiver
         throw ApiError(400, "bad_request", "Name a PC or a unit: your role is not for all units.");
 }
 
-void judge_due_for_waiver(const PeopleContext& context, const Call& call) {
+void judge_due_for_waiver(const ApiContext& context, const CurrentPolicy& policy, const Call& call) {
     const auto failed = [&](const std::string& device_id, const std::string& why) {
-        context.options.log("not judged again device=" + device_id + ": " + why);
+        context.log("not judged again device=" + device_id + ": " + why);
     };
-    judge_stale_devices(context.database, context.policy.get(), call.now, never_too_old, failed, judged_at_once);
+    judge_stale_devices(context.database, policy.get(), call.now, never_too_old, failed, judged_at_once);
 }
 
-HttpResponse one_waiver(const PeopleContext& context, const Call& call, unsigned status, std::int64_t id) {
+HttpResponse one_waiver(const ApiContext& context, const Call& call, unsigned status, std::int64_t id) {
     return json_response(
         status,
         to_json(shown_waivers(context.database, {Waivers{context.database}.find(id).value()}, call.now).front()));
 }
 
-HttpResponse add_waiver(const PeopleContext& context, const Call& call) {
+HttpResponse add_waiver(const ApiContext& context, const CurrentPolicy& policy, const Call& call) {
     const WaiverOrder order = read_waiver_order(body_object(call));
     require_target(context, call, order);
     const Waiver waiver = [&] {
         try {
-            return make_waiver(context.policy.get().policy, order, {call.person.name, call.now});
+            return make_waiver(context.policy(), order, {call.person.name, call.now});
         } catch (const StoreError& error) {
             throw ApiError(400, "bad_request", error.what());
         }
     }();
     const std::int64_t id = Waivers{context.database}.add(waiver);
-    judge_due_for_waiver(context, call);
-    context.options.log("waiver made id=" + std::to_string(id) + " rule=" + waiver.rule + " user=" + call.person.name);
+    judge_due_for_waiver(context, policy, call);
+    context.log("waiver made id=" + std::to_string(id) + " rule=" + waiver.rule + " user=" + call.person.name);
     return one_waiver(context, call, 201, id);
 }
 
-HttpResponse end_waiver(const PeopleContext& context, const Call& call) {
+HttpResponse end_waiver(const ApiContext& context, const CurrentPolicy& policy, const Call& call) {
     const std::string& text = call.arguments.at(0);
     std::int64_t id = 0;
     std::from_chars(text.data(), text.data() + text.size(), id);
@@ -124,14 +124,14 @@ HttpResponse end_waiver(const PeopleContext& context, const Call& call) {
         throw ApiError(404, "waiver_unknown", "There is no waiver with this number.");
     if (!waivers.end(id, {call.person.name, call.now}))
         throw ApiError(409, "waiver_ended", "This waiver has ended already.");
-    judge_due_for_waiver(context, call);
-    context.options.log("waiver ended id=" + text + " user=" + call.person.name);
+    judge_due_for_waiver(context, policy, call);
+    context.log("waiver ended id=" + text + " user=" + call.person.name);
     return one_waiver(context, call, 200, id);
 }
 
 }  // namespace
 
-std::vector<Route> waiver_routes(PeopleContext& context) {
+std::vector<Route> waiver_routes(const ApiContext& context, const CurrentPolicy& policy) {
     return {
         {"GET", "/api/v1/waivers",
          [&context](const Call& call) {
@@ -139,10 +139,11 @@ std::vector<Route> waiver_routes(PeopleContext& context) {
              return json_response(200, {{"waivers", waivers_json(shown_waivers(context.database, waivers, call.now))}});
          },
          Right::read, "listWaivers"},
-        {"POST", "/api/v1/waivers", [&context](const Call& call) { return add_waiver(context, call); },
+        {"POST", "/api/v1/waivers", [&context, &policy](const Call& call) { return add_waiver(context, policy, call); },
          Right::administer, "addWaiver", Body::object},
-        {"DELETE", "/api/v1/waivers/{}", [&context](const Call& call) { return end_waiver(context, call); },
-         Right::administer, "endWaiver"},
+        {"DELETE", "/api/v1/waivers/{}",
+         [&context, &policy](const Call& call) { return end_waiver(context, policy, call); }, Right::administer,
+         "endWaiver"},
     };
 }
 

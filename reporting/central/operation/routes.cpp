@@ -1,11 +1,5 @@
-// The people's API: readiness, metrics, and the webhooks.
-#include "reporting/central/api/json.h"
-#include "reporting/central/api/people_api.h"
-#include "reporting/central/integration/store.h"
-#include "reporting/central/integration/webhooks.h"
-#include "reporting/central/operation/doctor.h"
-#include "reporting/central/units/store.h"
-#include "reporting/tls/pki.h"
+// The people's API: readiness and metrics.
+#include "reporting/central/operation/routes.h"
 
 namespace wardwatch {
 
@@ -13,9 +7,8 @@ namespace {
 
 using nlohmann::json;
 
-HttpResponse readiness(const PeopleContext& context, const Call& call) {
-    const std::vector<Finding> findings =
-        context.options.readiness ? context.options.readiness(call.now) : std::vector<Finding>{};
+HttpResponse readiness(const CentreProbes& probes, const Call& call) {
+    const std::vector<Finding> findings = probes.readiness ? probes.readiness(call.now) : std::vector<Finding>{};
     json checks = json::array();
     for (const Finding& finding : findings)
         checks.push_back({{"name", finding.check}, {"ok", finding.health != Health::problem}});
@@ -23,144 +16,22 @@ HttpResponse readiness(const PeopleContext& context, const Call& call) {
                          {{"ready", all_well(findings)}, {"checks", std::move(checks)}});
 }
 
-HttpResponse metrics(const PeopleContext& context, const Call& call) {
-    if (!context.options.metrics) throw ApiError(404, "not_found", "Only a running centre has metrics.");
+HttpResponse metrics(const ApiContext& context, const CentreProbes& probes, const Call& call) {
+    if (!probes.metrics) throw ApiError(404, "not_found", "Only a running centre has metrics.");
     HttpResponse response;
     response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8";
     response.headers["Cache-Control"] = "no-store";
-    response.body = context.options.metrics(context.view(call));
+    response.body = probes.metrics(context.view(call));
     return response;
-}
-
-json webhook_json(const Webhook& webhook) {
-    return {{"id", webhook.id},
-            {"url", webhook.url},
-            {"unit_id", or_null(webhook.unit_id)},
-            {"enabled", webhook.enabled},
-            {"created_by", webhook.created_by},
-            {"created_at", format_instant(webhook.created_at)},
-            {"last_ok_at", or_null(webhook.last_ok_at)},
-            {"last_problem", webhook.last_problem},
-            {"pending", webhook.pending},
-            {"dead", webhook.dead}};
-}
-
-std::int64_t number_of(const Call& call) {
-    const std::string& text = call.arguments.at(0);
-    const bool digits = !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos;
-    return digits ? std::stoll(text) : 0;
-}
-
-[[noreturn]] void no_webhook() { throw ApiError(404, "webhook_unknown", "There is no webhook with this number."); }
-
-/// Takes what the body says into the webhook; refuses other members.
-void read_webhook(const PeopleContext& context, const json& body, Webhook& webhook) {
-    for (const auto& [name, value] : body.items()) {
-        if (name == "url") {
-            webhook.url = text_member(body, "url", 1, 2000);
-        } else if (name == "enabled" && value.is_boolean()) {
-            webhook.enabled = value.get<bool>();
-        } else if (name == "unit_id" && value.is_null()) {
-            webhook.unit_id.reset();
-        } else if (name == "unit_id" && value.is_number_integer()) {
-            const auto unit = value.get<std::int64_t>();
-            if (Units{context.database}.paths().count(unit) == 0)
-                throw ApiError(404, "unit_unknown", "There is no unit with this number.");
-            webhook.unit_id = unit;
-        } else {
-            throw ApiError(400, "bad_request",
-                           "Send \"url\" (text), \"unit_id\" (number or null) and \"enabled\" (true or false).");
-        }
-    }
-    const std::string problem = webhook_url_problem(webhook.url);
-    if (!problem.empty()) throw ApiError(400, "bad_url", problem);
-}
-
-/// A path may be as good as a password: the audit log gets the host alone.
-void note_webhook(const Call& call, const Webhook& webhook) {
-    const std::size_t host = webhook.url.find("://") + 3;
-    call.note(std::to_string(webhook.id), webhook.url.substr(0, webhook.url.find('/', host)) +
-                                              " unit=" + (webhook.unit_id ? std::to_string(*webhook.unit_id) : "all") +
-                                              (webhook.enabled ? "" : " disabled"));
-}
-
-HttpResponse list_webhooks(const PeopleContext& context) {
-    json list = json::array();
-    for (const Webhook& webhook : Integrations{context.database}.webhooks()) list.push_back(webhook_json(webhook));
-    return json_response(200, {{"webhooks", std::move(list)}});
-}
-
-HttpResponse add_webhook(const PeopleContext& context, const Call& call) {
-    Webhook webhook;
-    read_webhook(context, body_object(call), webhook);
-    webhook.secret = random_hex(32);
-    webhook.created_by = call.person.name;
-    webhook.created_at = call.now;
-    webhook.id = Integrations{context.database}.add_webhook(webhook);
-    note_webhook(call, webhook);
-    json answer = webhook_json(webhook);
-    answer["secret"] = webhook.secret;
-    return json_response(201, answer);
-}
-
-HttpResponse change_webhook(const PeopleContext& context, const Call& call) {
-    Integrations table{context.database};
-    std::optional<Webhook> webhook = table.webhook(number_of(call));
-    if (!webhook) no_webhook();
-    read_webhook(context, body_object(call), *webhook);
-    table.change_webhook(*webhook);
-    note_webhook(call, *webhook);
-    return json_response(200, webhook_json(*webhook));
-}
-
-HttpResponse remove_webhook(const PeopleContext& context, const Call& call) {
-    if (!Integrations{context.database}.remove_webhook(number_of(call))) no_webhook();
-    return json_response(200, {{"removed", true}});
-}
-
-HttpResponse list_dead_letters(const PeopleContext& context) {
-    const Integrations table{context.database};
-    std::map<std::int64_t, std::string> urls;
-    for (const Webhook& webhook : table.webhooks()) urls[webhook.id] = webhook.url;
-    json list = json::array();
-    for (const Delivery& delivery : table.dead_letters()) {
-        list.push_back({{"id", delivery.id},
-                        {"webhook_id", delivery.webhook_id},
-                        {"url", urls[delivery.webhook_id]},
-                        {"created_at", format_instant(delivery.created_at)},
-                        {"given_up_at", or_null(delivery.dead_at)},
-                        {"attempts", delivery.attempts},
-                        {"problem", delivery.problem}});
-    }
-    return json_response(200, {{"dead_letters", std::move(list)}});
-}
-
-HttpResponse retry_dead_letter(const PeopleContext& context, const Call& call) {
-    if (!Integrations{context.database}.retry(number_of(call), call.now))
-        throw ApiError(404, "dead_letter_unknown", "There is no message with this number that was given up.");
-    return json_response(200, {{"retried", true}});
 }
 
 }  // namespace
 
-std::vector<Route> operation_routes(PeopleContext& context) {
-    const std::string_view hooks = "/api/v1/webhooks";
+std::vector<Route> operation_routes(const ApiContext& context, const CentreProbes& probes) {
     return {
-        {"GET", "/readyz", [&context](const Call& call) { return readiness(context, call); }, Right::none,
-         "getReadiness"},
-        {"GET", "/metrics", [&context](const Call& call) { return metrics(context, call); }, Right::read, "getMetrics"},
-        {"GET", hooks, [&context](const Call&) { return list_webhooks(context); }, Right::administer, "listWebhooks"},
-        {"POST", hooks, [&context](const Call& call) { return add_webhook(context, call); }, Right::administer,
-         "addWebhook", Body::object},
-        {"GET", "/api/v1/webhooks/dead-letters", [&context](const Call&) { return list_dead_letters(context); },
-         Right::administer, "listDeadLetters"},
-        {"POST", "/api/v1/webhooks/dead-letters/{}/retry",
-         [&context](const Call& call) { return retry_dead_letter(context, call); }, Right::administer,
-         "retryDeadLetter"},
-        {"PATCH", "/api/v1/webhooks/{}", [&context](const Call& call) { return change_webhook(context, call); },
-         Right::administer, "changeWebhook", Body::object},
-        {"DELETE", "/api/v1/webhooks/{}", [&context](const Call& call) { return remove_webhook(context, call); },
-         Right::administer, "removeWebhook"},
+        {"GET", "/readyz", [probes](const Call& call) { return readiness(probes, call); }, Right::none, "getReadiness"},
+        {"GET", "/metrics", [&context, probes](const Call& call) { return metrics(context, probes, call); },
+         Right::read, "getMetrics"},
     };
 }
 

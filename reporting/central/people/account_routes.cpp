@@ -3,8 +3,8 @@
 #include <memory>
 #include <mutex>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/people/password_rules.h"
+#include "reporting/central/people/routes.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
 
@@ -42,47 +42,47 @@ private:
     std::map<std::string, Waiting> by_user_;
 };
 
-User own_user(const PeopleContext& context, const Call& call) {
-    return Users{context.database}.find(call.person.name).value();
+User own_user(const SignIn& sign_in, const Call& call) {
+    return Users{sign_in.context.database}.find(call.person.name).value();
 }
 
 /// Whoever sits down at an open session may guess no more often than somebody who signs in.
-void require_own_password(PeopleContext& context, const Call& call, const User& user, const std::string& password) {
+void require_own_password(SignIn& sign_in, const Call& call, const User& user, const std::string& password) {
     const std::string& address = call.request.remote_address;
-    const std::chrono::seconds wait = context.login_limit.attempt(user.name, address, call.now);
+    const std::chrono::seconds wait = sign_in.login_limit.attempt(user.name, address, call.now);
     if (wait.count() > 0)
         throw ApiError(429, "too_many_attempts", "Too many wrong passwords; wait and try again.", wait);
     if (!password_matches(user.password_hash, password))
         throw ApiError(400, "wrong_password", "The present password is wrong.");
-    context.login_limit.succeeded(user.name, address);
+    sign_in.login_limit.succeeded(user.name, address);
 }
 
 void require_local(const User& user) {
     if (user.from_directory) throw ApiError(409, "directory_user", "The directory has this password; change it there.");
 }
 
-HttpResponse change_own_password(PeopleContext& context, const Call& call) {
+HttpResponse change_own_password(SignIn& sign_in, const Call& call) {
     std::string old_password;
     std::string new_password;
     read_body(call, [&](JsonObject& body) {
         old_password = body.text("old_password", password_limits);
         new_password = body.text("new_password", password_limits);
     });
-    const User user = own_user(context, call);
+    const User user = own_user(sign_in, call);
     require_local(user);
-    require_own_password(context, call, user, old_password);
+    require_own_password(sign_in, call, user, old_password);
     const PasswordProblem problem =
         password_problem(new_password, {user.name, user.full_name, user.email, user.password_hash});
     if (!problem.code.empty()) throw ApiError(400, problem.code, problem.sentence);
-    Users users{context.database};
-    users.set_password(user.name, hash_password(new_password, context.options.password_cost), false, call.now);
+    Users users{sign_in.context.database};
+    users.set_password(user.name, hash_password(new_password, sign_in.options.password_cost), false, call.now);
     call.note(user.name);
     // All other sessions end with the old password; this one goes on under a new name.
-    return open_session(context, call, own_user(context, call));
+    return sign_in.open_session(call, own_user(sign_in, call));
 }
 
-HttpResponse begin_totp(const PeopleContext& context, WaitingSecrets& waiting, const Call& call) {
-    if (!own_user(context, call).totp_secret.empty())
+HttpResponse begin_totp(const SignIn& sign_in, WaitingSecrets& waiting, const Call& call) {
+    if (!own_user(sign_in, call).totp_secret.empty())
         throw ApiError(409, "totp_enabled", "A second factor is set up already; end it first.");
     const std::string secret = new_totp_secret();
     waiting.put(call.person.name, secret, call.now);
@@ -90,22 +90,22 @@ HttpResponse begin_totp(const PeopleContext& context, WaitingSecrets& waiting, c
     return json_response(200, {{"secret", secret}, {"uri", totp_uri(secret, call.person.name)}});
 }
 
-HttpResponse enable_totp(PeopleContext& context, WaitingSecrets& waiting, const Call& call) {
+HttpResponse enable_totp(SignIn& sign_in, WaitingSecrets& waiting, const Call& call) {
     std::string code;
     read_body(call, [&](JsonObject& body) { code = body.text("code", {1, 20}); });
     const std::string secret = waiting.of(call.person.name, call.now);
     if (secret.empty()) throw ApiError(409, "totp_not_begun", "Ask for a secret first; it waits for 15 minutes.");
     const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
     if (!step) throw ApiError(400, "wrong_code", "The code is wrong; compare the clocks, and type the newest one.");
-    Users{context.database}.set_totp_secret(call.person.name, secret, *step);
+    Users{sign_in.context.database}.set_totp_secret(call.person.name, secret, *step);
     waiting.forget(call.person.name);
     call.note(call.person.name);
-    return json_response(200, session_json(context, own_user(context, call), call.person.csrf_token));
+    return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 
 /// With the password, where the centre has it: an open session alone must not take the second factor away.
-HttpResponse end_totp(PeopleContext& context, const Call& call) {
-    const User user = own_user(context, call);
+HttpResponse end_totp(SignIn& sign_in, const Call& call) {
+    const User user = own_user(sign_in, call);
     std::string password;
     read_body(call, [&](JsonObject& body) {
         if (!user.from_directory || body.has("password")) password = body.text("password", password_limits);
@@ -113,27 +113,27 @@ HttpResponse end_totp(PeopleContext& context, const Call& call) {
     if (user.from_directory)
         throw ApiError(409, "directory_user",
                        "An administrator ends the second factor of who signs in by the directory.");
-    require_own_password(context, call, user, password);
-    Users{context.database}.set_totp_secret(user.name, "", 0);
+    require_own_password(sign_in, call, user, password);
+    Users{sign_in.context.database}.set_totp_secret(user.name, "", 0);
     call.note(user.name);
-    return json_response(200, session_json(context, own_user(context, call), call.person.csrf_token));
+    return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 
 }  // namespace
 
-std::vector<Route> account_routes(PeopleContext& context) {
+std::vector<Route> account_routes(SignIn& sign_in) {
     const auto waiting = std::make_shared<WaitingSecrets>();
     return {
         {"POST", "/api/v1/session/password",
-         [&context](const Call& call) { return change_own_password(context, call); }, Right::self, "changeOwnPassword",
+         [&sign_in](const Call& call) { return change_own_password(sign_in, call); }, Right::self, "changeOwnPassword",
          Body::object},
         {"POST", "/api/v1/session/totp",
-         [&context, waiting](const Call& call) { return begin_totp(context, *waiting, call); }, Right::self,
+         [&sign_in, waiting](const Call& call) { return begin_totp(sign_in, *waiting, call); }, Right::self,
          "beginTotp"},
         {"PUT", "/api/v1/session/totp",
-         [&context, waiting](const Call& call) { return enable_totp(context, *waiting, call); }, Right::self,
+         [&sign_in, waiting](const Call& call) { return enable_totp(sign_in, *waiting, call); }, Right::self,
          "enableTotp", Body::object},
-        {"DELETE", "/api/v1/session/totp", [&context](const Call& call) { return end_totp(context, call); },
+        {"DELETE", "/api/v1/session/totp", [&sign_in](const Call& call) { return end_totp(sign_in, call); },
          Right::self, "endTotp", Body::object},
     };
 }

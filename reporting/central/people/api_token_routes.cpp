@@ -1,7 +1,7 @@
 // The people's API: API tokens, for programs.
 #include "reporting/central/api/json.h"
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/people/api_token_store.h"
+#include "reporting/central/people/routes.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/tls/pki.h"
 
@@ -36,14 +36,14 @@ Instant end_member(const Call& call, JsonObject& body) {
     return end;
 }
 
-HttpResponse list_api_tokens(const PeopleContext& context) {
+HttpResponse list_api_tokens(const ApiContext& context) {
     const Users users{context.database};
     nlohmann::json list = nlohmann::json::array();
     for (const ApiToken& token : ApiTokens{context.database}.all()) list.push_back(token_json(users, token));
     return json_response(200, {{"tokens", std::move(list)}});
 }
 
-HttpResponse add_api_token(const PeopleContext& context, const Call& call) {
+HttpResponse add_api_token(const ApiContext& context, const Call& call) {
     require_no_token(call);
     ApiToken token;
     read_body(call, [&](JsonObject& body) {
@@ -69,7 +69,7 @@ HttpResponse add_api_token(const PeopleContext& context, const Call& call) {
     return json_response(201, answer);
 }
 
-HttpResponse revoke_api_token(const PeopleContext& context, const Call& call) {
+HttpResponse revoke_api_token(const ApiContext& context, const Call& call) {
     require_no_token(call);
     const std::string& id = call.arguments.at(0);
     if (!ApiTokens{context.database}.revoke(id, call.now))
@@ -80,7 +80,7 @@ HttpResponse revoke_api_token(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> api_token_routes(PeopleContext& context) {
+std::vector<Route> api_token_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/api-tokens", [&context](const Call&) { return list_api_tokens(context); }, Right::administer,
          "listApiTokens"},

@@ -2,7 +2,6 @@
 #include "reporting/central/people/password.h"
 
 #include <argon2.h>
-#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -90,10 +89,6 @@ std::string random_password() {
         // One that starts with "-" would look like an option on a command line.
     } while (password.front() == '-' || !password_weakness(password).code.empty());
     return password;
-}
-
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace wardwatch

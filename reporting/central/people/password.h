@@ -33,7 +33,4 @@ PasswordProblem password_weakness(std::string_view password);
 /// 20 random characters of all classes, without those that look alike.
 std::string random_password();
 
-/// Compares in a time that does not depend on where the texts differ.
-bool equal_in_constant_time(std::string_view a, std::string_view b);
-
 }  // namespace wardwatch

@@ -1,6 +1,6 @@
 // The people's API: who may sign in, as what.
 #include "reporting/central/api/json.h"
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/people/routes.h"
 #include "reporting/central/people/user_store.h"
 
 namespace wardwatch {
@@ -27,21 +27,21 @@ nlohmann::json user_json(const Users& users, const User& user) {
             {"last_login_at", or_null(user.last_login_at)}};
 }
 
-User user_of(const PeopleContext& context, const Call& call) {
-    std::optional<User> user = Users{context.database}.find(call.arguments.at(0));
+User user_of(const SignIn& sign_in, const Call& call) {
+    std::optional<User> user = Users{sign_in.context.database}.find(call.arguments.at(0));
     if (!user) throw ApiError(404, "user_unknown", "There is no user with this name.");
     return *std::move(user);
 }
 
-HttpResponse list_all_users(const PeopleContext& context) {
-    const Users users{context.database};
+HttpResponse list_all_users(const SignIn& sign_in) {
+    const Users users{sign_in.context.database};
     nlohmann::json list = nlohmann::json::array();
-    for (const User& user : Users{context.database}.all()) list.push_back(user_json(users, user));
+    for (const User& user : Users{sign_in.context.database}.all()) list.push_back(user_json(users, user));
     return json_response(200, {{"users", std::move(list)}});
 }
 
 /// With a password that is shown once, and which its owner has to change.
-HttpResponse add_user(const PeopleContext& context, const Call& call) {
+HttpResponse add_user(const SignIn& sign_in, const Call& call) {
     require_no_token(call);
     NewUser user;
     read_body(call, [&](JsonObject& body) {
@@ -52,25 +52,25 @@ HttpResponse add_user(const PeopleContext& context, const Call& call) {
         if (body.has("email")) user.email = body.text("email", email_limits);
     });
     const std::string password = random_password();
-    user.password_hash = hash_password(password, context.options.password_cost);
+    user.password_hash = hash_password(password, sign_in.options.password_cost);
     user.must_change_password = true;
-    if (Users{context.database}.find(user.name))
+    if (Users{sign_in.context.database}.find(user.name))
         throw ApiError(409, "user_exists", "There is already a user with this name; choose another.");
-    Users users{context.database};
+    Users users{sign_in.context.database};
     try {
         users.add(user, call.now);
     } catch (const StoreError& error) {
         throw ApiError(400, "bad_request", error.what());
     }
     call.note(user.name, "role=" + std::string{name_of(user.role)} + " unit=" + users.unit_path(user.unit_id));
-    nlohmann::json answer = user_json(users, Users{context.database}.find(user.name).value());
+    nlohmann::json answer = user_json(users, Users{sign_in.context.database}.find(user.name).value());
     answer["password"] = password;
     return json_response(201, answer);
 }
 
-HttpResponse change_user(const PeopleContext& context, const Call& call) {
+HttpResponse change_user(const SignIn& sign_in, const Call& call) {
     require_no_token(call);
-    const User user = user_of(context, call);
+    const User user = user_of(sign_in, call);
     UserChange change;
     read_body(call, [&](JsonObject& body) {
         if (body.has("role")) change.role = role_member(body, "role");
@@ -79,51 +79,51 @@ HttpResponse change_user(const PeopleContext& context, const Call& call) {
         if (body.has("email")) change.email = body.text("email", email_limits);
         if (body.has("disabled")) change.disabled = body.boolean("disabled");
     });
-    Users users{context.database};
+    Users users{sign_in.context.database};
     try {
         users.change(user.name, change, call.now);
     } catch (const StoreError& error) {
         throw ApiError(409, "not_possible", error.what());
     }
-    const User now = Users{context.database}.find(user.name).value();
+    const User now = Users{sign_in.context.database}.find(user.name).value();
     call.note(user.name, "role=" + std::string{name_of(now.role)} + " unit=" + users.unit_path(now.unit_id) +
                              (now.disabled_at ? " disabled" : ""));
     return json_response(200, user_json(users, now));
 }
 
-HttpResponse reset_password(const PeopleContext& context, const Call& call) {
+HttpResponse reset_password(const SignIn& sign_in, const Call& call) {
     require_no_token(call);
-    const User user = user_of(context, call);
+    const User user = user_of(sign_in, call);
     if (user.from_directory) throw ApiError(409, "directory_user", "The directory has this password; change it there.");
     const std::string password = random_password();
-    Users{context.database}.set_password(user.name, hash_password(password, context.options.password_cost), true,
-                                         call.now);
+    Users{sign_in.context.database}.set_password(user.name, hash_password(password, sign_in.options.password_cost),
+                                                 true, call.now);
     call.note(user.name);
     return json_response(200, {{"user", user.name}, {"password", password}});
 }
 
-HttpResponse reset_totp(const PeopleContext& context, const Call& call) {
+HttpResponse reset_totp(const SignIn& sign_in, const Call& call) {
     require_no_token(call);
-    const User user = user_of(context, call);
-    Users users{context.database};
+    const User user = user_of(sign_in, call);
+    Users users{sign_in.context.database};
     users.set_totp_secret(user.name, "", 0);
     call.note(user.name);
-    return json_response(200, user_json(users, Users{context.database}.find(user.name).value()));
+    return json_response(200, user_json(users, Users{sign_in.context.database}.find(user.name).value()));
 }
 
 }  // namespace
 
-std::vector<Route> user_routes(PeopleContext& context) {
+std::vector<Route> user_routes(const SignIn& sign_in) {
     return {
-        {"GET", "/api/v1/users", [&context](const Call&) { return list_all_users(context); }, Right::administer,
+        {"GET", "/api/v1/users", [&sign_in](const Call&) { return list_all_users(sign_in); }, Right::administer,
          "listUsers", Body::none, true},
-        {"POST", "/api/v1/users", [&context](const Call& call) { return add_user(context, call); }, Right::administer,
+        {"POST", "/api/v1/users", [&sign_in](const Call& call) { return add_user(sign_in, call); }, Right::administer,
          "addUser", Body::object},
-        {"PATCH", "/api/v1/users/{}", [&context](const Call& call) { return change_user(context, call); },
+        {"PATCH", "/api/v1/users/{}", [&sign_in](const Call& call) { return change_user(sign_in, call); },
          Right::administer, "changeUser", Body::object},
-        {"POST", "/api/v1/users/{}/password", [&context](const Call& call) { return reset_password(context, call); },
+        {"POST", "/api/v1/users/{}/password", [&sign_in](const Call& call) { return reset_password(sign_in, call); },
          Right::administer, "resetPassword"},
-        {"DELETE", "/api/v1/users/{}/totp", [&context](const Call& call) { return reset_totp(context, call); },
+        {"DELETE", "/api/v1/users/{}/totp", [&sign_in](const Call& call) { return reset_totp(sign_in, call); },
          Right::administer, "resetTotp"},
     };
 }

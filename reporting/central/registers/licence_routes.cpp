@@ -1,10 +1,10 @@
 // The people's API: antivirus licences, and the PCs that they are for.
 #include <algorithm>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/registers/licence_json.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/registers_json.h"
+#include "reporting/central/registers/routes.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/units/store.h"
 
@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-Licence licence_of_call(const PeopleContext& context, const Call& call) {
+Licence licence_of_call(const ApiContext& context, const Call& call) {
     const std::string& text = call.arguments.at(0);
     for (const Licence& licence : Licences{context.database}.all()) {
         if (std::to_string(licence.id) == text) return licence;
@@ -38,7 +38,7 @@ void read_licence(JsonObject& body, Licence& licence) {
     if (!is_day(licence.expires_on)) throw JsonError("expires_on: expected a day like 2027-03-31");
 }
 
-HttpResponse store_licence(const PeopleContext& context, const Call& call, Licence licence) {
+HttpResponse store_licence(const ApiContext& context, const Call& call, Licence licence) {
     read_body(call, [&](JsonObject& body) { read_licence(body, licence); });
     const bool is_new = licence.id == 0;
     Licences licences{context.database};
@@ -57,7 +57,7 @@ HttpResponse store_licence(const PeopleContext& context, const Call& call, Licen
     throw ApiError(404, "licence_unknown", "The licence was removed meanwhile.");
 }
 
-HttpResponse import_licences(const PeopleContext& context, const Call& call) {
+HttpResponse import_licences(const ApiContext& context, const Call& call) {
     const bool preview = query_flag(call, "preview");
     const LicenceImport import = read_licences(import_body(call), Units{context.database}.all());
     ImportCounts counts;
@@ -67,7 +67,7 @@ HttpResponse import_licences(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> licence_routes(PeopleContext& context) {
+std::vector<Route> licence_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/licences",
          [&context](const Call& call) {

@@ -1,9 +1,9 @@
 // The people's API: web systems, their accounts, and the way of these back.
 #include <algorithm>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/registers_json.h"
+#include "reporting/central/registers/routes.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/units/store.h"
 #include "reporting/wire/strict_json.h"
@@ -23,7 +23,7 @@ std::int64_t number_argument(const Call& call) {
     return number ? std::stoll(text) : 0;
 }
 
-WebSystem system_of(const PeopleContext& context, const Call& call) {
+WebSystem system_of(const ApiContext& context, const Call& call) {
     const std::optional<WebSystem> system = WebRegister{context.database}.system(number_argument(call));
     if (!system) throw ApiError(404, "web_system_unknown", "There is no web system with this number.");
     return *system;
@@ -49,7 +49,7 @@ void read_system(JsonObject& body, WebSystem& system) {
     body.refuse_others();
 }
 
-json one_system_json(const PeopleContext& context, const Call& call, std::int64_t id) {
+json one_system_json(const ApiContext& context, const Call& call, std::int64_t id) {
     for (const json answer = web_systems_json(context.view(call), WebRegister{context.database});
          const json& system : answer.at("systems")) {
         if (system.at("id") == id) return system;
@@ -57,7 +57,7 @@ json one_system_json(const PeopleContext& context, const Call& call, std::int64_
     return nullptr;
 }
 
-HttpResponse store_system(const PeopleContext& context, const Call& call, WebSystem system) {
+HttpResponse store_system(const ApiContext& context, const Call& call, WebSystem system) {
     read_body(call, [&](JsonObject& body) { read_system(body, system); });
     if (system.name.empty()) throw ApiError(400, "bad_request", "The member \"name\" is missing.");
     const bool is_new = system.id == 0;
@@ -74,7 +74,7 @@ HttpResponse store_system(const PeopleContext& context, const Call& call, WebSys
     return json_response(is_new ? 201 : 200, one_system_json(context, call, system.id));
 }
 
-HttpResponse import_accounts(const PeopleContext& context, const Call& call) {
+HttpResponse import_accounts(const ApiContext& context, const Call& call) {
     const WebSystem system = system_of(context, call);
     const bool preview = query_flag(call, "preview");
     const WebAccountImport import =
@@ -94,7 +94,7 @@ std::string one_of_query(const Call& call, const char* name, std::span<const std
     throw ApiError(400, "bad_request", message + ".");
 }
 
-AccountFilter account_filter(const PeopleContext& context, const Call& call) {
+AccountFilter account_filter(const ApiContext& context, const Call& call) {
     AccountFilter filter;
     filter.system_id = query_number(call, "system");
     filter.units = units_shown(context.view(call), query_number(call, "unit"));
@@ -106,7 +106,7 @@ AccountFilter account_filter(const PeopleContext& context, const Call& call) {
     return filter;
 }
 
-HttpResponse set_revocation(const PeopleContext& context, const Call& call) {
+HttpResponse set_revocation(const ApiContext& context, const Call& call) {
     WebRegister registered{context.database};
     const AccountLimits limits = account_limits(context.view(call));
     const std::optional<WebAccount> account = registered.account(number_argument(call), limits);
@@ -161,8 +161,8 @@ HttpResponse file_response(const std::string& content_type, const std::string& n
     return response;
 }
 
-std::vector<Route> register_routes(PeopleContext& context) {
-    const auto with = [&context](HttpResponse (*handle)(const PeopleContext&, const Call&)) {
+std::vector<Route> register_routes(const ApiContext& context) {
+    const auto with = [&context](HttpResponse (*handle)(const ApiContext&, const Call&)) {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
     return {

@@ -1,11 +1,11 @@
 // The people's API: files to keep, and the report that is printed.
 #include <algorithm>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
+#include "reporting/central/reports/routes.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/views/device_filter.h"
 
@@ -32,7 +32,7 @@ std::string query_day(const Call& call, const char* name, const std::string& oth
     return day;
 }
 
-ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
+ComplianceReport report_asked(const ApiContext& context, const Call& call) {
     const std::string today = office_day(call.now);
     Period period;
     period.to = std::min(query_day(call, "to", today), today);
@@ -45,14 +45,14 @@ ComplianceReport report_asked(const PeopleContext& context, const Call& call) {
     }
 }
 
-ExportedDevices devices_asked(const PeopleContext& context, const Call& call) {
+ExportedDevices devices_asked(const ApiContext& context, const Call& call) {
     DeviceFilter filter = device_filter_from(call.query);
     filter.revoked = filter.revoked.value_or(false);
     const UnitTree tree{context.database, call.scope};
     return {filtered_devices(context.view(call), tree, filter).devices, Units{context.database}.paths()};
 }
 
-HttpResponse show_page(const PeopleContext& context, const Call& call) {
+HttpResponse show_page(const ApiContext& context, const Call& call) {
     ReportPageWords words{query_text(call, "superior"),
                           query_text(call, "issuer"),
                           query_text(call, "number"),
@@ -76,32 +76,32 @@ HttpResponse show_page(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> export_routes(PeopleContext& context) {
+std::vector<Route> export_routes(const ApiContext& context) {
     const auto file = [&context](const char* type, const char* name,
-                                 std::string (*write)(const PeopleContext&, const Call&)) {
+                                 std::string (*write)(const ApiContext&, const Call&)) {
         return
             [&context, type, name, write](const Call& call) { return file_response(type, name, write(context, call)); };
     };
     return {
         {"GET", "/api/v1/exports/devices.csv",
          file(csv_type, "devices.csv",
-              [](const PeopleContext& from, const Call& call) {
+              [](const ApiContext& from, const Call& call) {
                   return devices_csv(from.view(call), devices_asked(from, call), query_language(call));
               }),
          Right::read, "exportDevicesCsv", Body::none, true},
         {"GET", "/api/v1/exports/devices.xlsx",
          file(xlsx_type, "devices.xlsx",
-              [](const PeopleContext& from, const Call& call) {
+              [](const ApiContext& from, const Call& call) {
                   return devices_xlsx(from.view(call), devices_asked(from, call), query_language(call));
               }),
          Right::read, "exportDevicesXlsx", Body::none, true},
         {"GET", "/api/v1/exports/compliance.csv",
          file(csv_type, "compliance.csv",
-              [](const PeopleContext& from, const Call& call) { return compliance_csv(report_asked(from, call)); }),
+              [](const ApiContext& from, const Call& call) { return compliance_csv(report_asked(from, call)); }),
          Right::read, "exportComplianceCsv", Body::none, true},
         {"GET", "/api/v1/exports/compliance.xlsx",
          file(xlsx_type, "compliance.xlsx",
-              [](const PeopleContext& from, const Call& call) { return compliance_xlsx(report_asked(from, call)); }),
+              [](const ApiContext& from, const Call& call) { return compliance_xlsx(report_asked(from, call)); }),
          Right::read, "exportComplianceXlsx", Body::none, true},
         {"GET", "/api/v1/exports/report.html", [&context](const Call& call) { return show_page(context, call); },
          Right::read, "showReport", Body::none, true},

@@ -1,8 +1,8 @@
 // The people's API: reports that are sent each month.
 #include <algorithm>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/registers/web_routes.h"
+#include "reporting/central/reports/routes.h"
 #include "reporting/central/reports/schedules.h"
 
 namespace wardwatch {
@@ -48,7 +48,7 @@ ReportSchedule read_schedule(JsonObject& body) {
     return schedule;
 }
 
-HttpResponse add_schedule(const PeopleContext& context, const Call& call) {
+HttpResponse add_schedule(const ApiContext& context, const Call& call) {
     ReportSchedule schedule;
     read_body(call, [&](JsonObject& body) { schedule = read_schedule(body); });
     schedule.created_by = call.person.name;
@@ -65,7 +65,7 @@ HttpResponse add_schedule(const PeopleContext& context, const Call& call) {
     throw ApiError(404, "schedule_unknown", "The schedule was removed meanwhile.");
 }
 
-HttpResponse remove_schedule(const PeopleContext& context, const Call& call) {
+HttpResponse remove_schedule(const ApiContext& context, const Call& call) {
     ReportSchedules schedules{context.database};
     for (const ReportSchedule& schedule : schedules.all()) {
         if (std::to_string(schedule.id) != call.arguments.at(0)) continue;
@@ -77,7 +77,7 @@ HttpResponse remove_schedule(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> report_schedule_routes(PeopleContext& context) {
+std::vector<Route> report_schedule_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/report-schedules",
          [&context](const Call& call) {

@@ -89,7 +89,7 @@ HttpResponse unit_response(const UnitNeighbours& neighbours, unsigned status, co
     return json_response(status, *unit);
 }
 
-HttpResponse add_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+HttpResponse add_unit(const ApiContext& context, const UnitNeighbours& neighbours, const Call& call) {
     const UnitTree tree{context.database, call.scope};
     const UnitRequest request = read_request(call, false);
     if (!request.name) throw ApiError(400, "bad_request", "Say the new unit's \"name\".");
@@ -102,7 +102,7 @@ HttpResponse add_unit(const PeopleContext& context, const UnitNeighbours& neighb
     return unit_response(neighbours, 201, context.view(call), id);
 }
 
-HttpResponse change_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+HttpResponse change_unit(const ApiContext& context, const UnitNeighbours& neighbours, const Call& call) {
     const UnitTree tree{context.database, call.scope};
     const Unit& unit = unit_of(tree, call.arguments.at(0));
     const UnitRequest request = read_request(call, false);
@@ -122,7 +122,7 @@ HttpResponse change_unit(const PeopleContext& context, const UnitNeighbours& nei
     return unit_response(neighbours, 200, context.view(call), unit.id);
 }
 
-HttpResponse merge_unit(const PeopleContext& context, const UnitNeighbours& neighbours, const Call& call) {
+HttpResponse merge_unit(const ApiContext& context, const UnitNeighbours& neighbours, const Call& call) {
     const UnitTree tree{context.database, call.scope};
     const Unit& from = unit_of(tree, call.arguments.at(0));
     const Unit& into = unit_of(tree, read_request(call, true).into.value());
@@ -138,7 +138,7 @@ HttpResponse merge_unit(const PeopleContext& context, const UnitNeighbours& neig
                                {"offers_withdrawn", done.withdrawn}});
 }
 
-HttpResponse list_unit_changes(const PeopleContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
+HttpResponse list_unit_changes(const ApiContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
     const Page page = page_of(call);
     const json all = unit_changes_json(context.database, call.scope, query_number(call, "unit"));
     json answer = page_json(page, all.size());
@@ -157,7 +157,7 @@ UnitImport read_import(const std::string& bytes) {
     }
 }
 
-HttpResponse import_units(const PeopleContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
+HttpResponse import_units(const ApiContext& context, const UnitNeighbours& /*neighbours*/, const Call& call) {
     const auto asked = call.query.find("preview");
     const bool preview = asked != call.query.end() && asked->second == "true";
     const UnitImport import = read_import(call.request.body);
@@ -178,8 +178,8 @@ HttpResponse import_units(const PeopleContext& context, const UnitNeighbours& /*
 
 }  // namespace
 
-std::vector<Route> unit_routes(PeopleContext& context, const UnitNeighbours& neighbours) {
-    const auto with = [&](HttpResponse (*act)(const PeopleContext&, const UnitNeighbours&, const Call&)) {
+std::vector<Route> unit_routes(const ApiContext& context, const UnitNeighbours& neighbours) {
+    const auto with = [&](HttpResponse (*act)(const ApiContext&, const UnitNeighbours&, const Call&)) {
         return [&context, neighbours, act](const Call& call) { return act(context, neighbours, call); };
     };
     return {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/api/context.h"
 #include "reporting/central/units/followers.h"
 
 namespace wardwatch {
@@ -18,6 +18,6 @@ struct UnitNeighbours {
     std::function<std::optional<nlohmann::json>(const View& view, std::int64_t id)> shown;
 };
 
-std::vector<Route> unit_routes(PeopleContext& context, const UnitNeighbours& neighbours);
+std::vector<Route> unit_routes(const ApiContext& context, const UnitNeighbours& neighbours);
 
 }  // namespace wardwatch

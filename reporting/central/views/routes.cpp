@@ -1,6 +1,7 @@
 // The people's API: the overview, units with their PCs counted, PCs, their verdicts and reports.
+#include "reporting/central/views/routes.h"
 #include "reporting/central/api/paging.h"
-#include "reporting/central/api/people_api.h"
+#include "reporting/central/devices/device_of.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/views/device_filter.h"
 #include "reporting/central/views/device_page.h"
@@ -11,7 +12,7 @@ namespace wardwatch {
 
 namespace {
 
-HttpResponse list_devices(const PeopleContext& context, const Call& call) {
+HttpResponse list_devices(const ApiContext& context, const Call& call) {
     const View view = context.view(call);
     const DeviceFilter filter = device_filter_from(call.query);
     const Page page = page_of(call);
@@ -23,16 +24,16 @@ HttpResponse list_devices(const PeopleContext& context, const Call& call) {
     return json_response(200, answer);
 }
 
-HttpResponse show_report(const PeopleContext& context, const Call& call) {
+HttpResponse show_report(const ApiContext& context, const Call& call) {
     const std::optional<nlohmann::json> report =
-        past_report_json(context.view(call), context.device_of(call), call.arguments.at(1));
+        past_report_json(context.view(call), device_of(context, call), call.arguments.at(1));
     if (!report) throw ApiError(404, "report_unknown", "This PC has no report with this id.");
     return json_response(200, *report);
 }
 
-HttpResponse list_changes(const PeopleContext& context, const Call& call) {
+HttpResponse list_changes(const ApiContext& context, const Call& call) {
     const View view = context.view(call);
-    const Device device = context.device_of(call);
+    const Device device = device_of(context, call);
     const Page page = page_of(call);
     const ChangeHistory history{context.database};
     const UnitTree tree{view.database, view.scope};
@@ -43,13 +44,13 @@ HttpResponse list_changes(const PeopleContext& context, const Call& call) {
     return json_response(200, answer);
 }
 
-HttpResponse show_overview(const PeopleContext& context, const Call& call) {
+HttpResponse show_overview(const ApiContext& context, const Call& call) {
     const std::optional<nlohmann::json> overview = overview_json(context.view(call), query_number(call, "unit"));
     if (!overview) throw ApiError(404, "unit_unknown", "There is no unit with this number; GET /api/v1/units has all.");
     return json_response(200, *overview);
 }
 
-HttpResponse export_units(const PeopleContext& context, const Call& call) {
+HttpResponse export_units(const ApiContext& context, const Call& call) {
     HttpResponse response;
     response.headers["Content-Type"] = "text/csv; charset=utf-8";
     response.headers["Content-Disposition"] = "attachment; filename=\"units.csv\"";
@@ -66,10 +67,10 @@ HttpResponse export_units(const PeopleContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> device_routes(PeopleContext& context) {
+std::vector<Route> view_routes(const ApiContext& context) {
     const auto about_one = [&context](nlohmann::json (*describe)(const View&, const Device&)) {
         return [&context, describe](const Call& call) {
-            return json_response(200, describe(context.view(call), context.device_of(call)));
+            return json_response(200, describe(context.view(call), device_of(context, call)));
         };
     };
     return {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "reporting/central/api/people_api.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/intake/agent_api.h"
 #include "reporting/central/judging/judging.h"
+#include "reporting/central/people_api.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"

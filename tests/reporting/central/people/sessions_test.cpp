@@ -1,5 +1,5 @@
 // Passwords, sessions and the limit on login attempts.
-#include "reporting/central/api/auth.h"
+#include "reporting/central/people/sessions.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>

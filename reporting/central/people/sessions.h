@@ -46,29 +46,6 @@ private:
     std::map<std::string, Session, std::less<>> by_hash_;
 };
 
-/// How many requests somebody may make: `burst` at once, and `per_second` from then on.
-struct RequestRate {
-    double per_second = 0;
-    double burst = 0;
-};
-
-/// A token bucket per name (a person, an API token, an address). May be used from any thread.
-class RequestLimit {
-public:
-    explicit RequestLimit(RequestRate rate) : rate_(rate) {}
-    /// Zero when the request may be made, else how long to wait.
-    std::chrono::seconds attempt(const std::string& name, Instant now);
-
-private:
-    struct Bucket {
-        double left = 0;
-        Instant filled;
-    };
-    RequestRate rate_;
-    std::mutex mutex_;
-    std::map<std::string, Bucket> buckets_;
-};
-
 /// Counts login attempts that failed, per user and address and per address. May be used from any thread.
 class LoginLimit {
 public:

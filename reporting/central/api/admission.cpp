@@ -1,0 +1,107 @@
+// Each request of a person passes here: how often, who, and with which right they ask.
+#include "reporting/central/api/admission.h"
+
+#include "reporting/central/api/context.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+void add_security_headers(HttpResponse& response) {
+    // A page of its own brings its own.
+    response.headers.try_emplace(
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    response.headers["X-Content-Type-Options"] = "nosniff";
+    response.headers["X-Frame-Options"] = "DENY";
+    response.headers["Referrer-Policy"] = "no-referrer";
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin";
+    response.headers["Strict-Transport-Security"] = "max-age=31536000";
+}
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
+void require_csrf_token(const Call& call, const Person& person) {
+    const auto token = call.request.headers.find("X-CSRF-Token");
+    if (token != call.request.headers.end() && equal_in_constant_time(token->second, person.csrf_token)) return;
+    throw ApiError(403, "csrf", "Send the session's csrf_token in the header X-CSRF-Token.");
+}
+
+ApiError too_many_requests(std::chrono::seconds wait) {
+    return {429, "too_many_requests", "Too many requests; wait as long as Retry-After says.", wait};
+}
+
+/// Who has this answer already is told so (RFC 9110, section 13). The answers are kept nowhere on the way: only the
+/// caller itself may remember them.
+void add_entity_tag(const HttpRequest& request, HttpResponse& response) {
+    constexpr std::size_t digits = 32;
+    const auto type = response.headers.find("Content-Type");
+    const bool json = type != response.headers.end() && type->second.starts_with("application/json");
+    if (request.method != "GET" || response.status != 200 || !json) return;
+    const std::string tag = "\"" + sha256_hex(response.body).substr(0, digits) + "\"";
+    response.headers["ETag"] = tag;
+    const auto known = request.headers.find("If-None-Match");
+    if (known == request.headers.end() || known->second.find(tag) == std::string::npos) return;
+    response.status = 304;
+    response.headers.erase("Content-Type");
+    response.body.clear();
+}
+
+}  // namespace
+
+Admission::Admission(AdmissionRules rules, Clock clock, Log log)
+    : rules_(std::move(rules)),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      person_limit_(rules_.person_rate),
+      address_limit_(rules_.address_rate) {}
+
+HttpResponse Admission::handle(std::span<const Route> routes, const HttpRequest& request) {
+    DispatchRules dispatched;
+    dispatched.admit = [this](const Route& route, Call& call) { admit(route, call); };
+    dispatched.answered = [this](const Route& route, const Call& call, const AuditNote& note,
+                                 const HttpResponse& response) {
+        if (response.status < 400) rules_.record(route, call, note);
+    };
+    dispatched.error_response = problem_response;
+    const Instant now = clock_();
+    const std::chrono::seconds wait = address_limit_.attempt(request.remote_address, now);
+    HttpResponse response =
+        wait.count() > 0 ? problem_response(too_many_requests(wait)) : dispatch(routes, request, now, log_, dispatched);
+    add_entity_tag(request, response);
+    add_security_headers(response);
+    return response;
+}
+
+std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head) {
+    try {
+        rules_.who({head, {}, {}, clock_()});
+        return std::nullopt;
+    } catch (const ApiError& error) {
+        HttpResponse response = problem_response(error);
+        add_security_headers(response);
+        return response;
+    }
+}
+
+void Admission::admit(const Route& route, Call& call) {
+    // Prometheus on this machine asks without signing in; elsewhere it brings an API token.
+    if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
+    if (route.right == Right::none) return;
+    call.person = rules_.who(call);
+    const std::chrono::seconds wait = person_limit_.attempt(call.person.name, call.now);
+    if (wait.count() > 0) throw too_many_requests(wait);
+    // A page of another site can make a browser send its cookie, but no token.
+    if (call.request.method != "GET" && !call.person.is_token) require_csrf_token(call, call.person);
+    if (call.person.is_token && route.right == Right::self) require_no_token(call);
+    if (call.person.must_change_password && route.right != Right::self)
+        throw ApiError(403, "password_change_needed", "Set a password of your own first.");
+    // The audit log is of all units: an auditor of one does not see it.
+    const bool of_all_units = route.right == Right::audit && call.person.unit_id;
+    if (!may(call.person.role, route.right) || of_all_units)
+        throw ApiError(403, "not_allowed", "Your role does not allow this; ask an administrator.");
+    if (call.person.unit_id) call.scope = rules_.below(*call.person.unit_id);
+}
+
+}  // namespace wardwatch

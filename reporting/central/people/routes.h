@@ -1,0 +1,15 @@
+// The people's API about people: signing in, one's own account, users, API tokens.
+#pragma once
+
+#include <vector>
+
+#include "reporting/central/people/sign_in.h"
+
+namespace wardwatch {
+
+std::vector<Route> session_routes(SignIn& sign_in);
+std::vector<Route> account_routes(SignIn& sign_in);
+std::vector<Route> user_routes(const SignIn& sign_in);
+std::vector<Route> api_token_routes(const ApiContext& context);
+
+}  // namespace wardwatch

@@ -1,0 +1,96 @@
+// Sessions by their cookie, API tokens by their header.
+#include "reporting/central/people/sign_in.h"
+
+#include <algorithm>
+
+#include "reporting/central/api/json.h"
+#include "reporting/central/devices/simulated_store.h"
+#include "reporting/central/people/api_token_store.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+// The prefix makes browsers refuse the cookie from any other host, path or plain HTTP.
+constexpr std::string_view cookie_name = "__Host-wardwatch";
+
+std::string cookie(const std::string& value, std::string_view more) {
+    return std::string{cookie_name} + "=" + value + "; Path=/; HttpOnly; Secure; SameSite=Strict" + std::string{more};
+}
+
+/// What stands behind "Bearer " in Authorization; empty when nothing does.
+std::string_view bearer_token(const HttpRequest& request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.headers.find("Authorization");
+    if (header == request.headers.end() || !header->second.starts_with(scheme)) return "";
+    return std::string_view{header->second}.substr(scheme.size());
+}
+
+}  // namespace
+
+std::string session_cookie(const std::string& id) { return cookie(id, ""); }
+std::string ended_session_cookie() { return cookie("", "; Max-Age=0"); }
+
+std::string session_id(const HttpRequest& request) {
+    const auto header = request.headers.find("Cookie");
+    if (header == request.headers.end()) return "";
+    const std::string wanted = std::string{cookie_name} + "=";
+    std::string_view rest = header->second;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(';');
+        std::string_view pair = rest.substr(0, end);
+        pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+        if (pair.starts_with(wanted)) return std::string{pair.substr(wanted.size())};
+        rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+    }
+    return "";
+}
+
+nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_token) const {
+    return {{"user", user.name},
+            {"full_name", user.full_name},
+            {"role", name_of(user.role)},
+            {"unit_id", or_null(user.unit_id)},
+            {"unit", user.unit_id ? nlohmann::json(Users{context.database}.unit_path(user.unit_id)) : nlohmann::json()},
+            {"must_change_password", user.must_change_password},
+            {"totp", !user.totp_secret.empty()},
+            {"source", user.from_directory ? "directory" : "local"},
+            {"simulated", is_simulated(context.database)},
+            {"csrf_token", csrf_token}};
+}
+
+HttpResponse SignIn::open_session(const Call& call, const User& user) {
+    sessions.close(session_id(call.request));
+    const Sessions::Opened opened = sessions.open(user.name, user.password_hash, call.now);
+    HttpResponse response = json_response(200, session_json(user, opened.csrf_token));
+    response.headers["Set-Cookie"] = session_cookie(opened.id);
+    return response;
+}
+
+Person SignIn::who(const Call& call) {
+    const std::string_view token = bearer_token(call.request);
+    return token.empty() ? signed_in(call) : token_holder(call, token);
+}
+
+Person SignIn::signed_in(const Call& call) {
+    const std::string id = session_id(call.request);
+    const std::optional<Session> session = sessions.find(id, call.now);
+    const std::optional<User> user = session ? Users{context.database}.find(session->user) : std::nullopt;
+    // A new password ends the sessions that were opened with the old one, also when the CLI set it.
+    if (!user || user->disabled_at || user->password_hash != session->password_hash) {
+        sessions.close(id);
+        throw ApiError(401, "not_signed_in", "Sign in first: nobody is signed in, or the session is over.");
+    }
+    return {user->name, user->role, user->unit_id, user->must_change_password, session->csrf_token};
+}
+
+Person SignIn::token_holder(const Call& call, std::string_view token) {
+    const std::optional<ApiToken> found = ApiTokens{context.database}.use(sha256_hex(token), call.now);
+    if (!found)
+        throw ApiError(401, "token_invalid",
+                       "There is no such API token, or it is over; ask an administrator for another.");
+    return {"token:" + found->name, found->role, found->unit_id, false, "", true};
+}
+
+}  // namespace wardwatch

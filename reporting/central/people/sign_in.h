@@ -1,0 +1,52 @@
+// Who is signed in, by a session or an API token. What the routes about people share.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "reporting/central/api/context.h"
+#include "reporting/central/people/ldap.h"
+#include "reporting/central/people/password.h"
+#include "reporting/central/people/sessions.h"
+#include "reporting/central/people/user_store.h"
+
+namespace wardwatch {
+
+struct SignInOptions {
+    PasswordCost password_cost;
+    SessionLimits session_limits = {};
+    LdapOptions directory = {};  ///< without a URL: nobody signs in by a directory
+};
+
+/// May be used from any thread. Outlives the routes.
+class SignIn {
+public:
+    SignIn(const ApiContext& shared, const SignInOptions& chosen)
+        : context(shared), options(chosen), sessions(chosen.session_limits) {}
+    SignIn(const SignIn&) = delete;
+    SignIn& operator=(const SignIn&) = delete;
+
+    /// Throws ApiError (401) when nobody is.
+    Person who(const Call& call);
+    /// A new session in place of the request's own; the answer sets its cookie.
+    HttpResponse open_session(const Call& call, const User& user);
+    /// What the page is told of who is signed in.
+    nlohmann::json session_json(const User& user, const std::string& csrf_token) const;
+
+    const ApiContext& context;
+    const SignInOptions options;
+    Sessions sessions;
+    LoginLimit login_limit;
+
+private:
+    Person signed_in(const Call& call);
+    Person token_holder(const Call& call, std::string_view token);
+};
+
+/// The id in the request's session cookie; empty when there is none.
+std::string session_id(const HttpRequest& request);
+/// The Set-Cookie of a session, and of its end.
+std::string session_cookie(const std::string& id);
+std::string ended_session_cookie();
+
+}  // namespace wardwatch

@@ -1,0 +1,71 @@
+// The one list of the subjects' routes. A new subject's are added to all_routes.
+#include "reporting/central/people_api.h"
+
+#include <iterator>
+
+#include "reporting/central/api/frame_routes.h"
+#include "reporting/central/audit/requests.h"
+#include "reporting/central/audit/routes.h"
+#include "reporting/central/commands/routes.h"
+#include "reporting/central/enrolment/routes.h"
+#include "reporting/central/integration/routes.h"
+#include "reporting/central/judging/routes.h"
+#include "reporting/central/people/routes.h"
+#include "reporting/central/registers/routes.h"
+#include "reporting/central/reports/routes.h"
+#include "reporting/central/unit_followers.h"
+#include "reporting/central/units/routes.h"
+#include "reporting/central/units/store.h"
+#include "reporting/central/views/routes.h"
+#include "reporting/central/views/units.h"
+
+namespace wardwatch {
+
+namespace {
+
+std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, CurrentPolicy& policy,
+                              const PeopleApiOptions& options) {
+    std::vector<Route> all;
+    for (std::vector<Route>& routes : std::vector<std::vector<Route>>{
+             session_routes(sign_in),
+             account_routes(sign_in),
+             user_routes(sign_in),
+             api_token_routes(context),
+             audit_routes(context),
+             unit_routes(context, {unit_followers(), counted_unit_json}),
+             view_routes(context),
+             enrolment_routes(context),
+             policy_routes(context, policy),
+             scan_routes(context, options.commands_queued),
+             waiver_routes(context, policy),
+             register_routes(context),
+             licence_routes(context),
+             export_routes(context),
+             report_schedule_routes(context),
+             operation_routes(context, options.probes),
+             webhook_routes(context),
+         })
+        std::move(routes.begin(), routes.end(), std::back_inserter(all));
+    add_frame_routes(all);
+    return all;
+}
+
+AdmissionRules admission_rules(const ApiContext& context, SignIn& sign_in, const PeopleApiOptions& options) {
+    return {[&sign_in](const Call& call) { return sign_in.who(call); },
+            [&context](std::int64_t unit) { return Scope{Units{context.database}.and_below(unit)}; },
+            [&context](const Route& route, const Call& call, const AuditNote& note) {
+                record_request(AuditLog{context.database}, route, call, note);
+            },
+            options.person_rate, options.address_rate};
+}
+
+}  // namespace
+
+PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options)
+    : context_{database, options.clock, options.log, [&policy]() -> const Policy& { return policy.get().policy; },
+               options.silent_after},
+      sign_in_(context_, {options.password_cost, options.session_limits, options.directory}),
+      admission_(admission_rules(context_, sign_in_, options), options.clock, options.log),
+      routes_(all_routes(context_, sign_in_, policy, options)) {}
+
+}  // namespace wardwatch

@@ -1,0 +1,54 @@
+// The people's API (JSON under /api/v1) and the dashboard's static files: each subject's routes behind one admission.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "reporting/central/api/admission.h"
+#include "reporting/central/api/context.h"
+#include "reporting/central/commands/routes.h"
+#include "reporting/central/judging/current_policy.h"
+#include "reporting/central/operation/routes.h"
+#include "reporting/central/people/sign_in.h"
+#include "reporting/central/sql/database.h"
+
+namespace wardwatch {
+
+struct PeopleApiOptions {
+    std::chrono::days silent_after{7};  ///< a PC about which nothing was heard for longer is shown as silent
+    PasswordCost password_cost;
+    Clock clock;
+    Log log;
+    /// Told which PCs a scan was queued for.
+    Queued commands_queued = {};
+    SessionLimits session_limits = {};
+    LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
+    RequestRate person_rate = {20, 300};     ///< of one person or API token
+    RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
+    CentreProbes probes = {};
+};
+
+/// May be used from any thread. The database and the policy outlive it.
+class PeopleApi {
+public:
+    PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options);
+    PeopleApi(const PeopleApi&) = delete;
+    PeopleApi& operator=(const PeopleApi&) = delete;
+
+    HttpResponse handle(const HttpRequest& request) { return admission_.handle(routes_, request); }
+    /// Only who is signed in may send large files: the refusal for others, by the head alone.
+    std::optional<HttpResponse> refuse_large_body(const HttpRequest& head) {
+        return admission_.refuse_large_body(head);
+    }
+    const std::vector<Route>& routes() const { return routes_; }
+
+private:
+    ApiContext context_;
+    SignIn sign_in_;
+    Admission admission_;
+    std::vector<Route> routes_;
+};
+
+}  // namespace wardwatch
