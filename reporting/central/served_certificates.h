@@ -1,22 +1,14 @@
-// What a running centre does beside answering: counts its requests, renews its certificates, tells others, forgets.
+// The certificates that a running centre shows and signs with.
 #pragma once
 
-#include <chrono>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "reporting/central/data_folder/data_folder.h"
-#include "reporting/central/http/listener.h"
-#include "reporting/central/intake/agent_api.h"
-#include "reporting/central/integration/mail.h"
-#include "reporting/central/operation/metrics.h"
+#include "reporting/tls/pki.h"
 
 namespace wardwatch {
-
-/// Counts each request of the listener and logs those that failed here (5xx) or took longer than `slow`, without their
-/// query. The meter outlives the handler.
-Handler metered(std::string listener, RequestMeter& meter, Log log, std::chrono::milliseconds slow, Handler handler);
 
 /// The CA and the server's certificate of a running centre. Thread safe.
 class ServedCertificates {

@@ -1,0 +1,249 @@
+// Puts the running centre together: database, policy, both APIs, listeners, and the duties on threads of their own.
+#include "reporting/central/running_centre.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/ip/host_name.hpp>
+#include <thread>
+
+#include "reporting/central/cli/cli.h"
+#include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/http/endpoint.h"
+#include "reporting/central/integration/integration.h"
+#include "reporting/central/operation/doctor.h"
+#include "reporting/central/operation/housekeeping.h"
+#include "reporting/central/operation/metered.h"
+#include "reporting/central/operation/periodic_tasks.h"
+#include "reporting/central/operation/retention.h"
+#include "reporting/central/reports/schedules.h"
+#include "reporting/central/sql/setting_store.h"
+
+namespace wardwatch {
+
+namespace {
+
+/// For imports; a JSON body has at most 64 KiB (body_object).
+constexpr std::uint64_t people_body_limit = 16u << 20;
+
+// A connection is a descriptor; many systems begin at 1,024 and allow far more. Without the right to it, as it was.
+// Returns how many descriptors there may be.
+std::size_t allow_many_connections() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    const rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    return static_cast<std::size_t>(setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before);
+}
+
+// Each PC that waits for a command holds a connection. What is left over is for those that have something to say.
+constexpr std::size_t most_agent_connections = 16'384;
+std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
+
+/// The name that this machine calls itself; empty when it tells none.
+std::string own_name() {
+    boost::system::error_code error;
+    std::string name = boost::asio::ip::host_name(error);
+    return error ? "" : name;
+}
+
+bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+/// The given names first, then the machine's own, without repeats.
+std::vector<std::string> certificate_names(const CentralConfig& config) {
+    std::vector<std::string> names = config.names;
+    for (const std::string& address : {parse_endpoint(config.agents).address, parse_endpoint(config.people).address}) {
+        if (!is_wildcard(address)) names.push_back(address);
+    }
+    for (const std::string& name : {own_name(), std::string{"localhost"}, std::string{"127.0.0.1"}}) {
+        if (!name.empty()) names.push_back(name);
+    }
+    std::vector<std::string> unique;
+    for (const std::string& name : names) {
+        if (std::find(unique.begin(), unique.end(), name) == unique.end()) unique.push_back(name);
+    }
+    return unique;
+}
+
+std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vector<std::string>& names) {
+    const std::string host = is_wildcard(endpoint.address) ? names.front() : endpoint.address;
+    const bool ipv6 = host.find(':') != std::string::npos;
+    return "https://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+/// The monthly ones that are due.
+void mail_reports(sql::Database& database, const CurrentPolicy& policy, const CentralConfig& config, const Log& log) {
+    if (!config.smtp) return;
+    const View view{database, policy.get().policy, system_now(), std::chrono::days{config.silent_after_days}};
+    send_reports(
+        view, database, false, [&](const Mail& mail) { send_mail(*config.smtp, mail); },
+        [&](std::int64_t schedule, const std::string& why) {
+            log("report not sent schedule=" + std::to_string(schedule) + ": " + why);
+        });
+}
+
+IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Log& log) {
+    return {policy,
+            system_now,
+            log,
+            own_name(),
+            config.webhook_ca_file,
+            config.smtp,
+            config.syslog,
+            config.digests,
+            std::chrono::days{config.silent_after_days}};
+}
+
+void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
+    const Forgotten forgotten = apply_retention(database, rules, system_now());
+    if (forgotten.reports + forgotten.verdict_changes + forgotten.dead_letters == 0) return;
+    log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
+        std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters));
+}
+
+/// Opens the gate also when something throws: requests that wait at it would keep the server from ending.
+struct OpenAtEnd {
+    std::latch& gate;
+    ~OpenAtEnd() { gate.count_down(); }
+};
+
+std::size_t agent_connections_of(std::size_t descriptors) {
+    // Some are needed for the database, the people and the log.
+    return std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
+}
+
+sql::Database opened(const DataFolder& folder, Instant now) {
+    folder.prepare(now);
+    return sql::Database{folder.database()};
+}
+
+}  // namespace
+
+/// What is done beside answering, each on a thread of its own. Ends before the listeners do.
+struct RunningCentre::Duties {
+    Housekeeping housekeeping;
+    CommandWatch command_watch;
+    Integration integration;
+    PeriodicTasks tasks;
+
+    explicit Duties(RunningCentre& centre)
+        : housekeeping{centre.database_,
+                       centre.policy_,
+                       system_now,
+                       centre.log_,
+                       [&centre](const auto& ids) { centre.ring(ids); },
+                       [&centre] { centre.server_.stop(); }},
+          command_watch{centre.database_, centre.waits_, centre.log_},
+          integration{centre.database_, integration_options(centre.config_, centre.policy_, centre.log_)},
+          tasks{periodic_tasks(centre), centre.log_} {}
+
+    std::vector<PeriodicTask> periodic_tasks(RunningCentre& centre) {
+        return {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
+                {"forgetting old data", std::chrono::hours{24},
+                 [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }},
+                {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }},
+                {"telling syslog", std::chrono::seconds{2}, [this] { integration.tell_syslog(); }},
+                {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }},
+                {"sending reports", std::chrono::minutes{5},
+                 [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
+    }
+};
+
+RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log log)
+    : config_(config),
+      log_(std::move(log)),
+      agent_connections_(agent_connections_of(allow_many_connections())),
+      started_at_(system_now()),
+      folder_(std::move(folder)),
+      lock_(folder_.path()),
+      database_(opened(folder_, started_at_)),
+      policy_(database_),
+      names_(certificate_names(config)),
+      certificates_(folder_, names_, started_at_),
+      waits_(most_waiting(agent_connections_)),
+      agents_(database_, policy_,
+              {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_}),
+      people_(database_, policy_, people_options()),
+      // More threads than cores: while one waits for the disk or hashes a password, others answer.
+      server_(std::max(4U, std::thread::hardware_concurrency())) {}
+
+PeopleApiOptions RunningCentre::people_options() {
+    PeopleApiOptions options;
+    options.silent_after = std::chrono::days{config_.silent_after_days};
+    options.clock = system_now;
+    options.log = log_;
+    options.commands_queued = [this](const auto& ids) { ring(ids); };
+    options.session_limits = {config_.session_idle, config_.session_longest};
+    options.directory = config_.ldap;
+    options.probes.metrics = [this](const View& view) {
+        return metrics_text(view, meter_,
+                            {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),
+                             certificates_.server_ends()});
+    };
+    options.probes.readiness = [this](Instant now) { return look_at_running(database_, folder_, now); };
+    return options;
+}
+
+ListenerOptions RunningCentre::listener_options(const Endpoint& endpoint) const {
+    ListenerOptions options;
+    options.certificate = certificates_.server();
+    options.authority_pem = certificates_.authority().certificate_pem;
+    options.log_error = log_;
+    options.address = endpoint.address;
+    options.port = endpoint.port;
+    return options;
+}
+
+Handler RunningCentre::gated(const char* listener, Handler handler) {
+    return metered(listener, meter_, log_, config_.slow_request,
+                   [this, handler = std::move(handler)](const HttpRequest& request) {
+                       announced_.wait();
+                       return handler(request);
+                   });
+}
+
+std::uint16_t RunningCentre::listen_to_people(const Endpoint& endpoint) {
+    ListenerOptions options = listener_options(endpoint);
+    options.body_limit = people_body_limit;
+    options.refuse_large_body = [this](const HttpRequest& head) { return people_.refuse_large_body(head); };
+    return server_.listen(options,
+                          gated("people", [this](const HttpRequest& request) { return people_.handle(request); }));
+}
+
+std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {
+    ListenerOptions options = listener_options(endpoint);
+    options.client_certificates = true;
+    options.connection_limit = agent_connections_;
+    return server_.listen(
+        options, gated("agents", [this](const HttpRequest& request) { return agents_.handle_waiting(request); }));
+}
+
+void RunningCentre::listen(const std::function<void(sql::Database&, const CentreAddresses&)>& announce) {
+    Settings settings{database_};
+    settings.set(silent_after_setting, std::to_string(config_.silent_after_days));
+    const OpenAtEnd open{announced_};
+    const Endpoint people = parse_endpoint(config_.people);
+    const Endpoint agents = parse_endpoint(config_.agents);
+    const std::uint16_t people_port = listen_to_people(people);
+    const std::uint16_t agents_port = listen_to_agents(agents);
+    const CentreAddresses addresses{url_of(agents, agents_port, names_), url_of(people, people_port, names_),
+                                    inspect_certificate(certificates_.authority().certificate_pem).sha256};
+    settings.set(agents_url_setting, addresses.agents_url);
+    settings.set(ca_sha256_setting, addresses.ca_sha256);
+    announce(database_, addresses);
+}
+
+void RunningCentre::run() {
+    const Duties duties{*this};
+    server_.run();
+}
+
+void RunningCentre::renew_certificates() {
+    if (!certificates_.renew(system_now())) return;
+    agents_.replace_authority(certificates_.authority());
+    server_.replace_certificates(certificates_.server(), certificates_.authority().certificate_pem);
+    log_("certificates renewed ca_ends=" + format_instant(certificates_.authority_ends()) +
+         " server_ends=" + format_instant(certificates_.server_ends()));
+}
+
+}  // namespace wardwatch
