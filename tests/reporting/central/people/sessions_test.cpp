@@ -5,6 +5,7 @@
 #include <set>
 
 #include "reporting/central/people/password.h"
+#include "reporting/tls/pki.h"
 
 using namespace wardwatch;
 using std::chrono::hours;
