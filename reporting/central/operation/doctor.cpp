@@ -93,14 +93,21 @@ Finding folder_rights(const DataFolder& folder) {
 Finding database_integrity(const DataFolder& folder) {
     const sql::FileCheck check = sql::check_file(folder.existing_database(), sql::Access::read);
     const std::string steps = std::to_string(check.schema) + "/" + std::to_string(check.known_schema);
-    const std::string& said = check.problem;
-    if (said.empty() && check.schema <= check.known_schema)
-        return {"database", Health::ok, {"nguyên vẹn, cấu trúc " + steps, "sound, schema " + steps}, {}};
-    return {"database",
-            Health::problem,
-            {said + ", cấu trúc " + steps, said + ", schema " + steps},
-            {"Dừng trung tâm và khôi phục bản sao lưu gần nhất: `restore`.",
-             "Stop the centre and restore the newest backup: `restore`."}};
+    if (!check.problem.empty()) {
+        return {"database",
+                Health::problem,
+                {check.problem + ", cấu trúc " + steps, check.problem + ", schema " + steps},
+                {"Dừng trung tâm và khôi phục bản sao lưu gần nhất: `restore`.",
+                 "Stop the centre and restore the newest backup: `restore`."}};
+    }
+    if (check.schema > check.known_schema) {
+        return {"database",
+                Health::problem,
+                {"do chương trình mới hơn ghi, cấu trúc " + steps, "written by a newer program, schema " + steps},
+                {"Cài lại chương trình mới hơn, hoặc khôi phục bản sao lưu làm trước khi cài nó.",
+                 "Install the newer program again, or restore the backup made before it was installed."}};
+    }
+    return {"database", Health::ok, {"nguyên vẹn, cấu trúc " + steps, "sound, schema " + steps}, {}};
 }
 
 /// A port is well when we could have it, or when the running centre has it.

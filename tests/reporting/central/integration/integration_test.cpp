@@ -1,4 +1,4 @@
-// Retention, webhooks' queue and signature, syslog's lines, digests, metrics and readiness, without a network.
+// Retention, webhooks' queue and signature, digests, metrics and readiness, without a network.
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/devices/report_store.h"
 
@@ -112,15 +112,6 @@ TEST_CASE("a webhook's URL is https, or of this machine; its signature is HMAC-S
     // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
     CHECK(webhook_signature("key", Instant{std::chrono::seconds{1'700'000'000}}, R"({"a":1})") ==
           "t=1700000000,v1=a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03");
-}
-
-TEST_CASE("a syslog line is RFC 5424 and holds no line break", "[operation]") {
-    CHECK(syslog_line({4, start, "verdict_change", {{"host", "PC \"1\"]"}, {"unit", "Phường A"}}, "a\nb"}, "centre") ==
-          "<108>1 2026-11-22T03:00:00Z centre wardwatch-central - verdict_change [wardwatch@32473 host=\"PC "
-          "\\\"1\\\"\\]\" unit=\"Phường A\"] \xEF\xBB\xBF"
-          "a b");
-    CHECK(syslog_line({6, start, "", {}, "x"}, "") ==
-          "<110>1 2026-11-22T03:00:00Z - wardwatch-central - - - \xEF\xBB\xBFx");
 }
 
 TEST_CASE("a digest is due once a day from seven on, or on Mondays, and tells what changed", "[operation]") {
