@@ -89,6 +89,25 @@ long_files() {
     done
 }
 
+long_python_files() {
+    local file lines
+    files '*.py' | while read -r file; do
+        lines=$(wc -l <"$file")
+        if [ "$lines" -gt 400 ]; then echo "$file: $lines lines"; fi
+    done
+}
+
+# A first line #! says that the file is a program; what is none has neither it nor the bit.
+scripts_that_do_not_run() {
+    files | xargs -r perl -e '
+        for $file (@ARGV) {
+            open $in, "<", $file or next;
+            $begins = (read($in, $first, 2) // 0) == 2 && $first eq "#!";
+            print "$file: begins with #! and has no run bit\n" if $begins && !-x $file;
+            print "$file: has the run bit and does not begin with #!\n" if !$begins && -x $file;
+        }'
+}
+
 central_sources() { files 'reporting/central/*.cpp' 'reporting/central/*.h' | grep -v '^reporting/central/sql/'; }
 
 # What stands between quotes, of the sources that are named on the input.
@@ -149,6 +168,8 @@ rule "every source is built" "name it in a CMakeLists.txt, or remove it" sources
 rule "every check is in the catalog" "a file beside collectors/CMakeLists.txt is a check: name it in \
 collectors/core/catalog.cpp, as docs/adding_a_check.md shows" checks_not_in_the_catalog
 rule "no file over 300 lines" "split it by what it promises" long_files
+rule "no Python file over 400 lines" "split it by what it tests" long_python_files
+rule "who begins with #! can be run" "chmod +x, or remove the line or the bit" scripts_that_do_not_run
 rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, and a string is written as two" long_lines
 rule "arrows between folders" "cmake/arrows.txt says what a folder may include; docs/architecture.md shows it" arrows
