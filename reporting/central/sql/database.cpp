@@ -50,12 +50,14 @@ std::string list_of(const std::vector<std::string>& texts) {
 Batch::Kept Batch::kept(const Parameter& parameter) {
     if (const auto* number = std::get_if<std::int64_t>(&parameter)) return *number;
     if (const auto* text = std::get_if<std::string_view>(&parameter)) return std::string{*text};
+    if (const auto* blob = std::get_if<Blob>(&parameter)) return Bytes{std::string{blob->bytes}};
     return {};
 }
 
 Parameter Batch::given(const Kept& kept) {
     if (const auto* number = std::get_if<std::int64_t>(&kept)) return *number;
     if (const auto* text = std::get_if<std::string>(&kept)) return std::string_view{*text};
+    if (const auto* blob = std::get_if<Bytes>(&kept)) return Blob{blob->bytes};
     return {};
 }
 

@@ -132,7 +132,10 @@ public:
 
 private:
     friend class Writer;
-    using Kept = std::variant<std::monostate, std::int64_t, std::string>;
+    struct Bytes {
+        std::string bytes;
+    };
+    using Kept = std::variant<std::monostate, std::int64_t, std::string, Bytes>;
     struct Entry {
         std::string_view text;
         std::vector<Kept> values;
@@ -203,7 +206,7 @@ public:
     Reader reader() const;
     /// Waits for the Writer that there is. Not const: what can only read cannot write.
     Writer writer();
-    /// Changes when another process has changed the database.
+    /// Changes when another process has changed the database. Not of one that was opened to read.
     std::int64_t version_of_others() const;
     const std::filesystem::path& file() const;
 

@@ -93,6 +93,7 @@ void Pool::give_back(std::unique_ptr<PreparedConnection> reading) noexcept {
 
 std::int64_t Pool::version_of_others() {
     const std::lock_guard lock{writing_mutex_};
+    if (!writing_) throw DatabaseError("the database was opened to read");
     return writing_->connection().version_of_others();
 }
 

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <stdexcept>
 #include <vector>
 
 #include "collectors/core/fact.h"
@@ -165,6 +166,14 @@ void give_text(sqlite3_context* context, const std::string& text) {
 
 std::string day_of(Instant instant) { return format_instant(instant).substr(0, std::string_view{"2026-11-22"}.size()); }
 
+/// Dates are of the years 0 to 9999; from values that lie further away no day can be reckoned.
+constexpr std::int64_t most_days = 2'932'896;  // from 1970 to 9999-12-31
+
+std::int64_t within(std::int64_t value, std::int64_t most) {
+    if (value < -most || value > most) throw std::out_of_range("no day lies so far away: " + std::to_string(value));
+    return value;
+}
+
 /// An exception must not pass through SQLite: it becomes the statement's failure.
 template <class Work>
 void answer(sqlite3_context* context, Work work) {
@@ -179,7 +188,8 @@ void answer(sqlite3_context* context, Work work) {
 void office_day(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
     answer(context, [&] {
-        return day_of(Instant{std::chrono::seconds{sqlite3_value_int64(values[0])} + std::chrono::hours{7}});
+        const std::int64_t seconds = within(sqlite3_value_int64(values[0]), most_days * 86'400);
+        return day_of(Instant{std::chrono::seconds{seconds} + std::chrono::hours{7}});
     });
 }
 
@@ -187,7 +197,7 @@ void days_before(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
     answer(context, [&] {
         const Instant day = parse_instant(std::string{text_of(values[0])} + "T00:00:00Z");
-        return day_of(day - std::chrono::days{sqlite3_value_int64(values[1])});
+        return day_of(day - std::chrono::days{within(sqlite3_value_int64(values[1]), most_days)});
     });
 }
 

@@ -65,6 +65,8 @@ std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& file,
     } catch (const SQLite::Exception& error) {
         if (error.getErrorCode() == SQLITE_BUSY) return std::nullopt;
         throw DatabaseError(error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw DatabaseError(error.what());
     }
 }
 
