@@ -10,6 +10,7 @@
 #include "reporting/central/enrolment/routes.h"
 #include "reporting/central/integration/routes.h"
 #include "reporting/central/judging/routes.h"
+#include "reporting/central/notes/routes.h"
 #include "reporting/central/people/routes.h"
 #include "reporting/central/registers/routes.h"
 #include "reporting/central/reports/routes.h"
@@ -40,6 +41,7 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
              waiver_routes(context, policy),
              register_routes(context),
              licence_routes(context),
+             note_routes(context),
              export_routes(context),
              report_schedule_routes(context),
              operation_routes(context, options.probes),

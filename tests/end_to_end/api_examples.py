@@ -93,6 +93,18 @@ EXAMPLES |= {
     "listScans": lambda place: Example(),
 }
 
+# What the office writes about PCs.
+EXAMPLES |= {
+    "changeDeviceCard": lambda place: Example({"device_id": place.device},
+                                              body={"room": f"P.{next(_number)}", "based_on": place.more["card"]()},
+                                              foreign=404),
+    "listDeviceNotes": lambda place: Example({"device_id": place.device}, foreign=404),
+    "addDeviceNote": lambda place: Example({"device_id": place.device}, body={"text": "Thay ổ cứng.\nHẹn thứ Hai."},
+                                           status=201, foreign=404),
+    "removeDeviceNote": lambda place: Example({"device_id": place.device, "note_id": place.more["new_note"]()},
+                                              foreign=404),
+}
+
 # The policy and its waivers.
 EXAMPLES |= {
     "listPolicyVersions": lambda place: Example(),

@@ -30,6 +30,7 @@ from page_centre import Centre, Pc, account, fact
 PASSWORD = "Trời mưa 7 ngày!A"
 # Which roles a right (x-right) is given to.
 ROLES = {"read": {"administrator", "operator", "auditor", "unit_manager"}, "scan": {"administrator", "operator"},
+         "describe": {"administrator", "operator"},
          "audit": {"administrator", "auditor"}, "administer": {"administrator"}}
 # Answers who asks from the machine itself, as this test does, without signing in: for Prometheus beside the centre.
 OPEN_ON_THIS_MACHINE = {"getMetrics"}
@@ -228,6 +229,8 @@ def fill(centre, administrator):
                                                 "1")["id"],
             "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
             "new_device": lambda of=unit: new_device(centre, of),
+            "card": lambda of=pc.device_id: centre.cli("device", "show", of)["card"]["number"],
+            "new_note": lambda of=pc.device_id: centre.cli("device", "note", "add", of, "máy chậm")["id"],
             "made": lambda name, of=place: made_by(administrator, name, of),
             "web_account": lambda of=place: web_account(administrator, of)}
         places.append(place)

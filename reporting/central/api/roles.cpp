@@ -44,6 +44,8 @@ std::string_view name_of(Right right) {
             return "read";
         case Right::scan:
             return "scan";
+        case Right::describe:
+            return "describe";
         case Right::audit:
             return "audit";
         case Right::administer:
@@ -59,6 +61,7 @@ bool may(Role role, Right right) {
         case Right::read:
             return true;
         case Right::scan:
+        case Right::describe:
             return role == Role::administrator || role == Role::operator_;
         case Right::audit:
             return role == Role::administrator || role == Role::auditor;

@@ -12,7 +12,7 @@ namespace wardwatch {
 /// A role is held for a unit with all below it, or for everything.
 enum class Role {
     administrator,  ///< everything; always for all units
-    operator_,      ///< reads, and asks PCs to scan
+    operator_,      ///< reads, asks PCs to scan, and writes what the office knows of them
     auditor,        ///< reads; one of all units the audit log, too
     unit_manager    ///< reads
 };
@@ -29,6 +29,7 @@ enum class Right {
     self,       ///< signed in: one's own account. The only right of who has to change the password first
     read,       ///< what the office knows about the units of the role
     scan,       ///< ask PCs of these units to scan
+    describe,   ///< write the cards and notes of these units' PCs
     audit,      ///< read the audit log
     administer  ///< change anything
 };

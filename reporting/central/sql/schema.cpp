@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "embedded/schema_10_coalesce_sql.h"
+#include "embedded/schema_11_notes_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -35,6 +36,7 @@ std::span<const std::string_view> schema_steps() {
         schema_8_integration_sql,    //
         schema_9_confirmations_sql,  //
         schema_10_coalesce_sql,      //
+        schema_11_notes_sql,         //
     };
     return steps;
 }

@@ -12,6 +12,7 @@
 #include "reporting/central/api/routes.h"
 #include "reporting/central/formats/text_fold.h"
 #include "reporting/central/history/standing_store.h"
+#include "reporting/central/notes/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/strict_json.h"
 
@@ -124,6 +125,7 @@ public:
         for (const DeviceName& device : devices)
             found[device.device_id] = found_in(device.host_name) | found_in_path(device.unit_id);
         add_accounts(found);
+        add_cards(found);
         std::unordered_set<std::string> ids;
         for (const auto& [device_id, words] : found) {
             if (words == all_) ids.insert(device_id);
@@ -132,10 +134,10 @@ public:
     }
 
 private:
-    FoundWords found_in(std::string_view text) const {
-        const std::string where = folded(text);
+    FoundWords found_in(std::string_view text) const { return found_in_folded(folded(text)); }
+    FoundWords found_in_folded(std::string_view where) const {
         FoundWords found;
-        for (std::size_t i = 0; i < words_.size(); ++i) found[i] = where.find(words_[i]) != std::string::npos;
+        for (std::size_t i = 0; i < words_.size(); ++i) found[i] = where.find(words_[i]) != std::string_view::npos;
         return found;
     }
     FoundWords found_in_path(std::int64_t unit_id) {
@@ -157,6 +159,13 @@ private:
                                                        if (added) entry->second = found_in(subject);
                                                        device->second |= entry->second;
                                                    });
+    }
+
+    void add_cards(std::unordered_map<std::string, FoundWords>& found) const {
+        Notes{view_.database}.each_card([&](std::string_view device_id, std::string_view card) {
+            const auto device = found.find(std::string{device_id});
+            if (device != found.end()) device->second |= found_in_folded(card);
+        });
     }
 
     const View& view_;

@@ -28,7 +28,8 @@ struct DeviceFilter {
     std::string status;   ///< as shown: "pass", "fail", "unknown" or "silent"
     bool grave = false;   ///< only with a grave failure
     std::string version;  ///< of the agent
-    std::string text;     ///< words, each of which stands in the host name, the unit's path or an account's name
+    std::string text;     ///< words, each of which stands in the host name, the unit's path, an account's name or the
+                          ///< card (owner, room, telephone)
     /// Revoked PCs; without a word they are there as long as nothing is asked of verdicts.
     std::optional<bool> revoked;
     std::string sort = "host_name";

@@ -8,6 +8,8 @@
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/central/notes/json.h"
+#include "reporting/central/notes/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/report_json.h"
 
@@ -102,6 +104,9 @@ json device_page_json(const View& view, const Device& device) {
     page["certificate"] = certificate_of(view, device);
     page["moves"] = moves_of(view, tree, device);
     page["waivers"] = std::move(waivers);
+    const Notes notes{view.database};
+    page["card"] = card_json(notes.card(device.device_id));
+    page["note_count"] = notes.count(device.device_id);
     return page;
 }
 

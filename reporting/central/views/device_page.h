@@ -11,8 +11,8 @@
 namespace wardwatch {
 
 /// The device with its verdicts and their waivers, its newest report's facts ("report" is null when there is none yet),
-/// the certificate, the moves, and the waivers that are or were for this PC (those for its unit, for one above it and
-/// for all units included).
+/// the certificate, the moves, the card and how many notes there are, and the waivers that are or were for this PC
+/// (those for its unit, for one above it and for all units included).
 nlohmann::json device_page_json(const View& view, const Device& device);
 
 /// Verdicts of the newest report as they were judged at "judged_at", with the waivers that hold.

@@ -4,11 +4,12 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { address, get, rememberCsrfToken, send } from "./api";
 
-export type Right = "read" | "scan" | "audit" | "administer";
+export type Right = "read" | "scan" | "describe" | "audit" | "administer";
 
 export function may(role: Role, right: Right): boolean {
   if (right === "read" || role === "administrator") return true;
-  return (right === "scan" && role === "operator") || (right === "audit" && role === "auditor");
+  if (role === "operator") return right === "scan" || right === "describe";
+  return right === "audit" && role === "auditor";
 }
 
 function remembering(session: Session): Session {
