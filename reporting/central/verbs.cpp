@@ -13,6 +13,8 @@ void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
 /// Added to the verb "device", which is there.
 void add_device_revoke_verb(CLI::App& app, Cli& cli);
+/// Added to the verb "device", which is there.
+void add_note_verbs(CLI::App& app, Cli& cli);
 void add_policy_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
@@ -32,6 +34,7 @@ void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
     add_device_revoke_verb(app, cli);
+    add_note_verbs(app, cli);
     add_policy_verbs(app, cli);
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);

@@ -79,6 +79,42 @@ class CentreCommands(EndToEnd):
             self.assertIn(shown["verdicts"][0]["title"][language], table)
         self.centre("device", "show", "00000000-0000-4000-8000-000000000000", expect=FAILURE)
 
+    def test_cards_and_notes(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        pc = LinuxAgent(self, centre)
+        pc.enrol(centre.token())
+        host, device = centre.devices()[0]["host_name"], centre.devices()[0]["device_id"]
+        told = self.centre("device", "describe", host, "--owner", "Trần Thị Lan", "--room", "P.203", language="vi")
+        for word in ("Người sử dụng", "Trần Thị Lan", "P.203"):
+            self.assertIn(word, told.stdout)
+        card = centre.cli("device", "describe", device, "--owner", "", "--telephone", "024 3825 1234")
+        self.assertEqual((card["owner"], card["room"], card["telephone"], card["number"], card["changed_by"]),
+                         ("", "P.203", "024 3825 1234", 2, "cli"))
+        self.assertEqual(centre.get(f"/api/v1/devices/{device}")["card"]["room"], "P.203")  # the page sees it
+        self.assertIn("P.203", self.centre("device", "show", device).stdout)
+
+        self.assertIn("no notes", self.centre("device", "note", "list", host).stdout)
+        first = centre.cli("device", "note", "add", host, "Chị Lan nghỉ hưu.")
+        typed = subprocess.run([central(), "--json", "--data", self.data, "device", "note", "add", host], check=True,
+                               input="Thay ổ cứng.\nHẹn thứ Hai.\n".encode(), stdout=subprocess.PIPE)
+        self.assertEqual(json.loads(typed.stdout)["text"], "Thay ổ cứng.\nHẹn thứ Hai.")
+        self.assertEqual([note["text"] for note in centre.cli("device", "note", "list", host)["notes"]],
+                         ["Thay ổ cứng.\nHẹn thứ Hai.", "Chị Lan nghỉ hưu."])
+        self.assertIn("    Hẹn thứ Hai.\n", self.centre("device", "note", "list", host).stdout)
+        self.assertEqual(centre.cli("device", "note", "remove", host, first["id"]), {"removed": first["id"]})
+        gone = self.centre("device", "note", "remove", host, first["id"], expect=FAILURE)
+        self.assertIn(f"no note {first['id']}", gone.stderr)
+        self.assertEqual(centre.cli("device", "show", device)["note_count"], 1)
+        for wrong in (["describe", host], ["describe", host, "--room", "x" * 151], ["describe", "no-pc", "--room", "x"],
+                      ["note", "add", host, " "], ["note", "list", "no-pc"]):
+            with self.subTest(wrong=wrong):
+                self.assertIn("Error: ", self.centre("device", *wrong, expect=FAILURE).stderr)
+        entries = centre.cli("audit", "list", "--text", host)["entries"]  # the log is for ever, a person's data is not
+        self.assertIn(("device describe", f"{host} --owner --room"), [(e["action"], e["detail"]) for e in entries])
+        self.assertIn(("device note add", host), [(e["action"], e["detail"]) for e in entries])
+        self.assertNotIn("Lan", json.dumps(centre.cli("audit", "list")["entries"], ensure_ascii=False))
+
     def test_units_change_and_keep_their_history(self):
         centre = Centre(self)
         self.data = centre.folder

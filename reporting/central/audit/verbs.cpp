@@ -34,6 +34,17 @@ constexpr std::array unrecorded{"serve",        "ca fingerprint", "unit list",  
                                 "audit verify", "doctor",         "config show",     "config check", "waiver list",
                                 "policy list",  "policy show",    "certificate list"};
 
+/// Verbs whose words are a person's data: the log, which is for ever, has which options were given, and on which PC.
+constexpr std::array without_values{"device describe", "device note add"};
+
+std::string words_without_values(const CLI::App& verb) {
+    std::string words = verb.get_option("pc")->as<std::string>();
+    for (const CLI::Option* option : verb.get_options()) {
+        if (option->count() > 0 && !option->get_positional()) words += " " + option->get_name();
+    }
+    return words;
+}
+
 std::string system_user() {
     const passwd* entry = getpwuid(getuid());  // NOLINT(concurrency-mt-unsafe): the one thread
     return entry != nullptr ? entry->pw_name : std::to_string(getuid());
@@ -107,12 +118,17 @@ void export_entries(const Cli& cli, const AuditChoice& choice) {
 }  // namespace
 
 CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words) {
-    for (const CLI::App* level = &app; !level->get_subcommands().empty();) {
+    const CLI::App* level = &app;
+    while (!level->get_subcommands().empty()) {
         level = level->get_subcommands().front();
         action_ += (action_.empty() ? "" : " ") + level->get_name();
     }
     const bool recorded = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
     if (recorded) file_ = cli.folder().database();
+    if (std::find(without_values.begin(), without_values.end(), action_) != without_values.end()) {
+        detail_ = words_without_values(*level);
+        return;
+    }
     // The verb stands in the action already; options come with their values.
     for (const std::string& word : words) detail_ += (detail_.empty() ? "" : " ") + word;
 }

@@ -122,6 +122,15 @@ void show_device(const Cli& cli, const std::string& id) {
         {standing_label(Standing::waived, cli.language), device.at("waived").dump()},
         {cli.say("Báo cáo lúc", "Report taken"), time_text(device.at("last_report_at"))},
         {cli.say("Đánh giá lúc", "Judged"), time_text(device.at("judged_at"))}};
+    const json& card = device.at("card");
+    const auto add_line = [&](const char* member, const std::string& label) {
+        const std::string line = card.at(member).get<std::string>();
+        if (!line.empty()) rows.push_back({label, printable(line)});
+    };
+    add_line("owner", cli.say("Người sử dụng", "Owner"));
+    add_line("room", cli.say("Phòng", "Room"));
+    add_line("telephone", cli.say("Điện thoại", "Telephone"));
+    if (device.at("note_count") != 0) rows.push_back({cli.say("Ghi chú", "Notes"), device.at("note_count").dump()});
     if (device.at("revoked").get<bool>()) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});
     for (const json& move : device.at("moves"))
         rows.push_back({cli.say("Đã chuyển", "Moved"), time_text(move.at("at")) + ": " +
