@@ -155,6 +155,7 @@ RetentionRules read_retention(const json& value) {
     retention_days(object, "monthly_reports_days", rules.monthly_reports);
     retention_days(object, "verdict_changes_days", rules.verdict_changes);
     retention_days(object, "dead_letters_days", rules.dead_letters);
+    retention_days(object, "revoked_notes_days", rules.revoked_notes);
     object.refuse_others();
     return rules;
 }

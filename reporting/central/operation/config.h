@@ -33,6 +33,7 @@ struct RetentionRules {
     std::optional<std::chrono::days> monthly_reports;
     std::optional<std::chrono::days> verdict_changes = std::chrono::days{730};
     std::optional<std::chrono::days> dead_letters = std::chrono::days{90};
+    std::optional<std::chrono::days> revoked_notes = std::chrono::days{90};  ///< with cards, after the PC was revoked
 };
 
 struct CentralConfig {

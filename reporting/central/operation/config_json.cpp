@@ -23,7 +23,8 @@ json config_json(const CentralConfig& config) {
                     {"daily_reports_days", days_or_null(config.retention.daily_reports)},
                     {"monthly_reports_days", days_or_null(config.retention.monthly_reports)},
                     {"verdict_changes_days", days_or_null(config.retention.verdict_changes)},
-                    {"dead_letters_days", days_or_null(config.retention.dead_letters)}}}};
+                    {"dead_letters_days", days_or_null(config.retention.dead_letters)},
+                    {"revoked_notes_days", days_or_null(config.retention.revoked_notes)}}}};
     if (config.data) shown["data"] = config.data->string();
     if (!config.log.empty()) shown["log"] = config.log.string();
     if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();

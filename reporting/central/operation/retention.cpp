@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "reporting/central/history/history.h"
+#include "reporting/central/notes/store.h"
 #include "reporting/central/operation/retention_store.h"
 #include "reporting/central/sql/setting_store.h"
 
@@ -37,6 +38,8 @@ Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, 
         note_whole_since(database, limit(now, rules.all_reports ? rules.all_reports : rules.monthly_reports));
     if (rules.verdict_changes) forgotten.verdict_changes = old.forget_verdict_changes(now - *rules.verdict_changes);
     if (rules.dead_letters) forgotten.dead_letters = old.forget_dead_letters(now - *rules.dead_letters);
+    if (rules.revoked_notes)
+        forgotten.revoked_notes = Notes{database}.forget_revoked(now - *rules.revoked_notes, count_only);
     return forgotten;
 }
 

@@ -12,6 +12,7 @@ struct Forgotten {
     std::int64_t reports = 0;
     std::int64_t verdict_changes = 0;
     std::int64_t dead_letters = 0;
+    std::int64_t revoked_notes = 0;  ///< with cards
 };
 
 /// Removes what the rules let go, some thousand rows at a time, so that nobody waits long. A PC's newest report stays

@@ -102,23 +102,30 @@ void show_retention(const Cli& cli, const CentralConfig& config) {
         {cli.say("Thay đổi kết quả", "Changes of verdicts"), kept(rules.verdict_changes),
          std::to_string(due.verdict_changes)},
         {cli.say("Tin không gửi được", "Dead letters"), kept(rules.dead_letters), std::to_string(due.dead_letters)},
+        {cli.say("Thẻ và ghi chú của máy đã thu hồi", "Cards and notes of revoked PCs"), kept(rules.revoked_notes),
+         std::to_string(due.revoked_notes)},
         {cli.say("Lệnh đã xong", "Commands that ended"), "90" + cli.say(" ngày", " days"), ""},
         {cli.say("Nhật ký kiểm toán", "Audit log"), cli.say("mãi mãi", "for ever"), ""}};
-    cli.print(
-        {{"rules", config_json(config).at("retention")},
-         {"due",
-          {{"reports", due.reports}, {"verdict_changes", due.verdict_changes}, {"dead_letters", due.dead_letters}}}},
-        table(rows, "", Heading::first_row));
+    cli.print({{"rules", config_json(config).at("retention")},
+               {"due",
+                {{"reports", due.reports},
+                 {"verdict_changes", due.verdict_changes},
+                 {"dead_letters", due.dead_letters},
+                 {"revoked_notes", due.revoked_notes}}}},
+              table(rows, "", Heading::first_row));
 }
 
 void run_retention(const Cli& cli, const CentralConfig& config) {
     sql::Database database = cli.open();
     const Forgotten gone = apply_retention(database, config.retention, system_now());
-    cli.print(
-        {{"reports", gone.reports}, {"verdict_changes", gone.verdict_changes}, {"dead_letters", gone.dead_letters}},
-        cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
-            cli.say(", thay đổi kết quả ", ", changes of verdicts ") + std::to_string(gone.verdict_changes) +
-            cli.say(", tin không gửi được ", ", dead letters ") + std::to_string(gone.dead_letters) + "\n");
+    cli.print({{"reports", gone.reports},
+               {"verdict_changes", gone.verdict_changes},
+               {"dead_letters", gone.dead_letters},
+               {"revoked_notes", gone.revoked_notes}},
+              cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
+                  cli.say(", thay đổi kết quả ", ", changes of verdicts ") + std::to_string(gone.verdict_changes) +
+                  cli.say(", tin không gửi được ", ", dead letters ") + std::to_string(gone.dead_letters) +
+                  cli.say(", thẻ và ghi chú ", ", cards and notes ") + std::to_string(gone.revoked_notes) + "\n");
 }
 
 void send_digests_now(const Cli& cli, const CentralConfig& config) {

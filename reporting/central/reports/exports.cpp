@@ -47,7 +47,17 @@ std::vector<SheetColumn> device_columns(Language language) {
             {say("Phiên bản", "Version"), 11},
             {say("Ghi danh", "Enrolled"), 18},
             {say("Báo cáo gần nhất", "Newest report"), 18},
-            {say("Liên lạc gần nhất", "Last seen"), 18}};
+            {say("Liên lạc gần nhất", "Last seen"), 18},
+            {say("Người sử dụng", "Owner"), 24},
+            {say("Phòng", "Room"), 14},
+            {say("Điện thoại", "Telephone"), 16},
+            {say("Ghi chú mới nhất", "Newest note"), 40}};
+}
+
+/// Nothing where nothing was written.
+DeviceDescription description_of(const ExportedDevices& exported, const Device& device) {
+    const auto found = exported.descriptions.find(device.device_id);
+    return found == exported.descriptions.end() ? DeviceDescription{} : found->second;
 }
 
 std::vector<std::string> above_table(const ComplianceReport& report, const std::string& title) {
@@ -175,12 +185,14 @@ std::string devices_csv(const View& view, const ExportedDevices& exported, Langu
     std::vector<std::string> headings;
     for (const SheetColumn& column : device_columns(language)) headings.push_back(column.heading);
     std::string csv = std::string{byte_order_mark} + inert_csv_line(headings);
-    for (const Device& device : exported.devices)
+    for (const Device& device : exported.devices) {
+        const auto [card, newest_note] = description_of(exported, device);
         csv += inert_csv_line({device.host_name, exported.paths.at(device.unit_id),
                                standing_label(shown_standing(view, device), language), std::to_string(device.failed),
                                std::to_string(device.grave), std::to_string(device.unknown), device.agent_version,
                                csv_moment(device.enrolled_at), csv_moment(device.last_report_at),
-                               csv_moment(device.last_seen_at)});
+                               csv_moment(device.last_seen_at), card.owner, card.room, card.telephone, newest_note});
+    }
     return csv;
 }
 
@@ -188,11 +200,13 @@ std::string devices_xlsx(const View& view, const ExportedDevices& exported, Lang
     const Say say{language};
     Spreadsheet book;
     book.begin_sheet(say("Máy tính", "PCs"), {}, device_columns(language));
-    for (const Device& device : exported.devices)
+    for (const Device& device : exported.devices) {
+        const auto [card, newest_note] = description_of(exported, device);
         book.add_row({device.host_name, exported.paths.at(device.unit_id),
                       state_cell(shown_standing(view, device), language), device.failed, device.grave, device.unknown,
-                      device.agent_version, device.enrolled_at, moment_cell(device.last_report_at),
-                      device.last_seen_at});
+                      device.agent_version, device.enrolled_at, moment_cell(device.last_report_at), device.last_seen_at,
+                      card.owner, card.room, card.telephone, newest_note});
+    }
     return book.finish();
 }
 

@@ -1,17 +1,21 @@
 // Files that leave the centre: lists of PCs and how a part of the office follows the policy, as CSV and XLSX.
 #pragma once
 
+#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "reporting/central/devices/store.h"
+#include "reporting/central/notes/notes.h"
 #include "reporting/central/reports/compliance.h"
 
 namespace wardwatch {
 
 struct ExportedDevices {
     std::vector<Device> devices;
-    std::map<std::int64_t, std::string> paths;  ///< of units
+    std::map<std::int64_t, std::string> paths;                        ///< of units
+    std::unordered_map<std::string, DeviceDescription> descriptions;  ///< by device id; may miss some
 };
 
 /// With a byte order mark, and every cell made inert.

@@ -4,6 +4,7 @@
 #include "reporting/central/audit/store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/notes/store.h"
+#include "reporting/central/operation/retention.h"
 #include "reporting/central/unit_followers.h"
 #include "tests/reporting/central/views_fixture.h"
 
@@ -214,10 +215,13 @@ TEST_CASE("card and notes go with the PC, and are forgotten after it is revoked"
         sql::Writer writer = office.database.writer();
         revoke_device(writer, office.pc, office.now);
     }
-    CHECK(office.notes.forget_revoked(office.now, false) == 0);
-    CHECK(office.notes.forget_revoked(office.now + seconds{1}, true) == 3);
+    const auto forgotten = [&](std::chrono::seconds later, bool count_only) {
+        return apply_retention(office.database, {}, office.now + later, count_only).revoked_notes;
+    };
+    CHECK(forgotten(days{90}, false) == 0);
+    CHECK(forgotten(days{90} + seconds{1}, true) == 3);
     CHECK(office.texts().size() == 2);
-    CHECK(office.notes.forget_revoked(office.now + seconds{1}, false) == 3);
+    CHECK(forgotten(days{90} + seconds{1}, false) == 3);
     CHECK(office.texts().empty());
     CHECK(office.card().at("owner") == "");
     CHECK(office.notes.count(kept) == 2);

@@ -3,6 +3,8 @@
 
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/notes/store.h"
+#include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/unit_followers.h"
@@ -153,6 +155,8 @@ TEST_CASE("files are what they say, hold no formula, and show only what may be s
     CHECK(csv.body.starts_with("\xEF\xBB\xBFMáy,Đơn vị,Trạng thái,"));
     CHECK(holds(csv.body, "\r\n'=1+1,Phường Sài Gòn,Đạt,0,0,0,0.1.0,22/11/2026 10:00,"));
     CHECK(holds(office.get("/api/v1/exports/devices.csv?lang=en").body, "PC,Unit,Status,"));
+    CHECK(holds(csv.body, ",Người sử dụng,Phòng,Điện thoại,Ghi chú mới nhất\r\n"));
+    CHECK(holds(csv.body, "22/11/2026 10:00,,,,\r\n"));
     const auto lines = [&](const std::string& query) {
         const std::string body = office.get("/api/v1/exports/devices.csv?" + query).body;
         return std::count(body.begin(), body.end(), '\n');
@@ -182,6 +186,21 @@ TEST_CASE("files are what they say, hold no formula, and show only what may be s
     CHECK(office.get("/api/v1/exports/compliance.xlsx?unit=" + std::to_string(office.foreign)).status == 404);
     CHECK(office.get("/api/v1/exports/report.html?unit=" + std::to_string(office.foreign)).status == 404);
     CHECK_FALSE(holds(office.get("/api/v1/exports/devices.csv?unit=" + std::to_string(office.foreign)).body, "=1+1"));
+}
+
+TEST_CASE("the list of PCs leaves with owner, room, telephone and the newest note, none of them a formula") {
+    ExportOffice office;
+    const std::string described = office.add_pc(office.unit, start - days{10}).device_id;
+    Notes notes{office.database};
+    notes.describe(described, {"=Lan", "P.203", "+84 24 3825"}, std::nullopt, by_test);
+    notes.add(described, "cũ", by_test);
+    notes.add(described, "@mới\nhai dòng", by_test);
+    CHECK(holds(office.get("/api/v1/exports/devices.csv").body, ",'=Lan,P.203,'+84 24 3825,\"'@mới\nhai dòng\"\r\n"));
+    const ExportedDevices exported{Devices{office.database}.all(), Units{office.database}.paths(),
+                                   notes.describing({described})};
+    const std::string book =
+        devices_xlsx({office.database, office.policy.get().policy, office.now}, exported, Language::en);
+    CHECK(book.starts_with("PK\x03\x04"));
 }
 
 TEST_CASE("the printed report says what the office typed, escaped, and may load nothing") {
