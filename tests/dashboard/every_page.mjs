@@ -9,6 +9,7 @@ const pages = {
   filtered: `#/devices?unit=${units[names.ward]}&clause=1c&verdict=fail`,
   device: `#/devices/${pcs.bad}`,
   facts: `#/devices/${pcs.bad}/facts`,
+  notes: `#/devices/${pcs.quiet}/notes`,
   hostile: `#/devices/${pcs.hostile}`,
   units: "#/units",
   unit: `#/units/${units[names.ward]}`,

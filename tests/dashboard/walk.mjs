@@ -1,5 +1,6 @@
 // All walks through the page, one after another; names of areas as arguments run these alone.
 import { check, known, open, problems, signedIn, signIn } from "./browser.mjs";
+import { deviceNotes } from "./notes.mjs";
 import { people } from "./people.mjs";
 import { pcs } from "./pcs.mjs";
 import { policy } from "./policy.mjs";
@@ -9,7 +10,7 @@ import { units } from "./units.mjs";
 import { everyPage } from "./every_page.mjs";
 
 // Units after people: PCs change their unit there. Before the policy: what is counted changes there.
-const areas = { signingIn, pcs, people, units, policy, registers, everyPage, signingOut };
+const areas = { signingIn, pcs, deviceNotes, people, units, policy, registers, everyPage, signingOut };
 const wanted = process.argv.slice(2);
 
 const { context, page } = await open();

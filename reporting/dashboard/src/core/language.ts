@@ -4,6 +4,7 @@ import { accountWords } from "../words/account";
 import { adminWords } from "../words/admin";
 import { deviceWords } from "../words/devices";
 import { errorWords } from "../words/errors";
+import { noteWords } from "../words/notes";
 import { overviewWords } from "../words/overview";
 import { policyWords } from "../words/policy";
 import { registerWords } from "../words/registers";
@@ -14,8 +15,8 @@ import { unitWords } from "../words/units";
 export type Language = "vi" | "en";
 
 const words = {
-  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...standingWords, ...unitWords, ...policyWords,
-  ...registerWords, ...adminWords, ...accountWords,
+  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...noteWords, ...standingWords, ...unitWords,
+  ...policyWords, ...registerWords, ...adminWords, ...accountWords,
 };
 export type Word = keyof typeof words;
 

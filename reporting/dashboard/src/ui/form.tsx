@@ -33,12 +33,12 @@ export function Input(props: Attributes & Field<string> & { hint?: ComponentChil
   );
 }
 
-export function TextArea({ label, value, set, required }: Field<string>) {
+export function TextArea({ label, value, set, required, maxLength }: Field<string> & { maxLength?: number }) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <textarea id={id} rows={3} value={value} required={required}
+      <textarea id={id} rows={3} value={value} required={required} maxLength={maxLength}
         onInput={(event) => set(event.currentTarget.value)} />
     </div>
   );

@@ -22,7 +22,10 @@ export const deviceWords = {
   lastSeen: ["Liên lạc gần nhất", "Last contact"],
   agentVersion: ["Phiên bản", "Version"],
   filters: ["Bộ lọc", "Filters"],
-  searchPc: ["Tìm tên máy, tài khoản, đơn vị (không cần gõ dấu)", "Search PC, account or unit (without marks)"],
+  searchPc: [
+    "Tìm tên máy, tài khoản, đơn vị, người sử dụng, phòng (không cần gõ dấu)",
+    "Search PC, account, unit, owner or room (without marks)",
+  ],
   clauseFilter: ["Điều khoản", "Clause"],
   clause: ["Mục {clause}", "Clause {clause}"],
   rule: ["Quy định", "Rule"],

@@ -2,7 +2,7 @@
 import type { DeviceDetails } from "centre-api";
 import { useState } from "preact/hooks";
 import { address, send } from "../../core/api";
-import { pathText } from "../../core/format";
+import { numberText, pathText } from "../../core/format";
 import { say } from "../../core/language";
 import { useLoaded } from "../../core/load";
 import { link } from "../../core/router";
@@ -15,12 +15,13 @@ import { CommandsTab } from "../commands/device_commands";
 import { ScanNow } from "../commands/scan_now";
 import { ChangesTab } from "../history/changes";
 import { RulesTab } from "../judging/verdicts";
+import { NotesTab } from "../notes/notes";
 import { FactsTab } from "./facts";
 import { IdentityTab } from "./identity";
 import { MoveDialog } from "./move";
 import { ReportsTab } from "./reports";
 
-const tabs = ["rules", "facts", "changes", "reports", "commands", "identity"] as const;
+const tabs = ["rules", "facts", "changes", "reports", "commands", "notes", "identity"] as const;
 type Tab = (typeof tabs)[number];
 
 function RevokeDialog({ device, close, done }: { device: DeviceDetails; close: () => void; done: () => void }) {
@@ -43,6 +44,9 @@ function Summary({ device }: { device: DeviceDetails }) {
   return (
     <Terms class="summary" entries={[
       [say("unit"), <a href={link(["units", device.unit_id])}>{pathText(device.unit)}</a>],
+      [say("cardOwner"), device.card.owner],
+      [say("cardRoom"), device.card.room],
+      [say("cardTelephone"), device.card.telephone],
       [say("lastSeen"), <Time at={device.last_seen_at} />],
       [say("reportTaken"), device.report && <Time at={device.report.taken_at} />],
       [say("confirmed"), device.confirmed_at && <Time at={device.confirmed_at} />],
@@ -54,13 +58,13 @@ function Summary({ device }: { device: DeviceDetails }) {
   );
 }
 
-function Tabs({ id, shown }: { id: string; shown: Tab }) {
+function Tabs({ id, shown, notes }: { id: string; shown: Tab; notes: number }) {
   return (
     <nav class="tabs" aria-label={say("aboutPc")}>
       {tabs.map((name) => (
         <a key={name} href={link(name === "rules" ? ["devices", id] : ["devices", id, name])}
           aria-current={name === shown ? "page" : undefined}>
-          {say(`tab_${name}`)}
+          {say(`tab_${name}`)}{name === "notes" && notes > 0 && ` (${numberText(notes)})`}
         </a>
       ))}
     </nav>
@@ -75,6 +79,7 @@ function TabContent({ tab, device, renew }: { tab: Tab; device: DeviceDetails; r
     case "changes": return <ChangesTab id={id} />;
     case "reports": return <ReportsTab id={id} />;
     case "commands": return <CommandsTab id={id} />;
+    case "notes": return <NotesTab device={device} renew={renew} />;
     case "identity": return <IdentityTab device={device} />;
   }
 }
@@ -103,7 +108,7 @@ export function DevicePage({ id, tab }: { id: string; tab: string }) {
           <>
             {mayScan && !data.revoked && <ScanNow device={data} done={loaded.reload} />}
             <Summary device={data} />
-            <Tabs id={id} shown={shown} />
+            <Tabs id={id} shown={shown} notes={data.note_count} />
             <TabContent tab={shown} device={data} renew={loaded.reload} />
             <ZoneNote />
           </>
