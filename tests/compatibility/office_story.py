@@ -142,6 +142,9 @@ def first_day(office):
     for name, unit, facts in (("BT-VP-01", f"{BEN_THANH}/Văn phòng", good), ("BT-TP-02", f"{BEN_THANH}/Tư pháp", bad),
                               ("DK-VP-01", f"{DA_KAO}/Văn phòng", bad), ("BN-01", BEN_NGHE, good)):
         office.windows_pc(name, unit, facts)
+    office.cli("device", "describe", "BT-TP-02", "--owner", "Lê Thị Bình", "--room", "P.12", "--telephone",
+               "024 3825 0000")
+    office.cli("device", "note", "add", "BT-TP-02", "Máy chờ thay, đã báo phòng Tài chính.")
     office.cli("waiver", "add", "--rule", "saved-official", "--device", "BT-TP-02", "--reason", "Máy chờ thay",
                "--ends-on", day(20))
 

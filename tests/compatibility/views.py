@@ -22,7 +22,7 @@ PAGES = ("/units", "/units/changes?limit=100", "/overview", "/devices?limit=100&
          "/waivers", "/web-systems", "/web-accounts", "/web-accounts?problem=overdue",
          "/web-accounts?revocation=revoked", "/licences", "/licences/devices-without-date", "/report-schedules",
          "/enrolment-tokens", "/users", "/api-tokens", "/webhooks/dead-letters", "/scans")
-OF_A_PC = ("", "/verdicts", "/reports", "/changes", "/commands")
+OF_A_PC = ("", "/verdicts", "/reports", "/changes", "/commands", "/notes")
 OF_EVERYBODY = ("/units", "/overview", "/devices?limit=100", "/waivers", "/web-accounts")
 
 
