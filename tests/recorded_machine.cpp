@@ -69,7 +69,7 @@ RecordedMachine load_machine(const std::filesystem::path& file) {
 
 std::vector<std::filesystem::path> machine_files(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> files;
-    for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder)) {
+    for (const std::filesystem::directory_entry& entry : std::filesystem::recursive_directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
         if (name.ends_with(".json") && !name.ends_with(".report.json") && !name.ends_with(".verdicts.json")) {
             files.push_back(entry.path());

@@ -86,7 +86,7 @@ class FactsDocument(unittest.TestCase):
                              where + "the cell `Windows` begins with the first version that has it")
 
     def test_sources_in_golden_reports_are_documented(self):
-        reports = sorted((ROOT / "tests/machines").glob("*.report.json"))
+        reports = sorted((ROOT / "tests/machines").rglob("*.report.json"))
         self.assertTrue(reports)
         for report in reports:
             for fact in json.loads(report.read_text(encoding="utf-8")):

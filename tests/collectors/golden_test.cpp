@@ -17,7 +17,7 @@ namespace {
 
 const std::filesystem::path machines = test_data() / "machines";
 
-std::filesystem::path golden_file(const RecordedMachine& machine) { return machines / (machine.name + ".report.json"); }
+std::filesystem::path golden_file(std::filesystem::path machine) { return machine.replace_extension(".report.json"); }
 
 std::string read_text(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -59,22 +59,22 @@ TEST_CASE("recorded machines yield their golden reports") {
     for (const std::filesystem::path& file : files) {
         const RecordedMachine machine = load_machine(file);
         const std::string actual = report_text(facts_of(machine));
-        if (write) std::ofstream(golden_file(machine), std::ios::binary) << actual;
+        if (write) std::ofstream(golden_file(file), std::ios::binary) << actual;
         INFO(machine.name << ": " << machine.description);
-        const std::string unexpected = difference(read_text(golden_file(machine)), actual);
+        const std::string unexpected = difference(read_text(golden_file(file)), actual);
         INFO(unexpected);
         CHECK(unexpected.empty());
     }
 }
 
 TEST_CASE("every golden report belongs to a machine") {
-    for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(machines)) {
+    for (const std::filesystem::directory_entry& entry : std::filesystem::recursive_directory_iterator(machines)) {
         std::string name = entry.path().filename().string();
         constexpr std::string_view ending = ".report.json";
         if (!name.ends_with(ending)) continue;
         name.resize(name.size() - ending.size());
         INFO(name);
-        CHECK(std::filesystem::exists(machines / (name + ".json")));
+        CHECK(std::filesystem::exists(entry.path().parent_path() / (name + ".json")));
     }
 }
 

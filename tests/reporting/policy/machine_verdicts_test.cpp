@@ -54,7 +54,7 @@ TEST_CASE("recorded machines have their golden verdicts") {
     REQUIRE(files.size() >= 13);
     for (const std::filesystem::path& file : files) {
         const RecordedMachine machine = load_machine(file);
-        const std::filesystem::path golden = machines / (machine.name + ".verdicts.json");
+        const std::filesystem::path golden = std::filesystem::path(file).replace_extension(".verdicts.json");
         const std::string actual = verdict_lines(machine);
         if (write) std::ofstream(golden, std::ios::binary) << actual;
         INFO(machine.name << ": " << machine.description);
@@ -65,12 +65,12 @@ TEST_CASE("recorded machines have their golden verdicts") {
 }
 
 TEST_CASE("every golden verdict belongs to a machine") {
-    for (const auto& entry : std::filesystem::directory_iterator(machines)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(machines)) {
         std::string name = entry.path().filename().string();
         constexpr std::string_view ending = ".verdicts.json";
         if (!name.ends_with(ending)) continue;
         name.resize(name.size() - ending.size());
         INFO(name);
-        CHECK(std::filesystem::exists(machines / (name + ".json")));
+        CHECK(std::filesystem::exists(entry.path().parent_path() / (name + ".json")));
     }
 }
