@@ -1,58 +1,82 @@
 // Check: the antivirus products of this PC, their state, definitions and licences. Windows lists the products (Security
-// Center, else WMI; Windows Server has neither, so the services tell there); Defender tells about itself; the vendors'
-// own keys and files tell dates. Where two sources contradict each other, that is a fact, too.
+// Center, else WMI; Windows Server has neither, so that the services tell there); Defender tells about itself; the
+// vendors' own keys and files tell dates. Where two sources contradict each other, that is a fact, too.
 
-#include <exception>
+#include <algorithm>
 
 #include "collectors/antivirus/evidence.h"
 #include "collectors/core/collector.h"
+#include "collectors/machine/product_state.h"
 
 namespace wardwatch {
 namespace {
-
-std::string state_word(AntivirusState state) {
-    switch (state) {
-        case AntivirusState::on:
-            return "on";
-        case AntivirusState::off:
-            return "off";
-        case AntivirusState::snoozed:
-            return "snoozed";
-        case AntivirusState::expired:
-            return "expired";
-    }
-    throw PortError("Security Center reports a product state that this program does not know");
-}
 
 struct Told {
     Value value;
     std::string source;
 };
 
-// That a product is on is not believed against its own service or Defender's own word. On a server only its service
-// says that Defender is on, so there its own word decides.
-Told state_of(const ProductList& list, const ListedProduct& product, const Evidence& evidence) {
-    if (!product.state) return {Unknown{product.unreadable}, list.source};
-    const bool on = product.state == AntivirusState::on;
-    const auto idle = on && evidence.defender ? is_idle(*evidence.defender) : std::nullopt;
-    if (idle && list.source == "service") return {std::string(*idle ? "off" : "on"), "wmi"};
-    if (idle.value_or(false)) {
-        return {Unknown{"Windows says on, but Microsoft Defender says that it does not protect"}, list.source};
+// On a server only its service says that Defender is on, which runs in passive mode, too: its own word decides.
+Told server_defender_state(const DefenderStatus& defender) {
+    if (const auto idle = is_idle(defender)) return {std::string(*idle ? "off" : "on"), "wmi"};
+    const auto* why = std::get_if<Unknown>(&defender.real_time_protection);
+    return {*why, "wmi"};
+}
+
+// Why Windows is not believed that the product is on; empty when it is.
+std::string doubt_about_on(const ListedProduct& product, const Evidence& evidence) {
+    const std::string service = evidence.service ? evidence.service->state : "";
+    if (evidence.defender && is_idle(*evidence.defender).value_or(false)) {
+        return "Microsoft Defender says that it does not protect";
     }
-    if (on && evidence.service && evidence.service->state == "stopped") {
-        return {Unknown{"Windows says on, but the service " + evidence.service->name + " is stopped"}, list.source};
+    if (service == "stopped") return "the service " + evidence.service->name + " is stopped";
+    if (service == "running") return {};
+    if (product.program_there == false) return "its program is gone";
+    if (service == "not_installed" && !product.program_there) return "no service of it is installed";
+    if (product.on_and_not_on) return "it lists the product twice, and once not as on";
+    return {};
+}
+
+// Nor is it believed that Defender, alone on the PC, is off against its own word.
+Told state_of(const ProductList& list, const ListedProduct& product, const Evidence& evidence) {
+    if (!product.state) return {Unknown{product.state_unknown}, list.source};
+    if (product.state == AntivirusState::on) {
+        if (list.source == "service" && evidence.defender) return server_defender_state(*evidence.defender);
+        const std::string doubt = doubt_about_on(product, evidence);
+        if (!doubt.empty()) return {Unknown{"Windows says on, but " + doubt}, list.source};
+    }
+    const bool protects = evidence.defender && is_idle(*evidence.defender) == false;
+    if (product.state == AntivirusState::off && protects) {
+        return {Unknown{"Windows says off, but Microsoft Defender says that it protects"}, list.source};
     }
     return {state_word(*product.state), list.source};
 }
 
-// Empty on a server, unless Defender says it itself: nobody else judges definitions there.
+// Nobody but Defender judges definitions on a server. Beside a Defender that does, a product that is silent is unknown:
+// else Defender's would be taken for those of the whole PC.
+std::optional<Told> definitions_on_server(const ProductList& list, const Evidence& evidence) {
+    if (evidence.defender) {
+        const auto* out_of_date = std::get_if<bool>(&evidence.defender->definitions_out_of_date);
+        return out_of_date ? std::optional(Told{!*out_of_date, "wmi"}) : std::nullopt;
+    }
+    const bool beside_defender = std::any_of(
+        list.products.begin(), list.products.end(),
+        [](const ListedProduct& product) { return product.windows_own && product.state == AntivirusState::on; });
+    if (!beside_defender) return std::nullopt;
+    return Told{Unknown{"the product does not tell Windows whether its definitions are current"}, list.source};
+}
+
 std::optional<Told> definitions_current(const ProductList& list, const ListedProduct& product,
                                         const Evidence& evidence) {
+    if (product.definitions_current && evidence.definitions_disagree) {
+        const std::string told = *product.definitions_current ? "current" : "out of date";
+        const auto* date = std::get_if<Instant>(&evidence.definitions->value);
+        return Told{Unknown{"Windows says " + told + ", but the product's own date is " + day_text(*date)},
+                    list.source};
+    }
     if (product.definitions_current) return Told{*product.definitions_current, list.source};
-    if (list.source != "service") return Told{Unknown{product.unreadable}, list.source};
-    if (!evidence.defender) return std::nullopt;
-    const auto* out_of_date = std::get_if<bool>(&evidence.defender->definitions_out_of_date);
-    return out_of_date ? std::optional(Told{!*out_of_date, "wmi"}) : std::nullopt;
+    if (list.source == "service") return definitions_on_server(list, evidence);
+    return Told{Unknown{product.definitions_unknown}, list.source};
 }
 
 // A count of days gives another date when it is asked at another hour, so the date that was told first stays. A count
@@ -79,6 +103,15 @@ Told vendor_licence(const ListedProduct& product, const Evidence& evidence, cons
     return {steady(product.name, *date, options), found.source};
 }
 
+// 0 days are also what a product tells that counts none. Where the vendor's own date is no more than a day away, or
+// over, it agrees.
+Told licence_of_no_days(const ListedProduct& product, const Evidence& evidence, const ScanOptions& options) {
+    const auto* own = evidence.licence ? std::get_if<Instant>(&evidence.licence->value) : nullptr;
+    if (own != nullptr && *own <= options.now + std::chrono::days{1}) return vendor_licence(product, evidence, options);
+    const std::string other = own ? "; the product's own date is " + day_text(*own) : "";
+    return {Unknown{"the product tells 0 days and not that its licence has ended" + other}, "wsc"};
+}
+
 Told licence_end(const ProductList& list, const ListedProduct& product, const Evidence& evidence,
                  const ScanOptions& options) {
     if (evidence.listed_licence) {
@@ -87,6 +120,7 @@ Told licence_end(const ProductList& list, const ListedProduct& product, const Ev
         if (both_over && !evidence.licence->counted) return {*exact, evidence.licence->source};
         return {steady(product.name, *evidence.listed_licence, options), list.source};
     }
+    if (product.days_until_expired == 0U) return licence_of_no_days(product, evidence, options);
     if (evidence.licence) return vendor_licence(product, evidence, options);
     if (!product.days_until_expired) return {Unknown{list.no_licence_date}, list.source};
     return {Unknown{"the product reports " + std::to_string(*product.days_until_expired) +
@@ -119,7 +153,7 @@ void add_product(Facts& facts, const ProductList& list, const ListedProduct& pro
             {Unknown{"the product stores no date of its definitions that is known here"}, list.source});
     }
     if (evidence.service) add("antivirus.service_state", {evidence.service->state, "service"});
-    if (evidence.service && !product.windows_own) add("antivirus.leftover", {evidence.leftover, "service"});
+    if (evidence.leftover) add("antivirus.leftover", {*evidence.leftover, evidence.service ? "service" : "file"});
     if (evidence.comparisons > 0) add("antivirus.sources_disagree", {joined(evidence.contradictions), list.source});
     if (!evidence.defender) return;
     add("antivirus.running_mode", {evidence.defender->running_mode, "wmi"});
@@ -128,27 +162,32 @@ void add_product(Facts& facts, const ProductList& list, const ListedProduct& pro
     add("antivirus.product_version", {evidence.defender->product_version, "wmi"});
 }
 
+// Defender comes with every Windows Server, so that its service is there without anybody having chosen it.
+bool counts(const ProductList& list, const ListedProduct& product) {
+    return list.source != "service" || !product.windows_own || product.state == AntivirusState::on;
+}
+
 }  // namespace
 
 Facts collect_antivirus(const Machine& machine, const ScanOptions& options) {
     const ServiceList services = read_services(machine.services);
     const ProductList list = list_products(machine, services, options.call_limit);
     Facts facts;
-    std::int64_t count = 0;
     for (const ListedProduct& product : list.products) {
-        const Evidence evidence = gather_evidence(machine, list, product, services, options);
-        if (evidence.leftover == Value(true)) {
-            facts.push_back({"antivirus.leftover", product.name, true, "service"});
-            continue;
-        }
-        ++count;
-        add_product(facts, list, product, evidence, options);
+        add_product(facts, list, product, gather_evidence(machine, list, product, services, options), options);
+    }
+    for (const ListedProduct& product : list.leftovers) {
+        const bool by_service = product.vendor != nullptr && !product.vendor->services.empty();
+        facts.push_back({"antivirus.leftover", product.name, true, by_service ? "service" : "file"});
     }
     for (const std::string& title : forgotten_vendors(machine.registry, list, services)) {
         facts.push_back({"antivirus.leftover", title, true, "registry"});
     }
+    const auto count = std::count_if(list.products.begin(), list.products.end(),
+                                     [&](const ListedProduct& product) { return counts(list, product); });
     const std::string gap = why_incomplete(list, services);
-    facts.push_back({"antivirus.products", "", gap.empty() ? Value(count) : Value(Unknown{gap}), list.source});
+    facts.push_back(
+        {"antivirus.products", "", gap.empty() ? Value(std::int64_t{count}) : Value(Unknown{gap}), list.source});
     return facts;
 }
 

@@ -25,12 +25,16 @@ void compare(Evidence& evidence, bool agree, const std::string& what) {
     if (!agree) evidence.contradictions.push_back(what);
 }
 
-// An uninstaller that leaves the registration behind removes services and program. A service that only has another
-// name than the table's leaves the program where it was.
-Value leftover_of(const Machine& machine, const ListedProduct& product, const std::optional<VendorService>& service) {
-    if (product.windows_own || !service || service->state != "not_installed") return false;
-    const std::optional<bool> program = program_exists(machine, product.program);
-    if (program) return !*program;
+// What is certainly left over is not in the list of products any more.
+std::optional<Value> leftover_of(const ListedProduct& product, const std::optional<VendorService>& service) {
+    if (product.windows_own) return std::nullopt;
+    if (product.program_there == true) return false;
+    if (product.program_there == false) {
+        if (service && service->state == "running") return false;
+        return Unknown{"its program is gone, but its services may not be"};
+    }
+    if (!service) return std::nullopt;
+    if (service->state != "not_installed") return false;
     return Unknown{"no service of it is installed, and Windows does not tell where its program is"};
 }
 
@@ -49,7 +53,8 @@ void compare_definitions(Evidence& evidence, const ProductList& list, const List
     if (updated == nullptr || !told_on(product) || !product.definitions_current) return;
     const bool current = *product.definitions_current;
     const auto age = now - *updated;
-    compare(evidence, current ? age <= oldest_current_definitions : age >= days{1},
+    evidence.definitions_disagree = current ? age > oldest_current_definitions : age < days{1};
+    compare(evidence, !evidence.definitions_disagree,
             "definitions: " + list.source + (current ? "=current, " : "=out of date, ") + evidence.definitions->source +
                 "=" + day_text(*updated));
 }
@@ -87,8 +92,18 @@ std::optional<VendorDate> definitions_of(const Machine& machine, const Evidence&
 }
 
 bool is_registered(const ProductList& list, const AntivirusVendor& vendor) {
-    return std::any_of(list.products.begin(), list.products.end(),
-                       [&](const ListedProduct& product) { return product.vendor == &vendor; });
+    const auto registered = [&](const std::vector<ListedProduct>& products) {
+        return std::any_of(products.begin(), products.end(),
+                           [&](const ListedProduct& product) { return product.vendor == &vendor; });
+    };
+    return registered(list.products) || registered(list.leftovers);
+}
+
+// 0 is also what a product answers that counts no days.
+std::optional<Instant> listed_licence(const ListedProduct& product, Instant now) {
+    if (!product.days_until_expired) return std::nullopt;
+    if (*product.days_until_expired == 0 && product.state != AntivirusState::expired) return std::nullopt;
+    return end_of_days(*product.days_until_expired, now);
 }
 
 }  // namespace
@@ -96,13 +111,11 @@ bool is_registered(const ProductList& list, const AntivirusVendor& vendor) {
 Evidence gather_evidence(const Machine& machine, const ProductList& list, const ListedProduct& product,
                          const ServiceList& services, const ScanOptions& options) {
     Evidence evidence;
-    if (product.days_until_expired) evidence.listed_licence = end_of_days(*product.days_until_expired, options.now);
+    evidence.listed_licence = listed_licence(product, options.now);
+    for (const std::string& contradiction : product.contradictions) compare(evidence, false, contradiction);
+    if (product.vendor != nullptr) evidence.service = service_of(services, *product.vendor);
+    evidence.leftover = leftover_of(product, evidence.service);
     if (product.vendor == nullptr) return evidence;
-    if (services.unreadable.empty() && product.vendor->services_certain) {
-        evidence.service = service_of(services, *product.vendor);
-    }
-    evidence.leftover = leftover_of(machine, product, evidence.service);
-    if (evidence.leftover == Value(true)) return evidence;
     const bool stopped = evidence.service && evidence.service->state == "stopped";
     const bool alone = list.products.size() == 1 && !stopped;
     if (product.vendor == &defender_vendor() && (told_on(product) || alone)) {
@@ -124,8 +137,9 @@ std::vector<std::string> forgotten_vendors(const Registry& registry, const Produ
     std::vector<std::string> titles;
     if (!services.unreadable.empty()) return titles;
     for (const AntivirusVendor& vendor : antivirus_vendors()) {
-        if (!vendor.services_certain || &vendor == &defender_vendor() || is_registered(list, vendor)) continue;
-        if (service_of(services, vendor).state != "not_installed") continue;
+        if (&vendor == &defender_vendor() || is_registered(list, vendor)) continue;
+        const auto service = service_of(services, vendor);
+        if (!service || service->state != "not_installed") continue;
         try {
             if (has_traces(registry, vendor)) titles.emplace_back(vendor.title);
         } catch (const std::exception&) {

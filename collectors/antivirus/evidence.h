@@ -14,17 +14,19 @@ namespace wardwatch {
 /// Sources that were not asked, or hold nothing, are empty.
 struct Evidence {
     std::optional<VendorService> service;    ///< empty: the vendor's services, or the PC's, are not known
-    Value leftover = false;                  ///< bool or Unknown
+    std::optional<Value> leftover;           ///< false or Unknown; empty: nothing tells
     std::optional<DefenderStatus> defender;  ///< asked only when Defender is on, or alone
     std::optional<VendorDate> definitions;
+    bool definitions_disagree = false;  ///< who lists the product and its own date tell different things
     std::optional<VendorDate> licence;
     std::optional<VendorWord> licence_status;
-    std::optional<Instant> listed_licence;         ///< from the days that Security Center counts
-    int comparisons = 0;                           ///< how often two sources could be compared
+    std::optional<Instant> listed_licence;  ///< from the days that Security Center counts; of 0 days only where it says
+                                            ///< that the licence has ended
+    int comparisons = 0;                    ///< how often two sources could be compared
     std::vector<std::string> contradictions = {};  ///< "licence: wsc=2027-06-10, registry=2027-01-01"
 };
 
-/// Asks them. Of a leftover nothing else is asked. Never throws for what a source does.
+/// Asks them. Never throws for what a source does.
 Evidence gather_evidence(const Machine& machine, const ProductList& list, const ListedProduct& product,
                          const ServiceList& services, const ScanOptions& options);
 

@@ -194,17 +194,6 @@ PlaceFindings read_wmi_place(const Wmi& wmi, const VendorPlace& place, std::chro
     return findings;
 }
 
-// Windows tells a path, in quotes or not, and sometimes arguments behind it.
-std::string program_in(std::string path) {
-    if (path.starts_with('"')) path.erase(0, 1);
-    for (std::size_t at = 0; at + 4 <= path.size(); ++at) {
-        const bool ends = path[at] == '.' && (path[at + 1] | 0x20) == 'e' && (path[at + 2] | 0x20) == 'x' &&
-                          (path[at + 3] | 0x20) == 'e';
-        if (ends) return path.substr(0, at + 4);
-    }
-    return path;
-}
-
 }  // namespace
 
 PlaceFindings read_place(const Machine& machine, const VendorPlace& place, std::chrono::seconds limit) {
@@ -237,6 +226,16 @@ bool has_traces(const Registry& registry, const AntivirusVendor& vendor) {
         }
     }
     return false;
+}
+
+std::string program_in(std::string path) {
+    if (path.starts_with('"')) path.erase(0, 1);
+    for (std::size_t at = 0; at + 4 <= path.size(); ++at) {
+        const bool ends = path[at] == '.' && (path[at + 1] | 0x20) == 'e' && (path[at + 2] | 0x20) == 'x' &&
+                          (path[at + 3] | 0x20) == 'e';
+        if (ends) return path.substr(0, at + 4);
+    }
+    return path;
 }
 
 // A reading of at most 0 bytes tells whether the file is there and reads nothing.

@@ -30,6 +30,9 @@ PlaceFindings read_place(const Machine& machine, const VendorPlace& place, std::
 /// The vendor's keys hold something: the product is or was installed. Throws PortError when the registry refuses.
 bool has_traces(const Registry& registry, const AntivirusVendor& vendor);
 
+/// The path of what Windows tells as a program: in quotes or not, sometimes with arguments behind it.
+std::string program_in(std::string told);
+
 /// False only when the file certainly does not exist; empty when that cannot be told: no path of this PC, no right to
 /// look.
 std::optional<bool> program_exists(const Machine& machine, const std::string& path);

@@ -1,8 +1,9 @@
 // What is known of each antivirus vendor, as data: how its product is recognised, its services and drivers, and where
 // on the PC it keeps the end of its licence and the date of its definitions.
 //
-// A new vendor is a row in vendors.cpp. A new place is a row as long as its shape is one of these: a registry value, a
-// file, or a WMI class; a locator (locate.h) that finds the value in a text; a form (dates.h) that makes it a date.
+// A new vendor is a row in vendor_table.cpp. A new place is a row as long as its shape is one of these: a registry
+// value, a file, or a WMI class; a locator (locate.h) that finds the value in a text; a form (dates.h) that makes it a
+// date.
 #pragma once
 
 #include <optional>
@@ -36,14 +37,23 @@ struct VendorPlace {
     std::string_view valid_unless_zero;  ///< registry: a value of the same key; 0 or absent means that there is no date
 };
 
+/// Names of services, drivers and companies are compared without regard to the case of ASCII letters; one that ends in
+/// "*" is a beginning. Agents that only manage or report (masvc, ds_agent, klnagent) are no part of the table.
 struct AntivirusVendor {
-    std::string_view title;                     ///< the instance of facts that no registered product names
-    std::vector<std::string_view> names;        ///< lower case; a registered name has one of them at a word's beginning
-    std::vector<std::string_view> services;     ///< any one that runs is the product running; "AVP*" is a prefix
-    std::vector<std::string_view> drivers;      ///< in the group "FSFilter Anti-Virus"; "avg*" is a prefix
-    std::vector<VendorPlace> licence = {};      ///< the first place that has a date counts
-    std::vector<VendorPlace> definitions = {};  ///< the same
-    bool services_certain = true;               ///< false: names from hearsay; that none is there proves nothing
+    std::string_view title;               ///< the instance of facts that no registered product names
+    std::vector<std::string_view> names;  ///< lower case; a registered name has one of them at a word's beginning
+    /// Those that scan: any one that runs is the product running.
+    std::vector<std::string_view> services = {};
+    /// Scan in versions that have none of `services`.
+    std::vector<std::string_view> older_services = {};
+    /// Parts of which nobody says for certain that they scan. One that runs proves no protection, and no lack of one.
+    std::vector<std::string_view> unproven_services = {};
+    /// As Microsoft's list of drivers writes it (filter_drivers.h).
+    std::vector<std::string_view> companies = {};
+    /// Further ones of the group "FSFilter Anti-Virus", which are not on that list.
+    std::vector<std::string_view> drivers = {};
+    std::vector<VendorPlace> licence = {};           ///< the first place that has a date counts
+    std::vector<VendorPlace> definitions = {};       ///< the same
     std::optional<VendorPlace> licence_status = {};  ///< the vendor's own word for the state of the licence
 };
 
@@ -55,6 +65,12 @@ const AntivirusVendor& defender_vendor();
 
 /// By the name under which a product is registered; null when no vendor is known to use it.
 const AntivirusVendor* vendor_of(std::string_view product_name);
+
+/// The driver is one of this vendor's: by Microsoft's list of drivers, else by the vendor's row.
+bool owns_driver(const AntivirusVendor& vendor, std::string_view driver);
+
+/// By `owns_driver`; null when the driver belongs to nobody in the table.
+const AntivirusVendor* vendor_of_driver(std::string_view driver);
 
 /// Without regard to the case of ASCII letters; a pattern may end in "*".
 bool matches_any(std::span<const std::string_view> patterns, std::string_view name);

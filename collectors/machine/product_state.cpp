@@ -9,42 +9,39 @@
 namespace wardwatch {
 namespace {
 
-PortError undescribed(std::int64_t product_state) {
-    return PortError("WMI reports the productState " + std::to_string(product_state) + ", whose meaning is not known");
-}
+// Microsoft documents none of this but the kinds of products (WSC_SECURITY_PROVIDER, 0x01 to 0x40), which stand in the
+// third byte; public scripts of independent authors agree on the rest. 397568 = 0x61100 is Defender, on and current;
+// 266256 = 0x41010 is a third-party product, on and out of date.
+constexpr std::int64_t kinds = 0x7F0000;
+constexpr std::int64_t states = 0x3000;
+constexpr std::int64_t own = 0x0100;
+constexpr std::int64_t out_of_date = 0x0010;
+constexpr std::int64_t described = kinds | states | own | out_of_date;
 
 }  // namespace
 
-// Microsoft documents none of this; public scripts of independent authors agree on it. 397568 = 0x61100 is Defender, on
-// and current; 266256 = 0x41010 is a third-party product, on and out of date.
-
-AntivirusState decode_state(std::int64_t product_state) {
-    switch (product_state & 0xF000) {
-        case 0x0000:
-            return AntivirusState::off;
-        case 0x1000:
-            return AntivirusState::on;
-        case 0x2000:
-            return AntivirusState::snoozed;
-        case 0x3000:
-            return AntivirusState::expired;
-        default:
-            throw undescribed(product_state);
+ProductState decode_product_state(std::int64_t number) {
+    if ((number & ~described) != 0) {
+        throw PortError("WMI reports the productState " + std::to_string(number) + ", whose meaning is not known");
     }
+    constexpr AntivirusState in_order[] = {AntivirusState::off, AntivirusState::on, AntivirusState::snoozed,
+                                           AntivirusState::expired};
+    return {in_order[(number & states) >> 12], (number & out_of_date) == 0, (number & own) != 0};
 }
 
-bool decode_definitions_current(std::int64_t product_state) {
-    switch (product_state & 0x00F0) {
-        case 0x00:
-            return true;
-        case 0x10:
-            return false;
-        default:
-            throw undescribed(product_state);
+std::string state_word(AntivirusState state) {
+    switch (state) {
+        case AntivirusState::on:
+            return "on";
+        case AntivirusState::off:
+            return "off";
+        case AntivirusState::snoozed:
+            return "snoozed";
+        case AntivirusState::expired:
+            return "expired";
     }
+    throw PortError("Security Center reports a product state that this program does not know");
 }
-
-bool decode_windows_own(std::int64_t product_state) { return (product_state & 0x0F00) == 0x0100; }
 
 bool is_defender(std::string_view product_guid) {
     constexpr std::string_view defender = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}";

@@ -2,18 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "collectors/machine/security_center.h"
 
 namespace wardwatch {
 
-/// From WMI's AntiVirusProduct.productState. Throws PortError for a value that nobody has described.
-AntivirusState decode_state(std::int64_t product_state);
-/// From productState. Throws PortError for a value that nobody has described.
-bool decode_definitions_current(std::int64_t product_state);
-/// From productState: the product is part of Windows.
-bool decode_windows_own(std::int64_t product_state);
+struct ProductState {
+    AntivirusState state = AntivirusState::off;
+    bool definitions_current = false;
+    bool windows_own = false;  ///< the product is part of Windows
+};
+
+/// From WMI's AntiVirusProduct.productState. Throws PortError when one of its bits is one that nobody has described:
+/// then the others may mean something else, too.
+ProductState decode_product_state(std::int64_t number);
+
+/// "on", "off", "snoozed" or "expired". Throws PortError for any other number.
+std::string state_word(AntivirusState state);
+
 /// Microsoft Defender registers under one identifier on every PC. In either case of letters.
 bool is_defender(std::string_view product_guid);
 

@@ -28,16 +28,34 @@ TEST_CASE("known productState numbers") {
     };
     for (const Known& known : all) {
         INFO(known.number);
-        CHECK(decode_state(known.number) == known.state);
-        CHECK(decode_definitions_current(known.number) == known.current);
-        CHECK(decode_windows_own(known.number) == known.windows_own);
+        const ProductState told = decode_product_state(known.number);
+        CHECK(told.state == known.state);
+        CHECK(told.definitions_current == known.current);
+        CHECK(told.windows_own == known.windows_own);
     }
 }
 
-TEST_CASE("undescribed productState numbers are neither on nor off") {
-    CHECK_THROWS_AS(decode_state(0x44000), PortError);
-    CHECK_THROWS_AS(decode_state(0x4F000), PortError);
-    CHECK_THROWS_AS(decode_definitions_current(0x41020), PortError);
+TEST_CASE("the kind of product says nothing about its state") {
+    for (const std::int64_t kinds : {0x040000, 0x050000, 0x060000, 0x070000, 0x4C0000}) {
+        INFO(kinds);
+        CHECK(decode_product_state(kinds + 0x1000).state == AntivirusState::on);
+        CHECK(decode_product_state(kinds).state == AntivirusState::off);
+    }
+}
+
+TEST_CASE("a number with one undescribed bit is unknown as a whole") {
+    for (int bit = 0; bit < 63; ++bit) {
+        const std::int64_t one = std::int64_t{1} << bit;
+        const bool described = (bit >= 16 && bit <= 22) || bit == 12 || bit == 13 || bit == 8 || bit == 4;
+        INFO(bit);
+        if (described) {
+            CHECK_NOTHROW(decode_product_state(0x40000 | one));
+        } else {
+            CHECK_THROWS_AS(decode_product_state(0x41000 | one), PortError);
+        }
+    }
+    CHECK_THROWS_AS(decode_product_state(307302933), PortError);
+    CHECK_THROWS_AS(decode_product_state(-1), PortError);
 }
 
 TEST_CASE("Defender is known by its identifier in any case of letters") {
