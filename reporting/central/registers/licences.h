@@ -10,7 +10,7 @@
 #include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/registers/web_register.h"
 #include "reporting/central/units/store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 

@@ -71,32 +71,44 @@ AccountLimits account_limits(const View& view) {
     return {days("max_password_age_days", 90), days("max_unused_days", 90), office_day(view.now)};
 }
 
-json web_systems_json(const View& view, const WebRegister& registered) {
+std::vector<ShownSystem> shown_systems(const View& view, const WebRegister& registered) {
     const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     const AccountLimits limits = account_limits(view);
-    json list = json::array();
-    for (const WebSystem& system : registered.systems()) {
+    std::vector<ShownSystem> shown;
+    for (WebSystem& system : registered.systems()) {
         AccountFilter filter;
         filter.system_id = system.id;
         filter.units = units_shown(view, std::nullopt);
         AccountCounts counts = no_counts();
         for (const auto& [unit_id, of_unit] : registered.counts(filter, limits)) add_account_counts(counts, of_unit);
+        // Whose accounts it has is seen by who sees them; whose system it is, by who sees that unit.
         const bool own = system.owner_unit_id && view.scope.holds(*system.owner_unit_id);
         if (!view.scope.everything() && !own && counts["accounts"] == 0) continue;
-        json entry = {{"id", system.id},
-                      {"name", system.name},
-                      {"host", system.host},
-                      {"owner_unit_id", or_null(system.owner_unit_id)},
-                      {"owner_unit", system.owner_unit_id ? json(paths.at(*system.owner_unit_id)) : json()},
-                      {"max_password_age_days", or_null(system.max_password_age_days)},
-                      {"unused_after_days", or_null(system.unused_after_days)},
-                      {"imported_at", or_null(system.imported_at)},
-                      {"imported_by", system.imported_by},
-                      {"counts", counts}};
-        // Whose accounts it has is seen by who sees them; whose system it is, by who sees that unit.
-        if (!own && !view.scope.everything()) entry["owner_unit_id"] = entry["owner_unit"] = nullptr;
-        list.push_back(std::move(entry));
+        if (!view.scope.everything() && !own) system.owner_unit_id.reset();
+        std::optional<std::string> owner_unit;
+        if (system.owner_unit_id) owner_unit = paths.at(*system.owner_unit_id);
+        shown.push_back({std::move(system), std::move(owner_unit), std::move(counts)});
     }
+    return shown;
+}
+
+json to_json(const ShownSystem& shown) {
+    const WebSystem& system = shown.system;
+    return {{"id", system.id},
+            {"name", system.name},
+            {"host", system.host},
+            {"owner_unit_id", or_null(system.owner_unit_id)},
+            {"owner_unit", or_null(shown.owner_unit)},
+            {"max_password_age_days", or_null(system.max_password_age_days)},
+            {"unused_after_days", or_null(system.unused_after_days)},
+            {"imported_at", or_null(system.imported_at)},
+            {"imported_by", system.imported_by},
+            {"counts", shown.counts}};
+}
+
+json web_systems_json(const std::vector<ShownSystem>& systems, const AccountLimits& limits) {
+    json list = json::array();
+    for (const ShownSystem& shown : systems) list.push_back(to_json(shown));
     return {{"systems", std::move(list)},
             {"max_password_age_days", limits.max_password_age_days},
             {"unused_after_days", limits.max_unused_days}};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "reporting/central/registers/web_register.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 
@@ -18,8 +18,17 @@ std::optional<std::set<std::int64_t>> units_shown(const View& view, std::optiona
 
 AccountLimits account_limits(const View& view);
 
-/// Those of which the viewer has the unit or an account; with counts of the accounts that they see.
-nlohmann::json web_systems_json(const View& view, const WebRegister& registered);
+/// A system as the viewer may know it.
+struct ShownSystem {
+    WebSystem system;                       ///< without its unit where the viewer only sees accounts of theirs
+    std::optional<std::string> owner_unit;  ///< path
+    AccountCounts counts;                   ///< of the accounts that the viewer sees
+};
+/// Those of which the viewer has the unit or an account.
+std::vector<ShownSystem> shown_systems(const View& view, const WebRegister& registered);
+nlohmann::json to_json(const ShownSystem& shown);
+/// With the limits that hold where a system sets none.
+nlohmann::json web_systems_json(const std::vector<ShownSystem>& systems, const AccountLimits& limits);
 nlohmann::json web_account_json(const WebAccount& account, const std::string& unit);
 /// A page with counts for the whole filter, and by unit.
 nlohmann::json web_accounts_json(const View& view, const WebRegister& registered, const AccountFilter& filter);

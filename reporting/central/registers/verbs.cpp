@@ -14,8 +14,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 struct RegisterChoice {
@@ -54,27 +52,25 @@ void tell_import(const Cli& cli, const RegisterChoice& choice, std::size_t lines
     cli.print(import_json(choice.dry_run, lines, counts, {}), text);
 }
 
-std::string or_dash(const json& value) {
-    if (value.is_null()) return "–";
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 void list_systems(const Cli& cli, const RegisterChoice&) {
     sql::Database database = cli.open();
-    const json systems = web_systems_json(OfficeView{database}, WebRegister{database});
+    const OfficeView view{database};
+    const std::vector<ShownSystem> systems = shown_systems(view, WebRegister{database});
     std::vector<std::vector<std::string>> rows{
         {cli.say("Số", "Id"), cli.say("Hệ thống", "System"), cli.say("Tài khoản", "Accounts"),
          cli.say("Quá hạn", "Overdue"), cli.say("Chưa đổi", "Never changed"), cli.say("Không dùng", "Unused"),
          cli.say("Không rõ ngày", "Date unknown"), cli.say("Nhập lúc", "Imported")}};
-    for (const json& one : systems.at("systems")) {
-        const json& counts = one.at("counts");
-        rows.push_back({one.at("id").dump(), one.at("name").get<std::string>(), counts.at("accounts").dump(),
-                        counts.at("overdue").dump(), counts.at("never_changed").dump(), counts.at("unused").dump(),
-                        counts.at("unknown_date").dump(), or_dash(one.at("imported_at"))});
+    for (const auto& [system, owner_unit, counts] : systems) {
+        std::vector<std::string> row{std::to_string(system.id), system.name};
+        for (const char* count : {"accounts", "overdue", "never_changed", "unused", "unknown_date"})
+            row.push_back(std::to_string(counts.find(count)->second));
+        row.push_back(system.imported_at ? format_instant(*system.imported_at) : "–");
+        rows.push_back(std::move(row));
     }
-    cli.print(systems, rows.size() == 1 ? cli.say("Chưa có hệ thống nào: `register add TÊN`.\n",
-                                                  "There is no system yet: `register add NAME`.\n")
-                                        : table(rows, "", Heading::first_row));
+    cli.print(web_systems_json(systems, account_limits(view)),
+              rows.size() == 1 ? cli.say("Chưa có hệ thống nào: `register add TÊN`.\n",
+                                         "There is no system yet: `register add NAME`.\n")
+                               : table(rows, "", Heading::first_row));
 }
 
 void add_system(const Cli& cli, const RegisterChoice& choice) {

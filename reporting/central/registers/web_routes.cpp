@@ -50,9 +50,8 @@ void read_system(JsonObject& body, WebSystem& system) {
 }
 
 json one_system_json(const ApiContext& context, const Call& call, std::int64_t id) {
-    for (const json answer = web_systems_json(context.view(call), WebRegister{context.database});
-         const json& system : answer.at("systems")) {
-        if (system.at("id") == id) return system;
+    for (const ShownSystem& shown : shown_systems(context.view(call), WebRegister{context.database})) {
+        if (shown.system.id == id) return to_json(shown);
     }
     return nullptr;
 }
@@ -168,7 +167,9 @@ std::vector<Route> register_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/web-systems",
          [&context](const Call& call) {
-             return json_response(200, web_systems_json(context.view(call), WebRegister{context.database}));
+             const View view = context.view(call);
+             return json_response(
+                 200, web_systems_json(shown_systems(view, WebRegister{context.database}), account_limits(view)));
          },
          Right::read, "listWebSystems"},
         {"POST", "/api/v1/web-systems", [&context](const Call& call) { return store_system(context, call, {}); },
