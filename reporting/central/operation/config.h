@@ -63,5 +63,6 @@ CentralConfig load_config(const std::optional<std::filesystem::path>& named);
 
 /// As the file could be written; holds no secret, for passwords stand in files of their own.
 nlohmann::json config_json(const CentralConfig& config);
+nlohmann::json retention_json(const RetentionRules& rules);
 
 }  // namespace wardwatch

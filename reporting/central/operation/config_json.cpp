@@ -7,10 +7,19 @@ namespace wardwatch {
 
 using nlohmann::json;
 
-json config_json(const CentralConfig& config) {
+json retention_json(const RetentionRules& rules) {
     const auto days_or_null = [](const std::optional<std::chrono::days>& value) {
         return value ? json(value->count()) : json();
     };
+    return {{"all_reports_days", days_or_null(rules.all_reports)},
+            {"daily_reports_days", days_or_null(rules.daily_reports)},
+            {"monthly_reports_days", days_or_null(rules.monthly_reports)},
+            {"verdict_changes_days", days_or_null(rules.verdict_changes)},
+            {"dead_letters_days", days_or_null(rules.dead_letters)},
+            {"revoked_notes_days", days_or_null(rules.revoked_notes)}};
+}
+
+json config_json(const CentralConfig& config) {
     json shown = {{"agents", config.agents},
                   {"people", config.people},
                   {"names", config.names},
@@ -18,13 +27,7 @@ json config_json(const CentralConfig& config) {
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},
                   {"slow_request_milliseconds", config.slow_request.count()},
-                  {"retention",
-                   {{"all_reports_days", days_or_null(config.retention.all_reports)},
-                    {"daily_reports_days", days_or_null(config.retention.daily_reports)},
-                    {"monthly_reports_days", days_or_null(config.retention.monthly_reports)},
-                    {"verdict_changes_days", days_or_null(config.retention.verdict_changes)},
-                    {"dead_letters_days", days_or_null(config.retention.dead_letters)},
-                    {"revoked_notes_days", days_or_null(config.retention.revoked_notes)}}}};
+                  {"retention", retention_json(config.retention)}};
     if (config.data) shown["data"] = config.data->string();
     if (!config.log.empty()) shown["log"] = config.log.string();
     if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();

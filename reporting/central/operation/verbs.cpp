@@ -106,7 +106,7 @@ void show_retention(const Cli& cli, const CentralConfig& config) {
          std::to_string(due.revoked_notes)},
         {cli.say("Lệnh đã xong", "Commands that ended"), "90" + cli.say(" ngày", " days"), ""},
         {cli.say("Nhật ký kiểm toán", "Audit log"), cli.say("mãi mãi", "for ever"), ""}};
-    cli.print({{"rules", config_json(config).at("retention")},
+    cli.print({{"rules", retention_json(rules)},
                {"due",
                 {{"reports", due.reports},
                  {"verdict_changes", due.verdict_changes},
