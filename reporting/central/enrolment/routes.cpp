@@ -8,7 +8,7 @@
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/units/tree.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/strict_json.h"
 
@@ -144,8 +144,8 @@ HttpResponse revoke_device(const ApiContext& context, const Call& call) {
     const std::string reason = text_member(body_object(call), "reason", 1, 1000);
     Enrolments{context.database}.revoke_device(device.device_id, call.now);
     context.log("device revoked device=" + device.device_id + " user=" + call.person.name + " reason=" + reason);
-    return json_response(200, device_json(context.view(call), UnitTree{context.database, call.scope},
-                                          *Devices{context.database}.find(device.device_id)));
+    return json_response(200, to_json(listed_device(context.view(call), UnitTree{context.database, call.scope},
+                                                    *Devices{context.database}.find(device.device_id))));
 }
 
 }  // namespace

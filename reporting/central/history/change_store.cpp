@@ -1,6 +1,7 @@
 // Statements that read what has been: changes, days, old reports.
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/devices/report_store.h"
+#include "reporting/central/history/day_store.h"
 
 #include <nlohmann/json.hpp>
 
@@ -64,17 +65,14 @@ std::vector<std::string> ChangeHistory::written_days(const std::string& first) c
     return days;
 }
 
-std::vector<UnitDayCounts> ChangeHistory::unit_days(const std::vector<std::string>& days) const {
+std::vector<UnitDay> ChangeHistory::unit_days(const std::vector<std::string>& days) const {
     const sql::Reader reader = database_.reader();
     auto rows = reader.query(
-        "SELECT day, unit_id, devices, pass, fail, unknown, silent FROM unit_days WHERE day IN "
+        "SELECT day, unit_id, pass, fail, unknown, silent FROM unit_days WHERE day IN "
         "(SELECT texts_of($1)) ORDER BY day, unit_id",
         sql::list_of(days));
-    std::vector<UnitDayCounts> all;
-    while (rows.next()) {
-        all.push_back({rows.text(0), rows.integer(1), rows.integer(2), rows.integer(3), rows.integer(4),
-                       rows.integer(5), rows.integer(6)});
-    }
+    std::vector<UnitDay> all;
+    while (rows.next()) all.push_back({rows.text(0), rows.integer(1), read_counts(rows, 2, standings_of_pcs)});
     return all;
 }
 

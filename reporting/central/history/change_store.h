@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reporting/central/devices/report_store.h"
+#include "reporting/central/judging/standing_counts.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
@@ -27,14 +28,10 @@ struct VerdictChange {
 };
 
 /// A unit's own PCs on one day.
-struct UnitDayCounts {
+struct UnitDay {
     std::string day;  ///< "2026-11-22"
     std::int64_t unit_id = 0;
-    std::int64_t devices = 0;
-    std::int64_t pass = 0;
-    std::int64_t fail = 0;
-    std::int64_t unknown = 0;
-    std::int64_t silent = 0;
+    StandingCounts counts;
 };
 
 struct DeviceCertificate {
@@ -66,7 +63,7 @@ public:
     // --- days ---
     /// Those from `first` on that were written, in order.
     std::vector<std::string> written_days(const std::string& first) const;
-    std::vector<UnitDayCounts> unit_days(const std::vector<std::string>& days) const;
+    std::vector<UnitDay> unit_days(const std::vector<std::string>& days) const;
 
     // --- one PC ---
     /// The one that was issued last.

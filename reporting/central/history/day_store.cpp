@@ -26,6 +26,12 @@ CountedVerdict read_counted(const sql::Row& row) {
 
 }  // namespace
 
+StandingCounts read_counts(const sql::Row& row, int first, std::span<const Standing> standings) {
+    StandingCounts counts;
+    for (const Standing standing : standings) counts.count(standing, row.integer(first++));
+    return counts;
+}
+
 DayCounts Days::now(const Policy& policy, Instant now, std::chrono::days silent_after) const {
     const sql::Reader reader = database_.reader();
     auto rows = reader.query(
@@ -56,32 +62,25 @@ void Days::write(const std::string& day, const DayCounts& counts) {
     sql::Transaction transaction{writer};
     writer.run("DELETE FROM unit_days WHERE day = $1", day);
     writer.run("DELETE FROM clause_days WHERE day = $1", day);
-    for (const auto& [unit_id, unit] : counts.units)
-        writer.run("INSERT INTO unit_days VALUES ($1, $2, $3, $4, $5, $6, $7)", day, unit_id, unit.devices, unit.pass,
-                   unit.fail, unit.unknown, unit.silent);
-    for (const auto& [key, clause] : counts.clauses)
+    for (const auto& [unit_id, pcs] : counts.units)
+        writer.run("INSERT INTO unit_days VALUES ($1, $2, $3, $4, $5, $6, $7)", day, unit_id, pcs.all(),
+                   pcs.of(Standing::pass), pcs.of(Standing::fail), pcs.of(Standing::unknown), pcs.of(Standing::silent));
+    for (const auto& [key, pcs] : counts.clauses)
         writer.run("INSERT INTO clause_days VALUES ($1, $2, $3, $4, $5, $6, $7)", day, key.first, key.second,
-                   clause.pass, clause.fail, clause.unknown, clause.waived);
+                   pcs.of(Standing::pass), pcs.of(Standing::fail), pcs.of(Standing::unknown), pcs.of(Standing::waived));
     transaction.commit();
 }
 
-std::optional<UnitDay> Days::unit_day(const std::string& day, std::int64_t unit_id) const {
+DayCounts Days::of(const std::string& day) const {
     const sql::Reader reader = database_.reader();
-    auto row = reader.query(
-        "SELECT devices, pass, fail, unknown, silent FROM unit_days WHERE day = $1 AND unit_id = $2", day, unit_id);
-    if (!row.next()) return std::nullopt;
-    return UnitDay{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
-}
-
-std::optional<ClauseDay> Days::clause_day(const std::string& day, std::int64_t unit_id,
-                                          const std::string& clause) const {
-    const sql::Reader reader = database_.reader();
-    auto row = reader.query(
-        "SELECT pass, fail, unknown, waived FROM clause_days WHERE day = $1 AND unit_id = $2 "
-        "AND clause = $3",
-        day, unit_id, clause);
-    if (!row.next()) return std::nullopt;
-    return ClauseDay{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+    DayCounts counts;
+    auto units = reader.query("SELECT unit_id, pass, fail, unknown, silent FROM unit_days WHERE day = $1", day);
+    while (units.next()) counts.units[units.integer(0)] = read_counts(units, 1, standings_of_pcs);
+    auto clauses =
+        reader.query("SELECT unit_id, clause, pass, fail, unknown, waived FROM clause_days WHERE day = $1", day);
+    while (clauses.next())
+        counts.clauses[{clauses.integer(0), clauses.text(1)}] = read_counts(clauses, 2, standings_on_clauses);
+    return counts;
 }
 
 bool Days::written(const std::string& day) const {

@@ -33,20 +33,9 @@ std::map<std::string, Standing> clause_standings(const Policy& policy, const std
 
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
                   const std::map<std::string, Standing>& clauses) {
-    UnitDay& unit = counts.units[unit_id];
-    ++unit.devices;
-    if (shown == Standing::silent) {
-        ++unit.silent;
-        return;
-    }
-    ++(shown == Standing::pass ? unit.pass : shown == Standing::fail ? unit.fail : unit.unknown);
-    for (const auto& [clause, standing] : clauses) {
-        ClauseDay& day = counts.clauses[{unit_id, clause}];
-        ++(standing == Standing::pass     ? day.pass
-           : standing == Standing::fail   ? day.fail
-           : standing == Standing::waived ? day.waived
-                                          : day.unknown);
-    }
+    counts.units[unit_id].count(shown);
+    if (shown == Standing::silent) return;
+    for (const auto& [clause, standing] : clauses) counts.clauses[{unit_id, clause}].count(standing);
 }
 
 }  // namespace wardwatch

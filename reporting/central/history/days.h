@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reporting/central/api/view.h"
+#include "reporting/central/judging/standing_counts.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/policy/policy.h"
@@ -15,27 +16,10 @@
 
 namespace wardwatch {
 
-struct UnitDay {
-    std::int64_t devices = 0;  ///< all that were enrolled and not revoked; the sum of the others
-    std::int64_t pass = 0;
-    std::int64_t fail = 0;
-    std::int64_t unknown = 0;
-    std::int64_t silent = 0;
-    bool operator==(const UnitDay&) const = default;
-};
-
-struct ClauseDay {
-    std::int64_t pass = 0;
-    std::int64_t fail = 0;
-    std::int64_t unknown = 0;
-    std::int64_t waived = 0;
-    bool operator==(const ClauseDay&) const = default;
-};
-
-/// Each unit's own PCs alone.
+/// Each unit's own PCs alone: all that were enrolled and not revoked.
 struct DayCounts {
-    std::map<std::int64_t, UnitDay> units;
-    std::map<std::pair<std::int64_t, std::string>, ClauseDay> clauses;  ///< unit, clause
+    std::map<std::int64_t, StandingCounts> units;                            ///< as the PCs are shown
+    std::map<std::pair<std::int64_t, std::string>, StandingCounts> clauses;  ///< unit, clause
 };
 
 /// A verdict as far as it counts.

@@ -7,7 +7,7 @@
 #include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 

@@ -7,11 +7,7 @@ namespace wardwatch {
 
 using nlohmann::json;
 
-namespace {
-
 json text_json(const Text& text) { return {{"vi", text.vi}, {"en", text.en}}; }
-
-}  // namespace
 
 json rule_json(const Rule& rule) {
     return {{"id", rule.id},

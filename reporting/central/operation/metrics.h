@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "reporting/central/sql/database.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 

@@ -154,19 +154,9 @@ private:
     }
 
     void count(const ReportedPc& pc, UnitFigures& figures) const {
-        ++figures.devices;
-        ++(pc.status == Standing::pass      ? figures.pass
-           : pc.status == Standing::fail    ? figures.fail
-           : pc.status == Standing::unknown ? figures.unknown
-                                            : figures.silent);
+        figures.pcs.count(pc.status);
         if (pc.status == Standing::silent) return;
-        for (const auto& [clause, standing] : pc.clauses) {
-            ClauseFigures& sum = figures.clauses[clause];
-            ++(standing == Standing::pass      ? sum.pass
-               : standing == Standing::fail    ? sum.fail
-               : standing == Standing::unknown ? sum.unknown
-                                               : sum.waived);
-        }
+        for (const auto& [clause, standing] : pc.clauses) figures.clauses[clause].count(standing);
     }
 
     void gather_figures() {
@@ -178,14 +168,14 @@ private:
             for (const ReportedPc& pc : report_.pcs) count(pc, report_.rows[pc.row].figures);
             if (is_past()) report_.day = report_.period.to;
         }
-        for (const ReportRow& row : report_.rows) report_.sum.add(row.figures);
+        for (const ReportRow& row : report_.rows) report_.sum += row.figures;
         // The end of the day before the period: the newest figures before its first day.
         const std::optional<std::string> first = history_.day_until(add_days(report_.period.from, -1));
         if (first) {
             report_.before_day = *first;
             add_days_figures(*first, true);
             report_.before.emplace();
-            for (const ReportRow& row : report_.rows) report_.before->add(row.before.value_or(UnitFigures{}));
+            for (const ReportRow& row : report_.rows) *report_.before += row.before.value_or(UnitFigures{});
         }
         std::set<std::int64_t> units;
         for (const auto& [unit, row] : rows_of_units_) units.insert(unit);
@@ -201,9 +191,9 @@ private:
             ReportRow& sum = report_.rows[row->second];
             if (before) {
                 if (!sum.before) sum.before.emplace();
-                sum.before->add(figures);
+                *sum.before += figures;
             } else {
-                sum.figures.add(figures);
+                sum.figures += figures;
             }
         }
     }
@@ -211,7 +201,7 @@ private:
     /// The reported unit's own row says nothing when all PCs are in the units below.
     void drop_empty_own_row() {
         own_row_dropped_ = !report_.unit.empty() && report_.rows.size() > 1 &&
-                           report_.rows.front().figures.devices == 0 && !report_.rows.front().before;
+                           report_.rows.front().figures.pcs.all() == 0 && !report_.rows.front().before;
         if (!own_row_dropped_) return;
         report_.rows.erase(report_.rows.begin());
         for (ReportedPc& pc : report_.pcs) --pc.row;
@@ -247,25 +237,15 @@ private:
 
 }  // namespace
 
-std::optional<double> UnitFigures::share() const {
-    const std::int64_t judged = pass + fail + unknown;
-    if (judged == 0) return std::nullopt;
-    return static_cast<double>(pass) / static_cast<double>(judged);
+StandingCounts UnitFigures::on(const std::string& clause) const {
+    const auto found = clauses.find(clause);
+    return found == clauses.end() ? StandingCounts{} : found->second;
 }
 
-void UnitFigures::add(const UnitFigures& more) {
-    devices += more.devices;
-    pass += more.pass;
-    fail += more.fail;
-    unknown += more.unknown;
-    silent += more.silent;
-    for (const auto& [clause, counts] : more.clauses) {
-        ClauseFigures& sum = clauses[clause];
-        sum.pass += counts.pass;
-        sum.fail += counts.fail;
-        sum.unknown += counts.unknown;
-        sum.waived += counts.waived;
-    }
+UnitFigures& UnitFigures::operator+=(const UnitFigures& more) {
+    pcs += more.pcs;
+    for (const auto& [clause, counts] : more.clauses) clauses[clause] += counts;
+    return *this;
 }
 
 ComplianceReport compliance_report(const View& view, std::optional<std::int64_t> unit, const Period& period,

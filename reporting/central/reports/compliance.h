@@ -8,32 +8,20 @@
 #include <vector>
 
 #include "reporting/central/devices/store.h"
+#include "reporting/central/judging/standing_counts.h"
 #include "reporting/central/registers/licences.h"
 #include "reporting/central/registers/registers_json.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 #include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
-/// PCs by how they stand with one clause. What is waived is neither passed nor failed.
-struct ClauseFigures {
-    std::int64_t pass = 0;
-    std::int64_t fail = 0;
-    std::int64_t unknown = 0;
-    std::int64_t waived = 0;
-};
-
 struct UnitFigures {
-    std::int64_t devices = 0;
-    std::int64_t pass = 0;
-    std::int64_t fail = 0;
-    std::int64_t unknown = 0;
-    std::int64_t silent = 0;
-    std::map<std::string, ClauseFigures> clauses;
-
-    /// pass / (pass + fail + unknown): of the PCs that are judged; nothing when there is none.
-    std::optional<double> share() const;
-    void add(const UnitFigures& more);
+    StandingCounts pcs;                             ///< as they are shown
+    std::map<std::string, StandingCounts> clauses;  ///< how they stand with each
+    /// How they stand with one; no PC where nothing is known of it.
+    StandingCounts on(const std::string& clause) const;
+    UnitFigures& operator+=(const UnitFigures& more);
 };
 
 /// A verdict that is not passed, in words. Advice is none.

@@ -1,6 +1,7 @@
 // Statements over past days, waived verdicts and changes.
 #include "reporting/central/reports/compliance_store.h"
 
+#include "reporting/central/history/day_store.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
@@ -25,26 +26,9 @@ std::optional<std::string> ComplianceHistory::day_until(const std::string& day) 
 
 std::map<std::int64_t, UnitFigures> ComplianceHistory::figures(const std::string& day) const {
     std::map<std::int64_t, UnitFigures> by_unit;
-    auto units = database_.reader().query(
-        "SELECT unit_id, devices, pass, fail, unknown, silent FROM unit_days WHERE day = $1", day);
-    while (units.next()) {
-        UnitFigures figures;
-        figures.devices = units.integer(1);
-        figures.pass = units.integer(2);
-        figures.fail = units.integer(3);
-        figures.unknown = units.integer(4);
-        figures.silent = units.integer(5);
-        by_unit[successor(units.integer(0))].add(figures);
-    }
-    auto clauses = database_.reader().query(
-        "SELECT unit_id, clause, pass, fail, unknown, waived FROM clause_days WHERE day = $1", day);
-    while (clauses.next()) {
-        ClauseFigures& sum = by_unit[successor(clauses.integer(0))].clauses[clauses.text(1)];
-        sum.pass += clauses.integer(2);
-        sum.fail += clauses.integer(3);
-        sum.unknown += clauses.integer(4);
-        sum.waived += clauses.integer(5);
-    }
+    const DayCounts counts = Days{database_}.of(day);
+    for (const auto& [unit_id, pcs] : counts.units) by_unit[successor(unit_id)].pcs += pcs;
+    for (const auto& [key, pcs] : counts.clauses) by_unit[successor(key.first)].clauses[key.second] += pcs;
     return by_unit;
 }
 

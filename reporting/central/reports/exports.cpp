@@ -30,7 +30,7 @@ std::string csv_moment(const std::optional<Instant>& instant) {
 SheetCell moment_cell(const std::optional<Instant>& instant) { return instant ? SheetCell{*instant} : SheetCell{}; }
 
 SheetCell share_cell(const UnitFigures& figures) {
-    const std::optional<double> share = figures.share();
+    const std::optional<double> share = figures.pcs.compliant_share();
     return share ? SheetCell{ShareCell{*share}} : SheetCell{};
 }
 
@@ -71,12 +71,13 @@ std::vector<std::string> above_table(const ComplianceReport& report, const std::
 
 std::vector<SheetCell> summary_cells(const ComplianceReport& report, const std::string& name,
                                      const UnitFigures& figures, const std::optional<UnitFigures>& before) {
-    std::vector<SheetCell> cells{name,           figures.devices,    figures.pass, figures.fail, figures.unknown,
-                                 figures.silent, share_cell(figures)};
+    std::vector<SheetCell> cells{name, figures.pcs.all()};
+    for (const Standing standing : standings_of_pcs) cells.emplace_back(figures.pcs.of(standing));
+    cells.push_back(share_cell(figures));
     cells.push_back(before ? share_cell(*before) : SheetCell{});
     for (const auto& [clause, text] : report.clauses) {
         const auto found = figures.clauses.find(clause);
-        cells.push_back(found == figures.clauses.end() ? SheetCell{} : SheetCell{found->second.fail});
+        cells.push_back(found == figures.clauses.end() ? SheetCell{} : SheetCell{found->second.of(Standing::fail)});
     }
     return cells;
 }
@@ -222,12 +223,13 @@ std::string compliance_csv(const ComplianceReport& report) {
                         say("Ngày", "Day")});
     for (const ReportRow& row : report.rows) {
         for (const auto& [clause, text] : report.clauses) {
-            const auto found = row.figures.clauses.find(clause);
-            const ClauseFigures counts = found == row.figures.clauses.end() ? ClauseFigures{} : found->second;
-            csv += inert_csv_line({row.name, clause, text, std::to_string(counts.pass), std::to_string(counts.fail),
-                                   std::to_string(counts.unknown), std::to_string(counts.waived),
-                                   std::to_string(row.figures.devices), std::to_string(row.figures.silent),
-                                   day_words_of(report.day, language)});
+            const StandingCounts counts = row.figures.on(clause);
+            std::vector<std::string> line{row.name, clause, text};
+            for (const Standing standing : standings_on_clauses) line.push_back(std::to_string(counts.of(standing)));
+            line.push_back(std::to_string(row.figures.pcs.all()));
+            line.push_back(std::to_string(row.figures.pcs.of(Standing::silent)));
+            line.push_back(day_words_of(report.day, language));
+            csv += inert_csv_line(line);
         }
     }
     return csv;

@@ -3,9 +3,9 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "embedded/report_page_css.h"
 #include "reporting/central/formats/html.h"
@@ -77,54 +77,54 @@ private:
         return element("div", "title", body);
     }
 
-    std::string share(const UnitFigures& figures) const {
-        const std::optional<double> value = figures.share();
+    std::string share(const StandingCounts& pcs) const {
+        const std::optional<double> value = pcs.compliant_share();
         if (!value) return "–";
         const long tenths = std::lround(*value * 1000);
         return std::to_string(tenths / 10) + (vi_ ? "," : ".") + std::to_string(tenths % 10) + "%";
     }
 
     std::string results() const {
-        const UnitFigures& sum = report_.sum;
+        const StandingCounts& pcs = report_.sum.pcs;
         const auto bold = [](const std::string& text) { return "<b>" + text + "</b>"; };
-        const auto count = [&](std::int64_t value, Standing standing) {
-            return bold(std::to_string(value)) + say(" máy ", " ") + standing_text(standing, report_.language);
+        const auto count = [&](Standing each) {
+            return bold(std::to_string(pcs.of(each))) + say(" máy ", " ") + standing_text(each, report_.language);
         };
         const std::string where = report_.unit.empty() ? say("tất cả các đơn vị", "all units") : escaped(report_.unit);
         std::string body = part("I. KẾT QUẢ CHUNG", "I. RESULTS");
         body += element(
             "p", "",
             say("Đến ngày ", "On ") + day(report_.day) + say(", tại ", ", ") + where + say(" có ", " had ") +
-                bold(std::to_string(sum.devices)) +
-                say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") +
-                count(sum.pass, Standing::pass) + ", " + count(sum.fail, Standing::fail) + ", " +
-                count(sum.unknown, Standing::unknown) + say(" và ", " and ") + count(sum.silent, Standing::silent) +
+                bold(std::to_string(pcs.all())) +
+                say(" máy tính được giám sát, trong đó: ", " monitored PCs, of which ") + count(Standing::pass) + ", " +
+                count(Standing::fail) + ", " + count(Standing::unknown) + say(" và ", " and ") +
+                count(Standing::silent) +
                 say(". Tỷ lệ đạt trên số máy đánh giá được: ", ". Of the PCs that could be judged, these pass: ") +
-                bold(share(sum)) + ".");
+                bold(share(pcs)) + ".");
         body += element(
             "p", "", say("Số máy không đạt theo từng điểm của công văn:", "PCs that fail, by the dispatch's clauses:"));
         std::string rows;
-        for (const auto& [clause, text] : report_.clauses) {
-            const auto found = sum.clauses.find(clause);
-            const ClauseFigures figures = found == sum.clauses.end() ? ClauseFigures{} : found->second;
-            rows += "<tr>" + text_cell(clause, "c") + text_cell(text) + number(figures.pass) + number(figures.fail) +
-                    number(figures.unknown) + number(figures.waived) + "</tr>\n";
-        }
+        for (const auto& [clause, text] : report_.clauses)
+            rows += "<tr>" + text_cell(clause, "c") + text_cell(text) +
+                    number_cells(report_.sum.on(clause), standings_on_clauses) + "</tr>\n";
         return body + table_of(say("Đơn vị tính: máy", "Unit: PCs"),
                                headings({say("Điểm", "Clause"), say("Nội dung", "Wording"), word(Standing::pass),
                                          word(Standing::fail), word(Standing::unknown), word(Standing::waived)}),
                                rows);
     }
 
+    static std::string number_cells(const StandingCounts& counts, std::span<const Standing> standings) {
+        std::string cells;
+        for (const Standing standing : standings) cells += number(counts.of(standing));
+        return cells;
+    }
+
     std::string word(Standing standing) const { return standing_label(standing, report_.language); }
 
     std::string figures_cells(const UnitFigures& figures) const {
-        std::string cells = number(figures.devices) + number(figures.pass) + number(figures.fail) +
-                            number(figures.unknown) + number(figures.silent) + element("td", "n", share(figures));
-        for (const auto& [clause, text] : report_.clauses) {
-            const auto found = figures.clauses.find(clause);
-            cells += number(found == figures.clauses.end() ? 0 : found->second.fail);
-        }
+        std::string cells = number(figures.pcs.all()) + number_cells(figures.pcs, standings_of_pcs) +
+                            element("td", "n", share(figures.pcs));
+        for (const auto& [clause, text] : report_.clauses) cells += number(figures.on(clause).of(Standing::fail));
         return cells;
     }
 
@@ -156,13 +156,14 @@ private:
     std::string changes() const {
         std::string body = part("III. BIẾN ĐỘNG TRONG KỲ", "III. CHANGES IN THE PERIOD");
         if (report_.before) {
-            const UnitFigures& before = *report_.before;
+            const StandingCounts& before = report_.before->pcs;
             body += element("p", "",
                             say("Trước kỳ báo cáo (ngày ", "Before the period (") + day(report_.before_day) +
-                                say("): ", "): ") + std::to_string(before.devices) + say(" máy, ", " PCs, ") +
-                                std::to_string(before.pass) + say(" đạt, ", " pass, ") + std::to_string(before.fail) +
+                                say("): ", "): ") + std::to_string(before.all()) + say(" máy, ", " PCs, ") +
+                                std::to_string(before.of(Standing::pass)) + say(" đạt, ", " pass, ") +
+                                std::to_string(before.of(Standing::fail)) +
                                 say(" không đạt, tỷ lệ đạt ", " fail, share that passes ") + share(before) +
-                                say("; nay: ", "; now: ") + share(report_.sum) + ".");
+                                say("; nay: ", "; now: ") + share(report_.sum.pcs) + ".");
         } else {
             body += element("p", "",
                             say("Chưa có số liệu của ngày trước kỳ báo cáo để so sánh.",

@@ -58,11 +58,9 @@ HttpResponse add_schedule(const ApiContext& context, const Call& call) {
     } catch (const StoreError& error) {
         throw ApiError(404, "unit_unknown", error.what());
     }
-    for (const json answer = report_schedules_json(context.view(call), schedules);
-         const json& one : answer.at("schedules")) {
-        if (one.at("id") == schedule.id) return json_response(201, one);
-    }
-    throw ApiError(404, "schedule_unknown", "The schedule was removed meanwhile.");
+    const std::optional<ReportSchedule> added = schedules.find(schedule.id);
+    if (!added) throw ApiError(404, "schedule_unknown", "The schedule was removed meanwhile.");
+    return json_response(201, to_json(shown_schedules(context.database, {*added}).front()));
 }
 
 HttpResponse remove_schedule(const ApiContext& context, const Call& call) {
@@ -80,8 +78,9 @@ HttpResponse remove_schedule(const ApiContext& context, const Call& call) {
 std::vector<Route> report_schedule_routes(const ApiContext& context) {
     return {
         {"GET", "/api/v1/report-schedules",
-         [&context](const Call& call) {
-             return json_response(200, report_schedules_json(context.view(call), ReportSchedules{context.database}));
+         [&context](const Call&) {
+             const std::vector<ReportSchedule> schedules = ReportSchedules{context.database}.all();
+             return json_response(200, schedules_json(shown_schedules(context.database, schedules)));
          },
          Right::administer, "listReportSchedules"},
         {"POST", "/api/v1/report-schedules", [&context](const Call& call) { return add_schedule(context, call); },

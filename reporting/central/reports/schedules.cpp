@@ -30,19 +30,14 @@ Mail mail_of(const View& view, const ReportSchedule& schedule, const Period& per
     Mail mail;
     mail.to = schedule.recipients;
     mail.subject = (vi ? "Báo cáo an toàn thông tin tháng " : "Report on information security, ") + month + ", " + unit;
-    const UnitFigures& sum = report.sum;
+    const StandingCounts& pcs = report.sum.pcs;
     const auto line = [&](const std::string& words, std::int64_t count) {
         mail.text += words + ": " + std::to_string(count) + "\n";
     };
-    const auto standing = [&](Standing each, std::int64_t count) {
-        line(standing_label(each, schedule.language), count);
-    };
     mail.text = mail.subject + "\n\n";
-    line(vi ? "Số máy" : "PCs", sum.devices);
-    standing(Standing::pass, sum.pass);
-    standing(Standing::fail, sum.fail);
-    standing(Standing::unknown, sum.unknown);
-    standing(Standing::silent, sum.silent);
+    line(vi ? "Số máy" : "PCs", pcs.all());
+    for (const Standing standing : standings_of_pcs)
+        line(standing_label(standing, schedule.language), pcs.of(standing));
     line(vi ? "Nội dung chuyển sang không đạt trong tháng" : "Checks that began to fail in the month",
          report.got_worse);
     line(vi ? "Nội dung không đạt đã khắc phục trong tháng" : "Failures that ended in the month", report.got_better);
@@ -65,22 +60,37 @@ bool is_due(const ReportSchedule& schedule, const std::string& today, const std:
 
 }  // namespace
 
-json report_schedules_json(const View& view, const ReportSchedules& schedules) {
-    const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
+std::vector<ShownSchedule> shown_schedules(const sql::Database& database,
+                                           const std::vector<ReportSchedule>& schedules) {
+    const std::map<std::int64_t, std::string> paths = Units{database}.paths();
+    std::vector<ShownSchedule> all;
+    all.reserve(schedules.size());
+    for (const ReportSchedule& schedule : schedules) {
+        ShownSchedule& shown = all.emplace_back(ShownSchedule{schedule, {}});
+        if (schedule.unit_id) shown.unit = paths.at(*schedule.unit_id);
+    }
+    return all;
+}
+
+json to_json(const ShownSchedule& shown) {
+    const ReportSchedule& schedule = shown.schedule;
+    return {{"id", schedule.id},
+            {"unit_id", or_null(schedule.unit_id)},
+            {"unit", or_null(shown.unit)},
+            {"recipients", schedule.recipients},
+            {"day_of_month", schedule.day_of_month},
+            {"attachments", schedule.attachments},
+            {"language", schedule.language == Language::vi ? "vi" : "en"},
+            {"created_by", schedule.created_by},
+            {"sent_for", schedule.sent_for},
+            {"sent_at", or_null(schedule.sent_at)},
+            {"tried_at", or_null(schedule.tried_at)},
+            {"problem", schedule.problem}};
+}
+
+json schedules_json(const std::vector<ShownSchedule>& schedules) {
     json list = json::array();
-    for (const ReportSchedule& schedule : schedules.all())
-        list.push_back({{"id", schedule.id},
-                        {"unit_id", or_null(schedule.unit_id)},
-                        {"unit", schedule.unit_id ? json(paths.at(*schedule.unit_id)) : json()},
-                        {"recipients", schedule.recipients},
-                        {"day_of_month", schedule.day_of_month},
-                        {"attachments", schedule.attachments},
-                        {"language", schedule.language == Language::vi ? "vi" : "en"},
-                        {"created_by", schedule.created_by},
-                        {"sent_for", schedule.sent_for},
-                        {"sent_at", or_null(schedule.sent_at)},
-                        {"tried_at", or_null(schedule.tried_at)},
-                        {"problem", schedule.problem}});
+    for (const ShownSchedule& shown : schedules) list.push_back(to_json(shown));
     return {{"schedules", std::move(list)}};
 }
 

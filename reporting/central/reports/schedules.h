@@ -9,11 +9,17 @@
 
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/reports/schedule_store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 
-nlohmann::json report_schedules_json(const View& view, const ReportSchedules& schedules);
+struct ShownSchedule {
+    ReportSchedule schedule;
+    std::optional<std::string> unit;  ///< path; empty: all units
+};
+std::vector<ShownSchedule> shown_schedules(const sql::Database& database, const std::vector<ReportSchedule>& schedules);
+nlohmann::json to_json(const ShownSchedule& shown);
+nlohmann::json schedules_json(const std::vector<ShownSchedule>& schedules);
 
 /// Throws what it likes when the message was not taken; what() is kept with the schedule.
 using SendReport = std::function<void(const Mail&)>;

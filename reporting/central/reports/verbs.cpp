@@ -11,8 +11,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 struct ReportChoice {
@@ -61,23 +59,22 @@ void write_report(const Cli& cli, const ReportChoice& choice) {
 
 void list_schedules(const Cli& cli, const ReportChoice&) {
     sql::Database database = cli.open();
-    const json list = report_schedules_json(OfficeView{database}, ReportSchedules{database});
+    const std::vector<ShownSchedule> schedules = shown_schedules(database, ReportSchedules{database}.all());
     std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Ngày", "Day"),
                                                 cli.say("Người nhận", "Recipients"), cli.say("Tệp kèm", "Attached"),
                                                 cli.say("Đã gửi tháng", "Sent for"), cli.say("Lỗi", "Problem")}};
-    const auto words = [](const json& texts) {
+    const auto words = [](const std::vector<std::string>& texts) {
         std::string all;
-        for (const json& text : texts) all += (all.empty() ? "" : ", ") + text.get<std::string>();
+        for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
         return all;
     };
-    for (const json& one : list.at("schedules"))
-        rows.push_back({one.at("id").dump(),
-                        one.at("unit").is_null() ? cli.say("tất cả", "all") : one.at("unit").get<std::string>(),
-                        one.at("day_of_month").dump(), words(one.at("recipients")), words(one.at("attachments")),
-                        one.at("sent_for").get<std::string>(), one.at("problem").get<std::string>()});
-    cli.print(list, rows.size() == 1 ? cli.say("Chưa có lịch gửi nào: `report schedule`.\n",
-                                               "Nothing is scheduled yet: `report schedule`.\n")
-                                     : table(rows, "", Heading::first_row));
+    for (const auto& [schedule, unit] : schedules)
+        rows.push_back({std::to_string(schedule.id), unit.value_or(cli.say("tất cả", "all")),
+                        std::to_string(schedule.day_of_month), words(schedule.recipients), words(schedule.attachments),
+                        schedule.sent_for, schedule.problem});
+    cli.print(schedules_json(schedules), rows.size() == 1 ? cli.say("Chưa có lịch gửi nào: `report schedule`.\n",
+                                                                    "Nothing is scheduled yet: `report schedule`.\n")
+                                                          : table(rows, "", Heading::first_row));
 }
 
 void add_schedule_verb(const Cli& cli, const ReportChoice& choice) {

@@ -4,22 +4,87 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reporting/central/devices/store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/history/change_store.h"
+#include "reporting/central/judging/waiver_orders.h"
+#include "reporting/central/notes/notes.h"
+#include "reporting/central/views/listed_devices.h"
+#include "reporting/policy/describe.h"
 
 namespace wardwatch {
 
-/// The device with its verdicts and their waivers, its newest report's facts ("report" is null when there is none yet),
-/// the certificate, the moves, the card and how many notes there are, and the waivers that are or were for this PC
-/// (those for its unit, for one above it and for all units included).
-nlohmann::json device_page_json(const View& view, const Device& device);
+/// A verdict in words.
+struct ShownVerdict {
+    Verdict verdict;
+    Severity severity = Severity::violation;
+    std::optional<std::int64_t> waiver_id;
+    std::optional<Instant> since;  ///< nobody knows it of a report that was judged again only to look at it
+    Description vi;
+    Description en;
+    const Description& in(Language language) const { return language == Language::vi ? vi : en; }
+};
 
-/// Verdicts of the newest report as they were judged at "judged_at", with the waivers that hold.
-nlohmann::json waived_verdicts_json(const View& view, const Device& device);
+/// As they were judged last; ages in the words count to that time. Waivers are those that are or were for this PC
+/// (those for its unit, for one above it and for all units included), the newest first; they `holds` until they end.
+struct DeviceVerdicts {
+    ListedDevice device;
+    std::vector<ShownVerdict> verdicts;
+    std::vector<ShownWaiver> waivers;
+    std::optional<StoredReport> report;  ///< the newest, of which they are
+};
+DeviceVerdicts device_verdicts(const View& view, const Device& device);
+
+struct ShownFact {
+    Fact fact;
+    Text label;
+    Text text;
+};
+
+/// A report with its facts; ages in their texts count to the time for which it is shown.
+struct ShownReport {
+    Report report;
+    Instant received_at;
+    std::vector<ShownFact> facts;
+};
+
+struct ShownMove {
+    DeviceMove move;
+    std::string from;  ///< what the viewer may know of the unit: its path or its name
+    std::string to;
+};
+
+struct DevicePage {
+    DeviceVerdicts judged;
+    std::optional<ShownReport> report;  ///< the newest; nothing when there is none yet
+    std::optional<DeviceCertificate> certificate;
+    std::vector<ShownMove> moves;  ///< oldest first
+    Card card;
+    std::int64_t note_count = 0;
+};
+DevicePage device_page(const View& view, const Device& device);
 
 /// An old report with its facts, and its verdicts by the policy in force now. Ages count to when the report was taken:
-/// an old report is not worse because it is old. Nothing when this PC has no such report.
-std::optional<nlohmann::json> past_report_json(const View& view, const Device& device, const std::string& report_id);
+/// an old report is not worse because it is old.
+struct PastReport {
+    ShownReport report;
+    Status status = Status::unknown;      ///< as judged when it arrived
+    Status status_now = Status::unknown;  ///< by the policy in force
+    std::string policy_id;
+    std::string policy_version;
+    Instant judged_at;
+    std::vector<ShownVerdict> verdicts;
+};
+/// Nothing when this PC has no such report.
+std::optional<PastReport> past_report(const View& view, const Device& device, const std::string& report_id);
+
+nlohmann::json to_json(const DeviceVerdicts& judged);
+nlohmann::json to_json(const DevicePage& page);
+nlohmann::json to_json(const PastReport& past);
+/// Without their bodies.
+nlohmann::json reports_json(const std::vector<StoredReport>& reports);
+/// The newest reports of a PC, as many as its page lists.
+std::vector<StoredReport> listed_reports(const View& view, const Device& device);
 
 }  // namespace wardwatch

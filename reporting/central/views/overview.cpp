@@ -12,8 +12,6 @@
 
 namespace wardwatch {
 
-using nlohmann::json;
-
 namespace {
 
 constexpr std::size_t changes_shown = 20;
@@ -38,32 +36,9 @@ Clauses clauses_of(const Policy& policy) {
     return clauses;
 }
 
-/// The PCs of one row of the heat table.
-struct HeatRow {
-    std::int64_t devices = 0;
-    std::vector<UnitCounts> clauses;
-};
-
-void count_standing(Standing standing, UnitCounts& cell) {
-    ++(standing == Standing::fail      ? cell.fail
-       : standing == Standing::unknown ? cell.unknown
-       : standing == Standing::waived  ? cell.waived
-                                       : cell.pass);
-}
-
-json heat_json(const Unit& unit, const HeatRow& row, const Clauses& clauses, bool own) {
-    json cells = json::object();
-    for (std::size_t i = 0; i < clauses.names.size(); ++i) {
-        const UnitCounts& cell = row.clauses[i];
-        cells[clauses.names[i]] = {
-            {"pass", cell.pass}, {"fail", cell.fail}, {"unknown", cell.unknown}, {"waived", cell.waived}};
-    }
-    return {{"unit_id", unit.id},     {"name", unit.name}, {"path", unit.path},
-            {"devices", row.devices}, {"own", own},        {"cells", cells}};
-}
-
 /// One row for each unit below the one that is shown, with all that is below it, and one for its own PCs.
-json heat_table(const View& view, const UnitTree& tree, const Unit* top, const std::vector<Device>& devices) {
+std::vector<HeatRow> heat_table(const View& view, const UnitTree& tree, const Unit* top,
+                                const std::vector<Device>& devices) {
     const Clauses clauses = clauses_of(view.policy);
     std::optional<std::int64_t> top_id;
     if (top != nullptr) top_id = top->id;
@@ -84,36 +59,22 @@ json heat_table(const View& view, const UnitTree& tree, const Unit* top, const s
         ++row.devices;
         const auto found = standings.find(device.device_id);
         const std::vector<Standing>& stands = found == standings.end() ? not_reported : found->second;
-        for (std::size_t i = 0; i < stands.size(); ++i) count_standing(stands[i], row.clauses[i]);
+        // A clause of which nothing applies is passed.
+        for (std::size_t i = 0; i < stands.size(); ++i) row.clauses[i].count(worst({stands[i], Standing::pass}));
     }
-    json heat = json::array();
-    if (top != nullptr && (children.empty() || rows.contains(top->id))) {
-        rows[top->id].clauses.resize(clauses.names.size());
-        heat.push_back(heat_json(*top, rows[top->id], clauses, true));
-    }
-    for (const Unit* child : children) {
-        rows[child->id].clauses.resize(clauses.names.size());
-        heat.push_back(heat_json(*child, rows[child->id], clauses, false));
-    }
+    std::vector<HeatRow> heat;
+    const auto add = [&](const Unit& unit, bool own) {
+        HeatRow& row = heat.emplace_back(std::move(rows[unit.id]));
+        row.unit = unit;
+        row.own = own;
+        row.clauses.resize(clauses.names.size());
+    };
+    if (top != nullptr && (children.empty() || rows.contains(top->id))) add(*top, true);
+    for (const Unit* child : children) add(*child, false);
     return heat;
 }
 
 std::string day_of(Instant instant) { return vietnam_time(instant).substr(0, 10); }
-
-json compliant_share(std::int64_t pass, std::int64_t fail, std::int64_t unknown) {
-    const std::int64_t judged = pass + fail + unknown;
-    return judged == 0 ? json() : json(static_cast<double>(pass) / static_cast<double>(judged));
-}
-
-json trend_point(const std::string& day, const UnitCounts& counts) {
-    return {{"day", day},
-            {"devices", counts.devices},
-            {"pass", counts.pass},
-            {"fail", counts.fail},
-            {"unknown", counts.unknown},
-            {"silent", counts.silent},
-            {"compliant_share", compliant_share(counts.pass, counts.fail, counts.unknown)}};
-}
 
 /// One written day for each week before today: the last one of the week.
 std::vector<std::string> days_of_weeks(const View& view) {
@@ -129,67 +90,49 @@ std::vector<std::string> days_of_weeks(const View& view) {
     return days;
 }
 
-json trend(const View& view, const UnitTree& tree, const std::set<std::int64_t>& units, const UnitCounts& today) {
-    std::map<std::string, UnitCounts> days;
-    for (const UnitDayCounts& day : ChangeHistory{view.database}.unit_days(days_of_weeks(view))) {
+std::vector<TrendPoint> trend(const View& view, const UnitTree& tree, const std::set<std::int64_t>& units,
+                              const StandingCounts& today) {
+    std::map<std::string, StandingCounts> days;
+    for (const UnitDay& day : ChangeHistory{view.database}.unit_days(days_of_weeks(view))) {
         // What a merged unit had belongs to the one that took its place.
-        if (!units.contains(tree.successor(day.unit_id))) continue;
-        days[day.day] += {day.devices, day.pass, day.fail, day.unknown, day.silent, 0};
+        if (units.contains(tree.successor(day.unit_id))) days[day.day] += day.counts;
     }
-    json points = json::array();
-    for (const auto& [day, counts] : days) points.push_back(trend_point(day, counts));
-    points.push_back(trend_point(day_of(view.now), today));
+    std::vector<TrendPoint> points;
+    points.reserve(days.size() + 1);
+    for (const auto& [day, counts] : days) points.push_back({day, counts});
+    points.push_back({day_of(view.now), today});
     return points;
 }
 
-json changes_json(const View& view, const UnitTree& tree, ChangeHistory::Kind kind,
-                  const std::set<std::int64_t>& units) {
+std::vector<ShownChange> newest_changes(const View& view, const UnitTree& tree, ChangeHistory::Kind kind,
+                                        const std::set<std::int64_t>& units) {
     ChangeHistory::News news{kind, units, {}, view.now - changes_are_news, changes_shown};
     for (const Rule& rule : view.policy.rules) {
         if (rule.severity == Severity::advice) news.without_rules.push_back(rule.id);
     }
-    json list = json::array();
+    std::vector<ShownChange> changes;
     for (const VerdictChange& change : ChangeHistory{view.database}.newest_changes(news))
-        list.push_back(change_json(view, tree, change));
-    return list;
-}
-
-json clauses_json(const Policy& policy) {
-    json list = json::array();
-    for (const auto& [clause, text] : policy.clauses)
-        list.push_back({{"clause", clause}, {"text", {{"vi", text.vi}, {"en", text.en}}}});
-    return list;
+        changes.push_back(shown_change(view, tree, change));
+    return changes;
 }
 
 }  // namespace
 
-json change_json(const View& view, const UnitTree& tree, const VerdictChange& change) {
-    json result = {{"at", format_instant(change.at)},
-                   {"device_id", change.device_id},
-                   {"host_name", change.host_name},
-                   {"unit_id", change.unit_id},
-                   {"unit", tree.path(change.unit_id)},
-                   {"rule", change.rule},
-                   {"clause", ""},
-                   {"title", {{"vi", change.rule}, {"en", change.rule}}},
-                   {"instance", change.instance},
-                   {"from", change.from},
-                   {"to", change.to}};
+ShownChange shown_change(const View& view, const UnitTree& tree, const VerdictChange& change) {
+    ShownChange shown{change, tree.path(change.unit_id), "", {change.rule, change.rule}};
     const bool known = std::any_of(view.policy.rules.begin(), view.policy.rules.end(),
                                    [&](const Rule& rule) { return rule.id == change.rule; });
-    if (!known) return result;
+    if (!known) return shown;
     Verdict verdict;
     verdict.rule_id = change.rule;
     verdict.instance = change.instance;
-    for (const Language language : {Language::vi, Language::en}) {
-        const Description words = describe(view.policy, verdict, change.at, language);
-        result["clause"] = words.clause;
-        result["title"][language == Language::vi ? "vi" : "en"] = words.title;
-    }
-    return result;
+    const Description vi = describe(view.policy, verdict, change.at, Language::vi);
+    shown.clause = vi.clause;
+    shown.title = {vi.title, describe(view.policy, verdict, change.at, Language::en).title};
+    return shown;
 }
 
-std::optional<json> overview_json(const View& view, std::optional<std::int64_t> unit_id) {
+std::optional<Overview> overview(const View& view, std::optional<std::int64_t> unit_id) {
     const UnitTree tree{view.database, view.scope};
     const Unit* top = unit_id ? tree.find(*unit_id) : nullptr;
     if (unit_id && top == nullptr) return std::nullopt;
@@ -201,28 +144,20 @@ std::optional<json> overview_json(const View& view, std::optional<std::int64_t> 
 
     std::vector<Device> devices = Devices{view.database}.all();
     std::erase_if(devices, [&](const Device& device) { return device.revoked_at || !units.contains(device.unit_id); });
-    UnitCounts counts;
-    std::int64_t reporting = 0;
+    Overview all;
+    all.at = view.now;
+    if (top != nullptr) all.unit_id = top->id;
+    all.silent_after = view.silent_after;
     for (const Device& device : devices) {
-        count_device(view, device, counts);
-        reporting += device.confirmed_at && view.now - *device.confirmed_at <= std::chrono::hours{24} ? 1 : 0;
+        count_device(view, device, all.counts);
+        all.reporting_24h += device.confirmed_at && view.now - *device.confirmed_at <= std::chrono::hours{24} ? 1 : 0;
     }
-    return json{{"at", format_instant(view.now)},
-                {"unit_id", top == nullptr ? json() : json(top->id)},
-                {"devices", counts.devices},
-                {"reporting_24h", reporting},
-                {"silent", counts.silent},
-                {"silent_after_days", view.silent_after.count()},
-                {"pass", counts.pass},
-                {"fail", counts.fail},
-                {"unknown", counts.unknown},
-                {"waived", counts.waived},
-                {"compliant_share", compliant_share(counts.pass, counts.fail, counts.unknown)},
-                {"clauses", clauses_json(view.policy)},
-                {"heat", heat_table(view, tree, top, devices)},
-                {"trend", trend(view, tree, units, counts)},
-                {"regressions", changes_json(view, tree, ChangeHistory::Kind::regressions, units)},
-                {"fixes", changes_json(view, tree, ChangeHistory::Kind::fixes, units)}};
+    for (const auto& [clause, text] : view.policy.clauses) all.clauses.emplace_back(clause, text);
+    all.heat = heat_table(view, tree, top, devices);
+    all.trend = trend(view, tree, units, all.counts.shown);
+    all.regressions = newest_changes(view, tree, ChangeHistory::Kind::regressions, units);
+    all.fixes = newest_changes(view, tree, ChangeHistory::Kind::fixes, units);
+    return all;
 }
 
 }  // namespace wardwatch

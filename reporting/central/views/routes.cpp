@@ -19,16 +19,24 @@ HttpResponse list_devices(const ApiContext& context, const Call& call) {
     const UnitTree tree{view.database, view.scope};
     const FoundDevices found = filtered_devices(view, tree, filter, {page.offset, page.limit});
     nlohmann::json answer = page_json(page, found.total);
-    answer["devices"] = devices_json(view, tree, found.devices);
+    answer["devices"] = devices_json(listed_devices(view, tree, found.devices));
     answer["versions"] = Devices{context.database}.agent_versions(call.scope);
     return json_response(200, answer);
 }
 
+nlohmann::json show_page(const View& view, const Device& device) { return to_json(device_page(view, device)); }
+
+nlohmann::json show_verdicts(const View& view, const Device& device) { return to_json(device_verdicts(view, device)); }
+
+nlohmann::json show_reports(const View& view, const Device& device) {
+    return reports_json(listed_reports(view, device));
+}
+
 HttpResponse show_report(const ApiContext& context, const Call& call) {
-    const std::optional<nlohmann::json> report =
-        past_report_json(context.view(call), device_of(context, call), call.arguments.at(1));
+    const std::optional<PastReport> report =
+        past_report(context.view(call), device_of(context, call), call.arguments.at(1));
     if (!report) throw ApiError(404, "report_unknown", "This PC has no report with this id.");
-    return json_response(200, *report);
+    return json_response(200, to_json(*report));
 }
 
 HttpResponse list_changes(const ApiContext& context, const Call& call) {
@@ -40,14 +48,14 @@ HttpResponse list_changes(const ApiContext& context, const Call& call) {
     nlohmann::json answer = page_json(page, history.count_changes_of(device.device_id));
     answer["changes"] = nlohmann::json::array();
     for (const VerdictChange& change : history.changes_of(device.device_id, page.offset, page.limit))
-        answer["changes"].push_back(change_json(view, tree, change));
+        answer["changes"].push_back(to_json(shown_change(view, tree, change)));
     return json_response(200, answer);
 }
 
 HttpResponse show_overview(const ApiContext& context, const Call& call) {
-    const std::optional<nlohmann::json> overview = overview_json(context.view(call), query_number(call, "unit"));
-    if (!overview) throw ApiError(404, "unit_unknown", "There is no unit with this number; GET /api/v1/units has all.");
-    return json_response(200, *overview);
+    const std::optional<Overview> shown = overview(context.view(call), query_number(call, "unit"));
+    if (!shown) throw ApiError(404, "unit_unknown", "There is no unit with this number; GET /api/v1/units has all.");
+    return json_response(200, to_json(*shown));
 }
 
 HttpResponse export_units(const ApiContext& context, const Call& call) {
@@ -68,9 +76,9 @@ HttpResponse export_units(const ApiContext& context, const Call& call) {
 }  // namespace
 
 std::vector<Route> view_routes(const ApiContext& context) {
-    const auto about_one = [&context](nlohmann::json (*describe)(const View&, const Device&)) {
-        return [&context, describe](const Call& call) {
-            return json_response(200, describe(context.view(call), device_of(context, call)));
+    const auto about_one = [&context](nlohmann::json (*show)(const View&, const Device&)) {
+        return [&context, show](const Call& call) {
+            return json_response(200, show(context.view(call), device_of(context, call)));
         };
     };
     return {
@@ -83,10 +91,9 @@ std::vector<Route> view_routes(const ApiContext& context) {
          "getOverview"},
         {"GET", "/api/v1/devices", [&context](const Call& call) { return list_devices(context, call); }, Right::read,
          "listDevices"},
-        {"GET", "/api/v1/devices/{}", about_one(device_page_json), Right::read, "getDevice", Body::none, true},
-        {"GET", "/api/v1/devices/{}/verdicts", about_one(waived_verdicts_json), Right::read, "listVerdicts", Body::none,
-         true},
-        {"GET", "/api/v1/devices/{}/reports", about_one(reports_json), Right::read, "listReports", Body::none, true},
+        {"GET", "/api/v1/devices/{}", about_one(show_page), Right::read, "getDevice", Body::none, true},
+        {"GET", "/api/v1/devices/{}/verdicts", about_one(show_verdicts), Right::read, "listVerdicts", Body::none, true},
+        {"GET", "/api/v1/devices/{}/reports", about_one(show_reports), Right::read, "listReports", Body::none, true},
         {"GET", "/api/v1/devices/{}/reports/{}", [&context](const Call& call) { return show_report(context, call); },
          Right::read, "getReport", Body::none, true},
         {"GET", "/api/v1/devices/{}/changes", [&context](const Call& call) { return list_changes(context, call); },

@@ -13,15 +13,13 @@ namespace {
 void list_units(const Cli& cli) {
     const sql::Database database = cli.open();
     const OfficeView view{database};
-    const auto word = [&](Standing standing) { return standing_label(standing, cli.language); };
-    std::vector<std::vector<std::string>> rows{{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"),
-                                                cli.say("Số máy", "PCs"), word(Standing::pass), word(Standing::fail),
-                                                word(Standing::unknown), word(Standing::silent)}};
+    std::vector<std::string> heading{cli.say("Số", "Id"), cli.say("Đơn vị", "Unit"), cli.say("Số máy", "PCs")};
+    for (const Standing standing : standings_of_pcs) heading.push_back(standing_label(standing, cli.language));
+    std::vector<std::vector<std::string>> rows{heading};
     const std::vector<CountedUnit> units = counted_units(view);
     for (const auto& [unit, counts] : units) {
-        std::vector<std::string> row{std::to_string(unit.id), unit.path};
-        for (const std::int64_t count : {counts.devices, counts.pass, counts.fail, counts.unknown, counts.silent})
-            row.push_back(std::to_string(count));
+        std::vector<std::string> row{std::to_string(unit.id), unit.path, std::to_string(counts.shown.all())};
+        for (const Standing standing : standings_of_pcs) row.push_back(std::to_string(counts.shown.of(standing)));
         rows.push_back(std::move(row));
     }
     cli.print(units_json(units), table(rows, "", Heading::first_row));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reporting/central/api/json.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/csv.h"
 #include "reporting/central/units/names.h"
@@ -17,27 +18,23 @@ namespace {
 
 json counted_json(const CountedUnit& counted) {
     const auto& [unit, counts] = counted;
-    return {{"id", unit.id},
-            {"parent_id", unit.parent_id ? json(*unit.parent_id) : json()},
-            {"name", unit.name},
-            {"path", unit.path},
-            {"devices", counts.devices},
-            {"pass", counts.pass},
-            {"fail", counts.fail},
-            {"unknown", counts.unknown},
-            {"silent", counts.silent},
-            {"waived", counts.waived}};
+    json object = to_json(counts);
+    object["id"] = unit.id;
+    object["parent_id"] = or_null(unit.parent_id);
+    object["name"] = unit.name;
+    object["path"] = unit.path;
+    return object;
 }
 
 }  // namespace
 
 std::vector<CountedUnit> counted_units(const View& view) {
     const UnitTree tree{view.database, view.scope};
-    std::map<std::int64_t, UnitCounts> own;
+    std::map<std::int64_t, PcCounts> own;
     for (const Device& device : Devices{view.database}.all()) {
         if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
     }
-    std::map<std::int64_t, UnitCounts> counts;
+    std::map<std::int64_t, PcCounts> counts;
     for (const auto& [unit_id, here] : own) {
         for (const std::int64_t id : tree.line(unit_id)) counts[id] += here;
     }
@@ -67,7 +64,7 @@ std::string units_csv(const View& view) {
         if (const std::optional<Text> problem = unit_name_problem(unit.name))
             throw StoreError("The unit \"" + unit.path + "\" cannot be exported: " + problem->en +
                              ". Give it another one: `unit rename`.");
-        csv += csv_line({unit.path, std::to_string(counts.devices)});
+        csv += csv_line({unit.path, std::to_string(counts.shown.all())});
     }
     return csv;
 }

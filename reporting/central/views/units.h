@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "reporting/central/units/store.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 
 namespace wardwatch {
 
 struct CountedUnit {
     Unit unit;
-    UnitCounts counts;  ///< its PCs and those of the units below it; revoked ones count nowhere
+    PcCounts counts;  ///< its PCs and those of the units below it; revoked ones count nowhere
 };
 
 /// Those within the view's scope, in display order.

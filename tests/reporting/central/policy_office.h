@@ -6,6 +6,7 @@
 #include "reporting/central/api/roles.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/history/day_store.h"
 #include "reporting/central/people/user_store.h"
 #include "reporting/central/sql/database.h"
 #include "tests/reporting/central/central_fixture.h"
@@ -95,6 +96,26 @@ struct PolicyOffice : Centre {
 
     std::int64_t number(const std::string& query) { return database.reader().number(query); }
 };
+
+inline StandingCounts pcs(std::int64_t pass, std::int64_t fail, std::int64_t unknown, std::int64_t silent) {
+    return {{Standing::pass, pass}, {Standing::fail, fail}, {Standing::unknown, unknown}, {Standing::silent, silent}};
+}
+inline StandingCounts pcs_on_clause(std::int64_t pass, std::int64_t fail, std::int64_t unknown, std::int64_t waived) {
+    return {{Standing::pass, pass}, {Standing::fail, fail}, {Standing::unknown, unknown}, {Standing::waived, waived}};
+}
+
+/// What was written for a day; nothing when the unit is not there.
+inline std::optional<StandingCounts> unit_day(const Days& written, const std::string& day, std::int64_t unit_id) {
+    const DayCounts counts = written.of(day);
+    const auto found = counts.units.find(unit_id);
+    return found == counts.units.end() ? std::nullopt : std::optional{found->second};
+}
+inline std::optional<StandingCounts> clause_day(const Days& written, const std::string& day, std::int64_t unit_id,
+                                                const std::string& clause) {
+    const DayCounts counts = written.of(day);
+    const auto found = counts.clauses.find({unit_id, clause});
+    return found == counts.clauses.end() ? std::nullopt : std::optional{found->second};
+}
 
 inline Facts changed(Facts facts, std::string_view id, Value value) {
     const auto fact = std::find_if(facts.begin(), facts.end(), [&](const Fact& one) { return one.id == id; });

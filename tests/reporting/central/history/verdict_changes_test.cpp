@@ -91,14 +91,14 @@ TEST_CASE("days: units and clauses count their own PCs, silent ones in no clause
     CHECK(history(office).write_today(office.now, go_on));
     const Days written{office.database};
     const std::string today = office_day(office.now);
-    CHECK(written.unit_day(today, office.unit) == UnitDay{5, 2, 1, 0, 2});
-    CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 1, 0, 1});
-    CHECK(written.clause_day(today, office.unit, "2") == ClauseDay{3, 0, 0, 0});
+    CHECK(unit_day(written, today, office.unit) == pcs(2, 1, 0, 2));
+    CHECK(clause_day(written, today, office.unit, "1a") == pcs_on_clause(1, 1, 0, 1));
+    CHECK(clause_day(written, today, office.unit, "2") == pcs_on_clause(3, 0, 0, 0));
     // A day is written again; the last time stands.
     Enrolments{office.database}.revoke_device(old.device_id, office.now);
     history(office).write_today(office.now, go_on);
-    CHECK(written.unit_day(today, office.unit) == UnitDay{4, 2, 0, 0, 2});
-    CHECK(written.clause_day(today, office.unit, "1a") == ClauseDay{1, 0, 0, 1});
+    CHECK(unit_day(written, today, office.unit) == pcs(2, 0, 0, 2));
+    CHECK(clause_day(written, today, office.unit, "1a") == pcs_on_clause(1, 0, 0, 1));
 }
 
 TEST_CASE("days: a PC without a report is unknown on every clause, and advice makes no clause") {
@@ -124,14 +124,14 @@ TEST_CASE("days: those on which the centre did not run are filled in from the re
     office.now += days{20};
     history(office).write_today(office.now, go_on);
     const Days written{office.database};
-    const auto day = [&](int after) { return written.unit_day(add_days(office_day(start), after), office.unit); };
-    CHECK(day(0) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(day(4) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(day(5) == UnitDay{1, 0, 1, 0, 0});  // 85 days and five, at midnight
-    CHECK(day(6) == UnitDay{1, 0, 1, 0, 0});
-    CHECK(day(7) == UnitDay{1, 0, 0, 0, 1});
+    const auto day = [&](int after) { return unit_day(written, add_days(office_day(start), after), office.unit); };
+    CHECK(day(0) == pcs(1, 0, 0, 0));
+    CHECK(day(4) == pcs(1, 0, 0, 0));
+    CHECK(day(5) == pcs(0, 1, 0, 0));  // 85 days and five, at midnight
+    CHECK(day(6) == pcs(0, 1, 0, 0));
+    CHECK(day(7) == pcs(0, 0, 0, 1));
     CHECK_FALSE(day(8).has_value());
-    CHECK(day(20) == UnitDay{1, 0, 0, 0, 1});
+    CHECK(day(20) == pcs(0, 0, 0, 1));
 }
 
 TEST_CASE("days: a PC that confirmed its report for weeks before it sent another was not silent") {
@@ -153,11 +153,11 @@ TEST_CASE("days: a PC that confirmed its report for weeks before it sent another
     while (!history(office).judge_next(go_on).empty()) {
     }
     const Days written{office.database};
-    const auto day = [&](int after) { return written.unit_day(add_days(office_day(start), after), office.unit); };
-    CHECK(day(1) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(day(26) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(day(28) == UnitDay{1, 0, 0, 0, 1});
-    CHECK(day(39) == UnitDay{1, 0, 0, 0, 1});
+    const auto day = [&](int after) { return unit_day(written, add_days(office_day(start), after), office.unit); };
+    CHECK(day(1) == pcs(1, 0, 0, 0));
+    CHECK(day(26) == pcs(1, 0, 0, 0));
+    CHECK(day(28) == pcs(0, 0, 0, 1));
+    CHECK(day(39) == pcs(0, 0, 0, 1));
 }
 
 TEST_CASE("days: the past is judged from the reports of then, in the unit of then") {
@@ -179,11 +179,11 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     CHECK(judged == Lines{add_days(first, 4), add_days(first, 3), add_days(first, 2), add_days(first, 1), first});
     CHECK(DaysToJudge{office.database}.next().empty());
     const Days written{office.database};
-    CHECK(written.unit_day(first, office.unit) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(written.unit_day(add_days(first, 2), office.unit) == UnitDay{1, 1, 0, 0, 0});
-    CHECK(written.unit_day(add_days(first, 3), office.unit) == UnitDay{1, 0, 1, 0, 0});
-    CHECK(written.unit_day(add_days(first, 4), other) == UnitDay{1, 0, 1, 0, 0});
-    CHECK_FALSE(written.unit_day(add_days(first, 4), office.unit).has_value());
+    CHECK(unit_day(written, first, office.unit) == pcs(1, 0, 0, 0));
+    CHECK(unit_day(written, add_days(first, 2), office.unit) == pcs(1, 0, 0, 0));
+    CHECK(unit_day(written, add_days(first, 3), office.unit) == pcs(0, 1, 0, 0));
+    CHECK(unit_day(written, add_days(first, 4), other) == pcs(0, 1, 0, 0));
+    CHECK_FALSE(unit_day(written, add_days(first, 4), office.unit).has_value());
     // Where old reports were deleted, nothing is made up.
     Settings{office.database}.set(reports_whole_since_setting, format_instant(start + days{3}));
     DaysToJudge{office.database}.ask(office.now);

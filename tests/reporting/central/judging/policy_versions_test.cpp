@@ -244,16 +244,16 @@ TEST_CASE("policy: the history stays, or is judged again, as was asked") {
     office.judge_due();
     History{office.database, office.policy.get()}.write_today(office.now, go_on);
     CHECK(History{office.database, office.policy.get()}.judge_next(go_on).empty());
-    CHECK(written.unit_day(first, office.unit) == UnitDay{3, 2, 1, 0, 0});
-    CHECK(written.unit_day(add_days(first, 1), office.unit) == UnitDay{3, 1, 2, 0, 0});
+    CHECK(unit_day(written, first, office.unit) == pcs(2, 1, 0, 0));
+    CHECK(unit_day(written, add_days(first, 1), office.unit) == pcs(1, 2, 0, 0));
 
     json again = order({{"parameters", {{"max_password_age_days", 65}}}, {"rejudge_history", true}});
     REQUIRE(office.call("POST", "/api/v1/policy/versions", again).status == 201);
     CHECK(body_of(office.call("GET", "/api/v1/policy/versions")).at("judging").at("day") == first);
     CHECK(History{office.database, office.policy.get()}.judge_next(go_on) == first);
     CHECK(History{office.database, office.policy.get()}.judge_next(go_on).empty());
-    CHECK(written.unit_day(first, office.unit) == UnitDay{3, 1, 2, 0, 0});
-    CHECK(written.clause_day(first, office.unit, "1a") == ClauseDay{1, 2, 0, 0});
+    CHECK(unit_day(written, first, office.unit) == pcs(1, 2, 0, 0));
+    CHECK(clause_day(written, first, office.unit, "1a") == pcs_on_clause(1, 2, 0, 0));
     CHECK(body_of(office.call("GET", "/api/v1/policy/versions")).at("versions")[0].at("rejudged") == true);
 }
 

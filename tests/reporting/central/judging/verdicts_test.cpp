@@ -5,7 +5,7 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/views/device_page.h"
-#include "reporting/central/views/json.h"
+#include "reporting/central/views/listed_devices.h"
 #include "reporting/central/views/units.h"
 #include "tests/reporting/central/central_fixture.h"
 
@@ -83,8 +83,8 @@ TEST_CASE("a password that grows old fails without a new report, from the day it
     CHECK(verdict_on(centre, pc, "password-length").since == start);
     CHECK(Devices{centre.database}.find(pc.device_id)->status == Status::fail);
     CHECK(Devices{centre.database}.find(pc.device_id)->failed == 1);
-    CHECK(waived_verdicts_json(view_of(centre), *Devices{centre.database}.find(pc.device_id)).at("judged_at") ==
-          format_instant(centre.now));
+    const Device judged = Devices{centre.database}.find(pc.device_id).value();
+    CHECK(to_json(device_verdicts(view_of(centre), judged)).at("judged_at") == format_instant(centre.now));
 
     const Instant failed_at = centre.now;
     centre.now += days{2};
@@ -216,6 +216,6 @@ TEST_CASE("a PC without news becomes silent; a heartbeat that confirms its facts
     Devices{centre.database}.touch(pc.device_id, {"", "other facts", std::nullopt}, start + days{8});
     centre.now = start + days{14};
     CHECK(shown() == Standing::silent);
-    CHECK(counted_units(view_of(centre)).at(0).counts.silent == 1);
-    CHECK(counted_units(view_of(centre)).at(0).counts.pass == 0);
+    CHECK(counted_units(view_of(centre)).at(0).counts.shown.of(Standing::silent) == 1);
+    CHECK(counted_units(view_of(centre)).at(0).counts.shown.of(Standing::pass) == 0);
 }

@@ -119,8 +119,8 @@ TEST_CASE("housekeeping: verdicts of a day ago are judged again, and how the uni
     CHECK(office.device(ageing).status == Status::fail);
     CHECK(office.changes(ageing) == Lines{"password-age an.nguyen: pass > fail"});
     const Days written{office.database};
-    CHECK(written.unit_day(office_day(later), office.unit) == UnitDay{1, 0, 1, 0, 0});
-    CHECK(written.unit_day(office_day(start), office.unit) == UnitDay{1, 1, 0, 0, 0});
+    CHECK(unit_day(written, office_day(later), office.unit) == pcs(0, 1, 0, 0));
+    CHECK(unit_day(written, office_day(start), office.unit) == pcs(1, 0, 0, 0));
 }
 
 TEST_CASE("housekeeping: younger verdicts stay as they are", "[operation]") {

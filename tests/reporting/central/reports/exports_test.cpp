@@ -51,22 +51,22 @@ TEST_CASE("a report counts PCs by unit and clause as they stand") {
     const ComplianceReport all = office.report(november);
     REQUIRE(all.rows.size() == 2);
     CHECK(all.rows[0].name == "Phường Bến Thành");
-    CHECK(all.rows[0].figures.devices == 2);
-    CHECK(all.rows[0].figures.pass == 1);
-    CHECK(all.rows[0].figures.fail == 1);
-    CHECK(all.rows[0].figures.clauses.at("1a").fail == 1);
-    CHECK(all.rows[0].figures.clauses.at("1b").pass == 2);
-    CHECK(all.rows[0].figures.share() == 0.5);
-    CHECK(all.sum.fail == 2);
+    CHECK(all.rows[0].figures.pcs.all() == 2);
+    CHECK(all.rows[0].figures.pcs.of(Standing::pass) == 1);
+    CHECK(all.rows[0].figures.pcs.of(Standing::fail) == 1);
+    CHECK(all.rows[0].figures.clauses.at("1a").of(Standing::fail) == 1);
+    CHECK(all.rows[0].figures.clauses.at("1b").of(Standing::pass) == 2);
+    CHECK(all.rows[0].figures.pcs.compliant_share() == 0.5);
+    CHECK(all.sum.pcs.of(Standing::fail) == 2);
     CHECK(all.unit.empty());
     CHECK_FALSE(all.before);
 
     const ComplianceReport ward = office.report(november, office.unit);
     REQUIRE(ward.rows.size() == 2);
     CHECK(ward.rows[0].name == "Phường Bến Thành (trực thuộc)");
-    CHECK(ward.rows[0].figures.fail == 1);
+    CHECK(ward.rows[0].figures.pcs.of(Standing::fail) == 1);
     CHECK(ward.rows[1].name == "Văn phòng");
-    CHECK(ward.rows[1].figures.pass == 1);
+    CHECK(ward.rows[1].figures.pcs.of(Standing::pass) == 1);
     REQUIRE(ward.pcs.size() == 2);
     REQUIRE(ward.pcs[0].findings.size() == 1);
     CHECK(ward.pcs[0].findings[0].clause == "1a");
@@ -76,15 +76,15 @@ TEST_CASE("a report counts PCs by unit and clause as they stand") {
     // A manager's report begins at the manager's unit.
     const ComplianceReport own = office.report(november, std::nullopt, Scope{{office.unit, office.room}});
     CHECK(own.unit == "Phường Bến Thành");
-    CHECK(own.sum.devices == 2);
+    CHECK(own.sum.pcs.all() == 2);
     CHECK_THROWS_AS(office.report(november, office.foreign, Scope{{office.unit, office.room}}), StoreError);
 
     // Silent PCs count in no clause.
     office.now += days{8};
     const ComplianceReport later = office.report({"2026-11-01", "2026-11-30"});
-    CHECK(later.sum.silent == 3);
+    CHECK(later.sum.pcs.of(Standing::silent) == 3);
     CHECK(later.sum.clauses.empty());
-    CHECK_FALSE(later.sum.share());
+    CHECK_FALSE(later.sum.pcs.compliant_share());
 }
 
 TEST_CASE("what is waived is neither passed nor failed") {
@@ -95,9 +95,9 @@ TEST_CASE("what is waived is neither passed nor failed") {
         pc.device_id + "', 'x', 'an', 1, 9999999999)");
     office.run("UPDATE verdicts SET waiver_id = 1 WHERE rule = 'password-age'");
     const ComplianceReport report = office.report(november);
-    CHECK(report.sum.clauses.at("1a").waived == 1);
-    CHECK(report.sum.clauses.at("1a").fail == 0);
-    CHECK(report.sum.clauses.at("1a").pass == 0);
+    CHECK(report.sum.clauses.at("1a").of(Standing::waived) == 1);
+    CHECK(report.sum.clauses.at("1a").of(Standing::fail) == 0);
+    CHECK(report.sum.clauses.at("1a").of(Standing::pass) == 0);
     CHECK(report.pcs.at(0).findings.at(0).standing == Standing::waived);
 }
 
@@ -120,17 +120,17 @@ TEST_CASE("past days come from what was written then, also after a merge") {
     const ComplianceReport now = office.report(november);
     REQUIRE(now.before);
     CHECK(now.before_day == "2026-10-31");
-    CHECK(now.before->devices == 13);
-    CHECK(now.before->share() == 8.0 / 13.0);
+    CHECK(now.before->pcs.all() == 13);
+    CHECK(now.before->pcs.compliant_share() == 8.0 / 13.0);
     CHECK(now.got_better == 1);
     CHECK(now.got_worse == 0);
-    CHECK(now.sum.devices == 1);
+    CHECK(now.sum.pcs.all() == 1);
 
     const ComplianceReport october = office.report({"2026-10-01", "2026-10-31"});
     CHECK(october.day == "2026-10-31");
     CHECK(october.before_day == "2026-09-30");
-    CHECK(october.sum.devices == 13);
-    CHECK(october.sum.clauses.at("1a").fail == 4);
+    CHECK(october.sum.pcs.all() == 13);
+    CHECK(october.sum.clauses.at("1a").of(Standing::fail) == 4);
     CHECK(october.got_better == 0);
     REQUIRE(october.pcs.size() == 1);
     CHECK(october.pcs[0].status == Standing::fail);
@@ -140,8 +140,8 @@ TEST_CASE("past days come from what was written then, also after a merge") {
 
     Units{office.database}.merge(office.foreign, office.unit, by_test, unit_followers());
     const ComplianceReport merged = office.report({"2026-10-01", "2026-10-31"}, office.unit);
-    CHECK(merged.sum.devices == 13);
-    CHECK(merged.sum.clauses.at("1a").pass == 9);
+    CHECK(merged.sum.pcs.all() == 13);
+    CHECK(merged.sum.clauses.at("1a").of(Standing::pass) == 9);
 }
 
 TEST_CASE("files are what they say, hold no formula, and show only what may be seen") {
