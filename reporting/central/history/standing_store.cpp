@@ -14,25 +14,6 @@ constexpr std::size_t few_devices = 1000;
 
 }  // namespace
 
-std::unordered_map<std::string, Standing> RuleStandings::with(const RuleIds& rules) const {
-    const sql::Reader reader = database_.reader();
-    auto rows = reader.query(
-        "SELECT device_id, status, waiver_id IS NOT NULL FROM verdicts WHERE rule IN (SELECT texts_of($1)) ORDER BY "
-        "device_id",
-        sql::list_of(rules));
-    std::unordered_map<std::string, Standing> found;
-    Standing* here = nullptr;
-    std::string device_id;
-    while (rows.next()) {
-        if (here == nullptr || rows.view(0) != device_id) {
-            device_id = rows.text(0);
-            here = &found[device_id];
-        }
-        *here = worst({*here, standing_of(status_from(rows.view(1)), rows.boolean(2))});
-    }
-    return found;
-}
-
 std::unordered_map<std::string, std::vector<Standing>> RuleStandings::by_group(const std::vector<RuleIds>& groups,
                                                                                const DeviceSet& devices) const {
     std::unordered_map<std::string, std::size_t> group_of;

@@ -21,9 +21,6 @@ class RuleStandings {
 public:
     explicit RuleStandings(sql::Database database) : database_(std::move(database)) {}
 
-    /// With all these rules together; a PC without verdicts of them is missing.
-    std::unordered_map<std::string, Standing> with(const RuleIds& rules) const;
-
     /// For each PC of `devices` one standing for each group of rules.
     std::unordered_map<std::string, std::vector<Standing>> by_group(const std::vector<RuleIds>& groups,
                                                                     const DeviceSet& devices) const;

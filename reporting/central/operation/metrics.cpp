@@ -38,12 +38,11 @@ void gauge(std::string& text, const std::string& name, const char* help, double 
     text += name + " " + decimal(value) + "\n";
 }
 
-using StatusCounts = std::map<std::string, std::int64_t, std::less<>>;
-
-std::string counts_of(const std::string& name, const std::string& labels, const StatusCounts& counts) {
+std::string counts_of(const std::string& name, const std::string& labels, const StandingCounts& counts) {
     std::string text;
-    for (const auto& [status, count] : counts)
-        text += name + "{" + labels + "status=" + label(status) + "} " + std::to_string(count) + "\n";
+    for (const Standing standing : {Standing::fail, Standing::pass, Standing::silent, Standing::unknown})
+        text += name + "{" + labels + "status=" + label(name_of(standing)) + "} " +
+                std::to_string(counts.of(standing)) + "\n";
     return text;
 }
 
@@ -57,15 +56,14 @@ void add_devices(std::string& text, const View& view) {
         while (unit->parent_id) unit = by_id.at(*unit->parent_id);
         return unit->name;
     };
-    const StatusCounts none{{"pass", 0}, {"fail", 0}, {"unknown", 0}, {"silent", 0}};
-    StatusCounts all = none;
-    std::map<std::string, StatusCounts> by_unit;
+    StandingCounts all;
+    std::map<std::string, StandingCounts> by_unit;
     std::int64_t waiting = 0;
     for (const Device& device : Devices{view.database}.all()) {
         if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
-        const auto status = std::string{name_of(shown_standing(view, device))};
-        ++all[status];
-        ++by_unit.try_emplace(top_of(device.unit_id), none).first->second[status];
+        const Standing standing = shown_standing(view, device);
+        all.count(standing);
+        by_unit[top_of(device.unit_id)].count(standing);
         waiting += device.outbox_depth;
     }
     heading(text, "wardwatch_devices", "gauge", "PCs by status; revoked ones are left out.");

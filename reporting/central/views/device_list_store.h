@@ -8,16 +8,24 @@
 #include <vector>
 
 #include "reporting/central/sql/database.h"
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 
+/// How PCs stand with some rules together (policy/standing.h): of one without verdicts of them it is not known.
+struct StandingWithRules {
+    StandingWithRules(const std::vector<std::string>& rule_ids, const std::vector<Standing>& one_of);
+    std::string rules;   ///< as texts_of reads them
+    std::string places;  ///< of the standings in their order, as numbers_of reads them; none: no PC
+};
+
 /// What is empty does not filter.
 struct DeviceQuery {
-    std::optional<std::string> units;    ///< as numbers_of reads it
-    std::optional<std::string> among;    ///< device ids, as texts_of reads them
-    std::optional<std::string> without;  ///< these not
-    bool revoked = false;                ///< revoked PCs, too
-    bool grave = false;                  ///< only with a grave failure
+    std::optional<std::string> units;  ///< as numbers_of reads it
+    std::optional<std::string> among;  ///< device ids, as texts_of reads them
+    std::optional<StandingWithRules> with_rules;
+    bool revoked = false;  ///< revoked PCs, too
+    bool grave = false;    ///< only with a grave failure
     std::string version;
     std::string status;   ///< as shown: "pass", "fail", "unknown" or "silent"
     std::string verdict;  ///< with all rules together: "pass", "fail", "unknown", or "waived": with a waiver in use
