@@ -26,8 +26,8 @@ struct ShownVerdict {
     const Description& in(Language language) const { return language == Language::vi ? vi : en; }
 };
 
-/// As they were judged last; ages in the words count to that time. Waivers are those that are or were for this PC
-/// (those for its unit, for one above it and for all units included), the newest first; they `holds` until they end.
+/// As they were judged last; ages in the words count to that time. The waivers are those that are or were for this PC
+/// (those for its unit, for one above it and for all units included), the newest first; one holds until it ends.
 struct DeviceVerdicts {
     ListedDevice device;
     std::vector<ShownVerdict> verdicts;
