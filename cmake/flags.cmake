@@ -41,8 +41,9 @@ target_compile_options(wardwatch_flags INTERFACE
         -Wno-error=free-nonheap-object>
     -fstack-protector-strong)
 
-# The presets join the files of a target (CMAKE_UNITY_BUILD): the heavy headers are read once, which more than halves
-# the time of a build. Names of one file's own may then meet those of the next.
+# All presets but linux join the files of a target (CMAKE_UNITY_BUILD): the heavy headers are read once, which more than
+# halves the time of a build. Names of one file's own may then meet those of the next. linux, which ships, compiles each
+# source alone, so that one that forgets an include is found.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 if(CMAKE_UNITY_BUILD)
     target_compile_options(wardwatch_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Layout (clang-format), the rules of the tree (structure.sh) and, with --tidy, mistakes (clang-tidy). One line
 # `PASS name` or `FAIL name` each. clang-tidy looks at the programs; their tests, which would take it longer than all
-# else, have the compilers' warnings and the sanitizers. It reads the compile databases of build/linux and
+# else, have the compilers' warnings and the sanitizers. It reads the compile databases of build/joined and
 # build/windows, which join the files of a library: ten together take as long as two alone. What passed is not looked at
 # again until its preprocessed text, the flags or .clang-tidy change; that is remembered in the cache, for every
 # checkout.
@@ -38,7 +38,7 @@ compile_commands() {
             local $/;
             return scalar <$file>;
         }
-        for my $build ("linux", "windows") {
+        for my $build ("joined", "windows") {
             for my $entry (@{decode_json(content("build/$build/compile_commands.json"))}) {
                 my @sources = $entry->{file} =~ m{/Unity/}
                     ? content($entry->{file}) =~ m{#include "([^"]+)"}g : $entry->{file};
@@ -65,7 +65,8 @@ tidy_options() {
     fi
 }
 
-# The fingerprint of all that clang-tidy sees, with the checkout's own path taken out.
+# The fingerprint of all that clang-tidy sees, with the checkout's own path taken out. What was remembered before the
+# joined files had a folder of their own is still true.
 fingerprint() {
     local folder=$1 command=$2
     {
@@ -73,7 +74,7 @@ fingerprint() {
         cat .clang-tidy
         echo "$command"
         (cd "$folder" && eval "$(sed -E 's/ -o [^ ]+//; s/ -c / -E /' <<<"$command")")
-    } | sed "s#$root##g" | sha256sum | cut -c1-40
+    } | sed "s#$root##g; s#build/joined#build/linux#g" | sha256sum | cut -c1-40
 }
 
 tidy_one() {
