@@ -97,6 +97,9 @@ public:
         : entries_(entries), source_(source), product_(*std::min_element(entries.begin(), entries.end(), best_first)) {
         // The first name, so that it does not change with the state.
         product_.name = entries.front().name;
+        for (const ListedProduct& entry : entries) {
+            if (entry.program_there == true) product_.program_there = true;
+        }
         merge_states();
         merge_definitions();
         merge_licences();
