@@ -8,6 +8,7 @@
 #include "collectors/antivirus/defender.h"
 #include "collectors/antivirus/products.h"
 #include "collectors/antivirus/vendor_dates.h"
+#include "collectors/core/collector.h"
 
 namespace wardwatch {
 

@@ -1,6 +1,8 @@
 #include "collectors/antivirus/filter_drivers.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "collectors/core/ascii.h"
@@ -43,11 +45,15 @@ std::string_view service_of_driver(std::string_view file) {
 }
 
 std::string_view company_of_driver(std::string_view service) {
-    const std::string wanted = ascii_lower(service);
-    for (const FilterDriver& driver : listed_filter_drivers()) {
-        if (ascii_lower(service_of_driver(driver.file)) == wanted) return driver.company;
-    }
-    return {};
+    static const std::map<std::string, std::string_view, std::less<>> companies = [] {
+        std::map<std::string, std::string_view, std::less<>> made;
+        for (const FilterDriver& driver : listed_filter_drivers()) {
+            made.emplace(ascii_lower(service_of_driver(driver.file)), driver.company);
+        }
+        return made;
+    }();
+    const auto found = companies.find(ascii_lower(service));
+    return found == companies.end() ? std::string_view() : found->second;
 }
 
 }  // namespace wardwatch
