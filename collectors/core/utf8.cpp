@@ -92,6 +92,17 @@ std::string printable_name(const std::filesystem::path& name) {
     return result;
 }
 
+std::optional<std::string> utf8_of_utf16(std::u16string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const bool replacement_itself = text[0] == replacement;
+        const char32_t point = take_utf16(text);
+        if (point == replacement && !replacement_itself) return std::nullopt;
+        append_utf8(result, point);
+    }
+    return result;
+}
+
 std::optional<std::filesystem::path> path_from_utf8(std::string_view text) {
     const std::optional<std::u32string> points = decode_utf8(text);
     if (!points) return std::nullopt;

@@ -15,6 +15,9 @@ std::optional<std::u32string> decode_utf8(std::string_view text);
 /// most 255 characters. Never throws for what the name holds.
 std::string printable_name(const std::filesystem::path& name);
 
+/// Empty when a surrogate stands alone.
+std::optional<std::string> utf8_of_utf16(std::u16string_view text);
+
 /// A path from UTF-8 text; empty when the text is not valid UTF-8 or holds a control character.
 std::optional<std::filesystem::path> path_from_utf8(std::string_view text);
 

@@ -1,7 +1,13 @@
 #include "collectors/machine/user_profiles.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <tuple>
+#include <utility>
+
+#include "collectors/core/windows_names.h"
 
 namespace wardwatch {
 
@@ -21,21 +27,56 @@ std::optional<Instant> instant_of_filetime(std::uint64_t high, std::uint64_t low
     return Instant(std::chrono::seconds(seconds));
 }
 
-std::vector<UserProfile> in_order(std::vector<UserProfile> profiles) {
-    std::sort(profiles.begin(), profiles.end(), [](const UserProfile& a, const UserProfile& b) {
-        return std::tie(a.folder, a.home) < std::tie(b.folder, b.home);
-    });
-    const auto end = std::unique(profiles.begin(), profiles.end(),
-                                 [](const UserProfile& a, const UserProfile& b) { return a.home == b.home; });
-    profiles.erase(end, profiles.end());
-    std::string last;
-    int number = 1;
+namespace {
+
+// One spelling of each home: that of the profile that was used last.
+void unify_homes(std::vector<UserProfile>& profiles) {
+    std::map<std::u32string, const UserProfile*> first;
     for (UserProfile& profile : profiles) {
-        number = profile.folder == last ? number + 1 : 1;
-        last = profile.folder;
+        const auto [known, added] = first.try_emplace(path_key(profile.home, profile.windows_layout), &profile);
+        if (added) continue;
+        profile.home = known->second->home;
+        profile.folder = known->second->folder;
+    }
+}
+
+void drop_repeated(std::vector<UserProfile>& profiles) {
+    std::set<std::pair<std::string, std::filesystem::path>> seen;
+    std::erase_if(profiles,
+                  [&](const UserProfile& profile) { return !seen.emplace(profile.sid, profile.home).second; });
+}
+
+}  // namespace
+
+std::vector<UserProfile> in_order(std::vector<UserProfile> profiles) {
+    std::ranges::stable_sort(profiles, std::greater(), &UserProfile::last_used_at);
+    unify_homes(profiles);
+    drop_repeated(profiles);
+    // Whatever the spelling of the homes, the numbers of equal names stay the same.
+    std::ranges::stable_sort(profiles, std::less(), [](const UserProfile& profile) {
+        return std::pair(profile.folder, path_key(profile.home, profile.windows_layout));
+    });
+    std::string folder;
+    std::filesystem::path home;
+    int number = 0;
+    for (UserProfile& profile : profiles) {
+        const bool same_folder = profile.folder == folder;
+        if (!same_folder) number = 1;
+        if (same_folder && profile.home != home) ++number;
+        folder = profile.folder;
+        home = profile.home;
         if (number > 1) profile.folder += "#" + std::to_string(number);
     }
     return profiles;
+}
+
+std::vector<std::vector<UserProfile>> by_home(const std::vector<UserProfile>& profiles) {
+    std::vector<std::vector<UserProfile>> homes;
+    for (const UserProfile& profile : profiles) {
+        if (homes.empty() || homes.back().front().home != profile.home) homes.emplace_back();
+        homes.back().push_back(profile);
+    }
+    return homes;
 }
 
 }  // namespace wardwatch

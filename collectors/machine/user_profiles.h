@@ -24,7 +24,8 @@ struct UserProfile {
 class UserProfiles {
 public:
     virtual ~UserProfiles() = default;
-    /// Ordered by folder name. People only: no Public, Default, service or system profiles.
+    /// As `in_order` orders them. People only: no Public, Default, service or system profiles. One of each SID and
+    /// folder, so that two SIDs may share a folder: who looks at folders asks `by_home`, who looks at people all.
     virtual std::vector<UserProfile> all() const = 0;
 };
 
@@ -35,8 +36,13 @@ bool is_entra_sid(const std::string& sid);
 /// A FILETIME (100 ns since 1601, UTC) in two registry numbers; empty for 0 and for what is no time since 1970.
 std::optional<Instant> instant_of_filetime(std::uint64_t high, std::uint64_t low);
 
-/// The order that `all` promises. A home that is listed twice stays once; of two homes with the same folder name the
-/// second is called "an.nguyen#2".
+/// Ordered by folder name, those of one home by their last use, the latest first. Homes are compared as their system
+/// does (Windows: whatever the letters' case), and equal ones have one spelling and one folder name. What has the same
+/// SID and home stays once; of two homes with the same folder name the second is called "an.nguyen#2".
 std::vector<UserProfile> in_order(std::vector<UserProfile> profiles);
+
+/// Each home once, with everybody whose home it is: after a PC has moved to another domain its people have two SIDs
+/// and one home. `profiles` as `in_order` made them; no group is empty.
+std::vector<std::vector<UserProfile>> by_home(const std::vector<UserProfile>& profiles);
 
 }  // namespace wardwatch
