@@ -13,6 +13,7 @@
 #include "collectors/core/ascii.h"
 #include "collectors/core/collector.h"
 #include "collectors/core/utf8.h"
+#include "collectors/core/windows_names.h"
 #include "collectors/credential_stores/browsers.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
@@ -45,9 +46,9 @@ Setting read_key(const Registry& registry, Hive hive, const std::string& key, co
     for (const std::string_view name : policy_names(browser)) {
         const auto data = registry.value(hive, key, name);
         if (!data) continue;
-        const auto* number = std::get_if<std::uint64_t>(&*data);
-        if (number == nullptr) return {Unknown{"the policy " + std::string(name) + " is not a number"}, "registry"};
-        if (*number == 0) return {std::string("off"), "registry"};
+        const std::optional<bool> set = policy_flag(*data, browser);
+        if (!set) return {Unknown{"the policy " + std::string(name) + " is not a number"}, "registry"};
+        if (!*set) return {std::string("off"), "registry"};
         result.value = std::string("on");
     }
     return result;
@@ -138,14 +139,25 @@ bool app_path_exists(const Registry& registry, const Browser& browser) {
     return registry.value(Hive::local_machine, key, "").has_value();
 }
 
+// An error tells nothing of a folder: it may come from a place far above, such as a redirected AppData. A closed folder
+// is one that the folder above it shows.
+bool exists(const Files& files, const std::filesystem::path& home, const std::filesystem::path& folder, bool windows) {
+    try {
+        return !files.list(home, folder).empty();
+    } catch (const PortError&) {
+    }
+    try {
+        return std::ranges::any_of(files.list(home, folder.parent_path()), [&](const DirectoryEntry& entry) {
+            return !entry.regular_file && same_path(entry.name, folder.filename(), windows);
+        });
+    } catch (const PortError&) {
+        return false;
+    }
+}
+
 bool used_by(const Files& files, const Browser& browser, const UserProfile& user) {
-    const std::vector<BrowserFolder> folders = browser_folders(browser, user);
-    return std::any_of(folders.begin(), folders.end(), [&](const BrowserFolder& folder) {
-        try {
-            return !files.list(user.home, folder.path).empty();
-        } catch (const PortError&) {
-            return true;  // there is such a folder, and it is closed
-        }
+    return std::ranges::any_of(browser_folders(browser, user), [&](const BrowserFolder& folder) {
+        return exists(files, user.home, folder.path, user.windows_layout);
     });
 }
 
@@ -168,6 +180,15 @@ std::vector<std::string> registered_browsers(const Registry& registry, const std
     return names;
 }
 
+// Of everybody whose home it is: the first who has one, which is whoever was here last.
+Setting own_setting(const Registry& registry, const Browser& browser, const std::vector<UserProfile>& home) {
+    for (const UserProfile& user : home) {
+        Setting own = read_policy(registry, Hive::users, user.sid + "\\", browser);
+        if (is_set(own)) return own;
+    }
+    return not_set();
+}
+
 }  // namespace
 
 Facts collect_browser_policy(const Machine& machine, const ScanOptions&) {
@@ -181,9 +202,9 @@ Facts collect_browser_policy(const Machine& machine, const ScanOptions&) {
         const Setting setting = machine_setting(machine, browser);
         facts.push_back({id, name, setting.value, setting.source});
         if (is_set(setting)) continue;
-        for (const UserProfile& user : users) {
-            const Setting own = read_policy(machine.registry, Hive::users, user.sid + "\\", browser);
-            if (is_set(own)) facts.push_back({id, user.folder + "/" + name, own.value, own.source});
+        for (const std::vector<UserProfile>& home : by_home(users)) {
+            const Setting own = own_setting(machine.registry, browser, home);
+            if (is_set(own)) facts.push_back({id, home.front().folder + "/" + name, own.value, own.source});
         }
     }
     return facts;

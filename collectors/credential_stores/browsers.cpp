@@ -1,5 +1,8 @@
 #include "collectors/credential_stores/browsers.h"
 
+#include <charconv>
+#include <cstdint>
+
 namespace wardwatch {
 namespace {
 
@@ -128,6 +131,18 @@ constexpr std::array<std::string_view, 3> packages = {"", "snap:", "flatpak:"};
 }  // namespace
 
 std::span<const Browser> browsers() { return table; }
+
+std::optional<bool> policy_flag(const RegistryData& data, const Browser& browser) {
+    if (const auto* number = std::get_if<std::uint64_t>(&data)) return *number != 0;
+    const auto* text = std::get_if<std::string>(&data);
+    if (text == nullptr || browser.family != BrowserFamily::chromium) return std::nullopt;
+    std::string_view digits = *text;
+    if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') digits.remove_prefix(1);
+    std::int32_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const bool whole = error == std::errc() && end == digits.data() + digits.size();
+    return whole ? std::optional(number != 0) : std::nullopt;
+}
 
 std::vector<BrowserFolder> browser_folders(const Browser& browser, const UserProfile& user) {
     if (user.windows_layout) return {{user.home / "AppData" / browser.windows_folder, ""}};

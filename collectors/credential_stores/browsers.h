@@ -4,10 +4,12 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "collectors/machine/registry.h"
 #include "collectors/machine/user_profiles.h"
 
 namespace wardwatch {
@@ -28,6 +30,10 @@ struct Browser {
 };
 
 std::span<const Browser> browsers();
+
+/// What this browser takes a policy's value for that is to be on or off: a number, and Chromium also takes text that is
+/// one ("0"; components/policy/core/common/registry_dict.cc). Empty for what it does not take.
+std::optional<bool> policy_flag(const RegistryData& data, const Browser& browser);
 
 /// A folder that holds a browser's profiles.
 struct BrowserFolder {

@@ -37,12 +37,16 @@ WipedString login_key(const Row& row) {
     return key += row.bytes(username);
 }
 
-// Microseconds since 1601-01-01 UTC. 0 is unset; before 1970 and after 9999 nothing was saved in a browser.
-std::optional<Instant> to_instant(std::optional<std::int64_t> microseconds) {
+// Microseconds since 1601-01-01 UTC, and seconds since 1970 in the schemas 1 to 8 (until 2014). 0 is unset; before
+// 1970 and after 9999 nothing was saved in a browser. Since Chrome's first release seconds are a number that as
+// microseconds would be a day of 1601, so that no schema's number need be asked.
+std::optional<Instant> to_instant(std::optional<std::int64_t> date) {
     constexpr std::int64_t unix_epoch = 11'644'473'600;
+    constexpr std::int64_t first_chrome = 1'220'227'200;  // 2008-09-01
     constexpr std::int64_t year_10000 = 253'402'300'800;
-    if (!microseconds) return std::nullopt;
-    const std::int64_t seconds = *microseconds / 1'000'000 - unix_epoch;
+    if (!date) return std::nullopt;
+    const bool in_seconds = *date >= first_chrome && *date < year_10000;
+    const std::int64_t seconds = in_seconds ? *date : *date / 1'000'000 - unix_epoch;
     if (seconds <= 0 || seconds >= year_10000) return std::nullopt;
     return Instant(std::chrono::seconds(seconds));
 }

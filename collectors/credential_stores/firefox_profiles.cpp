@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "collectors/core/utf8.h"
+#include "collectors/core/windows_names.h"
+#include "collectors/credential_stores/timed_files.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {
@@ -33,6 +35,11 @@ std::string leaf(std::string_view path) {
     return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
 }
 
+std::string with_slashes(std::string text) {
+    std::replace(text.begin(), text.end(), '\\', '/');
+    return text;
+}
+
 bool drive_path(std::string_view path) {
     const char letter = static_cast<char>(path.empty() ? 0 : path[0] | 0x20);
     return path.size() > 3 && letter >= 'a' && letter <= 'z' && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
@@ -49,9 +56,7 @@ std::optional<std::filesystem::path> absolute_folder(const std::string& text, co
     if (user.drive_c.empty()) return path_from_utf8(text);
     kind = Kind::absent;
     if ((text[0] | 0x20) != 'c') return std::nullopt;
-    std::string below = text.substr(3);
-    std::replace(below.begin(), below.end(), '\\', '/');
-    const auto relative = path_from_utf8(below);
+    const auto relative = path_from_utf8(with_slashes(text.substr(3)));
     return relative ? std::optional(user.drive_c / *relative) : std::nullopt;
 }
 
@@ -66,9 +71,8 @@ BrowserProfile locate(const Files& files, const UserProfile& user, const Browser
     const std::filesystem::path name = path_from_utf8(leaf(entry.path)).value_or("?");
     BrowserProfile profile{std::string(base.prefix) + printable_name(name), user.home, {}, Kind::refused};
     if (entry.relative) {
-        if (const auto relative = path_from_utf8(entry.path); relative && relative->is_relative()) {
-            profile.folder = base.path / *relative;
-        }
+        const auto relative = path_from_utf8(user.windows_layout ? with_slashes(entry.path) : entry.path);
+        if (relative && relative->is_relative()) profile.folder = base.path / *relative;
     } else if (const auto folder = absolute_folder(entry.path, user, profile.kind)) {
         profile.folder = *folder;
         profile.root = border_of(*folder, user);
@@ -82,10 +86,9 @@ BrowserProfile locate(const Files& files, const UserProfile& user, const Browser
     return profile;
 }
 
-bool known(const std::vector<BrowserProfile>& found, const std::filesystem::path& folder) {
-    return std::any_of(found.begin(), found.end(), [&folder](const BrowserProfile& profile) {
-        return profile.folder.lexically_normal() == folder.lexically_normal();
-    });
+bool known(const std::vector<BrowserProfile>& found, const std::filesystem::path& folder, bool windows) {
+    return std::ranges::any_of(
+        found, [&](const BrowserProfile& profile) { return same_path(profile.folder, folder, windows); });
 }
 
 std::vector<IniProfile> read_ini(const Files& files, const UserProfile& user, const BrowserFolder& base,
@@ -93,28 +96,79 @@ std::vector<IniProfile> read_ini(const Files& files, const UserProfile& user, co
     const FileRead ini = files.read(user.home, base.path / "profiles.ini", std::min(limit, longest_ini));
     if (ini.status == ReadStatus::absent) return {};
     if (ini.status != ReadStatus::ok) throw PortError("profiles.ini of Firefox cannot be read");
-    return parse_profiles_ini({reinterpret_cast<const char*>(ini.bytes.data()), ini.bytes.size()});
+    const std::optional<std::string> text =
+        text_of_ini({reinterpret_cast<const char*>(ini.bytes.data()), ini.bytes.size()});
+    if (!text) throw PortError("profiles.ini of Firefox is not text");
+    return parse_profiles_ini(*text);
 }
 
-// What Firefox makes in every profile when it starts.
-bool looks_like_profile(const std::vector<DirectoryEntry>& entries) {
-    return std::any_of(entries.begin(), entries.end(), [](const DirectoryEntry& entry) {
-        return entry.name == "prefs.js" || entry.name == "key4.db" || entry.name == "logins.json" ||
-               entry.name == "logins-backup.json";
+// What Firefox makes in every profile when it starts, and its stores of all times.
+bool looks_like_profile(const std::vector<DirectoryEntry>& entries, bool windows) {
+    constexpr std::array<std::string_view, 11> names = {
+        "prefs.js", "logins.json", "logins-backup.json", "logins.db",    "key4.db",     "key3.db",
+        "cert9.db", "cert8.db",    "signons.sqlite",     "signons3.txt", "signons2.txt"};
+    return std::ranges::any_of(entries, [&](const DirectoryEntry& entry) {
+        return std::ranges::any_of(names, [&](std::string_view name) { return is_name(entry.name, name, windows); });
     });
 }
 
+// What cannot be looked at is a profile that nobody sees into; what was found besides it still counts.
+template <class Action>
+void attempt(const std::filesystem::path& folder, const UserProfile& user, const std::string& name,
+             std::vector<BrowserProfile>& found, Action action) {
+    try {
+        action();
+    } catch (const OutOfTime&) {
+        throw;
+    } catch (const PortError&) {
+        found.push_back({name, user.home, folder, Kind::refused});
+    }
+}
+
+// Firefox makes links of its own beside the profiles on Linux; what is one on Windows somebody made of a profile.
 void add_folders(const Files& files, const UserProfile& user, const std::filesystem::path& parent,
-                 std::string_view prefix, std::vector<BrowserProfile>& found) {
+                 const std::string& prefix, std::vector<BrowserProfile>& found) {
     for (const DirectoryEntry& entry : files.list(user.home, parent)) {
         const std::filesystem::path folder = parent / entry.name;
-        if (!entry.directory || known(found, folder)) continue;
-        if (!looks_like_profile(files.list(user.home, folder))) continue;
-        found.push_back({std::string(prefix) + printable_name(entry.name), user.home, folder, Kind::live});
+        const bool may_be_profile = entry.directory || (user.windows_layout && !entry.regular_file);
+        if (!may_be_profile || known(found, folder, user.windows_layout)) continue;
+        const std::string name = prefix + printable_name(entry.name);
+        attempt(folder, user, name, found, [&] {
+            if (!looks_like_profile(files.list(user.home, folder), user.windows_layout)) return;
+            found.push_back({name, user.home, folder, Kind::live});
+        });
+    }
+}
+
+void add_named(const Files& files, const UserProfile& user, const BrowserFolder& base, std::uint64_t limit,
+               std::vector<BrowserProfile>& found) {
+    for (const IniProfile& entry : read_ini(files, user, base, limit)) {
+        BrowserProfile profile = locate(files, user, base, entry);
+        const bool listed = !profile.folder.empty() && known(found, profile.folder, user.windows_layout);
+        if (!listed) found.push_back(std::move(profile));
     }
 }
 
 }  // namespace
+
+std::optional<std::string> text_of_ini(std::string_view bytes) {
+    constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+    constexpr std::string_view little_endian_mark = "\xFF\xFE";
+    constexpr std::string_view big_endian_mark = "\xFE\xFF";
+    if (bytes.starts_with(utf8_mark)) bytes.remove_prefix(utf8_mark.size());
+    const bool big_endian = bytes.starts_with(big_endian_mark);
+    if (!big_endian && !bytes.starts_with(little_endian_mark)) {
+        if (bytes.find('\0') != std::string_view::npos) return std::nullopt;
+        return std::string(bytes);
+    }
+    std::u16string units;
+    for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+        const auto first = static_cast<unsigned char>(bytes[i]);
+        const auto second = static_cast<unsigned char>(bytes[i + 1]);
+        units += static_cast<char16_t>(big_endian ? first << 8 | second : second << 8 | first);
+    }
+    return utf8_of_utf16(units);
+}
 
 std::vector<IniProfile> parse_profiles_ini(std::string_view text) {
     std::vector<IniProfile> profiles;
@@ -138,12 +192,12 @@ std::vector<IniProfile> parse_profiles_ini(std::string_view text) {
 void add_firefox_profiles(const Files& files, const UserProfile& user, const BrowserFolder& base, std::uint64_t limit,
                           std::vector<BrowserProfile>& found) {
     if (files.list(user.home, base.path).empty()) return;
-    for (const IniProfile& entry : read_ini(files, user, base, limit)) {
-        BrowserProfile profile = locate(files, user, base, entry);
-        if (profile.folder.empty() || !known(found, profile.folder)) found.push_back(std::move(profile));
-    }
-    add_folders(files, user, base.path / "Profiles", base.prefix, found);
-    if (!user.windows_layout) add_folders(files, user, base.path, base.prefix, found);
+    const std::string prefix(base.prefix);
+    const std::filesystem::path profiles = base.path / "Profiles";
+    const std::string unseen = prefix + "?";
+    attempt(base.path / "profiles.ini", user, unseen, found, [&] { add_named(files, user, base, limit, found); });
+    attempt(profiles, user, unseen, found, [&] { add_folders(files, user, profiles, prefix, found); });
+    if (!user.windows_layout) add_folders(files, user, base.path, prefix, found);
 }
 
 }  // namespace wardwatch

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collectors/credential_stores/firefox_other_stores.h"
 #include "collectors/credential_stores/store_database.h"
 
 namespace wardwatch {
@@ -67,8 +68,8 @@ Json read_logins(const Files& files, const std::filesystem::path& root, const st
     Json backup = read("logins-backup.json");
     if (backup.status == StoreStatus::ok) return {StoreStatus::backup_used, backup.logins};
     if (logins.status != StoreStatus::absent) return logins;
-    // Neither file: nothing was ever saved. A backup alone that cannot be read says that something was.
-    return backup.status == StoreStatus::absent ? Json{StoreStatus::ok, {}} : backup;
+    // A backup alone that cannot be read says that something was saved.
+    return backup;
 }
 
 // "Never save for this site": type login-saving, permission 2 (deny).
@@ -87,6 +88,27 @@ void read_never_saved(Snapshot permissions, FirefoxStore& store) {
     }
 }
 
+// Without logins.json an older store counts; where none is there and none that is not read, nothing was ever saved.
+void read_other_stores(const FirefoxPlace& place, const OfficialHosts& official_hosts, FirefoxStore& store) {
+    const bool json_exists = store.status != StoreStatus::absent;
+    if (readable(store.status) || !json_exists) {
+        store.unread = newer_store(place, json_exists, store.logins.newest_change);
+    }
+    if (json_exists || store.unread) return;
+    const SignonsStore signons = read_signons(place, official_hosts);
+    if (signons.status == StoreStatus::absent) {
+        store.unread = unread_store(place);
+        store.status = StoreStatus::ok;
+        return;
+    }
+    store.status = signons.status;
+    store.logins = signons.logins;
+    if (readable(store.never_status) || store.never_status == StoreStatus::absent) {
+        store.never_saved += signons.never_saved;
+        store.never_status = signons.never_status;
+    }
+}
+
 }  // namespace
 
 FirefoxStore read_firefox_store(const Files& files, const std::filesystem::path& root,
@@ -97,6 +119,7 @@ FirefoxStore read_firefox_store(const Files& files, const std::filesystem::path&
     store.status = logins.status;
     store.logins = logins.logins;
     read_never_saved(take_snapshot(files, root, profile / "permissions.sqlite", limit, pause), store);
+    read_other_stores({files, root, profile, limit, pause}, official_hosts, store);
     store.primary_password = read_primary_password(take_snapshot(files, root, profile / "key4.db", limit, pause));
     return store;
 }

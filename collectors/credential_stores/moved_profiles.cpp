@@ -4,6 +4,7 @@
 #include <array>
 
 #include "collectors/core/utf8.h"
+#include "collectors/core/windows_names.h"
 #include "collectors/machine/accounts.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/host.h"
@@ -110,9 +111,20 @@ bool on_a_drive(const std::string& text) {
     return text.size() > 3 && letter >= 'a' && letter <= 'z' && text[1] == ':' && text[2] == '/';
 }
 
-bool lies_below(const std::filesystem::path& folder, const std::filesystem::path& home) {
-    const std::filesystem::path relative = folder.lexically_normal().lexically_relative(home.lexically_normal());
-    return !relative.empty() && *relative.begin() != "..";
+// The folder in the home's spelling, because links are looked for below the home; empty when it is not below it.
+std::optional<std::filesystem::path> below_home(const std::filesystem::path& folder,
+                                                const std::filesystem::path& home) {
+    const std::filesystem::path normal = folder.lexically_normal();
+    const std::filesystem::path border = home.lexically_normal();
+    auto part = normal.begin();
+    for (const std::filesystem::path& expected : border) {
+        if (expected.empty()) break;  // a slash at its end
+        if (part == normal.end() || !same_path(*part, expected, true)) return std::nullopt;
+        ++part;
+    }
+    std::filesystem::path result = border;
+    for (; part != normal.end(); ++part) result /= *part;
+    return result;
 }
 
 // The folder as a place that may be read. Throws PortError when it may not.
@@ -121,7 +133,7 @@ MovedFolder readable_place(const Machine& machine, const UserProfile& user, std:
     if (text.starts_with("//")) throw PortError("it is on another computer, which is not asked");
     const std::optional<std::filesystem::path> path = path_from_utf8(text);
     if (!path) throw PortError("its path is broken");
-    if (lies_below(*path, user.home)) return {path->lexically_normal(), user.home, false, std::nullopt};
+    if (const auto inside = below_home(*path, user.home)) return {*inside, user.home, false, std::nullopt};
     if (!on_a_drive(text)) throw PortError("its path begins with no drive");
     const std::filesystem::path drive = *path_from_utf8(text.substr(0, 3));
     // A user's network drive does not exist for the service.
@@ -210,7 +222,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const B
         MovedFolder folder =
             readable_place(machine, user, *text + "/" + std::string(browser.windows_folder.substr(roaming.size())));
         const std::filesystem::path usual = user.home / "AppData" / browser.windows_folder;
-        if (folder.path == usual.lexically_normal()) return std::nullopt;
+        if (same_path(folder.path, usual, true)) return std::nullopt;
         return folder;
     } catch (const PortError& error) {
         return MovedFolder{{}, {}, false, not_read("a redirected AppData folder", error)};
@@ -224,7 +236,7 @@ std::optional<Unknown> roaming_copy(const Machine& machine, const Browser& brows
         return std::nullopt;
     }
     const auto enabled = policy_value(machine, browser, user, "RoamingProfileSupportEnabled");
-    if (!enabled || enabled->data == RegistryData{std::uint64_t{0}}) return std::nullopt;
+    if (!enabled || policy_flag(enabled->data, browser) == false) return std::nullopt;
     const Unknown copy{
         "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
     try {

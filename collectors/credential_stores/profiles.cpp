@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "collectors/core/utf8.h"
+#include "collectors/core/windows_names.h"
 #include "collectors/credential_stores/firefox_profiles.h"
+#include "collectors/credential_stores/timed_files.h"
 #include "collectors/machine/machine.h"
 
 namespace wardwatch {
@@ -13,71 +15,117 @@ namespace {
 
 using Kind = BrowserProfile::Kind;
 
-bool has(const std::vector<DirectoryEntry>& entries, const char* name) {
-    return std::any_of(entries.begin(), entries.end(),
-                       [name](const DirectoryEntry& entry) { return entry.name == name; });
+constexpr std::string_view snapshots = "Snapshots";
+constexpr std::string_view side_profiles = "_side_profiles";
+
+bool has(const std::vector<DirectoryEntry>& entries, std::string_view name, bool windows) {
+    return std::ranges::any_of(entries,
+                               [&](const DirectoryEntry& entry) { return is_name(entry.name, name, windows); });
 }
 
-// By name, whatever it is: a link called "Login Data" must be reported, not passed over.
-bool holds_store(const std::vector<DirectoryEntry>& entries) {
-    return has(entries, "Login Data") || has(entries, "Login Data For Account");
+constexpr std::string_view yandex_store = "Ya Passman Data";
+
+// By name, whatever it is: a link called "Login Data" must be reported, not passed over. Yandex Browser's own store
+// need not have Chromium's beside it.
+bool holds_store(const std::vector<DirectoryEntry>& entries, bool windows) {
+    return has(entries, "Login Data", windows) || has(entries, "Login Data For Account", windows) ||
+           has(entries, yandex_store, windows);
 }
 
-// Chromium's own links beside the profiles (SingletonLock and others) are none.
-bool named_like_profile(const std::string& name) { return name == "Default" || name.starts_with("Profile "); }
-
-bool no_profile(const std::string& name) {
-    return name == "System Profile" || name == "Guest Profile" || name == "Snapshots";
+bool is_folder_without_profile(const std::filesystem::path& name, bool windows) {
+    return std::ranges::any_of(
+        std::array<std::string_view, 4>{"System Profile", "Guest Profile", snapshots, side_profiles},
+        [&](std::string_view other) { return is_name(name, other, windows); });
 }
 
-void add_folder(const Files& files, const UserProfile& user, const std::filesystem::path& folder, std::string name,
-                Kind kind, std::vector<BrowserProfile>& found) {
-    const std::vector<DirectoryEntry> entries = files.list(user.home, folder);
-    if (holds_store(entries)) {
-        found.push_back({std::move(name), user.home, folder, kind, has(entries, "Ya Passman Data")});
+// Where Chromium itself makes links beside the profiles (SingletonLock, RunningChromeVersion: not on Windows), only
+// names of profiles count.
+bool link_may_be_profile(const std::filesystem::path& name, bool windows) {
+    const std::string text = printable_name(name);
+    return windows || text == "Default" || text.starts_with("Profile ");
+}
+
+/// One folder of a browser of one user, and where to note its profiles.
+struct Search {
+    const Files& files;
+    const UserProfile& user;
+    std::vector<BrowserProfile>& found;
+
+    std::vector<DirectoryEntry> list(const std::filesystem::path& folder) const {
+        return files.list(user.home, folder);
     }
-}
-
-// A profile folder that is a link is followed inside the home; a link out of it is reported and not followed.
-void add_link(const Files& files, const UserProfile& user, const std::filesystem::path& folder, const std::string& name,
-              std::vector<BrowserProfile>& found) {
-    try {
-        add_folder(files, user, folder, name, Kind::live, found);
-    } catch (const PortError&) {
-        found.push_back({name, user.home, folder, Kind::refused});
+    void add(const std::filesystem::path& folder, std::string name, Kind kind) const {
+        add_listed(list(folder), folder, std::move(name), kind);
     }
-}
-
-void add_snapshots(const Files& files, const UserProfile& user, const std::filesystem::path& snapshots,
-                   std::string_view prefix, std::vector<BrowserProfile>& found) {
-    for (const DirectoryEntry& version : files.list(user.home, snapshots)) {
-        if (!version.directory) continue;
-        for (const DirectoryEntry& profile : files.list(user.home, snapshots / version.name)) {
-            if (!profile.directory) continue;
-            std::string name = std::string(prefix) + "snapshot:" + printable_name(version.name) + "/";
-            add_folder(files, user, snapshots / version.name / profile.name, name + printable_name(profile.name),
-                       Kind::downgrade_snapshot, found);
+    void add_listed(const std::vector<DirectoryEntry>& entries, const std::filesystem::path& folder, std::string name,
+                    Kind kind) const {
+        const bool windows = user.windows_layout;
+        if (!holds_store(entries, windows)) return;
+        found.push_back({std::move(name), user.home, folder, kind, has(entries, yandex_store, windows)});
+    }
+    // What cannot be listed is a profile that nobody sees into; what was found besides it still counts. A link is
+    // followed inside the home; one that leads out of it or nowhere cannot be listed.
+    template <class Action>
+    void attempt(const std::filesystem::path& folder, const std::string& name, Action action) const {
+        try {
+            action();
+        } catch (const OutOfTime&) {
+            throw;
+        } catch (const PortError&) {
+            found.push_back({name, user.home, folder, Kind::refused});
         }
     }
+    void add_entry(const DirectoryEntry& entry, const std::filesystem::path& folder, const std::string& name,
+                   Kind kind) const {
+        if (!entry.regular_file) attempt(folder, name, [&] { add(folder, name, kind); });
+    }
+};
+
+void add_snapshots(const Search& search, const std::filesystem::path& folder, const std::string& prefix) {
+    search.attempt(folder, prefix + "?", [&] {
+        for (const DirectoryEntry& version : search.list(folder)) {
+            if (version.regular_file) continue;
+            const std::string name = prefix + printable_name(version.name) + "/";
+            search.attempt(folder / version.name, name + "?", [&] {
+                for (const DirectoryEntry& profile : search.list(folder / version.name)) {
+                    search.add_entry(profile, folder / version.name / profile.name, name + printable_name(profile.name),
+                                     Kind::downgrade_snapshot);
+                }
+            });
+        }
+    });
 }
 
-void add_chromium(const Files& files, const UserProfile& user, const BrowserFolder& folder,
-                  std::vector<BrowserProfile>& found) {
-    const std::vector<DirectoryEntry> entries = files.list(user.home, folder.path);
-    const std::string prefix(folder.prefix);
-    if (holds_store(entries)) {
-        found.push_back({prefix + ".", user.home, folder.path, Kind::live, has(entries, "Ya Passman Data")});
-    }
+// The folder may be a profile itself, and hold profiles.
+void add_folder_of_profiles(const Search& search, const std::filesystem::path& folder, const std::string& prefix,
+                            const std::string& own_name) {
+    const bool windows = search.user.windows_layout;
+    const std::vector<DirectoryEntry> entries = search.list(folder);
+    search.add_listed(entries, folder, own_name, Kind::live);
     for (const DirectoryEntry& entry : entries) {
-        const std::string name = printable_name(entry.name);
-        if (no_profile(name)) continue;
-        if (entry.directory) {
-            add_folder(files, user, folder.path / entry.name, prefix + name, Kind::live, found);
-        } else if (!entry.regular_file && named_like_profile(name)) {
-            add_link(files, user, folder.path / entry.name, prefix + name, found);
-        }
+        if (is_folder_without_profile(entry.name, windows)) continue;
+        if (!entry.directory && !link_may_be_profile(entry.name, windows)) continue;
+        search.add_entry(entry, folder / entry.name, prefix + printable_name(entry.name), Kind::live);
     }
-    add_snapshots(files, user, folder.path / "Snapshots", folder.prefix, found);
+}
+
+// Opera keeps further profiles one folder deeper.
+void add_side_profiles(const Search& search, const std::filesystem::path& folder, const std::string& prefix) {
+    search.attempt(folder, prefix + "?", [&] {
+        for (const DirectoryEntry& side : search.list(folder)) {
+            if (side.regular_file) continue;
+            const std::string name = prefix + printable_name(side.name);
+            search.attempt(folder / side.name, name,
+                           [&] { add_folder_of_profiles(search, folder / side.name, name + "/", name); });
+        }
+    });
+}
+
+void add_chromium(const Search& search, const BrowserFolder& folder) {
+    const std::string prefix(folder.prefix);
+    add_folder_of_profiles(search, folder.path, prefix, prefix + ".");
+    add_snapshots(search, folder.path / snapshots, prefix + "snapshot:");
+    add_side_profiles(search, folder.path / side_profiles, prefix + "side:");
 }
 
 void add_profiles_in(const Files& files, const Browser& browser, const UserProfile& user, const BrowserFolder& folder,
@@ -85,7 +133,7 @@ void add_profiles_in(const Files& files, const Browser& browser, const UserProfi
     if (browser.family == BrowserFamily::firefox) {
         add_firefox_profiles(files, user, folder, limit, found);
     } else {
-        add_chromium(files, user, folder, found);
+        add_chromium({files, user, found}, folder);
     }
 }
 

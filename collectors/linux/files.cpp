@@ -50,6 +50,22 @@ bool beneath(const std::filesystem::path& home, const UniqueDescriptor& found) {
 
 bool is_absent(int error) { return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG; }
 
+// What is not there because a link on the way leads nowhere: something was to be there. ntfs-3g shows each reparse
+// point that it does not know as such a link.
+bool behind_dead_link(const std::filesystem::path& home, const std::filesystem::path& path) {
+    const std::filesystem::path relative = path.lexically_normal().lexically_relative(home.lexically_normal());
+    std::filesystem::path here = home;
+    const auto is_link = [&here] {
+        struct stat status {};
+        return ::lstat(here.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+    };
+    if (is_link() && !find(here)) return true;
+    return std::any_of(relative.begin(), relative.end(), [&](const std::filesystem::path& component) {
+        here /= component;
+        return is_link() && !find(here);
+    });
+}
+
 FileRead read_all(const UniqueDescriptor& descriptor, std::size_t size) {
     std::vector<std::byte> bytes(size);
     std::size_t done = 0;
@@ -84,7 +100,10 @@ DirectoryEntry describe(int folder, const dirent& entry) {
 FileRead LinuxFiles::read(const std::filesystem::path& home, const std::filesystem::path& file,
                           std::uint64_t limit) const {
     const UniqueDescriptor found = find(file);
-    if (!found) return {is_absent(errno) ? ReadStatus::absent : ReadStatus::access_denied, {}};
+    if (!found) {
+        const bool absent = is_absent(errno) && !behind_dead_link(home, file);
+        return {absent ? ReadStatus::absent : ReadStatus::access_denied, {}};
+    }
     if (!beneath(home, found)) return {ReadStatus::access_denied, {}};
     struct stat status {};
     if (::fstat(found.get(), &status) != 0) return {ReadStatus::access_denied, {}};
@@ -99,8 +118,10 @@ std::vector<DirectoryEntry> LinuxFiles::list(const std::filesystem::path& home,
                                              const std::filesystem::path& folder) const {
     const UniqueDescriptor found = find(folder);
     if (!found) {
-        if (is_absent(errno)) return {};
-        throw cannot_list(std::strerror(errno));
+        const int error = errno;
+        if (!is_absent(error)) throw cannot_list(std::strerror(error));
+        if (behind_dead_link(home, folder)) throw cannot_list("a link leads nowhere");
+        return {};
     }
     if (!beneath(home, found)) throw cannot_list("a link leads out of the user's home");
     UniqueDescriptor opened(::open(proc_path(found).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

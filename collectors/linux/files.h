@@ -5,7 +5,8 @@
 
 namespace wardwatch {
 
-/// A link that ends inside `home` is followed. Needs /proc: without it every file is access_denied.
+/// A link that ends inside `home` is followed; what lies behind one that ends nowhere is not absent but cannot be read.
+/// Needs /proc: without it every file is access_denied.
 class LinuxFiles : public Files {
 public:
     FileRead read(const std::filesystem::path& home, const std::filesystem::path& file,

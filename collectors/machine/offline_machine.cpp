@@ -7,6 +7,7 @@
 
 #include "collectors/core/ascii.h"
 #include "collectors/core/utf8.h"
+#include "collectors/core/windows_names.h"
 #include "collectors/machine/accounts.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/host.h"
@@ -22,22 +23,19 @@ namespace {
 
 [[noreturn]] void not_available() { throw PortError("not available on an offline disk"); }
 
-bool same_name(const std::filesystem::path& a, const std::filesystem::path& b) {
-    return ascii_lower(printable_name(a)) == ascii_lower(printable_name(b));
-}
-
-// Windows' names do not tell "USERS" from "Users"; a Linux file system does. ASCII letters are enough: they are the
-// ones in the names that this program asks for.
+// Windows' names do not tell "USERS" from "Users"; a Linux file system does.
 class OfflineFiles : public Files {
 public:
     OfflineFiles(const Files& files, std::filesystem::path root) : files_(files), root_(std::move(root)) {}
 
     FileRead read(const std::filesystem::path& home, const std::filesystem::path& file,
                   std::uint64_t limit) const override {
+        if (!on_this_disk(as_written(home))) return {ReadStatus::access_denied, {}};
         return files_.read(as_written(home), as_written(file), limit);
     }
     std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                      const std::filesystem::path& folder) const override {
+        if (!on_this_disk(as_written(home))) throw PortError("a link leads out of this disk or nowhere");
         return files_.list(as_written(home), as_written(folder));
     }
     /// The path below the root with each name as the disk has it; names that it does not have stay as they are.
@@ -58,9 +56,18 @@ private:
         if (std::filesystem::exists(std::filesystem::symlink_status(folder / name, ignored))) return name;
         for (std::filesystem::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
              entry.increment(ignored)) {
-            if (same_name(entry->path().filename(), name)) return entry->path().filename();
+            if (same_path(entry->path().filename(), name, true)) return entry->path().filename();
         }
         return name;
+    }
+
+    // A home may be a link, and the disk is a stranger's: its links must not lead into the PC that reads it.
+    bool on_this_disk(const std::filesystem::path& home) const {
+        std::error_code error;
+        const std::filesystem::path real = std::filesystem::weakly_canonical(home, error);
+        const std::filesystem::path below = real.lexically_relative(root_);
+        if (error || below.empty() || *below.begin() == "..") return false;
+        return !std::filesystem::is_symlink(std::filesystem::symlink_status(real, error));
     }
 
     const Files& files_;
@@ -81,12 +88,21 @@ public:
         for (const DirectoryEntry& entry : entries) {
             const std::string name = printable_name(entry.name);
             const bool person = std::find(nobody.begin(), nobody.end(), ascii_lower(name)) == nobody.end();
-            if (entry.directory && person) profiles.push_back({name, "", users / entry.name, true, root_});
+            if (!entry.regular_file && person) profiles.push_back({name, "", home_of(users, entry), true, root_});
         }
         return in_order(std::move(profiles));
     }
 
 private:
+    // A link is somebody's home on another disk, or one that this disk's driver cannot follow; or it is another
+    // listed home's second name.
+    static std::filesystem::path home_of(const std::filesystem::path& users, const DirectoryEntry& entry) {
+        if (entry.directory) return users / entry.name;
+        std::error_code error;
+        const std::filesystem::path real = std::filesystem::canonical(users / entry.name, error);
+        return error ? users / entry.name : real;
+    }
+
     const OfflineFiles& files_;
     std::filesystem::path root_;
 };

@@ -150,6 +150,43 @@ TEST_CASE("Yandex may keep passwords elsewhere, so its count is unknown") {
     CHECK(find(facts, "an/yandex/Default", "never_saved") == zero);
 }
 
+TEST_CASE("Yandex's own store alone makes a profile whose counts are unknown") {
+    FakeMachine fake = pc();
+    fake.files.files[home / "AppData/Local/Yandex/YandexBrowser/User Data/Default/Ya Passman Data"].bytes = "x";
+    const Facts facts = scan(fake);
+    const std::string reason = "Yandex Browser keeps passwords in Ya Passman Data, which is not read";
+    CHECK(find(facts, "an/yandex/Default", "store_status") == Value(Unknown{reason}));
+    check_all_unknown(facts, "an/yandex/Default", reason);
+    CHECK(find(facts, "", "profiles") == Value(std::int64_t{1}));
+}
+
+TEST_CASE("a Firefox store that is not read is told, with the primary password") {
+    FakeMachine fake = pc();
+    fake.files.files[home / "AppData/Roaming/Mozilla/Firefox/Profiles/x.default/key3.db"].bytes = "x";
+    const Facts facts = scan(fake);
+    const std::string reason =
+        "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there";
+    check_all_unknown(facts, "an/firefox/x.default", reason);
+    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{"key4.db: absent"}));
+}
+
+TEST_CASE("a home of two people is read once") {
+    FakeMachine fake = pc();
+    fake.user_profiles.users.push_back({"an", "S-1-5-21-2", home, true, {}});
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    const Facts facts = scan(fake);
+    CHECK(find(facts, "", "profiles") == Value(std::int64_t{1}));
+    CHECK(facts.size() == 9);
+}
+
+TEST_CASE("AppData that leads elsewhere is told once") {
+    FakeMachine fake = pc();
+    fake.files.closed = {home / "AppData"};
+    const Facts facts = scan(fake);
+    CHECK(instances(facts) == std::set<std::string>{"", "an/?/?"});
+    check_all_unknown(facts, "an/?/?", "access_denied");
+}
+
 TEST_CASE("what cannot be looked at is told, and the rest still counts") {
     FakeMachine fake = pc();
     fake.user_profiles.users.push_back({"binh", "S-1-5-21-2", "/c/Users/binh", true, {}});

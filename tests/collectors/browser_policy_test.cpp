@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "collectors/core/collector.h"
+#include "collectors/credential_stores/browsers.h"
 #include "tests/collectors/fake_machine.h"
 
 namespace wardwatch {
@@ -62,10 +63,57 @@ TEST_CASE("a user's own policy is told where the machine has none") {
 }
 
 TEST_CASE("a policy of the wrong type is unknown") {
+    for (const RegistryData& wrong :
+         {RegistryData{std::string()}, RegistryData{std::string("off")}, RegistryData{std::string(" 0")},
+          RegistryData{std::string("0x0")}, RegistryData{std::string("99999999999")},
+          RegistryData{std::vector<std::byte>{}}}) {
+        FakeMachine fake = with({"Google Chrome"});
+        fake.registry.values[policies + "Google\\Chrome\\PasswordManagerEnabled"] = wrong;
+        CHECK(scan(fake) ==
+              Facts{{id, "chrome", Unknown{"the policy PasswordManagerEnabled is not a number"}, "registry"}});
+    }
+}
+
+TEST_CASE("a number as text is what Chromium takes it for, and nothing that Firefox takes") {
+    FakeMachine fake = with({"Google Chrome", "Firefox-308046B0AF4A39CB"});
+    const auto setting = [&](const std::string& text) {
+        fake.registry.values[policies + "Google\\Chrome\\PasswordManagerEnabled"] = text;
+        return scan(fake).front();
+    };
+    CHECK(setting("0") == fact("chrome", "off"));
+    CHECK(setting("-0") == fact("chrome", "off"));
+    CHECK(setting("1") == fact("chrome", "on"));
+    CHECK(setting("+2") == fact("chrome", "on"));
+    fake.registry.values[policies + "Mozilla\\Firefox\\PasswordManagerEnabled"] = std::string("0");
+    CHECK(is_unknown(scan(fake).back().value));
+}
+
+TEST_CASE("an error at a place does not mean that a browser is there") {
+    FakeMachine fake = with({});
+    const std::filesystem::path local = "/c/Users/an/AppData/Local";
+    fake.files.files[local / "Microsoft/Edge/User Data/Local State"].bytes = "{}";
+    fake.files.files[local / "Google/Chrome/User Data/Local State"].bytes = "{}";
+    SECTION("the browser's own folder is closed, and the one above shows it") {
+        fake.files.closed = {local / "Microsoft/Edge/User Data"};
+        CHECK(scan(fake) == Facts{fact("chrome", "not_set"), fact("edge", "not_set")});
+    }
+    SECTION("a folder far above leads elsewhere") {
+        for (const Browser& browser : browsers()) {
+            const std::filesystem::path folder = "/c/Users/an/AppData" / std::filesystem::path(browser.windows_folder);
+            fake.files.closed.push_back(folder);
+            fake.files.closed.push_back(folder.parent_path());
+        }
+        CHECK(scan(fake).empty());
+    }
+}
+
+TEST_CASE("two people of one home have one policy there: that of whoever was here last") {
     FakeMachine fake = with({"Google Chrome"});
-    fake.registry.values[policies + "Google\\Chrome\\PasswordManagerEnabled"] = std::string("0");
-    CHECK(scan(fake) ==
-          Facts{{id, "chrome", Unknown{"the policy PasswordManagerEnabled is not a number"}, "registry"}});
+    fake.user_profiles.users.push_back({"an", "S-1-5-21-2", "/c/Users/an", true, {}});
+    fake.registry.values["HKU\\S-1-5-21-2\\SOFTWARE\\Policies\\Google\\Chrome\\PasswordManagerEnabled"] = on;
+    CHECK(scan(fake) == Facts{fact("chrome", "not_set"), fact("an/chrome", "on")});
+    fake.registry.values[own_policies + "Google\\Chrome\\PasswordManagerEnabled"] = off;
+    CHECK(scan(fake) == Facts{fact("chrome", "not_set"), fact("an/chrome", "off")});
 }
 
 TEST_CASE("Cốc Cốc's two keys, with their names as the source") {

@@ -102,6 +102,16 @@ TEST_CASE("the schema of before 2014") {
     CHECK(store.official == 1);
 }
 
+TEST_CASE("the schemas 1 to 8 keep seconds since 1970") {
+    const ChromiumStore store =
+        read(with_logins(login("https://egov.hanoi.gov.vn", "an", 0, "", "1402955745") +
+                         login("https://a.example", "an", 0, "", "1402950000") +
+                         login("https://b.example", "an", 0, "", "1000000000") +  // before there was a Chrome
+                         login("https://c.example", "an", 0, "", "253402300800")));
+    CHECK(store.profile.newest_change == Instant(std::chrono::seconds(1'402'955'745)));
+    CHECK(store.official_age.oldest_change == Instant(std::chrono::seconds(1'402'955'745)));
+}
+
 TEST_CASE("a table that lacks what every version has is not counted") {
     FakeFiles files;
     files.files[folder / "Login Data"].bytes = make_database(

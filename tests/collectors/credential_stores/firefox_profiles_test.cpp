@@ -43,6 +43,51 @@ TEST_CASE("profiles.ini") {
     CHECK(parse_profiles_ini("").empty());
 }
 
+TEST_CASE("profiles.ini in other encodings") {
+    const std::string plain = "[Profile0]\r\nPath=Profiles/\xC4\x91\r\n";
+    const auto utf16 = [](const char* mark, bool big_endian) {
+        std::string bytes = mark;
+        for (const char16_t unit : std::u16string(u"[Profile0]\r\nPath=Profiles/đ\r\n")) {
+            const char low = static_cast<char>(unit & 0xFF);
+            const char high = static_cast<char>(unit >> 8);
+            bytes += big_endian ? std::string{high, low} : std::string{low, high};
+        }
+        return bytes;
+    };
+    CHECK(text_of_ini(plain) == plain);
+    CHECK(text_of_ini("\xEF\xBB\xBF" + plain) == plain);
+    CHECK(text_of_ini(utf16("\xFF\xFE", false)) == plain);
+    CHECK(text_of_ini(utf16("\xFE\xFF", true)) == plain);
+    CHECK(parse_profiles_ini(*text_of_ini("\xEF\xBB\xBF" + plain)).size() == 1);
+    CHECK(text_of_ini("") == "");
+    CHECK_FALSE(text_of_ini(utf16("", false)));                            // without its mark
+    CHECK_FALSE(text_of_ini(std::string("\xFF\xFE\x00\xD8\x41\x00", 6)));  // half a letter
+}
+
+TEST_CASE("paths of profiles.ini are Windows' paths") {
+    FakeFiles files;
+    files.files[root / "profiles.ini"].bytes =
+        "[Profile0]\nPath=profiles/A.DEFAULT\n[Profile1]\nIsRelative=1\nPath=Profiles\\b.default\n"
+        "[Profile2]\nIsRelative=0\nPath=c:\\USERS\\an\\AppData\\Roaming\\Mozilla\\Firefox\\Profiles\\B.default\n";
+    files.files[root / "profiles/A.DEFAULT/prefs.js"].bytes = "";
+    files.files[root / "Profiles/a.default/prefs.js"].bytes = "";  // the same folder, as another call spells it
+    files.files[root / "Profiles/b.default/prefs.js"].bytes = "";
+    const auto found = find(files);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].name == "A.DEFAULT");
+    CHECK((found[1].name == "b.default" && found[1].kind == Kind::live));
+}
+
+TEST_CASE("a profile by the stores of any version") {
+    for (const char* store :
+         {"prefs.js", "Logins.json", "logins.db", "key3.db", "cert8.db", "signons.sqlite", "signons3.txt", "KEY4.DB"}) {
+        FakeFiles files;
+        files.files[root / "Profiles/x" / store].bytes = "x";
+        CAPTURE(store);
+        CHECK(find(files).size() == 1);
+    }
+}
+
 TEST_CASE("named profiles and folders that profiles.ini does not name") {
     FakeFiles files;
     files.files[root / "profiles.ini"].bytes =
@@ -73,8 +118,19 @@ TEST_CASE("a list that cannot be read is told") {
     FakeFiles files;
     CHECK(find(files).empty());
     files.files[root / "profiles.ini"].status = ReadStatus::access_denied;
-    CHECK_THROWS_AS(find(files), PortError);
-    files.files[root / "profiles.ini"].status = ReadStatus::ok;
+    files.files[root / "Profiles/a.default/logins.json"].bytes = "{}";
+    files.files[root / "Profiles/b.default/logins.json"].bytes = "{}";
+    files.closed = {root / "Profiles/b.default"};
+    const auto found = find(files);
+    REQUIRE(found.size() == 3);
+    CHECK((found[0].name == "?" && found[0].kind == Kind::refused));
+    CHECK((found[1].name == "a.default" && found[1].kind == Kind::live));
+    CHECK((found[2].name == "b.default" && found[2].kind == Kind::refused));
+    files.closed = {root / "Profiles"};
+    CHECK(find(files).size() == 2);
+    files.files.clear();
+    files.closed.clear();
+    files.files[root / "profiles.ini"].bytes = "";
     CHECK(find(files).empty());
     files.closed.push_back(root);
     CHECK_THROWS_AS(find(files), PortError);

@@ -118,6 +118,26 @@ TEST_CASE("a folder that all users share is read once") {
     CHECK(instances(scan(fake)) == std::set<std::string>{"", "*/chrome/moved:Default"});
 }
 
+TEST_CASE("a policy that names the usual place, in other letters, moves nothing") {
+    FakeMachine fake = pc();
+    put_login(fake, "C:/Users/an/AppData/Local/Google/Chrome/User Data/Default");
+    fake.registry.values[policies + "UserDataDir"] =
+        std::string("c:\\users\\an\\appdata\\local\\google\\chrome\\user data");
+    CHECK(instances(scan(fake)) == std::set<std::string>{"", "an/chrome/Default"});
+}
+
+TEST_CASE("a home on a drive that is not there is not an empty home") {
+    FakeMachine fake = pc();
+    fake.user_profiles.users.push_back({"binh", "S-1-5-21-2", "E:/Users/binh", true, {}});
+    fake.user_profiles.users.push_back({"cuc", "S-1-5-21-3", "C:/Users/cuc", true, {}});  // deleted
+    const Facts facts = scan(fake);
+#ifdef _WIN32
+    CHECK(instances(facts) == std::set<std::string>{"", "binh/?/?"});
+#else
+    CHECK(facts.size() == 1);  // a Linux path has no drive
+#endif
+}
+
 TEST_CASE("a user's own policy moves that user's data only") {
     FakeMachine fake = pc();
     fake.user_profiles.users.push_back({"binh", "S-1-5-21-2", "C:/Users/binh", true, {}});

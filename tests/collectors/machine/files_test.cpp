@@ -110,7 +110,7 @@ TEST_CASE("links are followed inside the home only") {
     CHECK(text(files.read(home.path(), home.path() / "in" / "Login Data", 10)) == "inside");
     CHECK(files.read(home.path(), home.path() / "out" / "Login Data", 10).status == ReadStatus::access_denied);
     CHECK(files.read(home.path(), home.path() / "file out", 10).status == ReadStatus::access_denied);
-    CHECK(files.read(home.path(), home.path() / "dangling", 10).status == ReadStatus::absent);
+    CHECK(files.read(home.path(), home.path() / "dangling", 10).status == ReadStatus::access_denied);
     CHECK(files.list(home.path(), home.path() / "in").size() == 1);
     CHECK_THROWS_AS(files.list(home.path(), home.path() / "out"), PortError);
     for (const DirectoryEntry& entry : files.list(home.path(), home.path())) {
@@ -120,6 +120,47 @@ TEST_CASE("links are followed inside the home only") {
     // The home itself may be a link.
     std::filesystem::create_directory_symlink(home.path(), other.path() / "home");
     CHECK(text(files.read(other.path() / "home", other.path() / "home" / "data" / "Login Data", 10)) == "inside");
+}
+
+TEST_CASE("what lies behind a link that leads nowhere is not absent") {
+    const TemporaryFolder home;
+    home.write("folder/file", "x");
+    std::filesystem::create_symlink("unsupported reparse tag 0xa0000003", home.path() / "dead");
+    std::filesystem::create_symlink("dead", home.path() / "to the dead");
+    const LinuxFiles files;
+    for (const char* link : {"dead", "to the dead"}) {
+        CAPTURE(link);
+        CHECK(files.read(home.path(), home.path() / link, 10).status == ReadStatus::access_denied);
+        CHECK(files.read(home.path(), home.path() / link / "a" / "b", 10).status == ReadStatus::access_denied);
+        CHECK_THROWS_AS(files.list(home.path(), home.path() / link), PortError);
+        CHECK_THROWS_AS(files.list(home.path(), home.path() / link / "a" / "b"), PortError);
+        CHECK_THROWS_AS(files.list(home.path() / link, home.path() / link), PortError);
+    }
+    CHECK(files.list(home.path(), home.path() / "folder" / "none").empty());
+    CHECK(files.read(home.path(), home.path() / "folder" / "none", 10).status == ReadStatus::absent);
+}
+
+TEST_CASE("links among the homes of an offline disk") {
+    const TemporaryFolder disk;
+    const TemporaryFolder other;
+    disk.write("Users/an/x", "");
+    other.write("secret", "x");
+    std::filesystem::create_directory_symlink("an", disk.path() / "Users" / "an again");
+    std::filesystem::create_symlink("unsupported reparse tag 0xa0000003", disk.path() / "Users" / "binh");
+    std::filesystem::create_directory_symlink(other.path(), disk.path() / "Users" / "out");
+    std::filesystem::create_symlink("nowhere", disk.path() / "Users" / "All Users");
+    const auto owner = offline_machine(disk.path());
+    const Machine& machine = owner->machine();
+    const auto users = machine.user_profiles.all();
+    REQUIRE(users.size() == 3);
+    CHECK(users[0].folder == "an");
+    CHECK_FALSE(machine.files.list(users[0].home, users[0].home).empty());
+    CHECK(users[1].folder == "binh");
+    CHECK_THROWS_AS(machine.files.list(users[1].home, users[1].home), PortError);
+    // The disk's links must not lead into the PC that reads it.
+    CHECK(users[2].folder == "out");
+    CHECK_THROWS_AS(machine.files.list(users[2].home, users[2].home), PortError);
+    CHECK(machine.files.read(users[2].home, users[2].home / "secret", 10).status == ReadStatus::access_denied);
 }
 
 TEST_CASE("a pipe is not waited for, a device not opened") {
@@ -197,6 +238,9 @@ TEST_CASE("an offline disk has people, without the system's own folders, in any 
     const auto folder = users[0].home / "AppData/Local/Google/Chrome/User Data/Default";
     CHECK(text(machine.files.read(users[0].home, folder / "Login Data", 10)) == "abc");
     CHECK(machine.files.list(users[0].home, folder).size() == 1);
+    disk.write(std::filesystem::path(u8"DỮ LIỆU/Đào"), "def");
+    const auto elsewhere = users[0].drive_c / std::filesystem::path(u8"Dữ liệu");
+    CHECK(text(machine.files.read(elsewhere, elsewhere / std::filesystem::path(u8"ĐÀO"), 10)) == "def");
     CHECK_THROWS_AS(machine.registry.value(Hive::local_machine, "SOFTWARE", ""), PortError);
 }
 
@@ -216,4 +260,26 @@ TEST_CASE("homes are ordered, listed once and named apart") {
     CHECK(profiles[1].folder == "a#2");
     CHECK(profiles[1].home == "/y/a");
     CHECK(profiles[2].folder == "b");
+}
+
+TEST_CASE("two people's home is one folder, and both stay") {
+    const Instant long_ago = parse_instant("2024-01-01T00:00:00Z");
+    const Instant today = parse_instant("2026-11-22T00:00:00Z");
+    const auto profiles = in_order({{"An", "S-1-5-21-7-1001", "C:/Users/An", true, {}, long_ago},
+                                    {"an", "S-1-5-21-9-1105", "c:/users/an", true, {}, today},
+                                    {"an", "S-1-5-21-9-1105", "C:/Users/an", true, {}, today},
+                                    {"an", "S-1-5-21-9-2000", "D:/Users/an", true, {}, std::nullopt}});
+    REQUIRE(profiles.size() == 3);
+    CHECK(profiles[0].sid == "S-1-5-21-9-1105");
+    CHECK(profiles[1].sid == "S-1-5-21-7-1001");
+    CHECK(profiles[1].home == profiles[0].home);
+    CHECK(profiles[0].folder == "an");
+    CHECK(profiles[1].folder == "an");
+    CHECK(profiles[2].folder == "an#2");
+    const auto homes = by_home(profiles);
+    REQUIRE(homes.size() == 2);
+    CHECK(homes[0].size() == 2);
+    CHECK(homes[1].size() == 1);
+    // Elsewhere letters' case tells homes apart.
+    CHECK(by_home(in_order({{"an", "", "/home/an", false, {}}, {"An", "", "/home/An", false, {}}})).size() == 2);
 }

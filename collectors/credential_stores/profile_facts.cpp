@@ -1,0 +1,102 @@
+#include "collectors/credential_stores/profile_facts.h"
+
+#include <algorithm>
+
+namespace wardwatch {
+namespace {
+
+Unknown unreadable(StoreStatus status) { return {std::string(to_text(status))}; }
+
+}  // namespace
+
+void ProfileFacts::add(const char* field, Value value) {
+    facts_.push_back({std::string("browser_credentials.") + field, instance_, std::move(value), "file"});
+}
+
+void ProfileFacts::add_count(const char* field, StoreStatus status, std::int64_t count) {
+    add(field, readable(status) ? Value(count) : Value(unreadable(status)));
+}
+
+void ProfileFacts::add_all_counts(const Unknown& reason) {
+    for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official",
+                              "newest_change_at", "official_oldest_change_at"}) {
+        add(field, reason);
+    }
+}
+
+void ProfileFacts::add_unreadable(StoreStatus status) {
+    add("store_status", std::string(to_text(status)));
+    add_all_counts(unreadable(status));
+}
+
+void ProfileFacts::add_unknown(const Unknown& reason) {
+    add("store_status", reason);
+    add_all_counts(reason);
+}
+
+// Instants only where there are any: no saved entry has no newest change, no official one no oldest.
+void ProfileFacts::add_dates(StoreStatus status, const std::optional<Instant>& newest, const OfficialAge& official) {
+    if (!readable(status)) {
+        add("newest_change_at", unreadable(status));
+        add("official_oldest_change_at", unreadable(status));
+        return;
+    }
+    if (newest) add("newest_change_at", *newest);
+    if (official.undated) {
+        add("official_oldest_change_at", Unknown{"a saved entry of an official system has no date"});
+    } else if (official.oldest_change) {
+        add("official_oldest_change_at", *official.oldest_change);
+    }
+}
+
+// store_status is that of `Login Data`; the account store has none of its own. A file that does not exist holds
+// nothing.
+void ProfileFacts::add_chromium(const ChromiumStore& store, bool yandex_store) {
+    const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
+    if (yandex_store && store.profile.status == StoreStatus::absent) return add_unknown(elsewhere);
+    const bool no_account_store = store.account.status == StoreStatus::absent;
+    const bool account_known = no_account_store || readable(store.account.status);
+    const bool recovered = store.account.status == StoreStatus::recovered && store.profile.status == StoreStatus::ok;
+    add("store_status", std::string(to_text(recovered ? StoreStatus::recovered : store.profile.status)));
+    add_count("account_store_saved", no_account_store ? StoreStatus::ok : store.account.status, store.account.saved);
+    // The other facts are about both stores, so they need both.
+    const StoreStatus both =
+        readable(store.profile.status) && !account_known ? store.account.status : store.profile.status;
+    add_count("federated", both, store.profile.federated + store.account.federated);
+    add_count("never_saved", both, store.profile.never_saved + store.account.never_saved);
+    if (yandex_store) {
+        for (const char* field : {"saved", "official", "newest_change_at", "official_oldest_change_at"}) {
+            add(field, elsewhere);
+        }
+        return;
+    }
+    add_count("saved", store.profile.status, store.profile.saved);
+    add_count("official", both, store.official);
+    add_dates(both, std::max(store.profile.newest_change, store.account.newest_change), store.official_age);
+}
+
+void ProfileFacts::add_primary_password(const PrimaryPassword& password) {
+    if (password.set) return add("primary_password", *password.set);
+    const Unknown reason{readable(password.status) ? "key4.db holds no iteration count that Firefox is known to write"
+                                                   : "key4.db: " + std::string(to_text(password.status))};
+    add("primary_password", reason);
+}
+
+// Firefox has neither an account store nor federated entries: both are 0, not unknown.
+void ProfileFacts::add_firefox(const FirefoxStore& store) {
+    if (store.unread) {
+        add_unknown({*store.unread});
+        return add_primary_password(store.primary_password);
+    }
+    add("store_status", std::string(to_text(store.status)));
+    add_count("saved", store.status, store.logins.saved);
+    add_count("account_store_saved", store.status, 0);
+    add_count("federated", store.status, 0);
+    add_count("official", store.status, store.logins.official);
+    add_count("never_saved", store.never_status == StoreStatus::absent ? StoreStatus::ok : store.never_status,
+              store.never_saved);
+    add_dates(store.status, store.logins.newest_change, store.logins.official_age);
+    add_primary_password(store.primary_password);
+}
+
+}  // namespace wardwatch
