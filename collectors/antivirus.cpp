@@ -52,20 +52,7 @@ Told state_of(const ProductList& list, const ListedProduct& product, const Evide
     return {state_word(*product.state), list.source};
 }
 
-// Nobody but Defender judges definitions on a server. Beside a Defender that does, a product that is silent is unknown:
-// else Defender's would be taken for those of the whole PC.
-std::optional<Told> definitions_on_server(const ProductList& list, const Evidence& evidence) {
-    if (evidence.defender) {
-        const auto* out_of_date = std::get_if<bool>(&evidence.defender->definitions_out_of_date);
-        return out_of_date ? std::optional(Told{!*out_of_date, "wmi"}) : std::nullopt;
-    }
-    const bool beside_defender = std::any_of(
-        list.products.begin(), list.products.end(),
-        [](const ListedProduct& product) { return product.windows_own && product.state == AntivirusState::on; });
-    if (!beside_defender) return std::nullopt;
-    return Told{Unknown{"the product does not tell Windows whether its definitions are current"}, list.source};
-}
-
+// Empty on a server, unless Defender says it itself: nobody else judges definitions there.
 std::optional<Told> definitions_current(const ProductList& list, const ListedProduct& product,
                                         const Evidence& evidence) {
     if (product.definitions_current && evidence.definitions_disagree) {
@@ -75,8 +62,10 @@ std::optional<Told> definitions_current(const ProductList& list, const ListedPro
                     list.source};
     }
     if (product.definitions_current) return Told{*product.definitions_current, list.source};
-    if (list.source == "service") return definitions_on_server(list, evidence);
-    return Told{Unknown{product.definitions_unknown}, list.source};
+    if (list.source != "service") return Told{Unknown{product.definitions_unknown}, list.source};
+    if (!evidence.defender) return std::nullopt;
+    const auto* out_of_date = std::get_if<bool>(&evidence.defender->definitions_out_of_date);
+    return out_of_date ? std::optional(Told{!*out_of_date, "wmi"}) : std::nullopt;
 }
 
 // A count of days gives another date when it is asked at another hour, so the date that was told first stays. A count
@@ -162,6 +151,26 @@ void add_product(Facts& facts, const ProductList& list, const ListedProduct& pro
     add("antivirus.product_version", {evidence.defender->product_version, "wmi"});
 }
 
+// Beside a Defender that is on, a product of a server that is silent is unknown: else the rule on definitions would
+// take Defender's for those of the whole PC.
+void add_silent_definitions(Facts& facts, const ProductList& list) {
+    const auto is_on = [&](const ListedProduct& product) {
+        return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+            return fact.id == "antivirus.state" && fact.instance == product.name &&
+                   fact.value == Value(std::string("on"));
+        });
+    };
+    const bool defender = std::any_of(list.products.begin(), list.products.end(), [&](const ListedProduct& product) {
+        return product.windows_own && is_on(product);
+    });
+    if (list.source != "service" || !defender) return;
+    for (const ListedProduct& product : list.products) {
+        if (product.windows_own || !is_on(product)) continue;
+        facts.push_back({"antivirus.definitions_current", product.name,
+                         Unknown{"the product does not tell Windows whether its definitions are current"}, "service"});
+    }
+}
+
 // Defender comes with every Windows Server, so that its service is there without anybody having chosen it.
 bool counts(const ProductList& list, const ListedProduct& product) {
     return list.source != "service" || !product.windows_own || product.state == AntivirusState::on;
@@ -176,6 +185,7 @@ Facts collect_antivirus(const Machine& machine, const ScanOptions& options) {
     for (const ListedProduct& product : list.products) {
         add_product(facts, list, product, gather_evidence(machine, list, product, services, options), options);
     }
+    add_silent_definitions(facts, list);
     for (const ListedProduct& product : list.leftovers) {
         const bool by_service = product.vendor != nullptr && !product.vendor->services.empty();
         facts.push_back({"antivirus.leftover", product.name, true, by_service ? "service" : "file"});

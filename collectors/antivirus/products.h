@@ -16,7 +16,8 @@ struct ListedProduct {
     std::string name;  ///< unique in the list, never empty
     std::string guid;
     std::string program;                      ///< path of its program; empty when Windows does not tell
-    std::optional<bool> program_there;        ///< empty: that cannot be told
+    std::string reporter;                     ///< path of the program that reports to Windows; only WMI tells it
+    std::optional<bool> program_there;        ///< one of the two is there; empty: that cannot be told
     const AntivirusVendor* vendor = nullptr;  ///< null: not in the table
     std::optional<AntivirusState> state;
     std::optional<bool> definitions_current;

@@ -23,6 +23,7 @@ ListedProduct product_of(const WmiRow& row) {
     product.name = column_text(row, "displayName");
     product.guid = column_text(row, "instanceGuid");
     product.program = column_text(row, "pathToSignedProductExe");
+    product.reporter = column_text(row, "pathToSignedReportingExe");
     product.windows_own = is_defender(product.guid);
     const auto found = row.find("productState");
     const std::int64_t* number = found == row.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
@@ -66,9 +67,10 @@ bool is_leftover(const ListedProduct& product, const std::vector<ListedProduct>&
 
 bool same_text(std::string_view a, std::string_view b) { return ascii_lower(a) == ascii_lower(b); }
 
-// By the program where both tell it, else by the name.
+// By the program where both tell it, else by the name. Defender is on a PC once, whatever an older Windows called it.
 bool is_one_program(const ListedProduct& a, const ListedProduct& b) {
     if (a.windows_own != b.windows_own) return false;
+    if (a.windows_own && is_defender(a.guid) && is_defender(b.guid)) return true;
     if (!a.program.empty() && !b.program.empty()) {
         return same_text(program_in(a.program), program_in(b.program)) && a.vendor == b.vendor;
     }
@@ -185,6 +187,7 @@ void tidy_registrations(const Machine& machine, const ServiceList& services, Pro
         const bool defender = product.windows_own && is_defender(product.guid);
         product.vendor = defender ? &defender_vendor() : vendor_of(product.name);
         product.program_there = program_exists(machine, product.program);
+        if (program_exists(machine, product.reporter) == true) product.program_there = true;
     }
     std::vector<std::vector<ListedProduct>> groups;
     for (const ListedProduct& product : all) {

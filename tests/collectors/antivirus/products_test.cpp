@@ -121,6 +121,36 @@ TEST_CASE("what is one program") {
     CHECK(count({entry("", "on"), entry("", "on")}) == "2");
 }
 
+TEST_CASE("Defender is one product, whatever an older Windows called it") {
+    json entries = {entry("Windows Defender", "off", "%ProgramFiles%\\Windows Defender\\MSASCui.exe"),
+                    entry("Microsoft Defender Antivirus", "off", "windowsdefender://")};
+    Pc pc = pc_with(entries, {{"WinDefend", "stopped"}});
+    for (json& one : pc.security_center) {
+        one["guid"] = "{D68DDC3A-831F-4fae-9E44-DA132C1ACF46}";
+        one["windows_own"] = true;
+    }
+    CHECK(products_of(pc.scan()) == "1");
+    CHECK(find(pc.scan(), "antivirus.state")->instance == "Microsoft Defender Antivirus");
+}
+
+TEST_CASE("the program that reports to Windows is a program of the product, too") {
+    const auto leftover = [](const char* reporter) {
+        Pc pc = pc_with(json::array());
+        pc.security_center = {{"error", "this Windows has no Security Center interface"}};
+        pc.wmi = json::array({{{"namespace", "ROOT\\SecurityCenter2"},
+                               {"class", "AntiVirusProduct"},
+                               {"rows", json::array({{{"displayName", "Office Guard"},
+                                                      {"instanceGuid", "{1}"},
+                                                      {"productState", 266240},
+                                                      {"pathToSignedProductExe", gone},
+                                                      {"pathToSignedReportingExe", reporter}}})}}});
+        return leftover_of(pc.scan(), "Office Guard");
+    };
+    CHECK(leftover(there) == "false");
+    CHECK(leftover(gone) == "true");
+    CHECK(leftover("") == "true");
+}
+
 TEST_CASE("a licence counted twice is the shorter one of those that tell the same state") {
     const auto licence = [](const char* one, int days, const char* another, int other_days) {
         json entries = {entry("ESET Security", one, there), entry("ESET Security", another, there)};
@@ -227,6 +257,11 @@ TEST_CASE("on a server Defender protects by its own word alone") {
 TEST_CASE("a product that is silent about its definitions is unknown beside a Defender that speaks") {
     Pc pc = server({{"WinDefend", "running"}, {"cyserver", "running"}});
     const auto definitions = [&] { return told(pc.scan(), "antivirus.definitions_current", "Cortex XDR"); };
+    CHECK(definitions() == "absent");
+    json defender = {{"AMRunningMode", "Normal"}, {"RealTimeProtectionEnabled", true}};
+    pc.wmi.push_back({{"namespace", "ROOT\\Microsoft\\Windows\\Defender"},
+                      {"class", "MSFT_MpComputerStatus"},
+                      {"rows", json::array({defender})}});
     CHECK(definitions() == "unknown: the product does not tell Windows whether its definitions are current");
     pc.services["services"]["WinDefend"] = "stopped";
     CHECK(definitions() == "absent");
