@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "reporting/policy/reasons.h"
+
 namespace wardwatch {
 namespace {
 
@@ -54,7 +56,39 @@ std::string instant_text(Instant instant_utc, Instant now_utc, Language language
 }
 
 std::string unknown_text(const Policy& policy, std::string_view reason, Language language) {
-    return (vietnamese(language) ? "chưa xác định: " : "unknown: ") + in_words(policy, "", reason, language);
+    return (vietnamese(language) ? "chưa xác định: " : "unknown: ") + reason_text(policy, reason, language);
+}
+
+struct BrowserName {
+    std::string_view id;  ///< of collectors/credential_stores/browsers.cpp
+    std::string_view name;
+};
+constexpr BrowserName browser_names[] = {
+    {"chrome", "Chrome"},
+    {"chrome-beta", "Chrome Beta"},
+    {"chrome-dev", "Chrome Dev"},
+    {"chrome-canary", "Chrome Canary"},
+    {"chromium", "Chromium"},
+    {"edge", "Edge"},
+    {"edge-beta", "Edge Beta"},
+    {"edge-dev", "Edge Dev"},
+    {"edge-canary", "Edge Canary"},
+    {"coccoc", "Cốc Cốc"},
+    {"brave", "Brave"},
+    {"vivaldi", "Vivaldi"},
+    {"yandex", "Yandex"},
+    {"opera", "Opera"},
+    {"opera-gx", "Opera GX"},
+    {"firefox", "Firefox"},
+    {"firefox-store", "Firefox (Microsoft Store)"},
+};
+
+/// The id itself for a browser that another version knows.
+std::string browser_name(std::string_view id) {
+    for (const BrowserName& known : browser_names) {
+        if (known.id == id) return std::string{known.name};
+    }
+    return std::string{id};
 }
 
 /// Replaces {value}, {instance} and {parameter}. What is put in is not looked at again: an account may be named
@@ -72,6 +106,10 @@ std::string fill(const std::string& text, const Policy& policy, const std::strin
     return filled.append(text, from);
 }
 
+/// The remedy of what nobody knows: the rule's own would have people mend what may be right.
+const Text how_to_know{"Xử lý theo lý do đã nêu, rồi quét lại máy này để biết kết quả.",
+                       "Act on the reason that is told, then scan this PC again to know."};
+
 std::string observed_text(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
     if (verdict.status == Status::unknown) return unknown_text(policy, verdict.reason, language);
     // Without a subject a fact about the PC would answer a question that nobody asked.
@@ -82,6 +120,19 @@ std::string observed_text(const Policy& policy, const Verdict& verdict, Instant 
 
 }  // namespace
 
+std::string subject_text(std::string_view fact_id, std::string_view instance, Language language) {
+    if (fact_id.starts_with("browser_policy.")) return browser_name(instance);
+    if (!fact_id.starts_with("browser_credentials.")) return std::string{instance};
+    // user/browser/profile; a profile's name may hold slashes, a user's and a browser's do not.
+    const std::size_t first = instance.find('/');
+    const std::size_t second = first == std::string_view::npos ? first : instance.find('/', first + 1);
+    if (second == std::string_view::npos) return std::string{instance};
+    const std::string user{instance.substr(0, first)};
+    const std::string profile{instance.substr(second + 1)};
+    return browser_name(instance.substr(first + 1, second - first - 1)) + (vietnamese(language) ? " của " : " of ") +
+           user + (profile == "Default" || profile == "." ? "" : " (" + profile + ")");
+}
+
 Description describe(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
     const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
                                    [&](const Rule& candidate) { return candidate.id == verdict.rule_id; });
@@ -89,11 +140,17 @@ Description describe(const Policy& policy, const Verdict& verdict, Instant now, 
         throw std::invalid_argument("policy " + policy.id + " has no rule " + verdict.rule_id);
     const std::string observed = observed_text(policy, verdict, now, language);
     // Without a subject there is no name to put in.
-    const std::string instance = verdict.instance.empty() ? "…" : verdict.instance;
+    const std::string subject = subject_text(rule->each, verdict.instance, language);
+    const std::string instance = subject.empty() ? "…" : subject;
     const auto filled = [&](const Text& text) { return fill(text.in(language), policy, observed, instance); };
-    const bool needs_remedy = verdict.status == Status::fail || verdict.status == Status::unknown;
-    return {filled(rule->title), rule->clause, observed, filled(rule->required),
-            needs_remedy ? filled(rule->remedy) : ""};
+    return {filled(rule->title),
+            subject,
+            rule->clause,
+            observed,
+            filled(rule->required),
+            verdict.status == Status::fail      ? filled(rule->remedy)
+            : verdict.status == Status::unknown ? how_to_know.in(language)
+                                                : ""};
 }
 
 std::string label_of(const Policy& policy, std::string_view fact_id, Language language) {
@@ -111,7 +168,11 @@ std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Langu
         return in_words(policy, fact.id, std::to_string(*number), language);
     }
     if (const auto* instant = std::get_if<Instant>(&fact.value)) return instant_text(*instant, now, language);
-    if (const auto* text = std::get_if<std::string>(&fact.value)) return in_words(policy, fact.id, *text, language);
+    if (const auto* text = std::get_if<std::string>(&fact.value)) {
+        const std::string words = in_words(policy, fact.id, *text, language);
+        // What its sources say against each other is told like reasons.
+        return words == *text && fact.id == "antivirus.sources_disagree" ? reason_text(policy, words, language) : words;
+    }
     return unknown_text(policy, std::get<Unknown>(fact.value).reason, language);
 }
 

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "collectors/core/collector.h"
+#include "collectors/credential_stores/browsers.h"
 #include "reporting/policy/condition.h"
+#include "reporting/policy/describe.h"
 #include "reporting/policy/policy.h"
 
 using namespace wardwatch;
@@ -52,6 +54,14 @@ TEST_CASE("every fact of the catalog has a label, and every label a fact") {
     std::set<std::string> with_label;
     for (const auto& [id, ignored] : baseline().facts) with_label.insert(id);
     CHECK(in_catalog == with_label);
+}
+
+TEST_CASE("every browser has a name for people") {
+    for (const Browser& browser : browsers()) {
+        const std::string id{browser.name};
+        CAPTURE(id);
+        CHECK(subject_text("browser_policy.password_manager", id, Language::vi) != id);
+    }
 }
 
 TEST_CASE("every rule compares facts of the catalog with values of their type") {

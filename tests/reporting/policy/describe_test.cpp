@@ -48,7 +48,7 @@ TEST_CASE("values in people's words") {
     CHECK(text(Unknown{"busy"}, vi) == "chưa xác định: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
     CHECK(text(Unknown{"busy"}, en) == "unknown: the browser is writing; close it and scan again");
     CHECK(text(Unknown{"WMI exists on Windows only"}, vi) == "chưa xác định: chỉ đọc được trên Windows");
-    CHECK(text(Unknown{"error 5"}, vi) == "chưa xác định: error 5");
+    CHECK(text(Unknown{"error 5"}, vi) == "chưa xác định: lỗi 5");
 }
 
 TEST_CASE("a fact may have words of its own") {
@@ -83,6 +83,26 @@ TEST_CASE("a failed rule says what, what is asked for and how to fix it") {
     CHECK(in_english.required == "changed within the last 90 days");
 }
 
+TEST_CASE("a profile is told as people call it") {
+    const char* saved = "browser_credentials.saved";
+    CHECK(subject_text(saved, "minh.do/coccoc/Default", vi) == "Cốc Cốc của minh.do");
+    CHECK(subject_text(saved, "minh.do/coccoc/Default", en) == "Cốc Cốc of minh.do");
+    CHECK(subject_text(saved, "Lê Thị Chi/opera/.", vi) == "Opera của Lê Thị Chi");
+    CHECK(subject_text(saved, "an.nguyen/edge/Profile 1", vi) == "Edge của an.nguyen (Profile 1)");
+    CHECK(subject_text(saved, "an/firefox/moved:D:/Chung/ho so", vi) == "Firefox của an (moved:D:/Chung/ho so)");
+    CHECK(subject_text(saved, "an/netscape/Default", en) == "netscape of an");
+    CHECK(subject_text(saved, "an.nguyen", vi) == "an.nguyen");
+    CHECK(subject_text("browser_policy.password_manager", "coccoc", vi) == "Cốc Cốc");
+    CHECK(subject_text("accounts.kind", "an/chrome/Default", vi) == "an/chrome/Default");
+    CHECK(subject_text("", "", vi).empty());
+
+    const Description description =
+        described(with(compliant(), "browser_credentials.saved", "an.nguyen/chrome/Default", std::int64_t{3}),
+                  "saved-credentials", "an.nguyen/chrome/Default", vi);
+    CHECK(description.title == "Không lưu mật khẩu trong Chrome của an.nguyen");
+    CHECK(description.subject == "Chrome của an.nguyen");
+}
+
 TEST_CASE("a remedy only where something is to be done") {
     CHECK(described(compliant(), "password-length", "", en).remedy.empty());
     CHECK(described(compliant(), "password-length", "", en).observed == "12");
@@ -90,7 +110,9 @@ TEST_CASE("a remedy only where something is to be done") {
     CHECK(described(short_passwords, "password-length", "", en).remedy.find("/minpwlen:12") != std::string::npos);
     const Report closed = with(compliant(), "password_policy.minimum_length", "", Unknown{"error 5"});
     CHECK(described(closed, "password-length", "", en).observed == "unknown: error 5");
-    CHECK_FALSE(described(closed, "password-length", "", en).remedy.empty());
+    // Not the rule's own: nobody knows that anything is wrong.
+    CHECK(described(closed, "password-length", "", en).remedy ==
+          "Act on the reason that is told, then scan this PC again to know.");
 }
 
 TEST_CASE("a verdict without subject leaves its name open") {

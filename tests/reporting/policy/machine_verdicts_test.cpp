@@ -1,14 +1,17 @@
 // Recorded machine in, golden verdicts out (tests/machines/<name>.verdicts.json). WARDWATCH_WRITE_GOLDEN=1 writes them
 // instead of comparing; read the difference before it is committed.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "collectors/core/run.h"
 #include "reporting/policy/describe.h"
 #include "reporting/policy/judge.h"
+#include "reporting/policy/reasons.h"
 #include "tests/collectors/fact_lines.h"
 #include "tests/recorded_machine.h"
 #include "tests/test_data.h"
@@ -46,6 +49,25 @@ std::string verdict_lines(const RecordedMachine& machine) {
     return text + "\n]\n";
 }
 
+/// What the recorded machines' reports do not know, each sentence once. "not given" is the recording's own.
+std::set<std::string> recorded_reasons() {
+    std::set<std::string> reasons;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(machines)) {
+        if (!entry.path().string().ends_with(".report.json")) continue;
+        for (const auto& fact : nlohmann::json::parse(read_text(entry.path())))
+            if (fact.contains("unknown")) reasons.insert(fact.at("unknown").get<std::string>());
+    }
+    reasons.erase("not given");
+    return reasons;
+}
+
+std::set<std::string> placeholders(const std::string& text) {
+    std::set<std::string> found;
+    for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1))
+        found.insert(text.substr(open, text.find('}', open) - open));
+    return found;
+}
+
 }  // namespace
 
 TEST_CASE("recorded machines have their golden verdicts") {
@@ -72,5 +94,27 @@ TEST_CASE("every golden verdict belongs to a machine") {
         name.resize(name.size() - ending.size());
         INFO(name);
         CHECK(std::filesystem::exists(entry.path().parent_path() / (name + ".json")));
+    }
+}
+
+TEST_CASE("the words of each reason put in no parameter that its sentence has not") {
+    const auto reasons = nlohmann::json::parse(read_text(test_data() / "../reporting/policy/reasons.json"));
+    REQUIRE(reasons.size() >= 70);
+    for (const auto& [code, reason] : reasons.items()) {
+        INFO(code);
+        const std::set<std::string> given = placeholders(reason.at("reason").get<std::string>());
+        for (const char* language : {"vi", "en"}) {
+            const std::set<std::string> wanted = placeholders(reason.value(language, ""));
+            CHECK(std::includes(given.begin(), given.end(), wanted.begin(), wanted.end()));
+        }
+    }
+}
+
+TEST_CASE("each unknown of the recorded machines is told in Vietnamese") {
+    const std::set<std::string> reasons = recorded_reasons();
+    REQUIRE(reasons.size() >= 40);
+    for (const std::string& reason : reasons) {
+        INFO(reason);
+        CHECK(reason_text(baseline(), reason, Language::vi) != reason);
     }
 }
