@@ -110,7 +110,7 @@ std::string observed_markup(const std::vector<Finding>& group, Language language
     if (group.size() == 1) return escaped(group.front().words.observed);
     std::string list;
     for (const Finding& finding : group) {
-        const std::string& subject = finding.verdict->instance;
+        const std::string& subject = finding.words.subject;
         list += element("li", verdict_markup(finding.verdict->status, language) +
                                   escaped((subject.empty() ? "\u2026" : subject) + ": " + finding.words.observed));
     }
@@ -124,17 +124,11 @@ std::string group_title(const Invocation& invocation, const Policy& policy, cons
     return describe(policy, of_all, invocation.now, invocation.language).title;
 }
 
-Status status_of(const std::vector<Finding>& group) {
-    const bool fails = std::any_of(group.begin(), group.end(),
-                                   [](const Finding& finding) { return finding.verdict->status == Status::fail; });
-    return fails ? Status::fail : Status::unknown;
-}
-
 // Findings of one rule with the same advice: each subject with what was seen, then once what to do.
 std::string to_do_item(const Invocation& invocation, const Policy& policy, const std::vector<Finding>& group) {
     const Language language = invocation.language;
     const auto& [rule, verdict, words] = group.front();
-    const Status status = status_of(group);
+    const Status status = verdict->status;  // one advice is never for what fails and what is unknown
     std::string rows = field(invocation.say("Thấy được", "Observed"), observed_markup(group, language)) +
                        field(invocation.say("Yêu cầu", "Required"), escaped(words.required));
     if (!words.remedy.empty()) rows += field(invocation.say("Cách khắc phục", "How to fix"), escaped(words.remedy));
@@ -146,12 +140,8 @@ std::string to_do_item(const Invocation& invocation, const Policy& policy, const
 }
 
 std::string to_do_part(const Invocation& invocation, const Policy& policy, const std::vector<Finding>& findings) {
-    const auto groups = to_do(findings);
     std::string items;
-    for (const Status status : {Status::fail, Status::unknown}) {  // what is wrong before what could not be told
-        for (const std::vector<Finding>& group : groups)
-            if (status_of(group) == status) items += to_do_item(invocation, policy, group);
-    }
+    for (const std::vector<Finding>& group : to_do(findings)) items += to_do_item(invocation, policy, group);
     if (items.empty()) items = element("p", escaped(invocation.say("Không có việc gì.", "Nothing.")));
     return element("h2", escaped(invocation.say("Việc cần làm", "What needs doing"))) + items;
 }

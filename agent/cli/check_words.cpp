@@ -1,7 +1,12 @@
 // The words of `check`, which the terminal and the page share.
 #include "agent/cli/check_words.h"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
+
+#include "reporting/policy/standing.h"
 
 namespace wardwatch {
 namespace {
@@ -30,18 +35,38 @@ std::vector<Finding> in_words(const Policy& policy, const std::vector<Verdict>& 
 }
 
 std::vector<std::vector<Finding>> to_do(const std::vector<Finding>& findings) {
+    std::vector<Finding> open;
+    std::copy_if(findings.begin(), findings.end(), std::back_inserter(open),
+                 [](const Finding& finding) { return needs_doing(*finding.verdict); });
+    const auto place = [](const Finding& finding) {
+        return std::pair{finding.verdict->status != Status::fail, finding.rule->severity};
+    };
+    std::stable_sort(open.begin(), open.end(),
+                     [&](const Finding& left, const Finding& right) { return place(left) < place(right); });
     std::vector<std::vector<Finding>> groups;
-    for (const Finding& finding : findings) {
-        if (!needs_doing(*finding.verdict)) continue;
+    for (const Finding& finding : open) {
         if (groups.empty() || !same_advice(groups.back().back(), finding)) groups.emplace_back();
         groups.back().push_back(finding);
     }
     return groups;
 }
 
+std::string others_text(const std::vector<Finding>& findings, Language language) {
+    std::string text;
+    for (const Standing standing : {Standing::pass, Standing::not_applicable}) {
+        const auto count = std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+            return standing_of(finding.verdict->status) == standing;
+        });
+        if (count == 0) continue;
+        text += (text.empty() ? standing_label(standing, language) : "; " + standing_text(standing, language)) + ": " +
+                std::to_string(count);
+    }
+    return text;
+}
+
 std::string title_with_subject(const Finding& finding) {
     const std::string& title = finding.words.title;
-    const std::string& subject = finding.verdict->instance;
+    const std::string& subject = finding.words.subject;
     return title.find(subject) != std::string::npos ? title : title + ": " + subject;
 }
 

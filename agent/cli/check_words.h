@@ -19,7 +19,8 @@ struct Finding {
 std::vector<Finding> in_words(const Policy& policy, const std::vector<Verdict>& verdicts, Instant now,
                               Language language);
 
-/// The findings that fail or are unknown. Neighbours of one rule that ask for the same in the same words are together.
+/// The findings that fail, the graver first, then those that are unknown. Neighbours of one rule that ask for the same
+/// in the same words are together.
 std::vector<std::vector<Finding>> to_do(const std::vector<Finding>& findings);
 
 /// The rule's title, and the subject when the title does not name it.
@@ -27,6 +28,9 @@ std::string title_with_subject(const Finding& finding);
 
 /// "nghiêm trọng", "vi phạm", "khuyến nghị" / "grave", "violation", "advice".
 std::string severity_text(Severity severity, Language language);
+
+/// What is left: "Đạt: 31; không áp dụng: 4", "Pass: 31; not applicable: 4". Empty when nothing is.
+std::string others_text(const std::vector<Finding>& findings, Language language);
 
 /// Throws std::logic_error when the policy has no such rule.
 const Rule& rule_of(const Policy& policy, const Verdict& verdict);

@@ -83,6 +83,7 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
                      chosen.say("Ghi thêm một trang HTML để xem hoặc in (- là đầu ra chuẩn)",
                                 "Also write a page to read or print (-: standard output)"))
         ->type_name("FILE");
+    check->add_flag("--all", arguments.check.all, chosen.say("In cả những mục đạt", "Print what passes, too"));
     CLI::App* status = app.add_subcommand(
         "status", chosen.say("Tình trạng của chương trình trên máy này", "The state of the agent on this PC"));
     status->add_flag("--settings", arguments.settings,

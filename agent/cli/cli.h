@@ -41,6 +41,7 @@ struct CheckArguments {
     std::string policy;  ///< file; empty: the built-in one
     std::string report;  ///< file, "-" for standard input; empty: this PC, now
     std::string html;    ///< file for the page, "-" for standard output; empty: no page
+    bool all = false;    ///< what passes, too
 };
 struct EnrolArguments {
     std::string url;

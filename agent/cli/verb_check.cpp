@@ -51,6 +51,7 @@ json to_json(const Policy& policy, const Verdict& verdict, Instant now) {
             {"observed", verdict.observed ? wardwatch::to_json(*verdict.observed) : json()},
             {"reason", verdict.reason},
             {"title", in_both(vi, en, &Description::title)},
+            {"subject", in_both(vi, en, &Description::subject)},
             {"observed_text", in_both(vi, en, &Description::observed)},
             {"required", in_both(vi, en, &Description::required)},
             {"remedy", in_both(vi, en, &Description::remedy)}};
@@ -75,9 +76,19 @@ std::string headline(const Invocation& invocation, const Finding& finding) {
            "\n";
 }
 
-// First what needs doing, with how to do it; then everything in one table. What several subjects of a rule have in
-// common is told once, after the last of them.
-std::string for_people(const Invocation& invocation, const Policy& policy, const std::vector<Verdict>& verdicts) {
+std::string table_of_all(const std::vector<Finding>& findings, Language language) {
+    std::vector<std::vector<std::string>> all;
+    all.reserve(findings.size());
+    for (const Finding& finding : findings)
+        all.push_back({standing_text(standing_of(finding.verdict->status), language), finding.words.clause,
+                       finding.words.title, finding.words.subject, finding.words.observed});
+    return table(all);
+}
+
+// First what needs doing, with how to do it; then how much passes, or all in one table. What several subjects of a rule
+// have in common is told once, after the last of them.
+std::string for_people(const Invocation& invocation, const Policy& policy, const std::vector<Verdict>& verdicts,
+                       bool all) {
     const Language language = invocation.language;
     const std::vector<Finding> findings = in_words(policy, verdicts, invocation.now, language);
     std::string text = policy.title.in(language) + " (" + policy.version + ")\n";
@@ -95,12 +106,12 @@ std::string for_people(const Invocation& invocation, const Policy& policy, const
             text += table(details, "    ");
         }
     }
-    std::vector<std::vector<std::string>> all;
-    all.reserve(findings.size());
-    for (const Finding& finding : findings)
-        all.push_back({standing_text(standing_of(finding.verdict->status), language), finding.words.clause,
-                       finding.words.title, finding.verdict->instance, finding.words.observed});
-    text += "\n" + table(all);
+    const std::string others = others_text(findings, language);
+    if (all) {
+        text += "\n" + table_of_all(findings, language);
+    } else if (!others.empty()) {
+        text += "\n" + others + invocation.say(" (xem tất cả: --all)", " (to see all: --all)") + "\n";
+    }
     return text + "\n" + invocation.say("Kết luận: ", "Verdict: ") +
            standing_text(standing_of(overall(policy, verdicts)), language) + "\n";
 }
@@ -122,7 +133,7 @@ Exit verb_check(const Invocation& invocation, const CheckArguments& arguments) {
         print(check_page(invocation, policy, report, verdicts));
     else
         print(invocation.json ? for_machines(invocation, policy, report, verdicts)
-                              : for_people(invocation, policy, verdicts));
+                              : for_people(invocation, policy, verdicts, arguments.all));
     if (page_is_file) write_page(invocation, arguments.html, check_page(invocation, policy, report, verdicts));
     switch (overall(policy, verdicts)) {
         case Status::fail:

@@ -74,7 +74,7 @@ class CentreCommands(EndToEnd):
         self.assertEqual(shown["device_id"], device["device_id"])
         self.assertEqual(centre.verdicts(device["device_id"])["verdicts"], shown["verdicts"])
         for language, word in (("en", "Rule"), ("vi", "Quy định")):
-            table = self.centre("device", "show", device["device_id"], language=language).stdout
+            table = self.centre("device", "show", device["device_id"], "--all", language=language).stdout
             self.assertIn(word, table)
             self.assertIn(shown["verdicts"][0]["title"][language], table)
         self.centre("device", "show", "00000000-0000-4000-8000-000000000000", expect=FAILURE)

@@ -1,6 +1,8 @@
 // device list|show|move.
+#include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/devices/store.h"
@@ -54,24 +56,54 @@ void list_devices(const Cli& cli, const std::string& unit) {
     cli.print({{"devices", devices_json(devices)}}, table(rows, "", Heading::first_row));
 }
 
-std::string verdict_table(const Cli& cli, const std::vector<ShownVerdict>& verdicts) {
+Standing standing_of_shown(const ShownVerdict& shown) {
+    return standing_of(shown.verdict.status, shown.waiver_id.has_value());
+}
+
+/// What needs doing, the worst and gravest first.
+std::vector<ShownVerdict> worst_first(std::vector<ShownVerdict> verdicts) {
+    const auto place = [](const ShownVerdict& shown) {
+        return std::pair{-static_cast<int>(standing_of_shown(shown)), shown.severity};
+    };
+    std::stable_sort(verdicts.begin(), verdicts.end(),
+                     [&](const ShownVerdict& left, const ShownVerdict& right) { return place(left) < place(right); });
+    return verdicts;
+}
+
+/// "Đạt: 31; không áp dụng: 4 (xem tất cả: --all)"; empty when there is nothing of that.
+std::string others_line(const Cli& cli, const std::vector<ShownVerdict>& verdicts) {
+    std::string text;
+    for (const Standing standing : {Standing::pass, Standing::not_applicable}) {
+        const auto count = std::count_if(verdicts.begin(), verdicts.end(), [&](const ShownVerdict& shown) {
+            return standing_of_shown(shown) == standing;
+        });
+        if (count == 0) continue;
+        text += (text.empty() ? standing_label(standing, cli.language) : "; " + standing_text(standing, cli.language)) +
+                ": " + std::to_string(count);
+    }
+    return text.empty() ? text : text + cli.say(" (xem tất cả: --all)", " (to see all: --all)") + "\n";
+}
+
+/// Without `all`, what passes or does not apply is counted only.
+std::string verdict_table(const Cli& cli, const std::vector<ShownVerdict>& verdicts, bool all) {
     std::vector<std::vector<std::string>> rows{{cli.say("Mục", "Clause"), cli.say("Kết quả", "Status"),
                                                 cli.say("Mức", "Severity"), cli.say("Quy định", "Rule"),
                                                 cli.say("Đối tượng", "Subject"), cli.say("Ghi nhận", "Observed"),
                                                 cli.say("Từ lúc", "Since")}};
     std::string remedies;
     std::set<std::string> told;  // one remedy serves all profiles of a PC
-    for (const ShownVerdict& shown : verdicts) {
+    for (const ShownVerdict& shown : worst_first(verdicts)) {
         const Verdict& verdict = shown.verdict;
+        if (!all && standing_of_shown(shown) <= Standing::pass) continue;
         const Description& words = shown.in(cli.language);
-        rows.push_back({words.clause,
-                        standing_text(standing_of(verdict.status, shown.waiver_id.has_value()), cli.language),
-                        severity_word(cli, shown.severity), words.title, verdict.instance, words.observed,
+        rows.push_back({words.clause, standing_text(standing_of_shown(shown), cli.language),
+                        severity_word(cli, shown.severity), words.title, words.subject, words.observed,
                         time_text(shown.since)});
         if (verdict.status == Status::fail && told.insert(words.remedy).second)
             remedies += "- " + words.clause + ": " + words.remedy + "\n";
     }
-    std::string text = table(rows, "", Heading::first_row);
+    std::string text = rows.size() > 1 ? table(rows, "", Heading::first_row) : "";
+    if (!all) text += others_line(cli, verdicts);
     if (!remedies.empty()) text += "\n" + cli.say("Cách khắc phục:\n", "How to fix it:\n") + remedies;
     return text;
 }
@@ -89,7 +121,7 @@ void move_devices(const Cli& cli, const std::vector<std::string>& pcs, const std
         cli.say("Số máy đã chuyển đến ", "PCs moved to ") + printable(unit.path) + ": " + std::to_string(moved) + "\n");
 }
 
-void show_device(const Cli& cli, const std::string& id) {
+void show_device(const Cli& cli, const std::string& id, bool all) {
     const sql::Database database = cli.open();
     DevicePage page = device_page(OfficeView{database}, find_device(cli, database, id));
     // Whoever runs the centre sees all units, by the last path that they had.
@@ -118,7 +150,8 @@ void show_device(const Cli& cli, const std::string& id) {
     for (const ShownMove& shown : page.moves)
         rows.push_back(
             {cli.say("Đã chuyển", "Moved"), time_text(shown.move.at) + ": " + shown.from + " → " + shown.to});
-    cli.print(to_json(page), table(rows, "", Heading::first_row) + "\n" + verdict_table(cli, page.judged.verdicts));
+    cli.print(to_json(page),
+              table(rows, "", Heading::first_row) + "\n" + verdict_table(cli, page.judged.verdicts, all));
 }
 
 }  // namespace
@@ -128,6 +161,7 @@ void add_device_verbs(CLI::App& app, Cli& cli) {
         std::string id;
         std::string unit;
         std::vector<std::string> pcs;
+        bool all = false;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* device = app.add_subcommand("device", cli.say("Máy tính", "PCs"))->require_subcommand(1);
@@ -143,7 +177,8 @@ void add_device_verbs(CLI::App& app, Cli& cli) {
         [&cli, options] { cli.chosen = [&cli, options] { move_devices(cli, options->pcs, options->unit); }; });
     CLI::App* show = device->add_subcommand("show", cli.say("Kết quả của một máy", "One PC's verdicts"));
     show->add_option("id", options->id, cli.say("Mã máy", "Device id"))->required();
-    show->callback([&cli, options] { cli.chosen = [&cli, options] { show_device(cli, options->id); }; });
+    show->add_flag("--all", options->all, cli.say("In cả những mục đạt", "Print what passes, too"));
+    show->callback([&cli, options] { cli.chosen = [&cli, options] { show_device(cli, options->id, options->all); }; });
 }
 
 }  // namespace wardwatch
