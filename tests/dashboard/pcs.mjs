@@ -101,7 +101,7 @@ const tab = (page, name) => page.locator("nav.tabs").getByRole("link", { name, e
 async function onePc(page) {
   await visit(page, `#/devices/${ids.bad}`);
   await says(page, [
-    "PC-KẾ-TOÁN-02", "Không đạt", "Mục 1a", "Mục 1c", "Lê Thị Chi/chrome/Default", "Nghiêm trọng", "Yêu cầu", "Từ lúc",
+    "PC-KẾ-TOÁN-02", "Không đạt", "Mục 1a", "Mục 1c", "Chrome của Lê Thị Chi", "Nghiêm trọng", "Yêu cầu", "Từ lúc",
     "Cách khắc phục", "giờ Việt Nam (UTC+7)",
   ]);
   check(await count(page, ".verdict.fail.grave") === 1, "the grave failure is marked as such");

@@ -9,6 +9,7 @@
 
 #include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/policy/describe.h"
 #include "reporting/policy/standing.h"
 #include "reporting/tls/pki.h"
 
@@ -38,7 +39,7 @@ std::string title_of(const Policy& policy, const ToldChange& change, bool englis
         if (rule.id != change.rule) continue;
         std::string title = english ? rule.title.en : rule.title.vi;
         if (const std::size_t at = title.find("{instance}"); at != std::string::npos)
-            title.replace(at, 10, change.instance);
+            title.replace(at, 10, subject_text(rule.each, change.instance, english ? Language::en : Language::vi));
         return rule.clause + ": " + title;
     }
     return change.rule;

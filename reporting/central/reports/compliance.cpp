@@ -135,7 +135,7 @@ private:
         if (standing == Standing::pass) return;
         const Description words =
             describe(view_.policy, verdict, pc.device.judged_at.value_or(view_.now), report_.language);
-        RuleFinding finding{rule->clause,   standing,       words.title,  verdict.instance,
+        RuleFinding finding{rule->clause,   standing,       words.title,  words.subject,
                             words.observed, words.required, words.remedy, stored.since};
         if (then != before.end()) {
             finding.observed.clear();

@@ -29,7 +29,7 @@ struct RuleFinding {
     std::string clause;
     Standing standing = Standing::fail;  ///< failed, waived or unknown
     std::string title;
-    std::string instance;
+    std::string subject;
     std::string observed;  ///< empty when it is of a day before today
     std::string required;
     std::string remedy;

@@ -24,6 +24,7 @@ json verdict_json(const ShownVerdict& shown) {
             {"since", or_null(shown.since)},
             {"clause", shown.vi.clause},
             {"title", text_json({shown.vi.title, shown.en.title})},
+            {"subject", text_json({shown.vi.subject, shown.en.subject})},
             {"observed_text", text_json({shown.vi.observed, shown.en.observed})},
             {"required", text_json({shown.vi.required, shown.en.required})},
             {"remedy", text_json({shown.vi.remedy, shown.en.remedy})}};
@@ -59,6 +60,10 @@ json report_json(const ShownReport& shown) {
         json fact = to_json(each.fact);
         fact["label"] = text_json(each.label);
         fact["text"] = text_json(each.text);
+        const auto subject = [&](Language language) {
+            return subject_text(each.fact.id, each.fact.instance, language);
+        };
+        fact["subject"] = text_json({subject(Language::vi), subject(Language::en)});
         facts.push_back(std::move(fact));
     }
     return {{"report_id", shown.report.report_id},

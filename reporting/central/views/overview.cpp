@@ -119,7 +119,8 @@ std::vector<ShownChange> newest_changes(const View& view, const UnitTree& tree, 
 }  // namespace
 
 ShownChange shown_change(const View& view, const UnitTree& tree, const VerdictChange& change) {
-    ShownChange shown{change, tree.path(change.unit_id), "", {change.rule, change.rule}};
+    ShownChange shown{
+        change, tree.path(change.unit_id), "", {change.rule, change.rule}, {change.instance, change.instance}};
     const bool known = std::any_of(view.policy.rules.begin(), view.policy.rules.end(),
                                    [&](const Rule& rule) { return rule.id == change.rule; });
     if (!known) return shown;
@@ -128,7 +129,9 @@ ShownChange shown_change(const View& view, const UnitTree& tree, const VerdictCh
     verdict.instance = change.instance;
     const Description vi = describe(view.policy, verdict, change.at, Language::vi);
     shown.clause = vi.clause;
-    shown.title = {vi.title, describe(view.policy, verdict, change.at, Language::en).title};
+    const Description en = describe(view.policy, verdict, change.at, Language::en);
+    shown.title = {vi.title, en.title};
+    shown.subject = {vi.subject, en.subject};
     return shown;
 }
 

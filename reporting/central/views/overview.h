@@ -19,6 +19,7 @@ struct ShownChange {
     std::string unit;  ///< path
     std::string clause;
     Text title;
+    Text subject;  ///< subject_text() of its instance
 };
 ShownChange shown_change(const View& view, const UnitTree& tree, const VerdictChange& change);
 nlohmann::json to_json(const ShownChange& shown);

@@ -60,6 +60,7 @@ json to_json(const ShownChange& shown) {
             {"rule", change.rule},
             {"clause", shown.clause},
             {"title", text_json(shown.title)},
+            {"subject", text_json(shown.subject)},
             {"instance", change.instance},
             {"from", change.from},
             {"to", change.to}};

@@ -14,7 +14,8 @@ function FactValue({ fact }: { fact: Fact }) {
 }
 
 const wordsOf = (fact: Fact): string => (
-  `${inLanguage(fact.label)} ${inLanguage(fact.text)} ${fact.instance} ${fact.source ?? ""} ${fact.id}`
+  `${inLanguage(fact.label)} ${inLanguage(fact.text)} ${fact.instance} ${inLanguage(fact.subject)} `
+  + `${fact.source ?? ""} ${fact.id}`
 );
 
 export function FactsTable({ report }: { report: Report }) {
@@ -33,7 +34,7 @@ export function FactsTable({ report }: { report: Report }) {
           cell: (fact) => <span title={fact.id}>{inLanguage(fact.label)}</span>,
         },
         { key: "value", title: say("value"), cell: (fact) => <FactValue fact={fact} /> },
-        { key: "instance", title: say("instance"), cell: (fact) => fact.instance },
+        { key: "instance", title: say("instance"), cell: (fact) => inLanguage(fact.subject) },
         { key: "source", title: say("source"), cell: (fact) => fact.source ?? "" },
         { key: "date", title: say("date"), class: "when", cell: () => <Time at={report.taken_at} /> },
       ]} />

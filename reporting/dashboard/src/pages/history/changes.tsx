@@ -54,7 +54,7 @@ export function ChangesTab({ id }: { id: string }) {
         <Table caption={say("changesCaption")} rows={changes} rowKey={keyOf} columns={[
           { key: "at", title: say("date"), class: "when", cell: (change) => <Time at={change.at} /> },
           { key: "rule", title: say("rule"), head: true, cell: ruleOf },
-          { key: "instance", title: say("instance"), cell: (change) => change.instance },
+          { key: "instance", title: say("instance"), cell: (change) => inLanguage(change.subject) },
           { key: "from", title: say("from"), cell: (change) => <Turn status={change.from} from /> },
           { key: "to", title: say("to"), cell: (change) => <Turn status={change.to} from={false} /> },
         ]} />

@@ -31,8 +31,9 @@ const keyOf = (verdict: Verdict): string => `${verdict.rule} ${verdict.instance}
 
 /** Most titles name their subject; then it is not said twice. */
 function Instance({ verdict }: { verdict: Verdict }) {
-  if (!verdict.instance || inLanguage(verdict.title).includes(verdict.instance)) return null;
-  return <span class="instance">{verdict.instance}</span>;
+  const subject = inLanguage(verdict.subject);
+  if (!subject || inLanguage(verdict.title).includes(subject)) return null;
+  return <span class="instance">{subject}</span>;
 }
 
 function WaiverNote({ verdict: { waiver } }: { verdict: Verdict }) {
