@@ -20,6 +20,7 @@
 #include "agent/settings/config.h"
 #include "agent/store/store.h"
 #include "agent/system/console.h"
+#include "agent/update/restart.h"
 #include "agent/watch/change_watch.h"
 #include "agent/watch/system_watch.h"
 #include "reporting/tls/pki.h"
@@ -72,8 +73,10 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
 }
 
 UpdaterPorts real_updater(const std::filesystem::path& folder, const std::shared_ptr<spdlog::logger>& log) {
-    return {WARDWATCH_VERSION, [folder] { return load_config(folder).config.update_signers; }, inspect_package,
-            install_package, log};
+    return {WARDWATCH_VERSION, [folder] { return load_config(folder).config.update_signers; },
+            inspect_package,   install_package,
+            pending_restart,   [] { return std::chrono::steady_clock::now(); },
+            random_numbers(),  log};
 }
 
 constexpr Wait control_retry = std::chrono::minutes{1};
@@ -117,6 +120,19 @@ void say_repaired(const std::vector<std::string>& repaired, spdlog::logger& log)
     write_event(Event::rights_repaired, {names});
 }
 
+// What another version's installation, or a person, left otherwise.
+void repair_registration(const std::filesystem::path& folder, spdlog::logger& log) {
+    try {
+        const RepairedService repaired = repair_service(folder);
+        for (const std::string& each : repaired.put_back)
+            log.warn("the service's setting had been changed and was put back: {}", each);
+        for (const std::string& each : repaired.refused)
+            log.warn("the service's setting was changed and cannot be put back: {}", each);
+    } catch (const std::exception& error) {
+        log.warn("the service's settings cannot be compared: {}", error.what());
+    }
+}
+
 // An upgrade may bring a token again to a PC that needs none.
 void forget_needless_token(const std::filesystem::path& folder, spdlog::logger& log) {
     try {
@@ -148,6 +164,7 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
     log->info("wardwatch {} starts", WARDWATCH_VERSION);
     write_event(Event::started, {WARDWATCH_VERSION});
     say_repaired(repaired, *log);
+    if (!console) repair_registration(folder, *log);
     forget_needless_token(folder, *log);
     for (const std::string& problem : loaded.problems) log->warn("{}", problem);
     try {

@@ -123,7 +123,10 @@ void CommandChannel::exchange(const Identity& identity) {
     std::vector<std::string> has;
     has.reserve(active_.size());
     for (const Active& command : active_) has.push_back(command.id);
-    const std::chrono::seconds wait = active_.empty() ? longest_poll : poll_at_work;
+    const bool at_work = std::any_of(active_.begin(), active_.end(), [](const Active& each) {
+        return each.reported.collector != waits_for_restart && each.reported.collector != waits_for_installer;
+    });
+    const std::chrono::seconds wait = at_work ? poll_at_work : longest_poll;
     const bool news = take(identity, centre_->wait_for_commands(identity, wait, has));
     if (failures_ > 0) ports_.log->info("waiting for commands works again");
     failures_ = 0;
@@ -206,7 +209,7 @@ void CommandChannel::start_update(const Identity& identity, const ReceivedComman
         report.problem = report.problem.empty() ? "" : sentence(report.problem);
         return finish(identity, command.id, report);
     }
-    active_.push_back({command.id, [this] { return updater_.state(); }, {}, ports_.steady()});
+    active_.push_back({command.id, [this, id = command.id] { return updater_.state(id); }, {}, ports_.steady()});
 }
 
 // Remembered before it is told: a command whose end was told, but not remembered, could be run again.

@@ -59,6 +59,8 @@ void configure_service(const std::filesystem::path&) {
     throw std::runtime_error("on this system a systemd unit describes the service");
 }
 
+RepairedService repair_service(const std::filesystem::path&) { return {}; }
+
 bool remove_service() {
     throw std::runtime_error("on this system the service manager has the service: remove its systemd unit");
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "agent/schedule/wakeup.h"
 
@@ -32,6 +33,16 @@ void install_service(const std::filesystem::path& folder);
 
 /// The same for a service that an installer registered: what its tables cannot say. Throws std::runtime_error.
 void configure_service(const std::filesystem::path& folder);
+
+struct RepairedService {
+    std::vector<std::string> put_back;  ///< what differed from what configure_service() writes, by name
+    std::vector<std::string> refused;   ///< what could not be put back, and why
+};
+/// For the running service, at each start: a rolled-back upgrade, a repair by the MSI or a person may have left other
+/// settings (command line, restart, delayed start, privileges, …). Start type and account are left alone: an
+/// administrator may have changed those. `folder` is the data folder it runs on. Privileges and SID count from the next
+/// start on. Throws std::runtime_error: no rights.
+RepairedService repair_service(const std::filesystem::path& folder);
 
 /// Stops and unregisters, with the source in the Event Log. False when there was none.
 bool remove_service();

@@ -1,6 +1,7 @@
 // How the service is registered: start, restart, privileges, and its source in the Event Log.
 #include "agent/data_folder/protected_files.h"
 #include "agent/service/service.h"
+#include "agent/service/windows_service_settings.h"
 #include "agent/system/windows_error.h"
 #include "collectors/core/unique_resource.h"
 
@@ -57,32 +58,16 @@ std::wstring command_line(const std::filesystem::path& folder) {
     return quoted(own_path()) + L" --data " + quoted(std::filesystem::absolute(folder).wstring()) + L" service run";
 }
 
-void configure(const UniqueServiceHandle& service) {
-    wchar_t text[] =
-        L"Checks passwords, saved browser credentials and antivirus by the office's rules and reports to its centre. "
-        L"Kiểm tra mật khẩu, thông tin đăng nhập lưu trong trình duyệt và phần mềm diệt vi-rút.";
-    SERVICE_DESCRIPTIONW description{text};
-    SERVICE_DELAYED_AUTO_START_INFO delayed{TRUE};
-    SC_ACTION actions[] = {{SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 300'000}};
-    SERVICE_FAILURE_ACTIONSW failure = {};
-    failure.dwResetPeriod = 24 * 60 * 60;
-    failure.cActions = 3;
-    failure.lpsaActions = actions;
-    SERVICE_FAILURE_ACTIONS_FLAG also_for_exit_codes{TRUE};
-    // All that the work needs beyond what everybody has is SYSTEM's access to files and keys, which needs no privilege:
-    // nothing is backed up or restored, impersonated, debugged, loaded or shut down. SeChangeNotifyPrivilege lets a
-    // path be walked whose upper folders are closed. From the next start of the service on Windows takes the others
-    // away.
-    wchar_t privileges[] = L"SeChangeNotifyPrivilege\0";
-    SERVICE_REQUIRED_PRIVILEGES_INFOW required{privileges};
-    SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};  // so that rights and firewall rules can name this service
-    // Wine knows only some of these. A service without them works, so none is a reason to fail.
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_DESCRIPTION, &description);
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed);
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_for_exit_codes);
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &required);
-    ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_SERVICE_SID_INFO, &sid);
+// Empty where Windows does not tell it.
+std::wstring registered_command(const UniqueServiceHandle& service) {
+    DWORD size = 0;
+    QueryServiceConfigW(service.get(), nullptr, 0, &size);
+    std::vector<std::uint64_t> buffer(size / sizeof(std::uint64_t) + 1);
+    auto* const config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
+    if (!QueryServiceConfigW(service.get(), config, static_cast<DWORD>(buffer.size() * sizeof buffer[0]), &size) ||
+        config->lpBinaryPathName == nullptr)
+        return {};
+    return config->lpBinaryPathName;
 }
 
 // As the MSI does. Without it the Event Log shows the events with numbers instead of sentences: no reason to fail.
@@ -127,12 +112,35 @@ void install_service(const std::filesystem::path& folder) {
 }
 
 void configure_service(const std::filesystem::path& folder) {
-    const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), SERVICE_CHANGE_CONFIG);
+    const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), settings_access);
     if (!service) throw std::runtime_error("the service is not registered: run `wardwatch service install`");
     if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
                               command_line(folder).c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, L"Wardwatch"))
         throw failed_call("changing the service");
-    configure(service);
+    // Wine knows only some of these. A service without them works, so none is a reason to fail.
+    for (const ServiceSetting setting : all_service_settings) write_service_setting(service.get(), setting);
+}
+
+RepairedService repair_service(const std::filesystem::path& folder) {
+    RepairedService repaired;
+    const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), settings_access);
+    if (!service) return repaired;
+    const std::wstring command = command_line(folder);
+    const std::wstring registered = registered_command(service);
+    if (!registered.empty() && registered != command) {
+        if (ChangeServiceConfigW(service.get(), SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE,
+                                 command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr))
+            repaired.put_back.emplace_back("command line");
+        else
+            repaired.refused.push_back(failed_call("command line").what());
+    }
+    for (const ServiceSetting setting : changed_settings(read_service_settings(service.get()))) {
+        if (write_service_setting(service.get(), setting))
+            repaired.put_back.emplace_back(name_of(setting));
+        else
+            repaired.refused.push_back(failed_call(name_of(setting)).what());
+    }
+    return repaired;
 }
 
 bool remove_service() {

@@ -75,7 +75,7 @@ struct ChannelWorld {
                      ++connections;
                      return centre();
                  },
-                 requests, no_log(), UpdaterPorts{"0.1.0", [this] { return signers; }, {}, {}, no_log()}}};
+                 requests, no_log(), UpdaterPorts{"0.1.0", [this] { return signers; }, {}, {}, {}, {}, {}, no_log()}}};
     }
 
     ReceivedCommand scan(const std::string& id) const { return {id, this_pc, "scan"}; }
