@@ -4,9 +4,10 @@ show is in docs/verification.md; installer/verify-on-windows.ps1 looks at it on 
 
 import os
 import shutil
+import struct
 import subprocess
 
-from installed_pc import EVENT_SOURCE, SERVICE, SETTINGS, InstalledPc, Signer
+from installed_pc import EVENT_SOURCE, SERVICE, SETTINGS, InstalledPc, Packages, Signer
 from office import UNIT, Centre, read_database
 from windows_pc import PROGRAM
 from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
@@ -71,6 +72,8 @@ class Installer(InstalledPc):
         self.assertEqual(self.values(SETTINGS), {**settings, "LogLevel": "info", "KeepData": "1"})
         self.assertEqual(self.identity(), identity)
         self.assertEqual(self.pc.service_state(), "running")
+        # No custom action runs in a repair: the service itself puts back what the repair wrote over.
+        wait_until(lambda: self.values(SERVICE)["ImagePath"] == service["ImagePath"], 60, "the whole command line")
 
         # Removal keeps the data when asked to, and the next installation is the same PC.
         self.msiexec("/x", windows_path(self.package("0.2.0")), "KEEPDATA=1")
@@ -145,11 +148,30 @@ class Installer(InstalledPc):
                    "the repair in the log")
         self.assertEqual(database.stat().st_mode & 0o007, 0)
 
+    def test_changed_service_settings_are_put_back(self):
+        """What a rolled-back upgrade leaves: Wine tells the description and the command line of all settings."""
+        self.install("0.1.0")
+        before = self.values(SERVICE)
+        wait_until(lambda: "wardwatch 0.1.0 starts" in self.log(), 60, "the first start")
+        self.assertNotIn("setting had been changed", self.log())
+        self.pc.run("sc", "description", "Wardwatch", "something else")
+        self.assertNotEqual(self.values(SERVICE)["Description"], before["Description"])
+        self.pc.stop_service()
+        self.pc.start_service()
+        wait_until(lambda: "setting had been changed and was put back: description" in self.log(), 60, "the repair")
+        self.assertEqual(self.values(SERVICE), before)
+
+    def test_vietnamese_values_arrive(self):
+        self.install("0.1.0", "UNIT=Phường Bến Thành")
+        self.pc.run("reg", "export", SETTINGS, r"C:\settings.reg", "/y")
+        self.assertIn('"Unit"="Phường Bến Thành"', (self.pc.drive / "settings.reg").read_text("utf-16"))
+
     def test_signatures(self):
         """With a certificate of the test's own; a changed byte, and a file without a signature, are noticed."""
         signer = Signer(self.folder, "signer")
         program = self.folder / "wardwatch.exe"
         shutil.copy(windows_agent(), program)
+        shutil.copy(windows_agent().with_name("wardwatch-setup.exe"), self.folder)
         signer.sign(program)
         msi = run([SOURCE / "installer/build", program, "0.1.0", self.folder]).stdout.strip()
         self.assertNotEqual(self.verify(msi, signer.certificate), 0)
@@ -175,6 +197,41 @@ class Installer(InstalledPc):
     def verify(file, certificate):
         return subprocess.run(["osslsigncode", "verify", "-in", str(file), "-CAfile", str(certificate)], check=False,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=60).returncode
+
+
+class Package(Packages):
+    """What stands in the MSI for real Windows' sake: Wine takes it either way."""
+
+    def table(self, name):
+        lines = run(["msiinfo", "export", self.package("0.1.0"), name]).stdout.splitlines()[3:]
+        return {fields[0]: fields[1:] for fields in (line.split("\t") for line in lines)}
+
+    def test_code_pages_are_utf_8(self):
+        self.assertIn("65001", run(["msiinfo", "export", self.package("0.1.0"), "_ForceCodepage"]).stdout)
+        content = self.package("0.1.0").read_bytes()
+        # The summary: a property set of the format F29F85E0-…; its first property is the code page, of two bytes.
+        start = content.index(b"\xfe\xff\x00\x00", content.index(b"\xe0\x85\x9f\xf2") - 28)
+        section = start + struct.unpack_from("<I", content, start + 44)[0]
+        properties = dict(struct.unpack_from("<II", content, section + 8 + 8 * i)
+                          for i in range(struct.unpack_from("<I", content, section + 4)[0]))
+        self.assertEqual(struct.unpack_from("<IH", content, section + properties[1]), (2, 65001))
+
+    def test_nothing_with_a_window_runs_and_nothing_in_a_repair(self):
+        actions = {name: row for name, row in self.table("CustomAction").items() if int(row[0]) & 0x3f != 51}
+        self.assertEqual(sorted(actions), ["Configure", "KeepData", "RemoveData", "StoreToken", "UndoConfigure"])
+        sequence = self.table("InstallExecuteSequence")
+        for name, row in actions.items():
+            self.assertEqual((int(row[0]) & 0x3f, row[1]), (18, "wardwatch_setup.exe"), name)
+            # In a repair `Installed` is set and REMOVE is not.
+            self.assertRegex(sequence[name][0], r'^(NOT Installed|REMOVE="ALL") AND ', name)
+        program = windows_agent().with_name("wardwatch-setup.exe").read_bytes()
+        header = struct.unpack_from("<I", program, 0x3c)[0]
+        self.assertEqual(struct.unpack_from("<H", program, header + 0x5c)[0], 2, "IMAGE_SUBSYSTEM_WINDOWS_GUI")
+
+    def test_no_restart_and_the_restart_manager(self):
+        properties = self.table("Property")
+        self.assertEqual(properties["REBOOT"], ["ReallySuppress"])
+        self.assertNotIn("MSIRESTARTMANAGERCONTROL", properties)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 """Updates from the centre: an installed agent (Wine) takes the package that it is offered, and no other."""
 
 import json
+import shutil
 
 from installed_pc import SETTINGS, InstalledPc, Packages, Signer
 from office import UNIT, Centre, LinuxAgent
@@ -9,6 +10,7 @@ from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
 from wine import windows_path
 
 OLD, NEW, LATER = b"0.1.0", b"0.2.0", b"0.3.0"
+RESTART_SIGN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired"
 
 
 class Update(InstalledPc):
@@ -23,6 +25,7 @@ class Update(InstalledPc):
     def program_of(self, version):
         """The same program under another version: no two versions are built."""
         file = self.folder / "wardwatch.exe"
+        shutil.copy(windows_agent().with_name("wardwatch-setup.exe"), self.folder)
         content = windows_agent().read_bytes().replace(OLD, version)
         file.write_bytes(content.replace(OLD.decode().encode("utf-16-le"), version.decode().encode("utf-16-le")))
         return file
@@ -63,8 +66,9 @@ class Update(InstalledPc):
         self.assertEqual((offer["total"], offer["updated"], offer["not_yet_asked"]), (1, 0, 0))
         self.assertEqual(self.pc.service_pid(), pid)
         self.assertEqual(self.installed_versions(), ["0.1.0"])
-        for left in ("update.msi", "update.json"):
-            self.assertFalse((self.pc.data_folder() / left).exists(), left)
+        left = [file.name for file in self.pc.data_folder().iterdir() if file.suffix == ".msi"]
+        self.assertEqual(left, [])
+        self.assertFalse((self.pc.data_folder() / "update.json").exists())
         self.centre.cli("update", "remove", version)
         return offer["failures"][0]["problem"]
 
@@ -83,11 +87,19 @@ class Update(InstalledPc):
         self.assertEqual(json.loads(self.pc.agent("status", "--json", expect=None).stdout)["agent_version"], "0.2.0")
         self.assertEqual(self.identity(), identity)
         wait_until(lambda: self.centre.device(device_id)["agent_version"] == "0.2.0", 60, "the version at the centre")
-        wait_until(lambda: not (self.pc.data_folder() / "update.msi").exists(), 60, "the package to be deleted")
-        # The next one comes over the same way: the signer is remembered.
+        # A repair finds its source: the package is kept as it was called at the installation.
+        kept = self.pc.data_folder() / "wardwatch-0.2.0-x64.msi"
+        self.assertEqual(kept.read_bytes(), open(package, "rb").read())
+        # The next one comes over the same way: the signer is remembered. It waits while Windows waits for a restart.
+        self.pc.run("reg", "add", RESTART_SIGN, "/f")
         self.offer("0.3.0", self.msi(LATER))
+        wait_until(lambda: "waits for a restart of this PC" in self.log(), 180, "the update to wait")
+        self.assertEqual((self.standing()["at_work"], self.installed_versions()), (1, ["0.2.0"]))
+        self.pc.run("reg", "delete", RESTART_SIGN, "/f")
         wait_until(lambda: self.standing()["updated"] == 1, 240, "the version after it")
         wait_until(lambda: self.installed_versions() == ["0.3.0"], 60, "the end of its installation")
+        wait_until(lambda: not kept.exists(), 60, "the package before it to be deleted")
+        self.assertTrue((self.pc.data_folder() / "wardwatch-0.3.0-x64.msi").exists())
 
     def test_other_packages_are_refused(self):
         other = Signer(self.folder, "other")
