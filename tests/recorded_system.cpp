@@ -81,6 +81,8 @@ FileRead RecordedFiles::read(const std::filesystem::path&, const std::filesystem
 std::vector<DirectoryEntry> RecordedFiles::list(const std::filesystem::path&,
                                                 const std::filesystem::path& folder) const {
     const std::string prefix = comparable(folder) + "\\";
+    // The drive of a recorded PC is there, whatever else is not.
+    if (comparable(folder) == "c:\\") return {{"Users", true, false}};
     std::map<std::string, bool> entries;  // name → it is a folder
     for (const auto& [path, file] : files_) {
         if (!path.starts_with(prefix)) continue;
