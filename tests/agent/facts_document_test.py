@@ -57,6 +57,19 @@ class FactsDocument(unittest.TestCase):
             self.assertIn(name, self.by_id,
                           f"docs/facts.md lacks {name}: under `## {fact['collector']}` add {row_for(fact)}")
 
+    def test_each_fact_says_what_it_was_tried_on(self):
+        text = DOCUMENT.read_text(encoding="utf-8")
+        table = text[text.index("## What each fact was tried on"):]
+        cells = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        named = [name for cell in cells for name in re.findall(r"`(.+?)`", cell)]
+        self.assertEqual(len(named), len(set(named)), "docs/facts.md: a fact is named twice under what it was tried on")
+        for name in self.catalog:
+            self.assertTrue(name in named or name.split(".")[0] + ".*" in named,
+                            f"docs/facts.md does not say on which public data {name} was tried")
+        checks = {name.split(".")[0] + ".*" for name in self.catalog}
+        for name in named:
+            self.assertIn(name, checks | set(self.catalog), f"docs/facts.md: {name} is no fact")
+
     def test_each_row_has_its_fact(self):
         for row in self.rows:
             self.assertIn(row["fact"], self.catalog,
