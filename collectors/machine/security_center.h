@@ -25,7 +25,8 @@ struct AntivirusProduct {
 class SecurityCenter {
 public:
     virtual ~SecurityCenter() = default;
-    /// Never takes longer than `limit`; then PortError "timed out after N s".
+    /// Never takes longer than `limit`; then PortError "timed out after N s". Before Windows 10 1709 the identifiers
+    /// are WMI's, which may take `limit` again.
     virtual std::vector<AntivirusProduct> antivirus_products(std::chrono::seconds limit) const = 0;
 };
 

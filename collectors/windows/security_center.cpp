@@ -1,9 +1,13 @@
 #include "collectors/windows/security_center.h"
 
+#include <algorithm>
+
 #include "collectors/machine/product_state.h"
 #include "collectors/windows/com.h"
 #include "collectors/windows/error.h"
+#include "collectors/windows/product_identifiers.h"
 #include "collectors/windows/time_limit.h"
+#include "collectors/windows/wmi.h"
 #include "collectors/windows/wsc_interfaces.h"
 
 namespace wardwatch {
@@ -36,14 +40,29 @@ bool definitions_current(IWscProduct* product) {
     return status == wsc_up_to_date;
 }
 
+/// Null when this Windows does not offer the interface.
+template <class Interface>
+ComPtr<Interface> as(IWscProduct* product, const IID& id) {
+    void* found = nullptr;
+    if (FAILED(product->QueryInterface(id, &found))) return {};
+    return ComPtr<Interface>(static_cast<Interface*>(found));
+}
+
 // Only S_OK is an answer: S_FALSE and errors mean that the product gave no date.
 std::optional<std::uint32_t> days_until_expired(IWscProduct* product) {
-    void* found = nullptr;
-    if (FAILED(product->QueryInterface(wsc_product_3_id, &found))) return std::nullopt;
-    const ComPtr<IWscProduct3> product_3(static_cast<IWscProduct3*>(found));
+    const auto product_3 = as<IWscProduct3>(product, wsc_product_3_id);
     DWORD days = 0;
-    if (product_3->get_AntivirusDaysUntilExpired(&days) != S_OK) return std::nullopt;
+    if (!product_3 || product_3->get_AntivirusDaysUntilExpired(&days) != S_OK) return std::nullopt;
     return days;
+}
+
+// Empty before Windows 10 1709, where the call would lie beyond the object's table.
+std::string identifier_of(IWscProduct* product) {
+    const auto product_2 = as<IWscProduct2>(product, wsc_product_2_id);
+    if (!product_2) return {};
+    UniqueBstr guid;
+    check_answer("IWscProduct::get_ProductGuid", product_2->get_ProductGuid(guid.receive()));
+    return to_utf8(guid);
 }
 
 // Windows tells it of every product that has a window of its own; without it the rest is still an answer.
@@ -54,12 +73,10 @@ std::string program_of(IWscProduct* product) {
 
 AntivirusProduct read_product(IWscProduct* product) {
     UniqueBstr name;
-    UniqueBstr guid;
     check_answer("IWscProduct::get_ProductName", product->get_ProductName(name.receive()));
-    check_answer("IWscProduct::get_ProductGuid", product->get_ProductGuid(guid.receive()));
     AntivirusProduct read;
     read.name = to_utf8(name);
-    read.guid = to_utf8(guid);
+    read.guid = identifier_of(product);
     read.program = program_of(product);
     read.state = state_of(product);
     read.definitions_current = definitions_current(product);
@@ -93,11 +110,23 @@ std::vector<AntivirusProduct> read_products() {
     return products;
 }
 
+// Where WMI does not answer, what Security Center says of the products still holds.
+void complete(std::vector<AntivirusProduct>& products, std::chrono::seconds limit) {
+    if (std::ranges::none_of(products, [](const AntivirusProduct& product) { return product.guid.empty(); })) return;
+    try {
+        add_identifiers(products, WindowsWmi().query("ROOT\\SecurityCenter2", "SELECT * FROM AntiVirusProduct", limit));
+    } catch (const PortError&) {
+        return;
+    }
+}
+
 }  // namespace
 
 std::vector<AntivirusProduct> WindowsSecurityCenter::antivirus_products(std::chrono::seconds limit) const {
     static TimeLimit time_limit;
-    return time_limit.run(limit, read_products);
+    std::vector<AntivirusProduct> products = time_limit.run(limit, read_products);
+    complete(products, limit);
+    return products;
 }
 
 }  // namespace wardwatch

@@ -5,6 +5,9 @@
 #include <oaidl.h>
 #include <oleauto.h>
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "collectors/windows/text.h"
 #include "collectors/windows/wsc_interfaces.h"
 #include "tests/doubles/com_object.h"
@@ -23,16 +26,33 @@ HRESULT give_text(const std::string& utf8, BSTR* text) {
     return S_OK;
 }
 
-// Windows before 10 offers no IWscProduct3, where the days stand.
+/// IWscProduct before Windows 10 1709: a table of 12 entries. Whoever calls the next ones as those of the later table
+/// is told so and ended, where a Windows would call whatever lies behind the table.
+struct ShortWscProduct : IDispatch {
+    virtual HRESULT STDMETHODCALLTYPE get_ProductName(BSTR* name) = 0;
+    virtual HRESULT STDMETHODCALLTYPE get_ProductState(WscProductState* state) = 0;
+    virtual HRESULT STDMETHODCALLTYPE get_SignatureStatus(WscSignatureStatus* status) = 0;
+    virtual HRESULT STDMETHODCALLTYPE get_RemediationPath(BSTR* path) = 0;
+    virtual HRESULT STDMETHODCALLTYPE get_ProductStateTimestamp(BSTR* time) = 0;
+    virtual HRESULT STDMETHODCALLTYPE behind_the_table() = 0;
+    virtual HRESULT STDMETHODCALLTYPE further_behind_the_table() = 0;
+};
+
+// The days stand in IWscProduct3; a Windows that has its table may lack a product that answers to it.
 std::vector<IID> interfaces_of(const json& product) {
-    std::vector<IID> ids{IID_IDispatch};
+    std::vector<IID> ids{IID_IDispatch, wsc_product_id};
+    if (!product.at("long_table").get<bool>()) return ids;
+    ids.push_back(wsc_product_2_id);
     if (product.contains("days_until_expired")) ids.push_back(wsc_product_3_id);
     return ids;
 }
 
-class Product : public ScriptableObject<IWscProduct3> {
+/// What both tables have.
+template <class Interface>
+class CommonProduct : public ScriptableObject<Interface> {
 public:
-    explicit Product(const json& product) : ScriptableObject(interfaces_of(product)), product_(product) {}
+    explicit CommonProduct(const json& product)
+        : ScriptableObject<Interface>(interfaces_of(product)), product_(product) {}
 
     HRESULT STDMETHODCALLTYPE get_ProductName(BSTR* name) override {
         if (const HRESULT result = failure("IWscProduct::get_ProductName")) return result;
@@ -52,6 +72,27 @@ public:
         return give_text(product_.value("program", ""), path);
     }
     HRESULT STDMETHODCALLTYPE get_ProductStateTimestamp(BSTR* time) override { return give_text("", time); }
+
+protected:
+    const json& product_;
+};
+
+class ShortProduct : public CommonProduct<ShortWscProduct> {
+public:
+    using CommonProduct::CommonProduct;
+    HRESULT STDMETHODCALLTYPE behind_the_table() override { return end(); }
+    HRESULT STDMETHODCALLTYPE further_behind_the_table() override { return end(); }
+
+private:
+    [[noreturn]] static HRESULT end() {
+        std::fputs("a call behind the 12 entries of IWscProduct's table\n", stderr);
+        std::abort();
+    }
+};
+
+class LongProduct : public CommonProduct<IWscProduct3> {
+public:
+    using CommonProduct::CommonProduct;
     HRESULT STDMETHODCALLTYPE get_ProductGuid(BSTR* guid) override {
         if (const HRESULT result = failure("IWscProduct::get_ProductGuid")) return result;
         return give_text(product_.at("guid").get<std::string>(), guid);
@@ -67,10 +108,14 @@ public:
         *days = product_.at("days_until_expired").get<DWORD>();
         return S_OK;
     }
-
-private:
-    const json& product_;
 };
+
+/// Both tables have one identifier: the caller gets the same pointer for either.
+IWscProduct* make_product(const json& product) {
+    if (product.at("long_table").get<bool>()) return new LongProduct(product);
+    void* as_told = static_cast<ShortWscProduct*>(new ShortProduct(product));
+    return static_cast<IWscProduct*>(as_told);
+}
 
 class ProductList : public ScriptableObject<IWSCProductList> {
 public:
@@ -92,7 +137,7 @@ public:
     HRESULT STDMETHODCALLTYPE get_Item(ULONG index, IWscProduct** product) override {
         if (const HRESULT result = failure("IWSCProductList::get_Item")) return result;
         if (products_ == nullptr || index >= products_->size()) return E_INVALIDARG;
-        *product = new Product(products_->at(index));
+        *product = make_product(products_->at(index));
         return S_OK;
     }
 

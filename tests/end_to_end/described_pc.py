@@ -153,9 +153,11 @@ def described_controllers(machine, names, faults):
             for domain, users in controllers.items()]
 
 
-def described_products(products):
+def described_products(products, system):
+    """Before Windows 10 1709 (build 16299) IWscProduct's table ends before the identifier."""
     return [{"name": product["name"], "guid": product.get("guid", ""), "state": STATES.index(product["state"]),
              "signature_status": int(product["definitions_current"]), "program": product.get("program", ""),
+             "long_table": system.get("build", 16299) >= 16299,
              **({"days_until_expired": product["days_until_expired"]} if "days_until_expired" in product else {})}
             for product in products]
 
@@ -211,7 +213,7 @@ def described(machine):
         "password_rules": described_rules(policy, faults),
         "password_properties": 0x1 * faults.value(policy["complexity"], False)
         + 0x10 * faults.value(policy["reversible_encryption"], False),
-        "security_center": [] if no_products else described_products(products),
+        "security_center": [] if no_products else described_products(products, host["operating_system"]),
         "wmi": described_wmi(machine["wmi"], faults),
         "services": [],
         "antivirus_drivers": [],
