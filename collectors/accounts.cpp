@@ -6,6 +6,7 @@
 #include "collectors/machine/accounts.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "collectors/core/collector.h"
@@ -25,6 +26,36 @@ struct Listed {
     std::string logon_source;  ///< the account's own, unless its profile tells more
     bool has_profile = false;  ///< who has one logged on at some time
 };
+
+const Fact* stored_fact(const ScanOptions& options, std::string_view id, const std::string& instance) {
+    const auto found = std::ranges::find_if(
+        options.previous, [&](const Fact& fact) { return fact.id == id && fact.instance == instance; });
+    return found == options.previous.end() ? nullptr : &*found;
+}
+
+/// The fact's date, or null.
+const Instant* date_of(const Fact* fact) { return fact ? std::get_if<Instant>(&fact->value) : nullptr; }
+
+// An age in whole seconds, counted back by another clock than the one that counted it, gives the same change a second
+// sooner or later at each scan.
+void keep_password_date(Listed& listed, const ScanOptions& options) {
+    constexpr std::chrono::minutes same_change{1};
+    Instant* told = std::get_if<Instant>(&listed.account.password_changed_at);
+    const Instant* stored = date_of(stored_fact(options, "accounts.password_changed_at", listed.instance));
+    if (told && stored && std::chrono::abs(*told - *stored) <= same_change) *told = *stored;
+}
+
+// That somebody logs on is no news: what was stored stays, with its source, for a week. An account that nobody has used
+// for a week gets its exact date, so that it is never taken for unused sooner than it is.
+void keep_logon_date(Listed& listed, const ScanOptions& options) {
+    constexpr std::chrono::days in_use{7};
+    const Fact* fact = stored_fact(options, "accounts.last_logon_at", listed.instance);
+    const Instant* stored = date_of(fact);
+    Instant* told = std::get_if<Instant>(&listed.account.last_logon_at);
+    if (!told || !stored || *told < *stored || *told - *stored >= in_use || options.now - *told >= in_use) return;
+    *told = *stored;
+    listed.logon_source = fact->source;
+}
 
 std::string kind_of(const Listed& listed) {
     const Account& account = listed.account;
@@ -211,7 +242,11 @@ Facts collect_accounts(const Machine& machine, const ScanOptions& options) {
     facts.push_back(
         {"accounts.enabled_human", "", domain && domain->gap ? Value(*domain->gap) : enabled_count(listed), source});
     if (domain) facts.push_back({"accounts.domain_users", "", domain->users, "registry"});
-    for (const Listed& one : listed) add_account(facts, one);
+    for (Listed& one : listed) {
+        keep_password_date(one, options);
+        keep_logon_date(one, options);
+        add_account(facts, one);
+    }
     return facts;
 }
 

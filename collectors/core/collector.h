@@ -32,8 +32,8 @@ struct ScanOptions {
     std::chrono::seconds user_limit{120};     ///< longest reading of one user's browsers
     /// For user_limit alone; tests give another.
     std::function<std::chrono::steady_clock::time_point()> steady = std::chrono::steady_clock::now;
-    /// Of the newest stored report; empty when there is none. For what would drift: a product that says how many days
-    /// are left gives a date that depends on the hour of the question.
+    /// Of the newest stored report; empty when there is none. For what would drift or is no news: a product that says
+    /// how many days are left gives a date that depends on the hour of the question; people log on each day.
     Facts previous = {};
 };
 

@@ -53,8 +53,9 @@ struct PasswordPolicy {
 class Accounts {
 public:
     virtual ~Accounts() = default;
-    /// Local accounts, enabled or not. Throws on a domain controller, which is not enumerated. `now` turns the
-    /// system's "seconds since the change" into an instant.
+    /// Local accounts, enabled or not. Throws on a domain controller, which is not enumerated. `now` is when the scan
+    /// began and tells what has expired; what a system tells as seconds since a change, the port counts back from the
+    /// moment of its own call.
     virtual std::vector<Account> local_accounts(Instant now) const = 0;
     /// What their domains say of these users, one account for each SID, in the same order; a domain may be on another
     /// continent. No call takes longer than `limit` and all together not longer than three times that: what was not

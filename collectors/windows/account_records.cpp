@@ -27,9 +27,15 @@ bool is_human(const UserRecord& record) {
 // Windows keeps no date (SAM's PasswordLastSet is 0) when a password was never set, and when an administrator ticked
 // "must be changed at the next logon". The call then reports an age of 0 seconds or one that begins in 1970 (`net user
 // guest` shows "now" as the day of the last change for that reason), so neither is a date.
-MaybeInstant password_changed_at(const UserRecord& record, Instant now) {
+//
+// Nor is an age of more than the seconds since 1970: the clock was behind the change when the two were subtracted, and
+// the difference, which has no sign, wrapped (an empty battery, a clock that was set back).
+MaybeInstant password_changed_at(const UserRecord& record, Instant asked_at) {
     if (record.microsoft_account) return Unknown{"Microsoft account: managed online"};
-    const Instant changed = now - std::chrono::seconds{record.password_age};
+    const Instant changed = asked_at - std::chrono::seconds{record.password_age};
+    if (changed < Instant{} - std::chrono::days{1}) {
+        return Unknown{"the clock is behind the last change of the password: set the clock of the PC that keeps it"};
+    }
     const bool dated = record.password_age != 0 && changed > Instant{} + std::chrono::days{365};
     if (dated) return changed;
     if (record.password_expired != 0) {
@@ -51,7 +57,7 @@ constexpr std::uint32_t day = 24 * 60 * 60;
 
 }  // namespace
 
-Account account_of(const UserRecord& record, Instant now, const std::optional<std::string>& incomplete) {
+Account account_of(const UserRecord& record, Instant asked_at, const std::optional<std::string>& incomplete) {
     Account account{};
     account.name = record.name;
     account.id = record.rid;
@@ -69,7 +75,7 @@ Account account_of(const UserRecord& record, Instant now, const std::optional<st
         account.last_logon_at = Unknown{*incomplete};
         account.password_expired = Unknown{*incomplete};
     } else {
-        account.password_changed_at = password_changed_at(record, now);
+        account.password_changed_at = password_changed_at(record, asked_at);
         account.last_logon_at = last_logon_at(record);
         account.password_expired = record.password_expired != 0;
     }
@@ -93,8 +99,8 @@ Account unknown_domain_user(const std::string& sid, const Unknown& reason) {
     return account;
 }
 
-Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant now) {
-    Account account = account_of(record, now);
+Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant asked_at) {
+    Account account = account_of(record, asked_at);
     account.human = !record.name.ends_with('$');
     // The controller's own: each keeps the logons that it saw, and says nothing about this PC.
     account.last_logon_at = Unknown{"a domain keeps no logons by PC"};

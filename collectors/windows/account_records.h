@@ -21,13 +21,14 @@ struct UserRecord {
     bool microsoft_account = false;
 };
 
-/// `incomplete`: why password_age, last_logon and password_expired were not given (information level 20).
-Account account_of(const UserRecord& record, Instant now, const std::optional<std::string>& incomplete = {});
+/// `asked_at`: when Windows was asked, from which the password's age counts back. `incomplete`: why password_age,
+/// last_logon and password_expired were not given (information level 20).
+Account account_of(const UserRecord& record, Instant asked_at, const std::optional<std::string>& incomplete = {});
 
 /// A domain's user about whom nothing but `sid` is known, for `reason`.
 Account unknown_domain_user(const std::string& sid, const Unknown& reason);
 /// The record of a domain controller. A name that ends in "$" is a computer's or a service's.
-Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant now);
+Account domain_user_of(const std::string& sid, const std::string& domain, const UserRecord& record, Instant asked_at);
 
 /// USER_MODALS_INFO_0: seconds, 0xFFFFFFFF is "for ever".
 struct PasswordRules {

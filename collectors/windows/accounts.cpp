@@ -8,9 +8,11 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "collectors/core/unique_resource.h"
 #include "collectors/windows/account_records.h"
+#include "collectors/windows/clock.h"
 #include "collectors/windows/domain_users.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/library.h"
@@ -83,10 +85,11 @@ UserRecord record_of(const USER_INFO_20& user) {
     return record;
 }
 
-// All pages. Empty when the system does not offer the level.
+// All pages. Empty when the system does not offer the level. Ages are of the moment of the call, not of the scan's
+// beginning: that would move each date by the time between the two, at each scan by another one.
 template <class UserInfo>
-std::optional<std::vector<UserRecord>> enumerate(DWORD level) {
-    std::vector<UserRecord> records;
+std::optional<std::vector<Account>> enumerate(DWORD level, const std::optional<std::string>& incomplete = {}) {
+    std::vector<Account> accounts;
     DWORD resume = 0;
     for (;;) {
         UniqueNetBuffer buffer;
@@ -96,8 +99,11 @@ std::optional<std::vector<UserRecord>> enumerate(DWORD level) {
                                                   MAX_PREFERRED_LENGTH, &read, &total, &resume);
         if (status == ERROR_INVALID_LEVEL) return std::nullopt;
         if (status != NERR_Success && status != ERROR_MORE_DATA) throw windows_error("NetUserEnum", status);
-        for (DWORD i = 0; i < read; ++i) records.push_back(record_of(records_in<UserInfo>(buffer)[i]));
-        if (status == NERR_Success) return records;
+        const Instant asked_at = clock_now();
+        for (DWORD i = 0; i < read; ++i) {
+            accounts.push_back(account_of(record_of(records_in<UserInfo>(buffer)[i]), asked_at, incomplete));
+        }
+        if (status == NERR_Success) return accounts;
     }
 }
 
@@ -135,24 +141,17 @@ auto value_or_reason(Read read) -> std::variant<decltype(read()), Unknown> {
     }
 }
 
-std::vector<Account> accounts_of_this_pc(Instant now) {
+std::vector<Account> accounts_of_this_pc() {
     refuse_domain_controller();
-    std::optional<std::string> incomplete;
-    std::optional<std::vector<UserRecord>> records = enumerate<USER_INFO_3>(3);
-    if (!records) {
-        incomplete = "NetUserEnum offers no level 3 on this system";
-        records = enumerate<USER_INFO_20>(20);
-    }
-    if (!records) throw windows_error("NetUserEnum", ERROR_INVALID_LEVEL);
+    std::optional<std::vector<Account>> accounts = enumerate<USER_INFO_3>(3);
+    if (!accounts) accounts = enumerate<USER_INFO_20>(20, "NetUserEnum offers no level 3 on this system");
+    if (!accounts) throw windows_error("NetUserEnum", ERROR_INVALID_LEVEL);
     const auto domain = value_or_reason(account_domain_sid);
     const std::string* domain_sid = std::get_if<std::string>(&domain);
-    std::vector<Account> accounts;
-    accounts.reserve(records->size());
-    for (const UserRecord& record : *records) {
-        Account& account = accounts.emplace_back(account_of(record, now, incomplete));
-        if (domain_sid) account.sid = *domain_sid + "-" + std::to_string(record.rid);
+    for (Account& account : *accounts) {
+        if (domain_sid) account.sid = *domain_sid + "-" + std::to_string(account.id);
     }
-    return accounts;
+    return std::move(*accounts);
 }
 
 PasswordPolicy policy_of_this_pc() {
@@ -182,13 +181,13 @@ TimeLimit& lsass_calls() {
 
 }  // namespace
 
-std::vector<Account> WindowsAccounts::local_accounts(Instant now) const {
-    return lsass_calls().run(lsass_limit, [now] { return accounts_of_this_pc(now); });
+std::vector<Account> WindowsAccounts::local_accounts(Instant) const {
+    return lsass_calls().run(lsass_limit, accounts_of_this_pc);
 }
 
-std::vector<Account> WindowsAccounts::domain_users(const std::vector<std::string>& sids, Instant now,
+std::vector<Account> WindowsAccounts::domain_users(const std::vector<std::string>& sids, Instant,
                                                    std::chrono::seconds limit) const {
-    return ask_domains(sids, now, limit);
+    return ask_domains(sids, limit);
 }
 
 std::string WindowsAccounts::name_of(const std::string& sid, std::chrono::seconds limit) const {

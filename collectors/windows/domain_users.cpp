@@ -16,6 +16,7 @@
 #include "collectors/core/unique_resource.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/windows/account_records.h"
+#include "collectors/windows/clock.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/net_buffer.h"
 #include "collectors/windows/text.h"
@@ -99,7 +100,13 @@ std::wstring find_controller(const std::wstring& domain) {
     return controller->DomainControllerName;
 }
 
-UserRecord ask_controller(const std::wstring& controller, const std::wstring& name) {
+/// A controller's record, and when it was given.
+struct ToldRecord {
+    UserRecord record;
+    Instant asked_at;
+};
+
+ToldRecord ask_controller(const std::wstring& controller, const std::wstring& name) {
     UniqueNetBuffer buffer;
     const NET_API_STATUS status = NetUserGetInfo(controller.c_str(), name.c_str(), 3, buffer.receive());
     if (is_network_failure(status)) throw Unreachable(not_reachable);
@@ -107,8 +114,9 @@ UserRecord ask_controller(const std::wstring& controller, const std::wstring& na
     if (status == NERR_UserNotFound) throw PortError("the domain knows no such user: the account was deleted");
     if (status != NERR_Success) throw windows_error("NetUserGetInfo at the domain controller", status);
     const auto* user = records_in<USER_INFO_3>(buffer);
-    return {to_utf8(user->usri3_name), user->usri3_user_id,    user->usri3_flags,
-            user->usri3_password_age,  user->usri3_last_logon, user->usri3_password_expired};
+    return {{to_utf8(user->usri3_name), user->usri3_user_id, user->usri3_flags, user->usri3_password_age,
+             user->usri3_last_logon, user->usri3_password_expired},
+            clock_now()};
 }
 
 TimeLimit& domain_calls() {
@@ -119,8 +127,8 @@ TimeLimit& domain_calls() {
 /// Remembers which domains answer, so that one that is away costs one wait and not one for each of its users.
 class DomainQuestions {
 public:
-    DomainQuestions(Instant now, std::chrono::seconds limit)
-        : now_(now), limit_(limit), end_(std::chrono::steady_clock::now() + 3 * limit) {}
+    explicit DomainQuestions(std::chrono::seconds limit)
+        : limit_(limit), end_(std::chrono::steady_clock::now() + 3 * limit) {}
 
     Account user(const std::string& sid) {
         std::optional<NamedUser> named;
@@ -167,16 +175,15 @@ private:
     Account record(const std::string& sid, const NamedUser& named) {
         const std::wstring& controller_name = controller(named.domain);
         try {
-            const UserRecord record =
+            const ToldRecord told =
                 within_limit([controller_name, name = named.name] { return ask_controller(controller_name, name); });
-            return domain_user_of(sid, to_utf8(named.domain), record, now_);
+            return domain_user_of(sid, to_utf8(named.domain), told.record, told.asked_at);
         } catch (const Unreachable& error) {
             controllers_.at(named.domain) = Unknown{error.what()};
             throw;
         }
     }
 
-    Instant now_;
     std::chrono::seconds limit_;
     std::chrono::steady_clock::time_point end_;
     std::map<std::wstring, std::variant<std::wstring, Unknown>> controllers_;
@@ -184,8 +191,8 @@ private:
 
 }  // namespace
 
-std::vector<Account> ask_domains(const std::vector<std::string>& sids, Instant now, std::chrono::seconds limit) {
-    DomainQuestions questions(now, limit);
+std::vector<Account> ask_domains(const std::vector<std::string>& sids, std::chrono::seconds limit) {
+    DomainQuestions questions(limit);
     std::vector<Account> accounts;
     accounts.reserve(sids.size());
     for (const std::string& sid : sids) accounts.push_back(questions.user(sid));

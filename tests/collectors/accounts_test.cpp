@@ -66,12 +66,13 @@ struct Pc {
     void add_profile(const std::string& sid, std::optional<Instant> used) {
         user_profiles.profiles.push_back({"f" + sid.substr(sid.rfind('-') + 1), sid, "C:/Users/x", true, {}, used});
     }
-    Facts scan() const {
+    Facts scan(Facts previous = {}, Instant at = now) const {
         const Machine& m = others.owner->machine();
         const Machine machine{m.host,   m.registry,    m.security_center, m.wmi,
                               accounts, user_profiles, m.files,           m.services};
         ScanOptions options;
-        options.now = now;
+        options.now = at;
+        options.previous = std::move(previous);
         return collect_accounts(machine, options);
     }
 };
@@ -173,6 +174,60 @@ TEST_CASE("without the PC's own identifier nobody can tell who is a domain's use
     const Facts facts = pc.scan();
     CHECK(pc.accounts.asked.empty());
     CHECK(is_unknown(find(facts, "enabled_human", "")->value));
+}
+
+TEST_CASE("the same change of a password keeps its date to the second") {
+    Pc pc;
+    MaybeInstant& changed = pc.accounts.local.front().password_changed_at;
+    const auto dated = [&](const Facts& facts) { return find(facts, "password_changed_at", "an")->value; };
+    const Instant first = now - std::chrono::days{10};
+    changed = first;
+    Facts stored = pc.scan();
+    for (const std::int64_t off : {1, -1, 2, 60, -60}) {  // never further and further away
+        changed = first + std::chrono::seconds{off};
+        stored = pc.scan(stored);
+        CHECK(dated(stored) == Value(first));
+    }
+    changed = first + std::chrono::seconds{61};
+    CHECK(dated(pc.scan(stored)) == Value(first + std::chrono::seconds{61}));
+    changed = first - std::chrono::seconds{61};
+    CHECK(dated(pc.scan(stored)) == Value(first - std::chrono::seconds{61}));
+    changed = Unknown{"the clock is behind"};
+    CHECK(dated(pc.scan(stored)) == Value(Unknown{"the clock is behind"}));
+}
+
+TEST_CASE("a logon is no news until the stored one is a week older, whichever source tells it") {
+    using std::chrono::days;
+    Pc pc;
+    Account& an = pc.accounts.local.front();
+    const auto logon = [&](const Facts& facts) { return *find(facts, "last_logon_at", "an"); };
+    an.last_logon_at = now;
+    const Facts stored = pc.scan();
+    SECTION("a later one, here and by the profile") {
+        an.last_logon_at = now + days{3};
+        CHECK(pc.scan(stored, now + days{4}) == stored);
+        pc.add_profile(an.sid, now + days{6});
+        const Fact ever = *find(pc.scan(stored, now + days{6}), "ever_logged_on", "an");
+        CHECK(ever == *find(stored, "ever_logged_on", "an"));
+        CHECK(logon(pc.scan(stored, now + days{6})) == logon(stored));
+    }
+    SECTION("a week later") {
+        an.last_logon_at = now + days{7};
+        CHECK(logon(pc.scan(stored, now + days{7})).value == Value(now + days{7}));
+    }
+    SECTION("an account that is not used any more has the exact date of its last logon") {
+        an.last_logon_at = now + days{6};
+        CHECK(logon(pc.scan(stored, now + days{13} - std::chrono::seconds{1})).value == Value(now));
+        CHECK(logon(pc.scan(stored, now + days{13})).value == Value(now + days{6}));
+    }
+    SECTION("an earlier one: the clock was wrong, or it is another account") {
+        an.last_logon_at = now - days{1};
+        CHECK(logon(pc.scan(stored)).value == Value(now - days{1}));
+    }
+    SECTION("nobody knows") {
+        an.last_logon_at = Unknown{"no level 3"};
+        CHECK(is_unknown(logon(pc.scan(stored)).value));
+    }
 }
 
 TEST_CASE("a FILETIME in two halves") {

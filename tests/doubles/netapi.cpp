@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "collectors/windows/text.h"
 #include "tests/doubles/described_pc.h"
@@ -41,11 +42,16 @@ private:
     BYTE* next_ = nullptr;
 };
 
+// Windows subtracts without a sign when it is asked: a clock behind the change wraps.
+DWORD seconds_since(std::int64_t set_at) {
+    return static_cast<DWORD>(static_cast<std::int64_t>(std::time(nullptr)) - set_at);
+}
+
 void fill(Records<USER_INFO_3>& records, std::size_t index, const json& user) {
     USER_INFO_3& record = records[index];
     record.usri3_name = records.text(user.at("name"));
     record.usri3_full_name = records.text(user.value("full_name", ""));
-    record.usri3_password_age = user.at("password_age");
+    record.usri3_password_age = seconds_since(user.at("password_set_at"));
     record.usri3_flags = user.at("flags");
     record.usri3_last_logon = user.at("last_logon");
     record.usri3_acct_expires = TIMEQ_FOREVER;

@@ -96,15 +96,19 @@ def described_user(account, now):
 
     changed, logon = account["password_changed_at"], account["last_logon_at"]
     reason = changed.get("unknown") if isinstance(changed, dict) else None
-    if reason is not None and not flag("microsoft_account") and not flag("password_expired"):
+    behind = reason is not None and reason.startswith("the clock is behind")
+    if reason is not None and not behind and not flag("microsoft_account") and not flag("password_expired"):
         raise NotDescribable(reason)
-    # Without a date of the last change Windows counts from 1970.
-    age = seconds(now) - (0 if reason is not None or changed == "never" else seconds(changed))
+    # Without a date of the last change Windows counts from 1970. The double counts at the moment of the call.
+    if behind:
+        set_at = seconds(now) + 3600
+    else:
+        set_at = 0 if reason is not None or changed == "never" else seconds(changed)
     bits = {0x2: not flag("enabled", True), 0x10: flag("locked_out"), 0x20: flag("password_not_required"),
             0x40: flag("password_cannot_change"),
             0x10000: flag("password_never_expires"), 0x40000: not flag("password_logon", True)}
     return {"name": account["name"], "rid": account["id"], "flags": 0x200 | sum(bit for bit, on in bits.items() if on),
-            "password_age": age,
+            "password_set_at": set_at,
             "last_logon": 0 if logon == "never" else seconds(logon), "password_expired": int(flag("password_expired")),
             "internet_identity": flag("microsoft_account")}
 

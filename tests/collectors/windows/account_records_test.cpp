@@ -78,6 +78,17 @@ TEST_CASE("a password without a date") {
         CHECK(std::holds_alternative<Unknown>(changed()));
         CHECK(account_of(record, now).password_expired == MaybeFlag{true});
     }
+    SECTION("a clock that is behind the change wraps the age, which is then nobody's: neither a date nor never") {
+        const Unknown behind{
+            "the clock is behind the last change of the password: set the clock of the PC that keeps it"};
+        for (const std::int64_t seconds_behind : {std::int64_t{1}, std::int64_t{3600}, std::int64_t{11 * 365} * day}) {
+            record.password_age = static_cast<std::uint32_t>(-seconds_behind);
+            CHECK(changed() == MaybeInstant{behind});
+            CHECK(account_of(record, parse_instant("2015-01-01T00:00:00Z")).password_changed_at ==
+                  MaybeInstant{behind});
+        }
+        CHECK(domain_user_of("S-1-5-21-7-8-9-2000", "HANOI", record, now).password_changed_at == MaybeInstant{behind});
+    }
     SECTION("a Microsoft account's is not on this PC") {
         record.microsoft_account = true;
         CHECK(changed() == MaybeInstant{Unknown{"Microsoft account: managed online"}});
