@@ -50,6 +50,21 @@ bool is_link(const std::filesystem::path& path) {
     return search && is_link(entry);
 }
 
+// The attributes as the entry in the folder above has them: asked of the file itself, Windows opens it, and whether it
+// is kept elsewhere is told by entries only. INVALID_FILE_ATTRIBUTES with the last error when there is none. A name
+// with a wildcard is no file's, and would find others. The root of a drive or share has no entry.
+DWORD attributes_of(const std::filesystem::path& path) {
+    const std::wstring name = path.lexically_normal().filename().native();
+    if (name.empty()) return GetFileAttributesW(long_path(path).c_str());
+    if (name.find_first_of(L"*?<>\"|") != std::wstring::npos) {
+        SetLastError(ERROR_INVALID_NAME);
+        return INVALID_FILE_ATTRIBUTES;
+    }
+    WIN32_FIND_DATAW entry;
+    const UniqueSearch search(FindFirstFileW(long_path(path).c_str(), &entry));
+    return search ? entry.dwFileAttributes : INVALID_FILE_ATTRIBUTES;
+}
+
 // Looked at before anything is opened: opening a link to a share would log on to another computer.
 bool link_below(const std::filesystem::path& home, const std::filesystem::path& path) {
     const std::filesystem::path relative = path.lexically_normal().lexically_relative(home.lexically_normal());
@@ -125,14 +140,11 @@ bool is_dot(std::wstring_view name) { return name == L"." || name == L".."; }
 FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesystem::path& file,
                             std::uint64_t limit) const {
     if (link_below(home, file)) return {ReadStatus::access_denied, {}};
-    const DWORD attributes = GetFileAttributesW(long_path(file).c_str());
-    if (attributes == INVALID_FILE_ATTRIBUTES && is_absent(GetLastError())) return {ReadStatus::absent, {}};
+    const DWORD attributes = attributes_of(file);
+    if (attributes == INVALID_FILE_ATTRIBUTES) return {why_not_opened(GetLastError()), {}};
     // A folder cannot be opened like a file and would look like "access denied".
-    const bool folder = attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-    if (folder) return {ReadStatus::not_a_file, {}};
-    if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & kept_elsewhere) != 0) {
-        return {ReadStatus::access_denied, {}};
-    }
+    if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return {ReadStatus::not_a_file, {}};
+    if ((attributes & kept_elsewhere) != 0) return {ReadStatus::access_denied, {}};
     const UniqueFileHandle opened = open(file, GENERIC_READ, FILE_FLAG_SEQUENTIAL_SCAN);
     if (!opened) return {why_not_opened(GetLastError()), {}};
     if (GetFileType(opened.get()) != FILE_TYPE_DISK) return {ReadStatus::not_a_file, {}};
@@ -146,12 +158,15 @@ FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesy
 std::vector<DirectoryEntry> WindowsFiles::list(const std::filesystem::path& home,
                                                const std::filesystem::path& folder) const {
     if (link_below(home, folder)) throw PortError("a folder cannot be listed: a link leads out of the user's home");
-    const DWORD attributes = GetFileAttributesW(long_path(folder).c_str());
+    const DWORD attributes = attributes_of(folder);
     if (attributes == INVALID_FILE_ATTRIBUTES) {
-        if (const DWORD error = GetLastError(); !is_absent(error)) throw windows_error("GetFileAttributes", error);
+        if (const DWORD error = GetLastError(); !is_absent(error)) throw windows_error("FindFirstFile", error);
         return {};
     }
     if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return {};
+    if ((attributes & kept_elsewhere) != 0) {
+        throw PortError("a folder cannot be listed: it is kept in the cloud only");
+    }
     const UniqueFileHandle opened = open(folder, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS);
     if (!opened) throw windows_error("CreateFile", GetLastError());
     if (!beneath(home, opened)) throw PortError("a folder cannot be listed: a link leads out of the user's home");

@@ -6,7 +6,10 @@
 #include <ntsecapi.h>
 #include <sddl.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include "collectors/windows/text.h"
 #include "tests/doubles/described_pc.h"
@@ -128,12 +131,42 @@ NTSTATUS WINAPI query_policy(LSA_HANDLE policy, POLICY_INFORMATION_CLASS what, P
     return status;
 }
 
+// What a cloud keeps: the ends of paths. Only the entry in the folder above tells it, and whoever opens it has it
+// fetched.
+bool is_in_cloud(LPCWSTR path) {
+    const std::wstring_view whole = path;
+    for (const json& end : described_pc().value("kept_in_cloud", json::array())) {
+        const std::wstring name = to_wide(end.get<std::string>());
+        if (whole.size() >= name.size() && _wcsicmp(path + (whole.size() - name.size()), name.c_str()) == 0)
+            return true;
+    }
+    return false;
+}
+
+HANDLE WINAPI find_first_file(LPCWSTR path, LPWIN32_FIND_DATAW entry) {
+    const HANDLE search = FindFirstFileW(path, entry);
+    constexpr DWORD recall_on_data_access = 0x00400000;
+    if (search != INVALID_HANDLE_VALUE && is_in_cloud(path)) entry->dwFileAttributes |= recall_on_data_access;
+    return search;
+}
+
+HANDLE WINAPI create_file(LPCWSTR path, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD how,
+                          DWORD flags, HANDLE pattern) {
+    if (is_in_cloud(path)) {
+        std::fputs("what a cloud keeps was opened\n", stderr);
+        std::abort();
+    }
+    return CreateFileW(path, access, share, security, how, flags, pattern);
+}
+
 struct Hook {
     const char* function;
     void* replacement;
 };
 
 const Hook hooks[] = {
+    {"CreateFileW", reinterpret_cast<void*>(create_file)},
+    {"FindFirstFileW", reinterpret_cast<void*>(find_first_file)},
     {"EnumServicesStatusExW", reinterpret_cast<void*>(list_services)},
     {"LsaQueryInformationPolicy", reinterpret_cast<void*>(query_policy)},
     {"OpenSCManagerW", reinterpret_cast<void*>(open_service_manager)},

@@ -341,6 +341,11 @@ class DescribedPc(WindowsPc):
         product["state"] = STATES.index(state)
         self._describe()
 
+    def keep_in_cloud(self, ends):
+        """Files and folders, by the ends of their paths, that OneDrive has not fetched."""
+        self._document["kept_in_cloud"] = ends
+        self._describe()
+
     def set_faults(self, faults):
         """By call: a code, "hang", "crash" or "fail_fast"."""
         self._document["faults"] = faults

@@ -13,9 +13,11 @@ import re
 import shutil
 import tempfile
 
+import made_stores
 from described_pc import DescribedPc, parallel, recorded_machines
 from wardwatch_testing import SOURCE, EndToEnd, Facts, main
 
+CHROME = "AppData/Local/Google/Chrome/User Data"
 MACHINES = SOURCE / "tests/machines"
 RECORDED = recorded_machines(MACHINES)
 
@@ -101,6 +103,18 @@ class WindowsMachines(EndToEnd):
                 facts = Facts(json.loads(pc.agent("scan", "--json", "--only", "antivirus").stdout))
                 self.assertRegex(facts.plain("antivirus") or "", f"{re.escape(call)} failed with 0x(00000001|80004003) "
                                                                  f".a Windows component answered with nothing")
+
+    def test_what_a_cloud_keeps_is_told_by_its_entry_and_not_opened(self):
+        pc = self.described_pc()
+        made_stores.chromium_store(pc.drive / "users/an.nguyen" / CHROME / "Default/Login Data", 2)
+
+        def store_status(ends, profile):
+            pc.keep_in_cloud(ends)
+            facts = Facts(json.loads(pc.agent("scan", "--json", "--only", "browser_credentials").stdout))
+            return facts.plain("browser_credentials.store_status", f"an.nguyen/chrome/{profile}")
+        self.assertEqual(store_status([], "Default"), "ok")
+        self.assertEqual(store_status([r"\Default\Login Data"], "Default"), "access_denied")
+        self.assertEqual(store_status([r"\Chrome\User Data"], "?"), "access_denied")
 
     def test_a_crash_inside_the_program_ends_it_and_leaves_no_half_report(self):
         """What runs in its process can end it. Windows' service manager starts the service again."""
