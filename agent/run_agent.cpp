@@ -63,7 +63,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.enrol = [folder] { enrol_as_ordered(folder); };
     ports.event = write_event;
     ports.connect = [folder] { return connect_by_settings(folder); };
-    ports.take_report = scan_this_pc;
+    ports.take_report = scans_of_this_pc();
     ports.wake = [wakeup] { wakeup->wake(); };
     ports.requests = std::make_shared<ScanRequests>(ports.wake);
     ports.journal = std::make_shared<ScanJournal>(folder / "scan_journal.json");

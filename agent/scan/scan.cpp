@@ -1,14 +1,53 @@
 // One run of the collectors, here or on a thread of its own.
 #include "agent/scan/scan.h"
 
+#include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "agent/system/process.h"
 #include "collectors/core/background_thread.h"
+#include "collectors/machine/machine.h"
 #include "collectors/machine/real_machine.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
+namespace {
+
+// The words of TimedFiles (collectors/credential_stores/timed_files.h).
+bool was_cut_short(const Fact& fact) {
+    const Unknown* unknown = std::get_if<Unknown>(&fact.value);
+    return unknown != nullptr && unknown->reason.starts_with("stopped after ");
+}
+
+bool is_of(const Fact& fact, std::string_view collector) {
+    return fact.id == collector || fact.id.starts_with(std::string(collector) + ".");
+}
+
+void ask_again(std::span<const Collector> collectors, std::size_t position, const Machine& machine,
+               const ScanOptions& options, const Progress& progress, Facts& facts) {
+    const auto here = [&](std::string_view name, std::size_t, std::size_t) {
+        if (progress) progress(name, position, collectors.size());
+    };
+    Facts again = run(collectors.subspan(position, 1), machine, options, here);
+    std::erase_if(facts, [&](const Fact& fact) { return is_of(fact, collectors[position].name); });
+    facts.insert(facts.end(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+}
+
+void retry_what_was_cut_short(std::span<const Collector> collectors, const Machine& machine, const ScanOptions& options,
+                              const ScanRequest& request, const Progress& progress, Facts& facts) {
+    if (!request.usual_priority || std::ranges::none_of(facts, was_cut_short)) return;
+    request.usual_priority();
+    for (std::size_t position = 0; position < collectors.size(); ++position) {
+        const bool cut_short = std::ranges::any_of(
+            facts, [&](const Fact& fact) { return is_of(fact, collectors[position].name) && was_cut_short(fact); });
+        if (cut_short) ask_again(collectors, position, machine, options, progress, facts);
+    }
+    std::ranges::stable_sort(facts, {}, [](const Fact& fact) { return std::tie(fact.id, fact.instance); });
+}
+
+}  // namespace
 
 Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
                    const Progress& progress) {
@@ -20,7 +59,16 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
         options.not_asked.insert(options.not_asked.begin(), {name, "switched off by the settings", "settings"});
     options.previous = request.previous;
     Facts facts = run(collectors, machine, options, progress);
+    retry_what_was_cut_short(collectors, machine, options, request, progress, facts);
     return {request.report_id, request.device_id, WARDWATCH_VERSION, request.trigger, request.now, std::move(facts)};
+}
+
+Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
+                   const Progress& progress, WmiMemory& memory) {
+    const RememberingWmi wmi(machine.wmi, memory, request.standing_classes);
+    const Machine remembering{machine.host,     machine.registry,      machine.security_center, wmi,
+                              machine.accounts, machine.user_profiles, machine.files,           machine.services};
+    return take_report(collectors, remembering, request, progress);
 }
 
 std::vector<std::string> official_hosts(const std::vector<std::string>& from_settings) {
@@ -34,9 +82,17 @@ Report scan_this_pc(const ScanRequest& request, const Progress& progress) {
     return take_report(catalog(), owner->machine(), request, progress);
 }
 
+TakeReport scans_of_this_pc() {
+    return [memory = std::make_shared<WmiMemory>()](const ScanRequest& request, const Progress& progress) {
+        const std::unique_ptr<MachineOwner> owner = real_machine();
+        return take_report(catalog(), owner->machine(), request, progress, *memory);
+    };
+}
+
 std::shared_ptr<BackgroundScan> BackgroundScan::start(TakeReport take, ScanRequest request, Progress progress,
                                                       std::function<void()> done) {
     auto scan = std::make_shared<BackgroundScan>();
+    request.usual_priority = restore_thread_priority;
     start_background_thread([scan, take = std::move(take), request = std::move(request), progress = std::move(progress),
                              done = std::move(done)] {
         lower_thread_priority();

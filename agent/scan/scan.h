@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/scan/wmi_memory.h"
 #include "collectors/core/report.h"
 #include "collectors/core/run.h"
 
@@ -24,11 +25,20 @@ struct ScanRequest {
     std::vector<std::string> disabled_collectors = {};  ///< switched off by the settings
     Facts previous = {};                                ///< of the newest stored report; empty when there is none
     std::vector<NotAsked> not_asked = {};               ///< by the journal of scans
+    /// WMI classes of which nothing new was told: what the memory knows of them stands.
+    std::vector<std::string> standing_classes = {};
+    /// Ends the low priority of the thread that scans; empty where it has the usual one.
+    std::function<void()> usual_priority = {};
 };
 
-/// Runs the collectors here and now.
+/// Runs the collectors here and now. One that ran into its limit while its thread gave way to everybody is asked once
+/// more with the usual priority: a busy disk does not make a PC unknown.
 Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
                    const Progress& progress = {});
+
+/// The same, with WMI's answers from `memory` where they stand.
+Report take_report(std::span<const Collector> collectors, const Machine& machine, const ScanRequest& request,
+                   const Progress& progress, WmiMemory& memory);
 
 /// The hosts of the built-in policy and those of the settings.
 std::vector<std::string> official_hosts(const std::vector<std::string>& from_settings);
@@ -38,6 +48,9 @@ using TakeReport = std::function<Report(const ScanRequest&, const Progress&)>;
 
 /// All collectors on this PC.
 Report scan_this_pc(const ScanRequest& request, const Progress& progress = {});
+
+/// The same again and again, with one memory for all of them.
+TakeReport scans_of_this_pc();
 
 /// A scan on its own thread. A call into the operating system may hang, so nobody waits for that thread: it shares
 /// nothing with the loop but this object, and ends with the process when it does not end before.

@@ -7,6 +7,17 @@
 #include "agent/system/process.h"
 
 namespace wardwatch {
+namespace {
+
+// On Linux both take a thread's id. ioprio class 3 is "idle", 0 follows from nice (linux/ioprio.h,
+// IOPRIO_CLASS_SHIFT 13).
+void set_thread_priority(int nice, int io_class) {
+    const long thread = syscall(SYS_gettid);
+    setpriority(PRIO_PROCESS, static_cast<id_t>(thread), nice);
+    syscall(SYS_ioprio_set, 1, thread, io_class);
+}
+
+}  // namespace
 
 void forbid_memory_dumps() {
     const rlimit none{0, 0};
@@ -16,11 +27,8 @@ void forbid_memory_dumps() {
 #endif
 }
 
-void lower_thread_priority() {
-    // On Linux both take a thread's id. ioprio class 3 is "idle" (linux/ioprio.h, IOPRIO_CLASS_SHIFT 13).
-    const long thread = syscall(SYS_gettid);
-    setpriority(PRIO_PROCESS, static_cast<id_t>(thread), 19);
-    syscall(SYS_ioprio_set, 1, thread, 3 << 13);
-}
+void lower_thread_priority() { set_thread_priority(19, 3 << 13); }
+
+void restore_thread_priority() { set_thread_priority(0, 0); }
 
 }  // namespace wardwatch

@@ -9,4 +9,7 @@ void forbid_memory_dumps();
 /// The calling thread gives way to everyone else, for processor and disk.
 void lower_thread_priority();
 
+/// Ends what lower_thread_priority began, as far as the system allows it.
+void restore_thread_priority();
+
 }  // namespace wardwatch

@@ -17,4 +17,6 @@ void forbid_memory_dumps() {
 
 void lower_thread_priority() { SetThreadPriority(GetCurrentThread(), THREAD_MODE_BACKGROUND_BEGIN); }
 
+void restore_thread_priority() { SetThreadPriority(GetCurrentThread(), THREAD_MODE_BACKGROUND_END); }
+
 }  // namespace wardwatch
