@@ -18,6 +18,8 @@ constexpr Wait local_retry = 1min;
 constexpr Wait renewal_retry = 1h;
 // How long the centre may be out of reach before the Event Log says so, and how often it then does.
 constexpr std::chrono::hours silence_limit{24};
+// How long heartbeats confirm facts that no scan has found again, besides two intervals of the schedule.
+constexpr std::chrono::hours proven_for{24};
 // The system clock is looked at this often at least, should no event say that the PC woke up.
 constexpr Wait longest_wait = 15min;
 
@@ -162,11 +164,17 @@ void Agent::send(const Identity& identity) {
     });
 }
 
+// A heartbeat confirms what scans find, not that the service runs: where they hang or fail, the facts grow old.
+bool Agent::facts_still_hold() {
+    const std::string last_scan = store_->notes()["last_scan_at"];
+    return !last_scan.empty() && ports_.now() - parse_instant(last_scan) <= 2 * settings_.scan_interval + proven_for;
+}
+
 void Agent::send_heartbeat(const Identity& identity) {
     exchange("the heartbeat", [&] {
         Heartbeat heartbeat;
         heartbeat.agent_version = WARDWATCH_VERSION;
-        if (const std::optional<NewestReport> newest = store_->newest()) {
+        if (const std::optional<NewestReport> newest = store_->newest(); newest && facts_still_hold()) {
             heartbeat.report_id = newest->report_id;
             heartbeat.facts_hash = newest->facts_hash;
         }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "agent/centre/centre.h"
@@ -87,6 +88,7 @@ private:
     void contact_when_due();
     bool renew_when_due(Identity& identity);
     void send(const Identity& identity);
+    bool facts_still_hold();
     void send_heartbeat(const Identity& identity);
     template <class Exchange>
     void exchange(const char* what, Exchange perform);
@@ -115,6 +117,7 @@ private:
     std::chrono::milliseconds scan_took_{0};
     std::optional<LastScan> last_result_;
     ChangeDebounce changes_;
+    std::set<ChangeKind> changed_;  // since the last scan began
 
     std::optional<Centre> centre_;
     std::optional<std::string> certificate_;  // of the last look; "" while not enrolled

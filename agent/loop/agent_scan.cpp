@@ -1,4 +1,5 @@
 // The loop's scans: when one is due, and what becomes of its report.
+#include <algorithm>
 #include <utility>
 
 #include "agent/loop/agent.h"
@@ -13,12 +14,33 @@ namespace {
 
 constexpr const char* change_trigger = "change";
 
+// Nobody asked for these, so nobody waits for a report of theirs.
+bool reports_only_news(std::string_view trigger) {
+    return trigger == change_trigger || trigger == "schedule" || trigger == "startup";
+}
+
+// Of a change these answers stand until there is news of them: activation (no notification tells of it; the schedule
+// asks again), and Defender's class unless the antivirus or a policy changed.
+std::vector<std::string> standing_classes(std::string_view trigger, const std::set<ChangeKind>& changed) {
+    if (trigger != change_trigger) return {};
+    std::vector<std::string> classes{"SoftwareLicensingProduct"};
+    const bool of_defender = changed.contains(ChangeKind::antivirus) || changed.contains(ChangeKind::policies);
+    if (!of_defender) classes.emplace_back("MSFT_MpComputerStatus");
+    return classes;
+}
+
+bool was_refused(Store& store, const std::string& report_id) {
+    const std::vector<RefusedReport> refused = store.refused();
+    return std::ranges::find(refused, report_id, &RefusedReport::report_id) != refused.end();
+}
+
 }  // namespace
 
 void Agent::note_changes() {
     for (const ChangeKind kind : ports_.changes->take()) {
         ports_.log->debug("a change was noticed: {}", name_of(kind));
         changes_.changed(ports_.steady());
+        changed_.insert(kind);
     }
 }
 
@@ -70,6 +92,7 @@ void Agent::begin_scan(std::string trigger) {
     request.trigger = std::move(begun.trigger);
     scan_began_ = ports_.steady();
     changes_.scan_begins(scan_began_);
+    request.standing_classes = standing_classes(request.trigger, std::exchange(changed_, {}));
     // A scan for a change is one more: those of the schedule come as they would have come.
     if (request.trigger != change_trigger) {
         next_trigger_ = "schedule";
@@ -98,13 +121,14 @@ void Agent::take_result() {
     scan_.reset();
 }
 
-// A scan for a change that found the facts of the newest report: that report says it all.
+// A scan that found the facts of the newest report, which the centre has or will have: that report says it all, and
+// heartbeats say that it still holds.
 bool Agent::says_nothing_new(const Report& report) {
-    if (report.trigger != change_trigger) return false;
     const std::optional<NewestReport> newest = store_->newest();
-    const bool nothing_new = newest && newest->facts_hash == facts_hash(report.facts);
-    changes_.scan_ended(!nothing_new, scan_took_);
-    return nothing_new;
+    const bool same = newest && newest->facts_hash == facts_hash(report.facts) &&
+                      newest->device_id == report.device_id && !was_refused(*store_, newest->report_id);
+    if (report.trigger == change_trigger) changes_.scan_ended(!same, scan_took_);
+    return same && reports_only_news(report.trigger);
 }
 
 void Agent::store_pending() {
@@ -117,7 +141,8 @@ void Agent::store_pending() {
     last_result_ = {pending_->taken_at, scan_took_, pending_->trigger, report_id, std::string(verdict)};
     ports_.log->info("scan ({}): {} facts, {}verdict {}, {} reports to send", pending_->trigger, pending_->facts.size(),
                      nothing_new ? "no new ones, " : "", verdict, store_->depth());
-    if (!nothing_new) ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
+    if (!nothing_new || pending_->trigger != change_trigger)
+        ports_.event(Event::scanned, scan_event_texts(*pending_, verdicts, verdict));
     ports_.requests->done(scan_number_, report_id, std::string(verdict));
     pending_.reset();
 }

@@ -38,6 +38,7 @@ struct QueuedReport {
 
 struct NewestReport {
     std::string report_id;
+    std::string device_id;
     std::string facts_hash;
     Instant taken_at;
 };

@@ -29,6 +29,7 @@ TEST_CASE("offline: reports are kept, attempts back off, and the oldest is sent 
     CHECK(World::settle(agent) == 10s);
     CHECK(world.notes()["problem"] == "refused");
     for (int scan = 2; scan <= 3; ++scan) {
+        world.scan_side->os_build = scan;
         world.elapsed += 5h;
         World::settle(agent);
         world.wait_for_scans(scan);

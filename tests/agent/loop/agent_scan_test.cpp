@@ -33,11 +33,90 @@ TEST_CASE("in between there are heartbeats, and scans on schedule") {
     CHECK(world.heartbeats[0].facts_hash.size() == 64);
     CHECK(world.heartbeats[0].outbox_depth == 0);
     CHECK(world.scans() == 1);
+    world.scan_side->os_build = 2;
     world.elapsed = 150s + 4h;
     World::settle(agent);
     world.wait_for_scans(2);
     World::settle(agent);
     CHECK(world.sent.size() == 2);
+}
+
+TEST_CASE("a scan of the schedule or of a start that finds the same is no report") {
+    World world;
+    world.enrol();
+    {
+        Agent agent = world.agent();
+        world.first_scan(agent);
+        world.elapsed += 4h;
+        World::settle(agent);
+        world.wait_for_scans(2);
+        World::settle(agent);
+        CHECK(world.notes()["last_scan_trigger"] == "schedule");
+        CHECK(world.requests->status(2)->report_id == world.sent[0]);
+    }
+    Agent restarted = world.agent();
+    World::settle(restarted);
+    world.elapsed += 150s;
+    World::settle(restarted);
+    world.wait_for_scans(3);
+    World::settle(restarted);
+    CHECK(world.notes()["last_scan_trigger"] == "startup");
+    CHECK(world.sent.size() == 1);
+    CHECK(look_into_store(world.folder.path)->reports == 1);
+}
+
+TEST_CASE("what the centre refused, or another device sent, is reported again") {
+    World world;
+    world.enrol();
+    const auto second_scan = [&](Agent& agent) {
+        world.elapsed += 4h;
+        World::settle(agent);
+        world.wait_for_scans(2);
+        World::settle(agent);
+    };
+    SECTION("refused") {
+        world.when_sending = [] { throw CentreRefused(422, "no", std::nullopt); };
+        Agent agent = world.agent();
+        world.first_scan(agent);
+        REQUIRE(look_into_store(world.folder.path)->refused.size() == 1);
+        world.when_sending = [] {};
+        second_scan(agent);
+    }
+    SECTION("by another device") {
+        Agent agent = world.agent();
+        world.first_scan(agent);
+        world.sent.clear();
+        std::filesystem::remove(world.folder.path / "device_id");
+        world.identity.make_device_id([] { return "0b6f4a52-8c1d-4a0e-9f00-665544332211"; });
+        second_scan(agent);
+    }
+    CHECK(world.sent.size() == 1);
+    CHECK(look_into_store(world.folder.path)->reports == 2);
+}
+
+TEST_CASE("heartbeats do not confirm what no scan has found again") {
+    World world;
+    world.enrol();
+    AgentPorts ports = world.ports();
+    const auto fails = std::make_shared<std::atomic<bool>>(false);
+    ports.take_report = [take = ports.take_report, fails](const ScanRequest& request, const Progress& progress) {
+        if (*fails) throw std::runtime_error("out of memory");
+        return take(request, progress);
+    };
+    world.identity.make_device_id([] { return device; });
+    Agent agent({4h, 15min, 5min, {}}, world.identity, ports);
+    world.first_scan(agent);
+    *fails = true;
+    const auto heartbeat_after = [&](std::chrono::milliseconds time) {
+        world.elapsed = 150s + time;
+        World::settle(agent);
+        return world.heartbeats.back();
+    };
+    CHECK(heartbeat_after(3h).report_id == world.sent[0]);
+    CHECK(heartbeat_after(32h).facts_hash.size() == 64);
+    const Heartbeat later = heartbeat_after(32h + 15min);
+    CHECK(later.report_id.empty());
+    CHECK(later.facts_hash.empty());
 }
 
 TEST_CASE("a scan is told the facts of the newest stored report, also after a restart") {
@@ -75,6 +154,7 @@ TEST_CASE("after sleep the PC scans by the system clock") {
     world.enrol();
     Agent agent = world.agent();
     world.first_scan(agent);
+    world.scan_side->os_build = 2;
     world.system_start += 60h;  // the steady clock slept too
     World::settle(agent);
     world.wait_for_scans(2);
