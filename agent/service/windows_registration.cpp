@@ -58,8 +58,12 @@ std::wstring command_line(const std::filesystem::path& folder) {
     return quoted(own_path()) + L" --data " + quoted(std::filesystem::absolute(folder).wstring()) + L" service run";
 }
 
-// Empty where Windows does not tell it.
-std::wstring registered_command(const UniqueServiceHandle& service) {
+struct Registered {
+    std::wstring command;  ///< empty where Windows does not tell it
+    DWORD start = SERVICE_AUTO_START;
+};
+
+Registered registered(const UniqueServiceHandle& service) {
     DWORD size = 0;
     QueryServiceConfigW(service.get(), nullptr, 0, &size);
     std::vector<std::uint64_t> buffer(size / sizeof(std::uint64_t) + 1);
@@ -67,7 +71,7 @@ std::wstring registered_command(const UniqueServiceHandle& service) {
     if (!QueryServiceConfigW(service.get(), config, static_cast<DWORD>(buffer.size() * sizeof buffer[0]), &size) ||
         config->lpBinaryPathName == nullptr)
         return {};
-    return config->lpBinaryPathName;
+    return {config->lpBinaryPathName, config->dwStartType};
 }
 
 // As the MSI does. Without it the Event Log shows the events with numbers instead of sentences: no reason to fail.
@@ -126,15 +130,17 @@ RepairedService repair_service(const std::filesystem::path& folder) {
     const UniqueServiceHandle service = open_service(open_manager(SC_MANAGER_CONNECT), settings_access);
     if (!service) return repaired;
     const std::wstring command = command_line(folder);
-    const std::wstring registered = registered_command(service);
-    if (!registered.empty() && registered != command) {
+    const Registered found = registered(service);
+    if (!found.command.empty() && found.command != command) {
         if (ChangeServiceConfigW(service.get(), SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE,
                                  command.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr))
             repaired.put_back.emplace_back("command line");
         else
             repaired.refused.push_back(failed_call("command line").what());
     }
-    for (const ServiceSetting setting : changed_settings(read_service_settings(service.get()))) {
+    ServiceSettings settings = read_service_settings(service.get());
+    if (found.start != SERVICE_AUTO_START) settings.delayed_start.reset();  // only an automatic start can be delayed
+    for (const ServiceSetting setting : changed_settings(settings)) {
         if (write_service_setting(service.get(), setting))
             repaired.put_back.emplace_back(name_of(setting));
         else

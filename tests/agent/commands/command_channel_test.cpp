@@ -36,6 +36,7 @@ struct ChannelWorld {
     std::vector<std::pair<std::string, CommandReport>> told;
     int connections = 0;
     std::vector<std::string> signers;
+    std::string restart;  ///< what an update waits for
     std::shared_ptr<ScanRequests> requests = std::make_shared<ScanRequests>([] {});
 
     void enrol() {
@@ -60,11 +61,29 @@ struct ChannelWorld {
             }
             return answer;
         };
+        centre.update_piece = [](const Identity&, const std::string&, std::int64_t) { return "four"; };
         centre.report_command = [this](const Identity&, const std::string& id, const CommandReport& report) {
             when_told();
             told.emplace_back(id, report);
         };
         return centre;
+    }
+
+    /// A package of four bytes, as it is to be; its installation goes on and on.
+    UpdaterPorts update_ports() {
+        struct Endless : Installation {
+            std::optional<int> exit_code() const override { return std::nullopt; }
+        };
+        return {"0.1.0",
+                [this] { return signers; },
+                [this](const std::filesystem::path&) {
+                    return PackageInfo{"0.2.0", "{DBD17B1A-E8CA-5CB8-9B72-0DE6F4908BCE}", signers.at(0)};
+                },
+                [](const std::filesystem::path&, const std::filesystem::path&) { return std::make_unique<Endless>(); },
+                [this] { return restart; },
+                [this] { return SteadyTime{} + 1h + elapsed; },
+                [this] { return random; },
+                no_log()};
     }
 
     CommandChannel channel(std::chrono::seconds spread = 0s) {
@@ -75,7 +94,7 @@ struct ChannelWorld {
                      ++connections;
                      return centre();
                  },
-                 requests, no_log(), UpdaterPorts{"0.1.0", [this] { return signers; }, {}, {}, {}, {}, {}, no_log()}}};
+                 requests, no_log(), update_ports()}};
     }
 
     ReceivedCommand scan(const std::string& id) const { return {id, this_pc, "scan"}; }
@@ -330,4 +349,27 @@ TEST_CASE("an update that the restart ended is told first, once") {
     channel.step();
     REQUIRE(world.told.size() == 2);
     CHECK(world.told[1].second.state == State::done);
+}
+
+TEST_CASE("an update that waits for a restart is told about, without a poll each second") {
+    ChannelWorld world;
+    world.enrol();
+    world.signers = {std::string(64, 'a')};
+    world.restart = "WindowsUpdate\\Auto Update\\RebootRequired";
+    CommandChannel channel = world.channel();
+    ReceivedCommand command{first_id, this_pc, "update"};
+    command.update = OfferedUpdate{"0.2.0", 4, sha256_hex("four")};
+    world.answers.push_back({command});
+    channel.step();
+    for (int i = 0; i < 3; ++i) channel.step();
+    CHECK(world.polls.back().wait == 55s);
+    CHECK(world.polls.back().has == std::vector{first_id});
+    CHECK(world.told.back().second.collector == waits_for_restart);
+    const std::size_t told = world.told.size();
+    channel.step();
+    CHECK(world.told.size() == told + 1);  // within the 90 s after which the centre counts it as lost
+    world.restart.clear();
+    channel.step();
+    CHECK(world.told.back().second.collector == "install");
+    CHECK(world.polls.back().wait == 1s);
 }
