@@ -248,6 +248,15 @@ std::int64_t Commands::unfinished(const std::string& kind) const {
     return row.integer(0);
 }
 
+std::int64_t Commands::updates_at_work() const {
+    const sql::Reader reader = database_.reader();
+    auto row = reader.query(
+        "SELECT count(*) FROM commands WHERE kind = 'update' AND state IN ('queued', 'delivered', 'running') AND "
+        "NOT (state = 'running' AND collector = 'restart')");
+    row.next();
+    return row.integer(0);
+}
+
 void finish_commands_of_report(sql::Writer& writer, const std::string& device_id, const std::string& report_id,
                                Instant now) {
     writer.run(

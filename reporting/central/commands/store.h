@@ -117,6 +117,8 @@ public:
     std::int64_t end_overdue(Instant now, Instant forget_before);
     std::vector<std::string> devices_with_queued() const;
     std::int64_t unfinished(const std::string& kind) const;
+    /// Unfinished updates without those that do nothing but wait for their PC's restart.
+    std::int64_t updates_at_work() const;
 
 private:
     sql::Database database_;

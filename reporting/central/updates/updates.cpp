@@ -152,7 +152,7 @@ std::vector<std::string> order_updates(sql::Database& database, Instant now) {
     const std::vector<UpdateOffer> offers = Updates{database}.offers();
     if (offers.empty()) return ordered;
     const std::vector<Device> devices = Devices{database}.all();
-    std::int64_t at_work = Commands{database}.unfinished("update");
+    std::int64_t at_work = Commands{database}.updates_at_work();
     for (const UpdateOffer& offer : offers) {
         const auto commands = asked(database, offer);
         NewBatch batch{offer.id, "update", offer.version, "offer", now, now + update_life, {}};

@@ -167,6 +167,26 @@ TEST_CASE("a share of the PCs grows without changing, and few are at it at a tim
     CHECK(share(100).size() == 50);
 }
 
+TEST_CASE("a PC that waits for its restart takes nobody's place") {
+    UpdateOffice office;
+    office.add("0.2.0");
+    std::vector<Pc> pcs;
+    for (int i = 0; i < 51; ++i) pcs.push_back(office.enrolled_pc());
+    office.offer("0.2.0");
+    CHECK(order_updates(office.database, office.now).size() == 50);
+    CHECK(order_updates(office.database, office.now).empty());
+    int told = 0;
+    for (const Pc& pc : pcs) {
+        const json commands = office.commands_of(pc);
+        if (commands.empty()) continue;
+        const char* work = told++ == 0 ? "restart" : "install";
+        const json news = {{"state", "running"}, {"collector", work}, {"position", 0}, {"count", 0}};
+        REQUIRE(office.tell(pc, commands[0].at("id").get<std::string>(), news).status == 200);
+    }
+    CHECK(order_updates(office.database, office.now).size() == 1);
+    CHECK(office.standing().at("at_work") == 51);
+}
+
 TEST_CASE("a withdrawn or removed update is not handed out any more") {
     UpdateOffice office;
     const Pc pc = office.enrolled_pc();
