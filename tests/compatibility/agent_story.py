@@ -82,6 +82,7 @@ class AgentStory:
     def report(self):
         services = []
         for pc in (self.new, self.old):
+            pc.save_passwords(6)  # an unchanged PC has nothing to report
             services.append(pc.serve(self.proxy.port))
             self.wait_for("/v1/reports", pc)
         # Each minute they say that nothing changed; then a password is saved.
@@ -111,6 +112,7 @@ class AgentStory:
     def refused(self):
         def told():
             return any(" 403 " in each["answer"]["head"] for each in self.proxy.of("/v1/reports", REVOKED))
+        self.revoked.save_passwords(7)
         service = self.revoked.serve(self.proxy.port)
         wait_until(told, 60, "the refusal")
         service.stop()

@@ -157,7 +157,7 @@ def reform(office):
     office.cli("unit", "move", "Phòng Nội vụ", "--under", CITY)
     office.cli("device", "move", "BN-01", "--unit", "Phòng Nội vụ")
     for number in (1, 2):
-        LinuxPc(office, f"PC-LINUX-{number:02}").report()
+        LinuxPc(office, f"PC-LINUX-{number:02}").report(saved=3)
     office.cli("device", "revoke", LinuxPc(office, "PC-LINUX-03").device_id)
     office.windows_report("BT-VP-01", windows_facts("an.nguyen", 3, minimum_length=14))
     fill_registers(office, office.somebody())
@@ -196,7 +196,7 @@ def simulated(office):
          "--months", 3])
     office.cli("simulated", "date-back")
     for number in (1, 2):
-        LinuxPc(office, f"PC-LINUX-{number:02}").report()
+        LinuxPc(office, f"PC-LINUX-{number:02}").report(saved=4)
     fresh = windows_facts("binh.le", 2, [("chrome", 1, 0)])
     office.windows_report("BT-TP-02", fresh)
     office.windows_report("BT-VP-01", [*fresh, page_centre.unknown("browser_policy", "access denied")])

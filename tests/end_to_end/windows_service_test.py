@@ -5,6 +5,7 @@ import json
 import re
 import time
 
+import made_stores
 from fixture_truth import check_stores, expected_stores
 from office import Centre, read_database
 from windows_pc import WindowsPc
@@ -57,9 +58,12 @@ class WindowsService(EndToEnd):
         self.assertEqual(self.reports().keys(), {report_id for _, report_id, _ in self.centre.stored_reports()})
 
     def run_until_report(self, made):
-        """Starts the service and waits for one more report. Wine may end a start that came too soon after a kill: then
-        again."""
+        """Starts the service when there is something new and waits for one more report. Wine may end a start that came
+        too soon after a kill: then again."""
         before = len(made)
+        store = self.pc.drive / "users/an.nguyen/AppData/Local/Google/Chrome/User Data/Default/Login Data"
+        store.unlink(missing_ok=True)
+        made_stores.chromium_store(store, before + 1)
 
         def one_more():
             self.pc.start_service()
@@ -69,6 +73,7 @@ class WindowsService(EndToEnd):
 
     def test_kills_lose_and_double_nothing(self):
         self.pc.enrol(self.centre)
+        self.pc.add_users(["an.nguyen"])
         self.pc.agent("service", "install")
         made = {}
         for round_ in range(6):
