@@ -157,10 +157,7 @@ CommandReport Updater::begin(const std::string& command_id, const OfferedUpdate&
         forget_ended();
         return failure(error.what());
     }
-    current_.emplace();
-    current_->command_id = command_id;
-    current_->update = update;
-    current_->not_before = ports_.steady();
+    current_ = Current{command_id, update, 0, std::nullopt, ports_.steady(), "", std::nullopt};
     return start();
 }
 
