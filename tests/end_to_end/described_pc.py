@@ -336,9 +336,13 @@ class DescribedPc(WindowsPc):
         file.replace(self.drive / "described_pc.json")
 
     def set_product_state(self, name, state):
-        """As Security Center shows it from now on: "on", "off", "snoozed", "expired"."""
+        """As Security Center shows it from now on: "on", "off", "snoozed", "expired"; Defender itself says the same."""
         product = next(product for product in self._document["security_center"] if product["name"] == name)
         product["state"] = STATES.index(state)
+        for table in self._document["wmi"]:
+            if "Defender" in name and table["class"] == "MSFT_MpComputerStatus":
+                for row in table["rows"]:
+                    row["RealTimeProtectionEnabled"] = state == "on"
         self._describe()
 
     def keep_in_cloud(self, ends):
