@@ -21,6 +21,7 @@
 #include "collectors/credential_stores/wipe_sqlite.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
+#include "collectors/machine/user_hives.h"
 #include "collectors/machine/user_profiles.h"
 
 namespace wardwatch {
@@ -45,6 +46,8 @@ struct Scan {
     const Machine& machine;
     const ScanOptions& options;
     OfficialHosts official_hosts;
+    LastCounts last_counts;
+    UserPlaces places;
     Facts facts;
     std::set<std::u32string> moved_folders;  ///< folded; each is read once, whoever has it
     std::int64_t live_profiles = 0;
@@ -84,6 +87,8 @@ void add_profile(Scan& scan, const Files& files, const Browser& browser, const B
             read_chromium_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread),
             profile.yandex_store);
     }
+    const std::size_t more = facts.add_last_counts(scan.last_counts);
+    scan.bytes += more * (bytes_of_fact + prefix.size() + profile.name.size());
 }
 
 void add_profiles(Scan& scan, const Files& files, const Browser& browser, const std::vector<BrowserProfile>& profiles,
@@ -121,17 +126,24 @@ void add_moved(Scan& scan, const Files& files, const Browser& browser, const Use
 // Each of the people who share the home may have it elsewhere.
 void add_moved_places(Scan& scan, const Files& files, const Browser& browser, const Home& home) {
     const std::chrono::seconds limit = scan.options.call_limit;
+    // Of two people with one home, one is often of a domain that is no more: who was seen speaks for both.
+    const auto seen = [&scan](const UserProfile& user) {
+        return scan.places.hives().state(user.sid) != UserHives::State::never_seen;
+    };
+    const bool somebody_seen = std::ranges::any_of(home, seen);
     for (const UserProfile& user : home) {
-        if (const auto moved = folder_by_policy(scan.machine, browser, user, limit)) {
+        if (somebody_seen && !seen(user)) continue;
+        if (const auto moved = folder_by_policy(scan.machine, scan.places, browser, user, limit)) {
             add_moved(scan, files, browser, user, *moved);
         }
-        if (const auto moved = folder_by_redirection(scan.machine, browser, user)) {
+        if (const auto moved = folder_by_redirection(scan.machine, scan.places, browser, user)) {
             add_moved(scan, files, browser, user, *moved);
         }
     }
     const std::string instance = home.front().folder + "/" + std::string(browser.name) + "/roaming:profile.pb";
     for (const UserProfile& user : home) {
-        const auto copy = roaming_copy(scan.machine, browser, user, limit);
+        if (somebody_seen && !seen(user)) continue;
+        const auto copy = roaming_copy(scan.machine, scan.places, browser, user, limit);
         if (!copy) continue;
         if (has_room(scan, instance, *copy)) ProfileFacts(scan.facts, instance).add_unknown(*copy);
         return;
@@ -192,12 +204,29 @@ void add_home(Scan& scan, const Home& home) {
     }
 }
 
+// A profile that nobody uses any more is never seen: its gaps are not the PC's for good.
+void add_never_seen(ProfileFacts& pc, const UserPlaces& places) {
+    const auto with_hive = [](const UserProfile& user) { return !user.sid.empty(); };
+    if (std::ranges::none_of(places.users(), with_hive)) return;
+    pc.add("users_never_seen", std::int64_t{std::ranges::count_if(places.users(), [&](const UserProfile& user) {
+               return with_hive(user) && places.hives().state(user.sid) == UserHives::State::never_seen;
+           })});
+}
+
 }  // namespace
 
 Facts collect_browser_credentials(const Machine& machine, const ScanOptions& options) {
     wipe_sqlite_memory_on_free();
-    Scan scan{machine, options, OfficialHosts(options.official_hosts), {}, {}};
-    for (const Home& home : by_home(machine.user_profiles.all())) add_home(scan, home);
+    KnownHives no_memory;
+    KnownHives& known = options.known_hives ? *options.known_hives : no_memory;
+    Scan scan{machine,
+              options,
+              OfficialHosts(options.official_hosts),
+              LastCounts(options.previous, options.previous_at),
+              UserPlaces(machine, known, machine.user_profiles.all()),
+              {},
+              {}};
+    for (const Home& home : by_home(scan.places.users())) add_home(scan, home);
     ProfileFacts pc(scan.facts, "");
     if (scan.left_out > 0) {
         pc.add("profiles", Unknown{std::to_string(scan.left_out) +
@@ -208,6 +237,7 @@ Facts collect_browser_credentials(const Machine& machine, const ScanOptions& opt
         pc.add("profiles", Unknown{std::to_string(scan.closed_places) +
                                    " homes, browser folders or profiles could not be looked at"});
     }
+    add_never_seen(pc, scan.places);
     wipe_stack();
     return std::move(scan.facts);
 }

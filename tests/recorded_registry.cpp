@@ -66,7 +66,7 @@ std::vector<std::string> RecordedRegistry::subkeys(Hive hive, std::string_view k
     const auto& hives = answer(hives_);
     const auto keys = hives.find({hive, view});
     if (keys == hives.end()) return {};
-    const std::string prefix = lower_case(key) + "\\";
+    const std::string prefix = key.empty() ? "" : lower_case(key) + "\\";
     std::set<std::string> names;
     for (const auto& [path, recorded_key] : keys->second) {
         if (!path.starts_with(prefix)) continue;

@@ -6,6 +6,7 @@
 #include "agent/cli/cli.h"
 #include "agent/data_folder/protected_files.h"
 #include "agent/loop/delivery.h"
+#include "agent/loop/hive_memory.h"
 #include "agent/scan/scan.h"
 #include "agent/settings/config.h"
 #include "agent/system/console.h"
@@ -32,8 +33,16 @@ Report report_to_judge(const Invocation& invocation, const CheckArguments& argum
     std::vector<std::string> hosts = policy.official_hosts;
     const Config config = load_config(invocation.data).config;
     hosts.insert(hosts.end(), config.official_hosts.begin(), config.official_hosts.end());
-    return scan_this_pc({random_uuid(), "00000000-0000-0000-0000-000000000000", "manual", invocation.now, hosts,
-                         config.disabled_collectors, newest_facts(invocation.data)});
+    return scan_this_pc({random_uuid(),
+                         "00000000-0000-0000-0000-000000000000",
+                         "manual",
+                         invocation.now,
+                         hosts,
+                         config.disabled_collectors,
+                         newest_facts(invocation.data),
+                         {},
+                         newest_scan_at(invocation.data),
+                         known_hives(invocation.data)});
 }
 
 json in_both(const Description& vi, const Description& en, std::string Description::*member) {

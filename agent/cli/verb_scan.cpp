@@ -8,6 +8,7 @@
 #include "agent/data_folder/protected_files.h"
 #include "agent/enrolment/identity.h"
 #include "agent/loop/delivery.h"
+#include "agent/loop/hive_memory.h"
 #include "agent/scan/scan.h"
 #include "agent/settings/config.h"
 #include "agent/system/console.h"
@@ -150,6 +151,8 @@ Exit verb_scan(const Invocation& invocation, const ScanArguments& arguments) {
     if (arguments.root.empty()) {
         request.disabled_collectors = config.disabled_collectors;
         request.previous = newest_facts(invocation.data);
+        request.previous_at = newest_scan_at(invocation.data);
+        request.known_hives = known_hives(invocation.data);
     }
     const std::unique_ptr<MachineOwner> owner =
         arguments.root.empty() ? real_machine() : offline_machine(utf8_path(arguments.root));

@@ -108,6 +108,7 @@ private:
     std::string damage_;  // met in the store that was open
 
     std::shared_ptr<BackgroundScan> scan_;
+    std::shared_ptr<KnownHives> known_hives_;  ///< the running scan's, which nobody else touches until it ends
     std::uint64_t scan_number_ = 0;
     std::optional<Report> pending_;  // taken, but not stored yet: the disk may be full
     std::string next_trigger_ = "startup";

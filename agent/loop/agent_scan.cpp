@@ -5,6 +5,7 @@
 #include "agent/loop/agent.h"
 #include "agent/loop/agent_events.h"
 #include "agent/loop/delivery.h"
+#include "agent/loop/hive_memory.h"
 #include "reporting/policy/judge.h"
 #include "reporting/wire/report_json.h"
 
@@ -84,7 +85,10 @@ void Agent::begin_scan(std::string trigger) {
                         settings_.official_hosts,
                         settings_.disabled_collectors,
                         newest_facts(*store_),
-                        not_asked(now)};
+                        not_asked(now),
+                        newest_scan_at(*store_),
+                        known_hives(*store_)};
+    known_hives_ = request.known_hives;
     store_->note("scan_started_at", format_instant(now));
     // After all that may fail or take long: who asked until here has this scan.
     BegunScan begun = ports_.requests->begin(std::move(trigger));
@@ -133,6 +137,7 @@ bool Agent::says_nothing_new(const Report& report) {
 
 void Agent::store_pending() {
     const Instant now = ports_.now();
+    keep_known_hives(*store_, *known_hives_);
     const bool nothing_new = says_nothing_new(*pending_);
     const std::string report_id = nothing_new ? store_->newest()->report_id : pending_->report_id;
     const std::vector<Verdict> verdicts =

@@ -22,6 +22,17 @@ Facts facts_in(const std::optional<std::string>& json) {
     }
 }
 
+// keep_scan's note, which each scan moves, with news or without.
+std::optional<Instant> scan_noted_in(const std::map<std::string, std::string>& notes) {
+    const auto noted = notes.find("last_scan_at");
+    if (noted == notes.end()) return std::nullopt;
+    try {
+        return parse_instant(noted->second);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
 Delivery refuse(Store& store, const std::string& report_id, const std::string& reason, Instant now) {
     store.refuse(report_id, reason, now);
     return {Delivery::Outcome::refused, report_id, reason};
@@ -55,6 +66,17 @@ Facts newest_facts(const std::filesystem::path& folder) {
         return facts_in(look_for_report(folder, summary->newest->report_id));
     } catch (const std::runtime_error&) {
         return {};  // no right to read it, or it is damaged: the scan just has no memory
+    }
+}
+
+std::optional<Instant> newest_scan_at(Store& store) { return scan_noted_in(store.notes()); }
+
+std::optional<Instant> newest_scan_at(const std::filesystem::path& folder) {
+    try {
+        const std::optional<StoreSummary> summary = look_into_store(folder);
+        return summary ? scan_noted_in(summary->notes) : std::nullopt;
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
     }
 }
 

@@ -22,6 +22,11 @@ Facts newest_facts(Store& store);
 /// The same from the data folder, beside the service; also empty without the right to read it.
 Facts newest_facts(const std::filesystem::path& folder);
 
+/// When a scan found the facts of the newest report last; empty before the first scan.
+std::optional<Instant> newest_scan_at(Store& store);
+/// The same from the data folder, as above.
+std::optional<Instant> newest_scan_at(const std::filesystem::path& folder);
+
 /// What keep_report does besides: for a scan that has nothing to report, because the newest report has the same facts.
 std::vector<Verdict> keep_scan(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                Instant now);

@@ -58,6 +58,8 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
     for (const std::string& name : request.disabled_collectors)
         options.not_asked.insert(options.not_asked.begin(), {name, "switched off by the settings", "settings"});
     options.previous = request.previous;
+    options.previous_at = request.previous_at;
+    options.known_hives = request.known_hives;
     Facts facts = run(collectors, machine, options, progress);
     retry_what_was_cut_short(collectors, machine, options, request, progress, facts);
     return {request.report_id, request.device_id, WARDWATCH_VERSION, request.trigger, request.now, std::move(facts)};

@@ -25,6 +25,8 @@ struct ScanRequest {
     std::vector<std::string> disabled_collectors = {};  ///< switched off by the settings
     Facts previous = {};                                ///< of the newest stored report; empty when there is none
     std::vector<NotAsked> not_asked = {};               ///< by the journal of scans
+    std::optional<Instant> previous_at = {};            ///< when a scan found `previous` last
+    std::shared_ptr<KnownHives> known_hives = {};       ///< the scan adds what it sees; empty: nobody keeps it
     /// WMI classes of which nothing new was told: what the memory knows of them stands.
     std::vector<std::string> standing_classes = {};
     /// Ends the low priority of the thread that scans; empty where it has the usual one.

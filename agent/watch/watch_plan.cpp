@@ -115,6 +115,8 @@ private:
         if (browser.family == BrowserFamily::firefox) return add_firefox(user, base, entries);
         add(user.home, base, {{"Default", places}, {"Profile *", places}});
         add(user.home, base, chromium_stores());  // Opera keeps them here
+        // A running browser may hold its stores so that they cannot be counted; its lock goes when it ends.
+        if (user.windows_layout) add(user.home, base, {{"lockfile", saved_passwords}});
         for (const DirectoryEntry& entry : entries)
             if (entry.directory && is_chromium_profile(printable_name(entry.name)))
                 add(user.home, base / entry.name, chromium_stores());

@@ -83,6 +83,8 @@ constexpr FactInfo password_policy_facts[] = {
 
 constexpr FactInfo browser_credentials_facts[] = {
     {"browser_credentials.profiles", integer, "Number of live browser profiles found on this PC."},
+    {"browser_credentials.users_never_seen", integer,
+     "Number of people with a profile whose part of the registry the agent has never seen loaded."},
     {"browser_credentials.store_status", text,
      "Per profile: ok, recovered, backup_used, absent, empty_file, not_a_database, corrupt, busy, access_denied, "
      "too_large."},
@@ -95,6 +97,14 @@ constexpr FactInfo browser_credentials_facts[] = {
      "Per profile: the newest creation or password change among saved credentials; absent when there is none."},
     {"browser_credentials.official_oldest_change_at", instant,
      "Per profile: of the saved credentials for official systems, the last change of the oldest; absent without any."},
+    {"browser_credentials.last_saved", integer,
+     "Per profile whose store is busy: saved credentials when they could be counted last."},
+    {"browser_credentials.last_account_store_saved", integer,
+     "Per profile whose store is busy: the same, in the browser account's own store."},
+    {"browser_credentials.last_official", integer,
+     "Per profile whose store is busy: the same, for the policy's official systems."},
+    {"browser_credentials.last_counted_at", instant,
+     "Per profile whose store is busy: when those were counted, the oldest of them; absent when all are of now."},
     {"browser_credentials.primary_password", boolean, "Per Firefox profile: a primary password protects the store."},
 };
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 
 namespace wardwatch {
 
+struct KnownHives;
 struct Machine;
 
 /// A collector that `run` does not ask, and why: its one fact.
@@ -35,6 +38,11 @@ struct ScanOptions {
     /// Of the newest stored report; empty when there is none. For what would drift or is no news: a product that says
     /// how many days are left gives a date that depends on the hour of the question; people log on each day.
     Facts previous = {};
+    /// When a scan found `previous` last, which may be later than the report; empty when that is not known.
+    std::optional<Instant> previous_at = {};
+    /// What was seen of users' parts of the registry while they were loaded; checks add what they see now. Empty: there
+    /// is no memory. The one thing that a check keeps.
+    std::shared_ptr<KnownHives> known_hives = {};
 };
 
 enum class ValueType { boolean, integer, text, instant };

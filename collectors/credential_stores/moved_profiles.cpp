@@ -13,52 +13,18 @@
 namespace wardwatch {
 namespace {
 
+constexpr const char* not_seen_yet =
+    "Windows tells where only while the user is logged on, which the agent has not seen yet";
 constexpr std::string_view windows_version = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 
-std::optional<std::string> text_value(const Machine& machine, Hive hive, const std::string& key, const char* name) {
-    const auto data = machine.registry.value(hive, key, name);
-    const auto* text = data ? std::get_if<std::string>(&*data) : nullptr;
-    return text && !text->empty() ? std::optional(*text) : std::nullopt;
-}
-
-std::string windows_folder(const Machine& machine) {
-    return text_value(machine, Hive::local_machine, std::string(windows_version), "SystemRoot").value_or("C:\\Windows");
-}
-
-void replace_once(std::string& text, std::string_view what, const std::string& with) {
-    const std::size_t at = text.find(what);
-    if (at != std::string::npos) text.replace(at, what.size(), with);
-}
-
-std::string utf8_of_path(const std::filesystem::path& path) {
-    const std::u8string text = path.u8string();
-    return {text.begin(), text.end()};
-}
-
-// The two environment variables that stand in folders' registry values.
-std::string expand_environment(const Machine& machine, const UserProfile& user, std::string text) {
-    replace_once(text, "%USERPROFILE%", utf8_of_path(user.home));
-    replace_once(text, "%SystemDrive%", windows_folder(machine).substr(0, 2));
-    if (text.find('%') != std::string::npos) throw PortError("the path " + text.substr(0, 80) + " cannot be expanded");
-    return text;
-}
-
-// A folder that the user may have redirected; only while the user is logged on does Windows tell.
-std::optional<std::string> redirected(const Machine& machine, const UserProfile& user, const char* name) {
-    if (user.sid.empty()) return std::nullopt;
-    const auto text =
-        text_value(machine, Hive::users,
-                   user.sid + "\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders", name);
-    return text ? std::optional(expand_environment(machine, user, *text)) : std::nullopt;
-}
-
-std::string own_folder(const Machine& machine, const UserProfile& user, const char* shell_name, const char* usual) {
-    return redirected(machine, user, shell_name).value_or(utf8_of_path(user.home / usual));
+std::string roaming_folder(const UserPlaces& places, const UserProfile& user) {
+    if (places.roaming_may_be_moved(user)) throw PortError(not_seen_yet);
+    return places.shell_folder(user, "AppData").value_or(utf8_of_path(user.home / "AppData/Roaming"));
 }
 
 // Often moved to another drive or a server, so the usual place is no guess for it.
-std::string documents_folder(const Machine& machine, const UserProfile& user) {
-    const auto folder = redirected(machine, user, "Personal");
+std::string documents_folder(const UserPlaces& places, const UserProfile& user) {
+    const auto folder = places.shell_folder(user, "Personal");
     if (!folder) throw PortError("Windows tells where the folder Documents is only while the user is logged on");
     return *folder;
 }
@@ -72,25 +38,23 @@ std::string user_name(const Machine& machine, const UserProfile& user, std::chro
 }
 
 std::string program_data(const Machine& machine, const UserProfile& user) {
-    const auto text =
-        text_value(machine, Hive::local_machine, std::string(windows_version) + "\\ProfileList", "ProgramData");
+    const auto text = text_of_pc(machine, std::string(windows_version) + "\\ProfileList", "ProgramData");
     return expand_environment(machine, user, text.value_or("%SystemDrive%\\ProgramData"));
 }
 
 // https://www.chromium.org/administrators/policy-list-3/user-data-directory-variables
-std::string value_of_variable(const Machine& machine, const UserProfile& user, std::string_view name,
-                              std::chrono::seconds limit) {
+std::string value_of_variable(const Machine& machine, const UserPlaces& places, const UserProfile& user,
+                              std::string_view name, std::chrono::seconds limit) {
     if (name == "${local_app_data}") return utf8_of_path(user.home / "AppData/Local");
-    if (name == "${roaming_app_data}") return own_folder(machine, user, "AppData", "AppData/Roaming");
-    if (name == "${documents}") return documents_folder(machine, user);
+    if (name == "${roaming_app_data}") return roaming_folder(places, user);
+    if (name == "${documents}") return documents_folder(places, user);
     if (name == "${profile}") return utf8_of_path(user.home);
     if (name == "${user_name}") return user_name(machine, user, limit);
     if (name == "${machine_name}") return machine.host.name();
     if (name == "${global_app_data}") return program_data(machine, user);
     if (name == "${windows}") return windows_folder(machine);
     if (name == "${program_files}") {
-        return text_value(machine, Hive::local_machine, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion",
-                          "ProgramFilesDir")
+        return text_of_pc(machine, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion", "ProgramFilesDir")
             .value_or("C:\\Program Files");
     }
     throw PortError("the path depends on the remote session (" + std::string(name) + ")");
@@ -148,16 +112,15 @@ struct PolicyValue {
     bool of_pc = false;  ///< HKLM, which wins over the user's own
 };
 
-std::optional<PolicyValue> policy_value(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                        const char* name) {
+std::optional<PolicyValue> policy_value(const Machine& machine, const UserPlaces& places, const Browser& browser,
+                                        const UserProfile& user, const char* name) {
     for (const std::string_view key : browser.policy_keys) {
         if (key.empty()) continue;
         const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
         if (auto data = machine.registry.value(Hive::local_machine, path, name)) return PolicyValue{*data, true};
         if (user.sid.empty()) continue;
-        if (auto data = machine.registry.value(Hive::users, user.sid + "\\" + path, name)) {
-            return PolicyValue{*data, false};
-        }
+        if (auto data = places.hives().value(user.sid, path, name)) return PolicyValue{*data, false};
+        if (places.may_have_own_policy(user, path, name)) throw PortError(not_seen_yet);
     }
     return std::nullopt;
 }
@@ -180,29 +143,29 @@ Unknown not_read(const char* what, const PortError& error) {
 
 }  // namespace
 
-std::string expand_policy_path(const Machine& machine, const UserProfile& user, std::string text,
-                               std::chrono::seconds limit) {
+std::string expand_policy_path(const Machine& machine, const UserPlaces& places, const UserProfile& user,
+                               std::string text, std::chrono::seconds limit) {
     const bool quoted = text.size() > 1 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
     if (quoted) text = text.substr(1, text.size() - 2);
     // Each variable counts once, as in Chromium; what is no variable stays as it is.
     for (const auto* names : {&variables_of_user, &variables_of_pc}) {
         for (const std::string_view name : *names) {
             if (!name.starts_with('$') || text.find(name) == std::string::npos) continue;
-            replace_once(text, name, value_of_variable(machine, user, name, limit));
+            replace_once(text, name, value_of_variable(machine, places, user, name, limit));
         }
     }
     return text;
 }
 
-std::optional<MovedFolder> folder_by_policy(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                            std::chrono::seconds limit) {
+std::optional<MovedFolder> folder_by_policy(const Machine& machine, const UserPlaces& places, const Browser& browser,
+                                            const UserProfile& user, std::chrono::seconds limit) {
     if (!has_policies(browser, user) || browser.policy_keys[0].empty() || !first_with_key(browser)) return std::nullopt;
-    const auto policy = policy_value(machine, browser, user, "UserDataDir");
-    if (!policy) return std::nullopt;
     try {
+        const auto policy = policy_value(machine, places, browser, user, "UserDataDir");
+        if (!policy) return std::nullopt;
         const auto* text = std::get_if<std::string>(&policy->data);
         if (text == nullptr) throw PortError("the policy is no text");
-        MovedFolder folder = readable_place(machine, user, expand_policy_path(machine, user, *text, limit));
+        MovedFolder folder = readable_place(machine, user, expand_policy_path(machine, places, user, *text, limit));
         folder.of_all_users = policy->of_pc && !depends_on_user(*text);
         return folder;
     } catch (const PortError& error) {
@@ -210,14 +173,15 @@ std::optional<MovedFolder> folder_by_policy(const Machine& machine, const Browse
     }
 }
 
-std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const Browser& browser,
-                                                 const UserProfile& user) {
+std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const UserPlaces& places,
+                                                 const Browser& browser, const UserProfile& user) {
     constexpr std::string_view roaming = "Roaming/";
     if (!user.windows_layout || !user.drive_c.empty() || !browser.windows_folder.starts_with(roaming)) {
         return std::nullopt;
     }
     try {
-        const std::optional<std::string> text = redirected(machine, user, "AppData");
+        if (places.roaming_may_be_moved(user)) throw PortError(not_seen_yet);
+        const std::optional<std::string> text = places.shell_folder(user, "AppData");
         if (!text) return std::nullopt;
         MovedFolder folder =
             readable_place(machine, user, *text + "/" + std::string(browser.windows_folder.substr(roaming.size())));
@@ -229,22 +193,22 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const B
     }
 }
 
-std::optional<Unknown> roaming_copy(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                    std::chrono::seconds limit) {
+std::optional<Unknown> roaming_copy(const Machine& machine, const UserPlaces& places, const Browser& browser,
+                                    const UserProfile& user, std::chrono::seconds limit) {
     constexpr std::string_view local = "Local/";
     if (!has_policies(browser, user) || !first_with_key(browser) || !browser.windows_folder.starts_with(local)) {
         return std::nullopt;
     }
-    const auto enabled = policy_value(machine, browser, user, "RoamingProfileSupportEnabled");
-    if (!enabled || policy_flag(enabled->data, browser) == false) return std::nullopt;
     const Unknown copy{
         "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
     try {
-        const auto location = policy_value(machine, browser, user, "RoamingProfileLocation");
+        const auto enabled = policy_value(machine, places, browser, user, "RoamingProfileSupportEnabled");
+        if (!enabled || policy_flag(enabled->data, browser) == false) return std::nullopt;
+        const auto location = policy_value(machine, places, browser, user, "RoamingProfileLocation");
         const auto* text = location ? std::get_if<std::string>(&location->data) : nullptr;
         const std::string usual = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));
         const MovedFolder folder =
-            readable_place(machine, user, expand_policy_path(machine, user, text ? *text : usual, limit));
+            readable_place(machine, user, expand_policy_path(machine, places, user, text ? *text : usual, limit));
         for (const DirectoryEntry& entry : machine.files.list(folder.border, folder.path)) {
             if (entry.name == "profile.pb") return copy;
         }

@@ -10,6 +10,7 @@
 
 #include "collectors/core/fact.h"
 #include "collectors/credential_stores/browsers.h"
+#include "collectors/credential_stores/user_places.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/user_profiles.h"
 
@@ -25,22 +26,22 @@ struct MovedFolder {
 /// Where the policy UserDataDir (the PC's, else the user's) keeps this browser's data; empty when there is none. The
 /// channels of a browser share the policy, and so the place: it is the first one's in the table. `limit` is for the
 /// user's name, which a domain may have to tell.
-std::optional<MovedFolder> folder_by_policy(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                            std::chrono::seconds limit);
+std::optional<MovedFolder> folder_by_policy(const Machine& machine, const UserPlaces& places, const Browser& browser,
+                                            const UserProfile& user, std::chrono::seconds limit);
 
-/// Where the user's AppData\Roaming was redirected ("User Shell Folders", read while the user is logged on), for
-/// browsers that keep their data there; empty when it was not.
-std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const Browser& browser,
-                                                 const UserProfile& user);
+/// Where the user's AppData\Roaming was redirected ("User Shell Folders"), for browsers that keep their data there;
+/// empty when it was not, and nothing says that it may be.
+std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const UserPlaces& places,
+                                                 const Browser& browser, const UserProfile& user);
 
 /// The copy of bookmarks and passwords that the policy RoamingProfileSupportEnabled makes Chrome and Edge keep in a
 /// file profile.pb besides the profiles. Nothing reads it: the reason why its content is not known; empty without the
 /// policy or the file.
-std::optional<Unknown> roaming_copy(const Machine& machine, const Browser& browser, const UserProfile& user,
-                                    std::chrono::seconds limit);
+std::optional<Unknown> roaming_copy(const Machine& machine, const UserPlaces& places, const Browser& browser,
+                                    const UserProfile& user, std::chrono::seconds limit);
 
 /// The expansion of Chromium's variables, for the tests. Throws PortError with the reason.
-std::string expand_policy_path(const Machine& machine, const UserProfile& user, std::string text,
-                               std::chrono::seconds limit);
+std::string expand_policy_path(const Machine& machine, const UserPlaces& places, const UserProfile& user,
+                               std::string text, std::chrono::seconds limit);
 
 }  // namespace wardwatch

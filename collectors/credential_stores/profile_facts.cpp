@@ -7,6 +7,14 @@ namespace {
 
 Unknown unreadable(StoreStatus status) { return {std::string(to_text(status))}; }
 
+// That of `Login Data`; the account store has none of its own, and lends its own where that says more.
+StoreStatus status_of(const ChromiumStore& store) {
+    const StoreStatus account = store.account.status;
+    if (account == StoreStatus::recovered && store.profile.status == StoreStatus::ok) return account;
+    if (account == StoreStatus::busy && readable(store.profile.status)) return account;
+    return store.profile.status;
+}
+
 }  // namespace
 
 void ProfileFacts::add(const char* field, Value value) {
@@ -49,15 +57,13 @@ void ProfileFacts::add_dates(StoreStatus status, const std::optional<Instant>& n
     }
 }
 
-// store_status is that of `Login Data`; the account store has none of its own. A file that does not exist holds
-// nothing.
+// A file that does not exist holds nothing.
 void ProfileFacts::add_chromium(const ChromiumStore& store, bool yandex_store) {
     const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
     if (yandex_store && store.profile.status == StoreStatus::absent) return add_unknown(elsewhere);
     const bool no_account_store = store.account.status == StoreStatus::absent;
     const bool account_known = no_account_store || readable(store.account.status);
-    const bool recovered = store.account.status == StoreStatus::recovered && store.profile.status == StoreStatus::ok;
-    add("store_status", std::string(to_text(recovered ? StoreStatus::recovered : store.profile.status)));
+    add("store_status", std::string(to_text(status_of(store))));
     add_count("account_store_saved", no_account_store ? StoreStatus::ok : store.account.status, store.account.saved);
     // The other facts are about both stores, so they need both.
     const StoreStatus both =
@@ -97,6 +103,33 @@ void ProfileFacts::add_firefox(const FirefoxStore& store) {
               store.never_saved);
     add_dates(store.status, store.logins.newest_change, store.logins.official_age);
     add_primary_password(store.primary_password);
+}
+
+const Value* ProfileFacts::find(std::string_view field) const {
+    const std::string id = "browser_credentials." + std::string(field);
+    for (std::size_t i = first_; i < facts_.size(); ++i) {
+        if (facts_[i].id == id && facts_[i].instance == instance_) return &facts_[i].value;
+    }
+    return nullptr;
+}
+
+std::size_t ProfileFacts::add_last_counts(const LastCounts& counts) {
+    const Value* status = find("store_status");
+    if (status == nullptr || *status != Value(std::string(to_text(StoreStatus::busy)))) return 0;
+    const std::size_t before = facts_.size();
+    std::optional<Instant> counted_at;
+    for (const std::string_view field : kept_counts) {
+        const std::string name = "last_" + std::string(field);
+        const Value* now = find(field);
+        if (now != nullptr && std::holds_alternative<std::int64_t>(*now)) {
+            add(name.c_str(), Value(*now));
+        } else if (const auto last = counts.of(instance_, field)) {
+            add(name.c_str(), last->value);
+            counted_at = std::min(counted_at.value_or(last->at), last->at);
+        }
+    }
+    if (counted_at) add("last_counted_at", *counted_at);
+    return facts_.size() - before;
 }
 
 }  // namespace wardwatch

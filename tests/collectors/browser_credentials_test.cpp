@@ -21,6 +21,7 @@ FakeMachine pc() {
     FakeMachine fake;
     fake.user_profiles.users = {{"an", "S-1-5-21-1", home, true, {}}};
     fake.files.files[home / "NTUSER.DAT"].bytes = "x";
+    fake.files.files[home / "AppData/Roaming/Microsoft/x"].bytes = "x";
     return fake;
 }
 
@@ -59,8 +60,8 @@ std::string one_login() {
 
 TEST_CASE("a PC without browsers has no profiles") {
     const Facts facts = scan(pc());
-    REQUIRE(facts.size() == 1);
-    CHECK(facts[0] == Fact{"browser_credentials.profiles", "", zero, "file"});
+    CHECK(facts == Facts{{"browser_credentials.profiles", "", zero, "file"},
+                         {"browser_credentials.users_never_seen", "", std::int64_t{1}, "file"}});
 }
 
 TEST_CASE("the facts of one profile") {
@@ -176,7 +177,7 @@ TEST_CASE("a home of two people is read once") {
     fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
     const Facts facts = scan(fake);
     CHECK(find(facts, "", "profiles") == Value(std::int64_t{1}));
-    CHECK(facts.size() == 9);
+    CHECK(facts.size() == 10);
 }
 
 TEST_CASE("AppData that leads elsewhere is told once") {
@@ -202,6 +203,61 @@ TEST_CASE("what cannot be looked at is told, and the rest still counts") {
         check_all_unknown(facts, instance, "access_denied");
     }
     CHECK(find(facts, "", "profiles") == Value(Unknown{"2 homes, browser folders or profiles could not be looked at"}));
+}
+
+TEST_CASE("the last count of a store that is held, with its date") {
+    FakeMachine fake = pc();
+    const std::string instance = "an/chrome/Default";
+    const Instant first = parse_instant("2026-11-20T03:00:00Z");
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    ScanOptions options;
+    options.official_hosts = {"*.hanoi.gov.vn"};
+    options.previous = collect_browser_credentials(fake.machine(), options);
+    options.previous_at = first;
+    CHECK_FALSE(find(options.previous, instance, "last_saved"));
+    CHECK_FALSE(find(options.previous, instance, "last_counted_at"));
+
+    fake.files.files[chrome / "Default/Login Data"].status = ReadStatus::busy;
+    const Facts held = collect_browser_credentials(fake.machine(), options);
+    CHECK(find(held, instance, "store_status") == Value(std::string("busy")));
+    CHECK(find(held, instance, "saved") == Value(Unknown{"busy"}));
+    CHECK(find(held, instance, "last_saved") == Value(std::int64_t{1}));
+    CHECK(find(held, instance, "last_account_store_saved") == zero);
+    CHECK(find(held, instance, "last_official") == Value(std::int64_t{1}));
+    CHECK(find(held, instance, "last_counted_at") == Value(first));
+
+    // Held for days: the count keeps its date, so that no scan is news.
+    options.previous = held;
+    options.previous_at = first + std::chrono::hours(48);
+    CHECK(collect_browser_credentials(fake.machine(), options) == held);
+
+    // Nobody knows when they were counted, or they never were.
+    options.previous_at = std::nullopt;
+    CHECK_FALSE(find(collect_browser_credentials(fake.machine(), options), instance, "last_saved"));
+    CHECK_FALSE(find(scan(fake), instance, "last_counted_at"));
+
+    // Counted again.
+    options.previous_at = first;
+    fake.files.files[chrome / "Default/Login Data"].status = ReadStatus::ok;
+    CHECK_FALSE(find(collect_browser_credentials(fake.machine(), options), instance, "last_saved"));
+}
+
+TEST_CASE("only the account's store is held") {
+    FakeMachine fake = pc();
+    const std::string instance = "an/chrome/Default";
+    fake.files.files[chrome / "Default/Login Data"].bytes = one_login();
+    fake.files.files[chrome / "Default/Login Data For Account"].status = ReadStatus::busy;
+    ScanOptions options;
+    options.previous = {{"browser_credentials.account_store_saved", instance, std::int64_t{4}, "file"},
+                        {"browser_credentials.saved", instance, std::int64_t{7}, "file"}};
+    options.previous_at = parse_instant("2026-11-20T03:00:00Z");
+    const Facts facts = collect_browser_credentials(fake.machine(), options);
+    CHECK(find(facts, instance, "store_status") == Value(std::string("busy")));
+    CHECK(find(facts, instance, "saved") == Value(std::int64_t{1}));
+    CHECK(find(facts, instance, "last_saved") == Value(std::int64_t{1}));
+    CHECK(find(facts, instance, "last_account_store_saved") == Value(std::int64_t{4}));
+    CHECK_FALSE(find(facts, instance, "last_official"));
+    CHECK(find(facts, instance, "last_counted_at") == Value(*options.previous_at));
 }
 
 TEST_CASE("browsers of a Linux home") {

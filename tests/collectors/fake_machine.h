@@ -39,7 +39,7 @@ public:
     std::vector<std::string> subkeys(Hive hive, std::string_view key, RegistryView view) const override {
         std::vector<std::string> names;
         if (view != RegistryView::native) return names;
-        const std::string prefix = full(hive, key) + "\\";
+        const std::string prefix = key.empty() ? full(hive, key) : full(hive, key) + "\\";
         for (const auto& [path, data] : values) {
             if (!path.starts_with(prefix)) continue;
             const std::size_t end = path.find('\\', prefix.size());

@@ -1,5 +1,6 @@
 // The agent's loop: when it scans, and who asked.
 #include "agent/loop/delivery.h"
+#include "agent/loop/hive_memory.h"
 #include "tests/agent/loop/agent_world.h"
 
 using namespace wardwatch;
@@ -147,6 +148,43 @@ TEST_CASE("a scan is told the facts of the newest stored report, also after a re
     CHECK(told[1] == Facts{{"antivirus.licence_expires_at", "Bkav Pro", noon + std::chrono::days{1}, "wsc"}});
     CHECK(newest_facts(world.folder.path).front().value == Value(noon + std::chrono::days{2}));
     CHECK(newest_facts(world.folder.path / "nowhere").empty());
+}
+
+TEST_CASE("what a scan saw of users' parts of the registry is told to the next one, also after a restart") {
+    World world;
+    std::vector<KnownHives> told;
+    const auto remembering = [&] {
+        AgentPorts ports = world.ports();
+        ports.take_report = [&told](const ScanRequest& request, const Progress&) {
+            told.push_back(*request.known_hives);
+            request.known_hives->of_sid["S-1-5-21-1"]["Software\\X\\AppData"] = std::string("D:\\Đào");
+            request.known_hives->of_sid["S-1-5-21-1"]["Software\\X\\Number"] = std::uint64_t{1};
+            request.known_hives->of_sid["S-1-5-21-2"];
+            return Report{request.report_id, request.device_id, "0.1.0", request.trigger, request.now, {}};
+        };
+        world.identity.make_device_id([] { return device; });
+        return Agent({4h, 15min, 5min, {}}, world.identity, std::move(ports));
+    };
+    {
+        Agent agent = remembering();
+        world.first_scan(agent);
+    }
+    Agent restarted = remembering();
+    World::settle(restarted);
+    world.elapsed += 150s;
+    World::settle(restarted);
+    world.wait_for_scans(2);
+    World::settle(restarted);
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].of_sid.empty());
+    REQUIRE(told[1].of_sid.size() == 2);
+    CHECK(told[1].of_sid.at("S-1-5-21-1").at("Software\\X\\AppData") == RegistryData(std::string("D:\\Đào")));
+    CHECK(told[1].of_sid.at("S-1-5-21-1").at("Software\\X\\Number") == RegistryData(std::uint64_t{1}));
+    CHECK(told[1].of_sid.at("S-1-5-21-2").empty());
+    CHECK(*known_hives(world.folder.path) == told[1]);
+    CHECK(known_hives(world.folder.path / "nowhere")->of_sid.empty());
+    CHECK(newest_scan_at(world.folder.path).has_value());
+    CHECK_FALSE(newest_scan_at(world.folder.path / "nowhere").has_value());
 }
 
 TEST_CASE("after sleep the PC scans by the system clock") {

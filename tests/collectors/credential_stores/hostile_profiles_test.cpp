@@ -20,6 +20,7 @@ const std::filesystem::path chrome = "AppData/Local/Google/Chrome/User Data";
 void add_user(FakeMachine& fake, const std::string& name) {
     fake.user_profiles.users.push_back({name, "S-1-5-21-" + name, homes / name, true, {}});
     fake.files.files[homes / name / "NTUSER.DAT"].bytes = "x";
+    fake.files.files[homes / name / "AppData/Roaming/Microsoft/x"].bytes = "x";
 }
 
 const std::string& one_login() {

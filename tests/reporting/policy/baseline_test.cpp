@@ -127,6 +127,36 @@ TEST_CASE("3: a domain's user who does not use this PC may use another") {
     CHECK(of_rule(with(old, "accounts.kind", an, word("entra")), "unused-account") == pass);
 }
 
+TEST_CASE("1c: while a browser holds its store the last count decides for seven days") {
+    const auto busy = [](Value last, std::chrono::seconds age) {
+        Report report = compliant();
+        for (const char* field : {"saved", "account_store_saved", "official"})
+            report = with(report, std::string("browser_credentials.") + field, chrome, Unknown{"busy"});
+        report = with(report, "browser_credentials.store_status", chrome, word("busy"));
+        for (const char* field : {"last_saved", "last_account_store_saved", "last_official"})
+            report = with(report, std::string("browser_credentials.") + field, chrome, last);
+        return with(report, "browser_credentials.last_counted_at", chrome, Value(test_now - age));
+    };
+    constexpr std::chrono::hours week{7 * 24};
+    for (const char* rule : {"saved-credentials", "saved-account-credentials", "saved-official"}) {
+        CAPTURE(rule);
+        CHECK(of_rule(busy(number(0), week), rule) == pass);
+        CHECK(of_rule(busy(number(5), week), rule) == fail);
+        CHECK(of_rule(busy(number(0), week + std::chrono::seconds(1)), rule) == unknown);
+        CHECK(of_rule(busy(number(5), week + std::chrono::seconds(1)), rule) == unknown);
+        CHECK(of_rule(busy(Unknown{"x"}, week), rule) == unknown);
+    }
+    // Never counted: a reader of an older version knows no more either.
+    const Report never = with(with(compliant(), "browser_credentials.saved", chrome, Unknown{"busy"}),
+                              "browser_credentials.store_status", chrome, word("busy"));
+    CHECK(of_rule(never, "saved-credentials") == unknown);
+    // What is counted now decides, however old the other store's last count is.
+    const Report account_held = with(with(busy(number(5), 2 * week), "browser_credentials.saved", chrome, number(0)),
+                                     "browser_credentials.last_saved", chrome, number(0));
+    CHECK(of_rule(account_held, "saved-credentials") == pass);
+    CHECK(of_rule(with(account_held, "browser_credentials.saved", chrome, number(1)), "saved-credentials") == fail);
+}
+
 TEST_CASE("1c: nothing is saved in browsers") {
     CHECK(changed("saved-credentials", "browser_credentials.saved", chrome, number(1)) == fail);
     CHECK(changed("saved-account-credentials", "browser_credentials.account_store_saved", chrome, number(1)) == fail);

@@ -17,6 +17,10 @@ export const policyWords = {
   param_max_definitions_age_days: [
     "Mẫu nhận diện mã độc được cũ nhất (ngày)", "Maximum age of antivirus definitions (days)",
   ],
+  param_max_busy_count_age_days: [
+    "Số ngày còn dùng số đếm gần nhất khi trình duyệt đang giữ kho mật khẩu",
+    "Days for which the last count stands while the browser holds its store",
+  ],
   param_max_password_age_days: ["Thời hạn mật khẩu (ngày)", "Maximum password age (days)"],
   param_max_saved_credentials: ["Số mật khẩu được lưu trong trình duyệt", "Saved passwords allowed"],
   param_max_saved_official_credentials: [
