@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "reporting/policy/reasons.h"
@@ -83,12 +85,42 @@ constexpr BrowserName browser_names[] = {
     {"firefox-store", "Firefox (Microsoft Store)"},
 };
 
+const BrowserName* known_browser(std::string_view id) {
+    const auto* found = std::find_if(std::begin(browser_names), std::end(browser_names),
+                                     [&](const BrowserName& known) { return known.id == id; });
+    return found == std::end(browser_names) ? nullptr : found;
+}
+
 /// The id itself for a browser that another version knows.
-std::string browser_name(std::string_view id) {
-    for (const BrowserName& known : browser_names) {
-        if (known.id == id) return std::string{known.name};
+std::string browser_name(std::string_view id, Language language) {
+    if (id == "?") return vietnamese(language) ? "Các trình duyệt" : "Browsers";
+    const BrowserName* known = known_browser(id);
+    return std::string{known == nullptr ? id : known->name};
+}
+
+struct ProfilePlace {
+    std::string user;
+    std::string browser;
+    std::string profile;
+};
+
+/// user/browser/profile; a profile's name may hold slashes, and what a report calls a user anything.
+std::optional<ProfilePlace> profile_place(std::string_view instance) {
+    const std::size_t first = instance.find('/');
+    if (first == std::string_view::npos) return std::nullopt;
+    std::size_t before = first;
+    for (std::size_t at = first; at != std::string_view::npos; at = instance.find('/', at + 1)) {
+        const std::size_t end = instance.find('/', at + 1);
+        if (end == std::string_view::npos) break;
+        if (known_browser(instance.substr(at + 1, end - at - 1)) == nullptr) continue;
+        before = at;
+        break;
     }
-    return std::string{id};
+    const std::size_t after = instance.find('/', before + 1);
+    if (after == std::string_view::npos) return std::nullopt;
+    return ProfilePlace{std::string{instance.substr(0, before)},
+                        std::string{instance.substr(before + 1, after - before - 1)},
+                        std::string{instance.substr(after + 1)}};
 }
 
 /// Replaces {value}, {instance} and {parameter}. What is put in is not looked at again: an account may be named
@@ -121,16 +153,15 @@ std::string observed_text(const Policy& policy, const Verdict& verdict, Instant 
 }  // namespace
 
 std::string subject_text(std::string_view fact_id, std::string_view instance, Language language) {
-    if (fact_id.starts_with("browser_policy.")) return browser_name(instance);
+    if (fact_id.starts_with("browser_policy.")) return browser_name(instance, language);
     if (!fact_id.starts_with("browser_credentials.")) return std::string{instance};
-    // user/browser/profile; a profile's name may hold slashes, a user's and a browser's do not.
-    const std::size_t first = instance.find('/');
-    const std::size_t second = first == std::string_view::npos ? first : instance.find('/', first + 1);
-    if (second == std::string_view::npos) return std::string{instance};
-    const std::string user{instance.substr(0, first)};
-    const std::string profile{instance.substr(second + 1)};
-    return browser_name(instance.substr(first + 1, second - first - 1)) + (vietnamese(language) ? " của " : " of ") +
-           user + (profile == "Default" || profile == "." ? "" : " (" + profile + ")");
+    const std::optional<ProfilePlace> place = profile_place(instance);
+    if (!place) return std::string{instance};
+    const bool vi = vietnamese(language);
+    const std::string whose = place->user == "*" ? (vi ? "mọi người dùng" : "all users") : place->user;
+    const bool usual = place->profile == "Default" || place->profile == "." || place->profile == "?";
+    return browser_name(place->browser, language) + (vi ? " của " : " of ") + whose +
+           (usual ? "" : " (" + place->profile + ")");
 }
 
 Description describe(const Policy& policy, const Verdict& verdict, Instant now, Language language) {

@@ -123,7 +123,7 @@ class CheckPage(ProgramTest):
         markup, page = self.page()
         self.assertNotIn("<script", markup.lower())
         self.assertNotIn("\u202e", markup, "a sign that turns the text around it")
-        shown = HOSTILE.replace("\u202e", "\ufffd") + "/chrome/Default"
+        shown = "Chrome of " + HOSTILE.replace("\u202e", "\ufffd")
         self.assertTrue([row for row in page.rules() if shown in row[2]])
 
     def test_the_page_has_the_local_time_of_the_scan(self):

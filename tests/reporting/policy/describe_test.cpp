@@ -92,6 +92,10 @@ TEST_CASE("a profile is told as people call it") {
     CHECK(subject_text(saved, "an/firefox/moved:D:/Chung/ho so", vi) == "Firefox của an (moved:D:/Chung/ho so)");
     CHECK(subject_text(saved, "an/netscape/Default", en) == "netscape of an");
     CHECK(subject_text(saved, "an.nguyen", vi) == "an.nguyen");
+    CHECK(subject_text(saved, "*/chrome/Default", vi) == "Chrome của mọi người dùng");
+    CHECK(subject_text(saved, "an/firefox/?", vi) == "Firefox của an");
+    CHECK(subject_text(saved, "an/?/?", vi) == "Các trình duyệt của an");
+    CHECK(subject_text(saved, "</b>/chrome/Default", en) == "Chrome of </b>");
     CHECK(subject_text("browser_policy.password_manager", "coccoc", vi) == "Cốc Cốc");
     CHECK(subject_text("accounts.kind", "an/chrome/Default", vi) == "an/chrome/Default");
     CHECK(subject_text("", "", vi).empty());
