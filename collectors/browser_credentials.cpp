@@ -4,6 +4,7 @@
 // share. What cannot be looked at is told, not passed over: "?" stands
 // for the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
 
+#include <algorithm>
 #include <set>
 #include <thread>
 #include <utility>

@@ -79,7 +79,7 @@ TEST_CASE(
                               {"binh", "S-1-5-21-2", "/C/Users/binh", true, {}}};
     for (const UserProfile& user : pc.user_profiles.users)
         pc.files.files[user.home / "AppData/Local/Google/Chrome/User Data/Default/Login Data"] = {};
-    pc.registry.values["HKU\\\\S-1-5-21-1\\Environment\\TEMP"] = std::string("x");
+    pc.registry.values["HKU\\S-1-5-21-1\\Environment\\TEMP"] = std::string("x");
     const WatchPlan plan = plan_watches(pc.machine());
     REQUIRE(!plan.folders.empty());
     CHECK(kind_in(plan, windows_home / "AppData/Local/Google/Chrome/User Data/Default", "Login Data") ==
