@@ -50,6 +50,7 @@ bool change(SC_HANDLE service, DWORD level, void* value) {
 
 bool write_restart(SC_HANDLE service, const RestartActions& restart) {
     std::vector<SC_ACTION> actions;
+    actions.reserve(restart.restart_after.size());
     for (const std::chrono::milliseconds after : restart.restart_after)
         actions.push_back({SC_ACTION_RESTART, static_cast<DWORD>(after.count())});
     SERVICE_FAILURE_ACTIONSW failure = {};

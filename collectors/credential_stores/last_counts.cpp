@@ -6,7 +6,7 @@ namespace wardwatch {
 namespace {
 
 constexpr std::string_view collector = "browser_credentials.";
-constexpr std::string_view last = "last_";
+constexpr std::string_view last_prefix = "last_";
 
 bool is_kept(std::string_view field) { return std::ranges::find(kept_counts, field) != kept_counts.end(); }
 
@@ -27,10 +27,10 @@ LastCounts::LastCounts(const Facts& previous, const std::optional<Instant>& at) 
             counts_[fact.instance].insert_or_assign(std::string(field), Count{*count, *at});
             continue;
         }
-        if (!field.starts_with(last) || !is_kept(field.substr(last.size()))) continue;
+        if (!field.starts_with(last_prefix) || !is_kept(field.substr(last_prefix.size()))) continue;
         const auto time = older.find(fact.instance);
         if (time == older.end()) continue;
-        counts_[fact.instance].try_emplace(std::string(field.substr(last.size())), Count{*count, time->second});
+        counts_[fact.instance].try_emplace(std::string(field.substr(last_prefix.size())), Count{*count, time->second});
     }
 }
 

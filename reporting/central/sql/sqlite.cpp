@@ -41,7 +41,8 @@ public:
     SqlitePrepared(SQLite::Database& database, std::string_view text)
         : database_(database), statement_(database, in_sqlite(text)) {
         // $1 is a name here; which place it has depends on where it stands first.
-        for (int value = 1; const int place = statement_.getIndex(("$" + std::to_string(value)).c_str()); ++value)
+        int place = 0;
+        for (int value = 1; (place = statement_.getIndex(("$" + std::to_string(value)).c_str())) != 0; ++value)
             places_.push_back(place);
         if (statement_.getBindParameterCount() != static_cast<int>(places_.size()))
             throw DatabaseError("the values of a statement are not $1, $2, … without a gap: " + std::string{text});
