@@ -12,11 +12,12 @@ OFFICE = timezone(timedelta(hours=7))
 class Comparison:
     """Every member that there was is there and says the same; members may be added. Instants from `opened` on are now.
 
-    `words`: texts that are others on purpose. `found` says what differs.
+    `words`: texts that are others on purpose; `retold` gives for a text how it may be told today, too. `found` says
+    what differs.
     """
 
-    def __init__(self, opened, words):
-        self.opened, self.words, self.found = opened, words, []
+    def __init__(self, opened, words, retold):
+        self.opened, self.words, self.retold, self.found = opened, words, retold, []
 
     def compare(self, old, new, place, ignore=()):
         if isinstance(old, dict) and isinstance(new, dict):
@@ -45,7 +46,7 @@ class Comparison:
             return False
         if isinstance(old, str) and self._is_now(old) and self._is_now(new):
             return True
-        return old == new or (isinstance(old, str) and self.words.get(old) == new)
+        return old == new or (isinstance(old, str) and (self.words.get(old) == new or new in self.retold(old)))
 
     def _is_now(self, text):
         if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text):

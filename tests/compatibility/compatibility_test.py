@@ -5,6 +5,7 @@ Each recording at its own time, in a process of its own: compatibility_test.py [
 """
 
 import json
+import re
 import sys
 import unittest
 
@@ -20,7 +21,28 @@ from wardwatch_testing import EndToEnd, agent, central
 ON_PURPOSE = {
     # One table of words for how PCs stand (reporting/policy/standing.cpp): reports say what the page says.
     "Tạm miễn": "Được miễn trừ",
+    # Rules and parameters of the built-in policy have changed.
+    "2026-11-2": "2026-11-3",
 }
+# What nobody knows has a remedy of its own: the rule's would have people mend what may be right.
+HOW_TO_KNOW = ("Xử lý theo lý do đã nêu, rồi quét lại máy này để biết kết quả.",
+               "Act on the reason that is told, then scan this PC again to know.")
+REMEDIES = re.compile(r"net accounts|secpol\.msc|PasswordManagerEnabled|Windows Security"
+                      r"|^(Gia hạn|Renew|Mở …|Open …|Đổi mật khẩu trên|Change the password at)")
+# A profile is told as people call it, within sentences, too.
+BROWSERS = {"chrome": "Chrome", "chromium": "Chromium", "coccoc": "Cốc Cốc", "edge": "Edge", "firefox": "Firefox"}
+PROFILE = re.compile(rf"([^ /]+)/({'|'.join(BROWSERS)})/([^ :]+)")
+
+BROWSER_ALONE = re.compile(rf"(mật khẩu của |passwords in )({'|'.join(BROWSERS)})\b")
+
+
+def retold(text):
+    """How a recorded text may be told today, beside as it was."""
+    def profile(of):
+        return lambda found: f"{BROWSERS[found[2]]} {of} {found[1]}" + ("" if found[3] == "Default" else f" ({found[3]})")
+    known = HOW_TO_KNOW if REMEDIES.search(text) else ()
+    browser = BROWSER_ALONE.sub(lambda found: found[1] + BROWSERS[found[2]], text)
+    return {*known, browser, *(PROFILE.sub(profile(of), text) for of in ("của", "of"))}
 
 
 class Compatibility(EndToEnd):
@@ -33,7 +55,7 @@ class Compatibility(EndToEnd):
         return centre
 
     def check_answers(self, answer, asks):
-        comparison = Comparison(self.recording.opened, ON_PURPOSE)
+        comparison = Comparison(self.recording.opened, ON_PURPOSE, retold)
         for ask in asks:
             form = views.put_together if ask["form"] == "openapi" else lambda said: said
             comparison.compare(form(ask["answer"]), form(answer(ask)), views.name_of(ask), ask["ignore"])

@@ -167,6 +167,11 @@ class LinuxAgent:
             self._test.skipTest("this system does not let a test have its own /etc/passwd")
         return command
 
+    def switch_off(self, collector):
+        """From the next start on, this one alone."""
+        file = self.folder / "config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "disabled_collectors": [collector]}))
+
     def _write_config(self):
         (self.folder / "config.json").write_text(json.dumps(self.config))
 

@@ -73,6 +73,7 @@ class WinePc:
         """Makes the folders in C:\\users known as people's profiles, as Windows does at their first logon."""
         lines = ["Windows Registry Editor Version 5.00", ""]
         for name in names:
+            (self.drive / "users" / name / "AppData/Roaming/Microsoft").mkdir(parents=True, exist_ok=True)
             lines += [f"[{PROFILE_LIST}\\{PC_SID}-{1001 + self._users}]",
                       f'"ProfileImagePath"="C:\\\\users\\\\{name}"', ""]
             self._users += 1
