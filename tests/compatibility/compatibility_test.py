@@ -39,7 +39,9 @@ BROWSER_ALONE = re.compile(rf"(mật khẩu của |passwords in )({'|'.join(BROW
 def retold(text):
     """How a recorded text may be told today, beside as it was."""
     def profile(of):
-        return lambda found: f"{BROWSERS[found[2]]} {of} {found[1]}" + ("" if found[3] == "Default" else f" ({found[3]})")
+        def told(found):
+            return f"{BROWSERS[found[2]]} {of} {found[1]}" + ("" if found[3] == "Default" else f" ({found[3]})")
+        return told
     known = HOW_TO_KNOW if REMEDIES.search(text) else ()
     browser = BROWSER_ALONE.sub(lambda found: found[1] + BROWSERS[found[2]], text)
     return {*known, browser, *(PROFILE.sub(profile(of), text) for of in ("của", "of"))}
