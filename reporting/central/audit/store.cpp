@@ -20,8 +20,9 @@ constexpr const char* audit_columns =
 
 constexpr const char* audit_condition =
     "($1 IS NULL OR at >= $1) AND ($2 IS NULL OR at < $2) AND ($3 = '' OR actor = $3) AND ($4 = '' OR action = $4) AND "
-    "($5 = '' OR strpos(lower(actor || char(10) || address || char(10) || action || char(10) || subject || char(10) || "
-    "detail), lower($5)) > 0) ";
+    "($5 = '' OR strpos(lower(actor || '\n' || address || '\n' || action || '\n' || subject || '\n' || detail), "
+    "lower($5)) "
+    "> 0) ";
 
 AuditEntry read_entry(const sql::Row& row) {
     return {row.integer(0), row.instant(1), row.text(2), row.text(3),

@@ -104,20 +104,25 @@ void tell(std::vector<std::string>& names, const std::string& name) {
     if (names.size() < names_told) names.push_back(name);
 }
 
-void write_line(sql::Writer& writer, std::int64_t system_id, const WebAccountLine& line, Instant now) {
+void add_line(sql::Writer& writer, std::int64_t system_id, const WebAccountLine& line, Instant now) {
+    writer.run(
+        "INSERT INTO web_accounts (system_id, account, owner, unit_id, password_changed_on, last_login_on, disabled, "
+        "search, first_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        system_id, line.account, line.owner, line.unit_id, line.password_changed_on, line.last_login_on, line.disabled,
+        fold_words(line.account + " " + line.owner), now);
+}
+
+void change_line(sql::Writer& writer, std::int64_t account_id, const WebAccountLine& line) {
     // Back after it was gone: what was asked for then is over.
     writer.run(
-        "INSERT INTO web_accounts AS old (system_id, account, owner, unit_id, password_changed_on, last_login_on, "
-        "disabled, search, first_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-        "ON CONFLICT (system_id, account) DO UPDATE SET account = excluded.account, owner = excluded.owner, "
-        "unit_id = excluded.unit_id, password_changed_on = excluded.password_changed_on, "
-        "last_login_on = excluded.last_login_on, disabled = excluded.disabled, search = excluded.search, "
-        "revocation = CASE WHEN old.gone_at IS NULL THEN old.revocation ELSE 'none' END, "
-        "revocation_by = CASE WHEN old.gone_at IS NULL THEN old.revocation_by ELSE '' END, "
-        "revocation_at = CASE WHEN old.gone_at IS NULL THEN old.revocation_at ELSE NULL END, "
-        "revocation_note = CASE WHEN old.gone_at IS NULL THEN old.revocation_note ELSE '' END, gone_at = NULL",
-        system_id, line.account, line.owner, line.unit_id, line.password_changed_on, line.last_login_on,
-        std::int64_t{line.disabled ? 1 : 0}, fold_words(line.account + " " + line.owner), now);
+        "UPDATE web_accounts SET account = $2, owner = $3, unit_id = $4, password_changed_on = $5, "
+        "last_login_on = $6, disabled = $7, search = $8, "
+        "revocation = CASE WHEN gone_at IS NULL THEN revocation ELSE 'none' END, "
+        "revocation_by = CASE WHEN gone_at IS NULL THEN revocation_by ELSE '' END, "
+        "revocation_at = CASE WHEN gone_at IS NULL THEN revocation_at ELSE NULL END, "
+        "revocation_note = CASE WHEN gone_at IS NULL THEN revocation_note ELSE '' END, gone_at = NULL WHERE id = $1",
+        account_id, line.account, line.owner, line.unit_id, line.password_changed_on, line.last_login_on, line.disabled,
+        fold_words(line.account + " " + line.owner));
 }
 
 void mark_gone(sql::Writer& writer, std::int64_t account_id, const ChangedBy& by) {
@@ -148,7 +153,12 @@ ImportCounts WebRegister::import(std::int64_t system_id, const std::vector<WebAc
         const bool is_new = found == known.end() || found->second.gone;
         ++(is_new ? counts.added : counts.changed);
         if (is_new) tell(counts.added_names, line.account);
-        if (!try_only) write_line(writer, system_id, line, by.at);
+        if (try_only) continue;
+        if (found == known.end()) {
+            add_line(writer, system_id, line, by.at);
+        } else {
+            change_line(writer, found->second.id, line);
+        }
     }
     for (const auto& [key, account] : known) {
         if (account.listed || account.gone) continue;
@@ -171,10 +181,10 @@ std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const
         account_query(reader, judged + "SELECT count(*) " + wanted, filter, limits, filter.problem, filter.revocation);
     count.next();
     total = count.integer(0);
-    auto rows = account_query(
-        reader,
-        judged + "SELECT " + std::string{stored_columns} + wanted + "ORDER BY system, account LIMIT $9 OFFSET $10",
-        filter, limits, filter.problem, filter.revocation, filter.limit, filter.offset);
+    auto rows = account_query(reader,
+                              judged + "SELECT " + std::string{stored_columns} + wanted +
+                                  "ORDER BY system, lower(account), account LIMIT $9 OFFSET $10",
+                              filter, limits, filter.problem, filter.revocation, filter.limit, filter.offset);
     std::vector<WebAccount> page;
     while (rows.next()) page.push_back(account_of(rows));
     return page;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace wardwatch::sql {
 
@@ -18,8 +19,14 @@ struct Blob {
     std::string_view bytes;
 };
 
-/// One value for a statement's $1, $2, …; nothing is NULL.
-using Parameter = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
+/// NULL, and what a value would have been: PostgreSQL has to know it when a statement is prepared.
+struct Null {
+    enum class Of { unknown, integer, text, bytes };
+    Of of = Of::unknown;
+};
+
+/// One value for a statement's $1, $2, ….
+using Parameter = std::variant<Null, std::int64_t, std::string_view, Blob>;
 
 /// A statement that was prepared once and runs any number of times.
 class Prepared {
@@ -42,16 +49,44 @@ public:
     virtual std::string_view text(int column) const = 0;
 };
 
+/// A statement with its values.
+struct Call {
+    std::string_view text;
+    std::vector<Parameter> values;
+};
+
 class Connection {
 public:
     virtual ~Connection() = default;
     virtual std::unique_ptr<Prepared> prepare(std::string_view text) = 0;
     /// One statement or several, without values and rows.
     virtual void execute(const std::string& script) = 0;
+    /// False when the database has ended the connection: what was prepared on it is gone, too. Costs no question to it.
+    virtual bool alive() { return true; }
+
+    /// Waits until no other process writes, and keeps them waiting until done_writing(). Where begin() does that, this
+    /// does nothing.
+    virtual void about_to_write() {}
+    virtual void done_writing() {}
+    /// A transaction whose reads stay true until it ends: nobody else writes meanwhile.
+    virtual void begin() = 0;
+    void commit() { execute("COMMIT"); }
+    void roll_back() { execute("ROLLBACK"); }
+    /// Whether a commit returns only when the disk has it.
+    virtual void wait_for_the_disk(bool wait) = 0;
+    /// Runs statements in order, of which none gives rows, as one message to the database. False where there is no gain
+    /// in that, and nothing was run.
+    virtual bool run_all(std::span<const Call> /*calls*/) { return false; }
+
+    /// Why the schema must not be made in this database; empty: it may.
+    virtual std::string unfit() { return ""; }
+    /// A step of the schema, in this database's words.
+    virtual std::string schema_step(int number, std::string_view text) const = 0;
     /// The number of the last schema step that the database has; 0 for an empty one.
     virtual std::int64_t schema_version() = 0;
     virtual void set_schema_version(std::int64_t version) = 0;
-    /// A value that is another one after any other connection, of this or another process, committed a change.
+    /// A value that is another one after any other connection, of this or another process, committed a change. It may
+    /// be another one without that, too.
     virtual std::int64_t version_of_others() = 0;
 };
 

@@ -51,14 +51,14 @@ Batch::Kept Batch::kept(const Parameter& parameter) {
     if (const auto* number = std::get_if<std::int64_t>(&parameter)) return *number;
     if (const auto* text = std::get_if<std::string_view>(&parameter)) return std::string{*text};
     if (const auto* blob = std::get_if<Blob>(&parameter)) return Bytes{std::string{blob->bytes}};
-    return {};
+    return std::get<Null>(parameter);
 }
 
 Parameter Batch::given(const Kept& kept) {
     if (const auto* number = std::get_if<std::int64_t>(&kept)) return *number;
     if (const auto* text = std::get_if<std::string>(&kept)) return std::string_view{*text};
     if (const auto* blob = std::get_if<Bytes>(&kept)) return Blob{blob->bytes};
-    return {};
+    return std::get<Null>(kept);
 }
 
 std::int64_t Writer::run_with(std::string_view text, std::span<const Parameter> parameters) {
@@ -71,21 +71,23 @@ std::int64_t Writer::run_with(std::string_view text, std::span<const Parameter> 
 void Writer::batch(const Batch& batch) {
     std::optional<Transaction> own;
     if (!lease_->in_transaction) own.emplace(*this);
-    std::vector<Parameter> parameters;
+    std::vector<Call> calls;
+    calls.reserve(batch.entries_.size());
     for (const Batch::Entry& entry : batch.entries_) {
-        parameters.clear();
-        for (const Batch::Kept& value : entry.values) parameters.push_back(Batch::given(value));
-        run_with(entry.text, parameters);
+        Call& call = calls.emplace_back(entry.text);
+        for (const Batch::Kept& value : entry.values) call.values.push_back(Batch::given(value));
+    }
+    if (!lease_->connection().run_all(calls)) {
+        for (const Call& call : calls) run_with(call.text, call.values);
     }
     if (own) own->commit();
 }
 
 void Writer::without_waiting_for_the_disk() { lease_->relax(); }
 
-void Writer::execute(const char* statement) { lease_->connection().execute(statement); }
-
 Transaction::Transaction(Writer& writer) : writer_(writer) {
-    writer_.execute("BEGIN IMMEDIATE");
+    if (writer_.lease_->in_transaction) throw DatabaseError("a transaction cannot begin within a transaction");
+    writer_.lease_->connection().begin();
     writer_.lease_->in_transaction = true;
 }
 
@@ -93,23 +95,21 @@ Transaction::~Transaction() {
     if (!open_) return;
     writer_.lease_->in_transaction = false;
     try {
-        writer_.execute("ROLLBACK");
+        writer_.lease_->connection().roll_back();
     } catch (const DatabaseError&) {
         // The database has rolled back already: that is what made the caller leave.
     }
 }
 
 void Transaction::commit() {
-    writer_.execute("COMMIT");
+    writer_.lease_->connection().commit();
     writer_.lease_->in_transaction = false;
     open_ = false;
 }
 
-Database::Database(const std::filesystem::path& file) : pool_(std::make_shared<Pool>(file, Access::write)) {}
+Database::Database(const Source& source) : pool_(std::make_shared<Pool>(source, Access::write)) {}
 
-Database Database::to_read(const std::filesystem::path& file) {
-    return Database{std::make_shared<Pool>(file, Access::read)};
-}
+Database Database::to_read(const Source& source) { return Database{std::make_shared<Pool>(source, Access::read)}; }
 
 Reader Database::reader() const { return Reader{pool_->lease_reader()}; }
 
@@ -117,6 +117,6 @@ Writer Database::writer() { return Writer{pool_->lease_writer()}; }
 
 std::int64_t Database::version_of_others() const { return pool_->version_of_others(); }
 
-const std::filesystem::path& Database::file() const { return pool_->file(); }
+const Source& Database::source() const { return pool_->source(); }
 
 }  // namespace wardwatch::sql

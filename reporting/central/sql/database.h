@@ -8,11 +8,11 @@
 //
 // Database is a handle: copies mean the same database and may be used from any thread. A Reader or Writer, and what
 // came of them, belong to one thread at a time. Instants are UTC, stored as seconds since 1970. Everything throws
-// DatabaseError where the database fails, and StoreError where people can do something about it.
+// DatabaseError where the database fails (ConnectionLost where it is gone), and StoreError where people can do
+// something about it.
 #pragma once
 
 #include <array>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +23,7 @@
 #include "collectors/core/fact.h"
 #include "reporting/central/sql/backend.h"
 #include "reporting/central/sql/error.h"
+#include "reporting/central/sql/source.h"
 
 namespace wardwatch::sql {
 
@@ -83,8 +84,12 @@ inline Parameter parameter(Instant value) { return std::int64_t{value.time_since
 template <class T>
 requires std::is_integral_v<T> Parameter parameter(T value) { return static_cast<std::int64_t>(value); }
 template <class T>
+constexpr Null::Of null_of = std::is_integral_v<T> || std::is_same_v<T, Instant> ? Null::Of::integer
+                             : std::is_same_v<T, Blob>                           ? Null::Of::bytes
+                                                                                 : Null::Of::text;
+template <class T>
 Parameter parameter(const std::optional<T>& value) {
-    return value ? parameter(*value) : Parameter{};
+    return value ? parameter(*value) : Parameter{Null{null_of<T>}};
 }
 
 /// A list as one value, for "x IN (SELECT texts_of($1))" or numbers_of.
@@ -135,7 +140,7 @@ private:
     struct Bytes {
         std::string bytes;
     };
-    using Kept = std::variant<std::monostate, std::int64_t, std::string, Bytes>;
+    using Kept = std::variant<Null, std::int64_t, std::string, Bytes>;
     struct Entry {
         std::string_view text;
         std::vector<Kept> values;
@@ -145,8 +150,8 @@ private:
     std::vector<Entry> entries_;
 };
 
-/// Reads and writes; there is one at a time. Outside of a Transaction each statement is one of its own. When a writing
-/// statement or a commit returned, a power cut takes nothing of it back.
+/// Reads and writes; there is one at a time, of all processes of a PostgreSQL database. Outside of a Transaction each
+/// statement is one of its own. When a writing statement or a commit returned, a power cut takes nothing of it back.
 class Writer : public Reader {
 public:
     explicit Writer(std::shared_ptr<Lease> lease) : Reader(std::move(lease)) {}
@@ -176,7 +181,6 @@ public:
 
 private:
     friend class Transaction;
-    void execute(const char* statement);
 };
 
 /// Takes the write lock at once: a transaction that began by reading could find its data changed when it writes.
@@ -199,16 +203,17 @@ class Pool;
 class Database {
 public:
     /// Opens or creates the database and brings its schema up to date (schema.h). Refuses one of a newer program.
-    explicit Database(const std::filesystem::path& file);
+    explicit Database(const Source& source);
     /// One that is there, whatever its schema: nothing is brought up to date, and writer() throws DatabaseError.
-    static Database to_read(const std::filesystem::path& file);
+    static Database to_read(const Source& source);
 
     Reader reader() const;
-    /// Waits for the Writer that there is. Not const: what can only read cannot write.
+    /// Waits for the Writer that there is, in whatever process. Not const: what can only read cannot write.
     Writer writer();
-    /// Changes when another process has changed the database. Not of one that was opened to read.
+    /// Changes when another process has changed the database, and sometimes without that. Not of one that was opened to
+    /// read.
     std::int64_t version_of_others() const;
-    const std::filesystem::path& file() const;
+    const Source& source() const;
 
 private:
     explicit Database(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}

@@ -17,6 +17,12 @@ class DatabaseError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The database is not there: stopped, failing over, or the network is cut. What was not committed is gone, and whether
+/// a commit that was under way happened is not known; the same may be tried again.
+class ConnectionLost : public DatabaseError {
+    using DatabaseError::DatabaseError;
+};
+
 }  // namespace sql
 
 }  // namespace wardwatch

@@ -2,6 +2,7 @@
 #include "reporting/central/sql/pool.h"
 
 #include "reporting/central/sql/error.h"
+#include "reporting/central/sql/postgres.h"
 #include "reporting/central/sql/schema.h"
 #include "reporting/central/sql/sqlite.h"
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kept_readers = 8;
 /// Of one connection; more texts than the program has only where a text is put together.
 constexpr std::size_t kept_statements = 400;
+/// A server that restarts is back within it; a failover takes longer, and is asked for again.
+constexpr std::chrono::seconds restart_takes{5};
 
 }  // namespace
 
@@ -32,6 +35,11 @@ void PreparedConnection::keep(const std::string& text, std::unique_ptr<Prepared>
     }
 }
 
+void PreparedConnection::renew(std::unique_ptr<Connection> connection) {
+    idle_.clear();
+    connection_ = std::move(connection);
+}
+
 Lease::Lease(std::shared_ptr<Pool> pool, std::unique_ptr<PreparedConnection> reading)
     : pool_(std::move(pool)), reading_(std::move(reading)), used_(reading_.get()) {}
 
@@ -39,46 +47,73 @@ Lease::Lease(std::shared_ptr<Pool> pool, PreparedConnection& writing, std::uniqu
     : pool_(std::move(pool)), used_(&writing), lock_(std::move(lock)) {}
 
 Lease::~Lease() {
-    if (reading_) pool_->give_back(std::move(reading_));
-    if (!relaxed_) return;
+    if (reading_) {
+        pool_->give_back(std::move(reading_));
+        return;
+    }
     try {
-        wait_for_the_disk(connection(), true);
+        if (relaxed_) connection().wait_for_the_disk(true);
+        connection().done_writing();
     } catch (const DatabaseError&) {
-        // The connection is as broken for whoever comes next, and says so then.
+        // The connection is as broken for whoever comes next, who opens another.
     }
 }
 
 void Lease::relax() {
-    wait_for_the_disk(connection(), false);
+    connection().wait_for_the_disk(false);
     relaxed_ = true;
 }
 
-Pool::Pool(const std::filesystem::path& file, Access access) : file_(file) {
+Pool::Pool(Source source, Access access) : source_(std::move(source)) {
     if (access == Access::read) return;
     try {
-        writing_ = std::make_unique<PreparedConnection>(open_sqlite(file, Access::write));
-        migrate(writing_->connection(), file);
+        writing_ = std::make_unique<PreparedConnection>(open(Access::write));
+        migrate(writing_->connection(), source_);
     } catch (const DatabaseError& error) {
-        throw StoreError("The database " + file.string() + " cannot be opened: " + error.what());
+        throw StoreError("The database " + source_.shown() + " cannot be opened: " + error.what());
+    }
+}
+
+std::unique_ptr<Connection> Pool::open(Access access) {
+    if (!source_.is_server()) return open_sqlite(source_.file(), access);
+    try {
+        // When many ask for a server that is gone, the first waits for it, and the others learn at once.
+        auto connection = open_postgres(source_.server(), access, gone_ ? std::chrono::milliseconds{0} : restart_takes);
+        gone_ = false;
+        return connection;
+    } catch (const ConnectionLost&) {
+        gone_ = true;
+        throw;
     }
 }
 
 std::shared_ptr<Lease> Pool::lease_reader() {
     std::unique_ptr<PreparedConnection> reading;
-    {
+    do {
         const std::lock_guard lock{idle_mutex_};
-        if (!idle_.empty()) {
-            reading = std::move(idle_.back());
-            idle_.pop_back();
-        }
-    }
-    if (!reading) reading = std::make_unique<PreparedConnection>(open_sqlite(file_, Access::read));
+        reading.reset();
+        if (idle_.empty()) break;
+        reading = std::move(idle_.back());
+        idle_.pop_back();
+    } while (!reading->connection().alive());
+    if (!reading) reading = std::make_unique<PreparedConnection>(open(Access::read));
     return std::make_shared<Lease>(shared_from_this(), std::move(reading));
+}
+
+PreparedConnection& Pool::living_writer() {
+    if (!writing_) throw DatabaseError("the database was opened to read");
+    if (!writing_->connection().alive()) writing_->renew(open(Access::write));
+    return *writing_;
 }
 
 std::shared_ptr<Lease> Pool::lease_writer() {
     std::unique_lock lock{writing_mutex_};
-    if (!writing_) throw DatabaseError("the database was opened to read");
+    try {
+        living_writer().connection().about_to_write();
+    } catch (const ConnectionLost&) {
+        // It was lost without a word.
+        living_writer().connection().about_to_write();
+    }
     return std::make_shared<Lease>(shared_from_this(), *writing_, std::move(lock));
 }
 
@@ -93,8 +128,7 @@ void Pool::give_back(std::unique_ptr<PreparedConnection> reading) noexcept {
 
 std::int64_t Pool::version_of_others() {
     const std::lock_guard lock{writing_mutex_};
-    if (!writing_) throw DatabaseError("the database was opened to read");
-    return writing_->connection().version_of_others();
+    return living_writer().connection().version_of_others();
 }
 
 }  // namespace wardwatch::sql

@@ -2,7 +2,7 @@
 // sql/.
 #pragma once
 
-#include <filesystem>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reporting/central/sql/backend.h"
+#include "reporting/central/sql/source.h"
 
 namespace wardwatch::sql {
 
@@ -20,6 +21,8 @@ public:
     std::unique_ptr<Prepared> take(std::string_view text);
     void keep(const std::string& text, std::unique_ptr<Prepared> prepared) noexcept;
     Connection& connection() { return *connection_; }
+    /// Puts another connection in the place of one that is lost.
+    void renew(std::unique_ptr<Connection> connection);
 
 private:
     std::unique_ptr<Connection> connection_;
@@ -58,15 +61,20 @@ private:
 class Pool : public std::enable_shared_from_this<Pool> {
 public:
     /// To read: no connection writes, and the schema stays as it is.
-    Pool(const std::filesystem::path& file, Access access);
+    Pool(Source source, Access access);
     std::shared_ptr<Lease> lease_reader();
     std::shared_ptr<Lease> lease_writer();
     void give_back(std::unique_ptr<PreparedConnection> reading) noexcept;
     std::int64_t version_of_others();
-    const std::filesystem::path& file() const { return file_; }
+    const Source& source() const { return source_; }
 
 private:
-    std::filesystem::path file_;
+    std::unique_ptr<Connection> open(Access access);
+    /// The one that writes, alive. The caller holds writing_mutex_.
+    PreparedConnection& living_writer();
+
+    Source source_;
+    std::atomic<bool> gone_ = false;  ///< the server was not there when it was asked last
     std::mutex writing_mutex_;
     std::unique_ptr<PreparedConnection> writing_;  ///< of a Database to read: none
     std::mutex idle_mutex_;

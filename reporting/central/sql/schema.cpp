@@ -61,32 +61,38 @@ void back_up_before(const std::filesystem::path& file, std::int64_t version) {
 
 }  // namespace
 
-void migrate(Connection& connection, const std::filesystem::path& file) {
+void migrate(Connection& connection, const Source& source) {
     const std::span<const std::string_view> steps = schema_steps();
     const auto wanted = static_cast<std::int64_t>(steps.size());
     const auto refuse_newer = [&](std::int64_t version) {
         if (version <= wanted) return;
-        throw StoreError("The database " + file.string() + " was written by a newer wardwatch-central (schema " +
+        throw StoreError("The database " + source.shown() + " was written by a newer wardwatch-central (schema " +
                          std::to_string(version) + "; this program knows up to " + std::to_string(wanted) +
                          "). Install the newer program again, or restore the backup made before it was installed.");
     };
     const std::int64_t found = connection.schema_version();
     refuse_newer(found);
     if (found == wanted) return;
-    if (found > 0) back_up_before(file, found);
-    connection.execute("BEGIN IMMEDIATE");
+    if (const std::string problem = connection.unfit(); !problem.empty())
+        throw StoreError("The database " + source.shown() + " cannot be used: " + problem + ".");
+    if (found > 0 && !source.is_server()) back_up_before(source.file(), found);
+    connection.about_to_write();
+    connection.begin();
     try {
         // Read again under the write lock: another process may have been faster.
         const std::int64_t version = connection.schema_version();
         refuse_newer(version);
         for (std::int64_t step = version; step < wanted; ++step)
-            connection.execute(std::string{steps[static_cast<std::size_t>(step)]});
+            connection.execute(
+                connection.schema_step(static_cast<int>(step) + 1, steps[static_cast<std::size_t>(step)]));
         connection.set_schema_version(wanted);
-        connection.execute("COMMIT");
+        connection.commit();
     } catch (...) {
-        connection.execute("ROLLBACK");
+        connection.roll_back();
+        connection.done_writing();
         throw;
     }
+    connection.done_writing();
 }
 
 }  // namespace wardwatch::sql

@@ -115,6 +115,11 @@ public:
     void execute(const std::string& script) override {
         in_our_words([&] { database_.exec(script); });
     }
+    void begin() override { execute("BEGIN IMMEDIATE"); }
+    void wait_for_the_disk(bool wait) override {
+        execute(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    }
+    std::string schema_step(int /*number*/, std::string_view text) const override { return std::string{text}; }
     std::int64_t schema_version() override {
         return in_our_words([&] { return database_.execAndGet("PRAGMA user_version").getInt64(); });
     }
@@ -216,10 +221,6 @@ void SqliteConnection::add_functions() {
 
 std::unique_ptr<Connection> open_sqlite(const std::filesystem::path& file, Access access) {
     return in_our_words([&] { return std::make_unique<SqliteConnection>(file, access); });
-}
-
-void wait_for_the_disk(Connection& connection, bool wait) {
-    connection.execute(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
 }  // namespace wardwatch::sql

@@ -12,7 +12,4 @@ namespace wardwatch::sql {
 /// cut may take back reports that were acknowledged. Throws DatabaseError.
 std::unique_ptr<Connection> open_sqlite(const std::filesystem::path& file, Access access);
 
-/// Whether a commit returns only when the disk has it.
-void wait_for_the_disk(Connection& connection, bool wait);
-
 }  // namespace wardwatch::sql

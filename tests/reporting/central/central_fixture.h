@@ -16,6 +16,7 @@
 #include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
+#include "tests/reporting/central/test_database.h"
 
 namespace wardwatch::test {
 
@@ -57,7 +58,7 @@ inline std::shared_ptr<const CertificateInfo> shown(const std::string& certifica
 class Centre {
 public:
     TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     Instant now = start;
     std::vector<std::string> log;
     CurrentPolicy policy{database};

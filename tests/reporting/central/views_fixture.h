@@ -99,8 +99,8 @@ struct ViewsOffice : Office {
         write("UPDATE verdicts SET waiver_id = 7 WHERE device_id = $1 AND rule = $2 AND status = 'fail'", device_id,
               rule);
         write(
-            "UPDATE devices SET waived = waived + 1, failed = failed - 1, status = iif(failed = 1, 'pass', status) "
-            "WHERE device_id = $1",
+            "UPDATE devices SET waived = waived + 1, failed = failed - 1, "
+            "status = CASE failed WHEN 1 THEN 'pass' ELSE status END WHERE device_id = $1",
             device_id);
     }
     void change(const std::string& device_id, const std::string& rule, const std::string& from, const std::string& to,

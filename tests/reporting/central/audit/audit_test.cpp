@@ -28,9 +28,9 @@ std::vector<std::string> actions(const sql::Database& database) {
 
 }  // namespace
 
-TEST_CASE("a changed or missing entry of the audit log shows") {
+TEST_CASE("a changed or missing entry of the audit log shows", "[sqlite]") {
     TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     AuditLog log{database};
     CHECK(log.verify().entries == 0);
     for (const char* subject : {"a", "b", "c", "d"}) log.append(entry_of(subject));
@@ -62,8 +62,8 @@ TEST_CASE("a changed or missing entry of the audit log shows") {
 
 TEST_CASE("two programs write one chain") {
     TemporaryFolder folder;
-    sql::Database one{folder.path() / "central.db"};
-    sql::Database two{folder.path() / "central.db"};
+    sql::Database one{stored(folder.path() / "central.db")};
+    sql::Database two{stored(folder.path() / "central.db")};
     for (int i = 0; i < 20; ++i) AuditLog{i % 2 == 0 ? one : two}.append(entry_of(std::to_string(i)));
     CHECK(AuditLog{one}.verify().entries == 20);
     CHECK_FALSE(AuditLog{two}.verify().first_invalid);
@@ -71,7 +71,7 @@ TEST_CASE("two programs write one chain") {
 
 TEST_CASE("texts from outside stay texts") {
     TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     AuditLog log{database};
     log.append({0, start, "=cmd|' /C calc'!A0", "10.0.0.5", "signIn", "a\"b;c\nd\xff", std::string(5000, 'x')});
     CHECK_FALSE(log.verify().first_invalid);

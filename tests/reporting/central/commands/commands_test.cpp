@@ -360,7 +360,7 @@ TEST_CASE("what another process queues is noticed") {
         ++woken;
         woken.notify_all();
     });
-    sql::Database other_process{office.folder.path() / "central.db"};
+    sql::Database other_process{stored(office.folder.path() / "central.db")};
     order_scan(other_process, {{pc.device_id}, "", false}, "cli", office.now, hours{1});
     woken.wait(0);
     CHECK(woken >= 1);

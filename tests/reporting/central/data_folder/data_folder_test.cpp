@@ -26,7 +26,7 @@ void prepare(const DataFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("everything in the folder is its owner's alone") {
+TEST_CASE("everything in the folder is its owner's alone", "[sqlite]") {
     const TemporaryFolder parent;
     const DataFolder folder{parent.path() / "deep" / "data"};
     prepare(folder);

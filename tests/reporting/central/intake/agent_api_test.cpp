@@ -287,7 +287,7 @@ TEST_CASE("unknown addresses and methods have their own errors") {
     CHECK(centre.agents.handle(request).status == 200);
 }
 
-TEST_CASE("an error inside the centre stays in its log") {
+TEST_CASE("an error inside the centre stays in its log", "[sqlite]") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
     SQLite::Database{centre.folder.path() / "central.db", SQLite::OPEN_READWRITE}.exec(

@@ -202,7 +202,7 @@ TEST_CASE("policy: of two who publish at once one is told that it changed meanwh
     CHECK(error_of(late) == "policy_changed");
 
     // From many threads and through a connection of its own, as another process has: exactly one of each number.
-    sql::Database other{office.folder.path() / "central.db"};
+    sql::Database other{stored(office.folder.path() / "central.db")};
     std::atomic<int> published{0};
     std::atomic<int> refused{0};
     std::vector<std::thread> threads;
@@ -271,7 +271,8 @@ TEST_CASE("policy: everybody reads it, only administrators try and publish") {
     CHECK(office.call("GET", "/api/v1/policy/versions").status == 401);
 }
 
-TEST_CASE("policy: a database of a program before verdict changes, with reports, is judged on as if nothing were") {
+TEST_CASE("policy: a database of a program before verdict changes, with reports, is judged on as if nothing were",
+          "[sqlite]") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     const Pc pc;

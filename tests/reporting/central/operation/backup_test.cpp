@@ -64,7 +64,7 @@ void change_byte(const fs::path& file, std::size_t at) {
 
 }  // namespace
 
-TEST_CASE("a backup of a centre in use restores into an empty folder", "[operation]") {
+TEST_CASE("a backup of a centre in use restores into an empty folder", "[operation][sqlite]") {
     KeptCentre kept;
     sql::Database open{kept.data.database()};  // as a running centre has it
     const ServeLock served{kept.data.path()};
@@ -84,7 +84,7 @@ TEST_CASE("a backup of a centre in use restores into an empty folder", "[operati
         CHECK_FALSE(entry.path().filename().string().starts_with("scratch"));
 }
 
-TEST_CASE("a restore overwrites nothing by itself, and nothing that is served", "[operation]") {
+TEST_CASE("a restore overwrites nothing by itself, and nothing that is served", "[operation][sqlite]") {
     KeptCentre kept;
     kept.make();
     CHECK(kept.mistake(kept.data, false).find("--replace") != std::string::npos);
@@ -123,7 +123,7 @@ TEST_CASE("a backup that is damaged, cut short or something else is refused and 
     CHECK_FALSE(fs::exists(other.path() / "ca.key"));
 }
 
-TEST_CASE("before a schema is brought up to date, the database is kept as it was", "[operation]") {
+TEST_CASE("before a schema is brought up to date, the database is kept as it was", "[operation][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "central.db";
     {

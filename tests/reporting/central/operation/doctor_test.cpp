@@ -116,7 +116,7 @@ TEST_CASE("a centre that is well is said to be", "[operation]") {
     CHECK(holds(patient.finding("database").found.en, "sound, schema "));
 }
 
-TEST_CASE("a data folder that others may read, or that is not there, is all that is looked at", "[operation]") {
+TEST_CASE("a data folder that others may read, or that is not there, is all that is looked at", "[operation][sqlite]") {
     const Patient patient;
     const fs::path path = patient.folder.path();
     fs::permissions(path, fs::perms{0750});
@@ -139,7 +139,7 @@ TEST_CASE("a data folder that others may read, or that is not there, is all that
     CHECK(finding.found.en == path.string() + " cannot be opened");
 }
 
-TEST_CASE("a damaged database, and one of a newer program, are told from a sound one", "[operation]") {
+TEST_CASE("a damaged database, and one of a newer program, are told from a sound one", "[operation][sqlite]") {
     Patient patient;
     patient.change_database("PRAGMA user_version = 9999");
     Finding finding = patient.finding("database");
@@ -170,7 +170,7 @@ TEST_CASE("certificates are watched before they end", "[operation]") {
     CHECK(patient.finding("ca_certificate", ca_ends + hours{1}).health == Health::problem);
 }
 
-TEST_CASE("without a server certificate it is said what makes one", "[operation]") {
+TEST_CASE("without a server certificate it is said what makes one", "[operation][sqlite]") {
     const TemporaryFolder parent;
     const DataFolder folder{parent.path() / "data"};
     folder.make();
@@ -185,7 +185,7 @@ TEST_CASE("without a server certificate it is said what makes one", "[operation]
     CHECK(findings.front().found.en == "-");  // no configuration
 }
 
-TEST_CASE("a clock before the newest report was set back", "[operation]") {
+TEST_CASE("a clock before the newest report was set back", "[operation][sqlite]") {
     const Patient patient;
     Centre centre;
     const Pc pc = centre.enrolled_pc();
@@ -250,7 +250,7 @@ TEST_CASE("servers for mail and syslog that do not answer are named", "[operatio
     CHECK_FALSE(all_well(patient.examined()));
 }
 
-TEST_CASE("a running centre looks at what it needs to go on", "[operation]") {
+TEST_CASE("a running centre looks at what it needs to go on", "[operation][sqlite]") {
     const Patient patient;
     const sql::Database database{patient.folder.database()};
     std::vector<Finding> findings = look_at_running(database, patient.folder, start);

@@ -138,7 +138,7 @@ TEST_CASE("housekeeping: a policy that another process publishes is in force at 
     Keeper keeper{office, office.now + hours{23}};
     REQUIRE(keeper.says("history judged"));
 
-    sql::Database other{office.folder.path() / "central.db"};
+    sql::Database other{stored(office.folder.path() / "central.db")};
     CurrentPolicy others{other};
     PolicyVersion version;
     version.number = 2;

@@ -30,7 +30,7 @@ const int known = static_cast<int>(sql::schema_steps().size());
 
 }  // namespace
 
-TEST_CASE("file: a sound database is told from a damaged one, and neither is changed", "[sql]") {
+TEST_CASE("file: a sound database is told from a damaged one, and neither is changed", "[sql][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "central.db";
     {
@@ -57,7 +57,7 @@ TEST_CASE("file: a sound database is told from a damaged one, and neither is cha
     CHECK(bytes_of(file) == bytes);
 }
 
-TEST_CASE("file: another schema is only said, and what is no database is a failure", "[sql]") {
+TEST_CASE("file: another schema is only said, and what is no database is a failure", "[sql][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "central.db";
     for (const int schema : {1, 99}) {
@@ -76,7 +76,7 @@ TEST_CASE("file: another schema is only said, and what is no database is a failu
     CHECK_THROWS_AS(sql::check_file(none, Access::read), sql::DatabaseError);
 }
 
-TEST_CASE("file: a copy is of one moment, also while somebody writes, and for its owner alone", "[sql]") {
+TEST_CASE("file: a copy is of one moment, also while somebody writes, and for its owner alone", "[sql][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "central.db";
     const fs::path copy = folder.path() / "copy.db";
@@ -92,7 +92,7 @@ TEST_CASE("file: a copy is of one moment, also while somebody writes, and for it
     CHECK_THROWS_AS(sql::copy_file(folder.path() / "none.db", folder.path() / "x.db"), sql::DatabaseError);
 }
 
-TEST_CASE("file: a lock is held by one, and given back at its end", "[sql]") {
+TEST_CASE("file: a lock is held by one, and given back at its end", "[sql][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "lock";
     std::optional<FileLock> held = FileLock::try_acquire(file, milliseconds{0});
@@ -107,7 +107,7 @@ TEST_CASE("file: a lock is held by one, and given back at its end", "[sql]") {
     CHECK(FileLock::try_acquire(file, milliseconds{0}).has_value());
 }
 
-TEST_CASE("file: who waits for a lock has it when it is free", "[sql]") {
+TEST_CASE("file: who waits for a lock has it when it is free", "[sql][sqlite]") {
     const TemporaryFolder folder;
     const fs::path file = folder.path() / "lock";
     std::optional<FileLock> held = FileLock::try_acquire(file, milliseconds{0});
@@ -125,7 +125,7 @@ TEST_CASE("file: who waits for a lock has it when it is free", "[sql]") {
     CHECK(got);
 }
 
-TEST_CASE("file: where no lock file can be, that is a failure and not somebody else's lock", "[sql]") {
+TEST_CASE("file: where no lock file can be, that is a failure and not somebody else's lock", "[sql][sqlite]") {
     const TemporaryFolder folder;
     CHECK_THROWS_AS(FileLock::try_acquire(folder.path() / "none" / "lock", milliseconds{0}), sql::DatabaseError);
     CHECK_THROWS_AS(FileLock::try_acquire(folder.path(), milliseconds{0}), sql::DatabaseError);

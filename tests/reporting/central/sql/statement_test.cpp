@@ -15,7 +15,7 @@ namespace {
 
 struct Opened {
     TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     sql::Reader reader = database.reader();
 
     /// The first column of the only row.
@@ -57,21 +57,21 @@ TEST_CASE("statement: values are $1, $2, … without a gap, each as often and wh
     const Opened opened;
     CHECK_THAT(opened.failure("SELECT $1 + $3", 1, 3), ContainsSubstring("without a gap: SELECT $1 + $3"));
     CHECK_THAT(opened.failure("SELECT $2", 2), ContainsSubstring("without a gap"));
-    CHECK_THAT(opened.failure("SELECT ?", 1), ContainsSubstring("without a gap"));
-    CHECK_THAT(opened.failure("SELECT $1 + :name", 1), ContainsSubstring("without a gap"));
+    for (const char* other : {"SELECT ?", "SELECT $1 + :name"}) CHECK_FALSE(opened.failure(other, 1).empty());
     CHECK(opened.reader.number("SELECT $2 - $1 + $2", 1, 10) == 19);
 }
 
 TEST_CASE("statement: what is no SQL is its failure, and not the connection's", "[sql]") {
     const Opened opened;
-    CHECK_THAT(opened.failure("SELECT FROM absent"), ContainsSubstring("syntax error"));
-    CHECK_THAT(opened.failure("SELECT * FROM absent"), ContainsSubstring("no such table"));
+    CHECK_THAT(opened.failure("SELECT FRM FROM, absent"), ContainsSubstring("syntax error"));
+    CHECK_THAT(opened.failure("SELECT * FROM absent"), ContainsSubstring("absent"));
     CHECK(opened.reader.number("SELECT 1") == 1);
 }
 
 TEST_CASE("statement: values come back as they went, and nothing is nothing", "[sql]") {
     const Opened opened;
-    const std::string text{"Phường\0Láng", 14};
+    // PostgreSQL has no text with a zero in it.
+    const std::string text = opened.database.source().is_server() ? "Phường Láng" : std::string{"Phường\0Láng", 14};
     sql::Rows rows = opened.reader.query("SELECT $1, $2, $3, $4, $5, $6, 0.5", text, smallest, start, std::nullopt,
                                          true, std::optional<std::string>{});
     REQUIRE(rows.next());

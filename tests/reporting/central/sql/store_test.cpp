@@ -25,7 +25,7 @@ using namespace wardwatch::test;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::MessageMatches;
 
-TEST_CASE("a new database is durable and has a schema version") {
+TEST_CASE("a new database is durable and has a schema version", "[sqlite]") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     { const sql::Database database{file}; }
@@ -35,7 +35,7 @@ TEST_CASE("a new database is durable and has a schema version") {
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
 }
 
-TEST_CASE("a database of an earlier program is brought up to date with all it holds") {
+TEST_CASE("a database of an earlier program is brought up to date with all it holds", "[sqlite]") {
     const std::span<const std::string_view> steps = sql::schema_steps();
     for (std::size_t known = 1; known < steps.size(); ++known) {
         INFO("a program that knew " << known << " steps");
@@ -58,7 +58,7 @@ TEST_CASE("a database of an earlier program is brought up to date with all it ho
     }
 }
 
-TEST_CASE("a database of a newer program is refused and left as it is") {
+TEST_CASE("a database of a newer program is refused and left as it is", "[sqlite]") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     {
@@ -71,7 +71,7 @@ TEST_CASE("a database of a newer program is refused and left as it is") {
     CHECK_FALSE(database.tableExists("devices"));
 }
 
-TEST_CASE("a file that is no database is refused with its name") {
+TEST_CASE("a file that is no database is refused with its name", "[sqlite]") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     std::FILE* out = std::fopen(file.string().c_str(), "wb");
@@ -84,7 +84,7 @@ TEST_CASE("a file that is no database is refused with its name") {
 
 TEST_CASE("units form a tree with unique names among siblings") {
     const TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     const std::int64_t ward = Units{database}.add("Phường A", std::nullopt, by_test);
     const std::int64_t other = Units{database}.add("Phường B", std::nullopt, by_test);
     const std::int64_t office = Units{database}.add("Văn phòng", ward, by_test);
@@ -108,8 +108,8 @@ TEST_CASE("units form a tree with unique names among siblings") {
 TEST_CASE("racing enrolments never use a token more often than it may be") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
-    sql::Database database{file};
-    sql::Database second{file};  // as another process has its own connection
+    sql::Database database{stored(file)};
+    sql::Database second{stored(file)};  // as another process has its own connection
     const std::int64_t unit = Units{database}.add("Phường A", std::nullopt, by_test);
     Enrolments{database}.add_token("hash", unit, 5, start, start + std::chrono::hours{1});
 
@@ -137,7 +137,7 @@ TEST_CASE("racing enrolments never use a token more often than it may be") {
 
 TEST_CASE("the same report from many threads is stored once") {
     const TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     const std::int64_t unit = Units{database}.add("Phường A", std::nullopt, by_test);
     Enrolments{database}.add_token("hash", unit, 1, start, start + std::chrono::hours{1});
     REQUIRE(Enrolments{database}.enrol({"hash", "device", "key", "PC", "1"}, start) == EnrolmentOutcome::accepted);
@@ -173,12 +173,12 @@ TEST_CASE("what was stored is there when the database is opened again") {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "central.db";
     {
-        sql::Database database{file};
+        sql::Database database{stored(file)};
         Users{database}.add({"admin", "hash", Role::administrator, std::nullopt, false}, start);
         Settings{database}.set("a", "1");
         Settings{database}.set("a", "2");
     }
-    sql::Database database{file};
+    sql::Database database{stored(file)};
     CHECK(Users{database}.find("admin")->password_hash == "hash");
     CHECK(Settings{database}.get("a") == "2");
     CHECK_FALSE(Settings{database}.get("b").has_value());
@@ -190,7 +190,7 @@ TEST_CASE("what was stored is there when the database is opened again") {
 
 TEST_CASE("tokens are revoked once and for all") {
     const TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
     const std::int64_t unit = Units{database}.add("Phường A", std::nullopt, by_test);
     const std::int64_t id = Enrolments{database}.add_token("hash", unit, 3, start, start + std::chrono::hours{1});
     CHECK(Enrolments{database}.revoke_token(id, start));

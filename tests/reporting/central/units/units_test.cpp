@@ -21,7 +21,7 @@ namespace {
 
 struct Tree {
     TemporaryFolder folder;
-    sql::Database database{folder.path() / "central.db"};
+    sql::Database database{stored(folder.path() / "central.db")};
 
     /// Adds what is missing of "A/B" and returns its id.
     std::int64_t unit(const std::string& path) {
