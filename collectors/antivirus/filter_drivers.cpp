@@ -1,6 +1,7 @@
 #include "collectors/antivirus/filter_drivers.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -42,6 +43,15 @@ std::string_view service_of_driver(std::string_view file) {
     constexpr std::string_view ending = ".sys";
     const bool is_file = file.size() > ending.size() && ascii_lower(file.substr(file.size() - ending.size())) == ending;
     return is_file ? file.substr(0, file.size() - ending.size()) : file;
+}
+
+// By what the companies themselves sell under these names. Whoever may scan, too (VMware's, Egnyte's, Teramind's), is
+// not among them: then nobody can tell.
+bool is_other_driver(std::string_view service) {
+    constexpr std::array<std::string_view, 9> others = {
+        "brynhildr", "easyanticheat", "easyanticheat_eos", "euimgprt", "liveguardanticheat", "perfectworldanticheatsys",
+        "pwprotect", "rsflt",         "seelithium"};
+    return std::ranges::find(others, ascii_lower(service)) != others.end();
 }
 
 std::string_view company_of_driver(std::string_view service) {

@@ -19,6 +19,10 @@ std::span<const FilterDriver> listed_filter_drivers();
 /// "eamonm.sys" → "eamonm": a driver's service has its file's name, as far as anybody knows.
 std::string_view service_of_driver(std::string_view file);
 
+/// The driver is in the group and plainly no antivirus product's: a game's protection against cheats, or a backup. By
+/// the driver's service, without regard to the case of letters.
+bool is_other_driver(std::string_view service);
+
 /// By the driver's service, without regard to the case of letters; empty when the driver is not on the list.
 std::string_view company_of_driver(std::string_view service);
 

@@ -92,7 +92,7 @@ std::string foreign_driver(const ProductList& list, const ServiceList& services)
     const bool outside = std::any_of(list.products.begin(), list.products.end(),
                                      [](const ListedProduct& product) { return product.vendor == nullptr; });
     for (const Service& driver : services.antivirus_drivers) {
-        if (!driver.running || outside || is_owned(list, driver.name)) continue;
+        if (!driver.running || outside || is_other_driver(driver.name) || is_owned(list, driver.name)) continue;
         const AntivirusVendor* vendor = vendor_of_driver(driver.name);
         const std::string_view owner = vendor ? vendor->title : company_of_driver(driver.name);
         if (owner.empty()) {

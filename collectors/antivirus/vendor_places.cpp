@@ -3,6 +3,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "collectors/core/ascii.h"
 #include "collectors/core/utf8.h"
 #include "collectors/machine/files.h"
 #include "collectors/machine/registry.h"
@@ -76,15 +77,27 @@ std::string known_folder(const Registry& registry, std::string_view value, const
     return text ? *text : usual;
 }
 
-// REG_EXPAND_SZ comes as it is written. Other variables than these name no folder that all programs share.
+// REG_EXPAND_SZ comes as it is written, and so do the paths of programs that products register. Other variables than
+// these name no folder that all programs share.
 std::string expand(const Registry& registry, std::string folder) {
     const auto replace = [&](std::string_view variable, const std::string& by) {
-        if (folder.starts_with(variable)) folder = by + folder.substr(variable.size());
+        const bool begins = ascii_lower(std::string_view(folder).substr(0, variable.size())) == ascii_lower(variable);
+        if (begins) folder = by + folder.substr(variable.size());
     };
     const std::string programs = known_folder(registry, "ProgramFilesDir", "C:\\Program Files");
+    const std::string programs_32 = known_folder(registry, "ProgramFilesDir (x86)", "C:\\Program Files (x86)");
+    const std::string drive = programs.substr(0, 2);
     replace("%ProgramFiles%", programs);
-    replace("%ProgramFiles(x86)%", known_folder(registry, "ProgramFilesDir (x86)", "C:\\Program Files (x86)"));
-    replace("%ProgramData%", programs.substr(0, 2) + "\\ProgramData");
+    replace("%ProgramW6432%", programs);
+    replace("%ProgramFiles(x86)%", programs_32);
+    replace("%CommonProgramFiles%", programs + "\\Common Files");
+    replace("%CommonProgramW6432%", programs + "\\Common Files");
+    replace("%CommonProgramFiles(x86)%", programs_32 + "\\Common Files");
+    replace("%ProgramData%", drive + "\\ProgramData");
+    replace("%AllUsersProfile%", drive + "\\ProgramData");
+    replace("%SystemRoot%", drive + "\\Windows");
+    replace("%WinDir%", drive + "\\Windows");
+    replace("%SystemDrive%", drive);
     while (folder.ends_with('\\')) folder.pop_back();
     return folder;
 }

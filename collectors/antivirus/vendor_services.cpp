@@ -37,12 +37,12 @@ std::string unproven_part(const ServiceList& services, const AntivirusVendor& ve
 }
 
 std::optional<VendorService> service_of(const ServiceList& services, const AntivirusVendor& vendor) {
-    if (!services.unreadable.empty() || vendor.services.empty()) return std::nullopt;
+    if (!services.unreadable.empty()) return std::nullopt;
     const VendorService scanner = scanner_of(services, vendor);
     if (!scanner.name.empty()) return scanner;
     const VendorService part = find(services, vendor.unproven_services);
-    if (part.state == "running") return std::nullopt;
-    return part;
+    const bool tells = part.state == "stopped" || (part.state == "not_installed" && !vendor.services.empty());
+    return tells ? std::optional(part) : std::nullopt;
 }
 
 }  // namespace wardwatch

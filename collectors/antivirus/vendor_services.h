@@ -33,8 +33,9 @@ VendorService scanner_of(const ServiceList& services, const AntivirusVendor& ven
 /// A running part of the product of which it is not known whether it scans; empty when none runs.
 std::string unproven_part(const ServiceList& services, const AntivirusVendor& vendor);
 
-/// What they say about the whole product. Empty when that cannot be told: the PC's services or those of the vendor are
-/// not known, or only such parts of it run of which it is not known whether they scan.
+/// What they say about the whole product: where none of its parts runs, it does not. Empty when that cannot be told:
+/// the PC's services or those of the vendor are not known, or only such parts of it run of which it is not known
+/// whether they scan.
 std::optional<VendorService> service_of(const ServiceList& services, const AntivirusVendor& vendor);
 
 }  // namespace wardwatch
