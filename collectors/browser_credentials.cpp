@@ -84,9 +84,9 @@ void add_profile(Scan& scan, const Files& files, const Browser& browser, const B
         facts.add_firefox(
             read_firefox_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread));
     } else {
-        facts.add_chromium(
-            read_chromium_store(files, profile.root, profile.folder, scan.official_hosts, limit, pause_thread),
-            profile.yandex_store);
+        facts.add_chromium(read_chromium_store(files, profile.root, profile.folder, scan.official_hosts, limit,
+                                               pause_thread, profile.yandex_store),
+                           profile.yandex_store);
     }
     const std::size_t more = facts.add_last_counts(scan.last_counts);
     scan.bytes += more * (bytes_of_fact + prefix.size() + profile.name.size());

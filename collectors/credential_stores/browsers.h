@@ -20,8 +20,8 @@ struct Browser {
     std::string_view name;  ///< as in facts: "chrome", "opera-gx"
     BrowserFamily family;
     std::string_view windows_folder;  ///< below AppData: "Local/Google/Chrome/User Data"
-    std::array<std::string_view, 3>
-        linux_folders;  ///< below the home; the 2nd and 3rd are the snap's and the flatpak's
+    /// Below the home: the usual one, the snap's, the flatpak's, and that of newer versions.
+    std::array<std::string_view, 4> linux_folders;
     /// Below SOFTWARE\Policies, in HKLM and HKU\<SID>; none known: the policy is Unknown.
     std::array<std::string_view, 2> policy_keys;
     /// Sub-key of SOFTWARE\Clients\StartMenuInternet, which may go on with "-" or "." and an installation's hash.

@@ -68,22 +68,24 @@ void count(const Row& row, const OfficialHosts& official_hosts, ChromiumLogins& 
 }
 
 // The columns that every version has; without them the table is another program's.
-void require_columns(const StoreDatabase& database) {
+void require_columns(const StoreDatabase& database, bool yandex) {
     for (const char* column : {"origin_url", "signon_realm", "username_value", "blacklisted_by_user"}) {
-        if (!database.has_column(column)) {
+        const bool needed = !yandex || std::string_view(column) != "blacklisted_by_user";
+        if (needed && !database.has_column(column)) {
             throw StoreError(StoreStatus::corrupt, std::string("the table logins has no column ") + column);
         }
     }
 }
 
-ChromiumLogins read_database(Snapshot snapshot, const OfficialHosts& official_hosts, Logins& official) {
+ChromiumLogins read_database(Snapshot snapshot, const OfficialHosts& official_hosts, Logins& official,
+                             bool yandex = false) {
     ChromiumLogins logins;
     logins.status = snapshot.status;
     if (snapshot.status != StoreStatus::ok) return logins;
     try {
         Logins official_here;
         const StoreDatabase database(std::move(snapshot), login_table());
-        require_columns(database);
+        require_columns(database, yandex);
         database.for_each_row([&](const Row& row) { count(row, official_hosts, logins, official_here); });
         logins.status = database.recovered() ? StoreStatus::recovered : StoreStatus::ok;
         for (const auto& [key, changed] : official_here) add_login(official, key, changed);
@@ -93,18 +95,29 @@ ChromiumLogins read_database(Snapshot snapshot, const OfficialHosts& official_ho
     }
 }
 
+// Two stores of one owner. What is absent adds nothing; of what cannot be read nothing is known.
+ChromiumLogins together(const ChromiumLogins& a, const ChromiumLogins& b) {
+    if (a.status == StoreStatus::absent) return b;
+    if (b.status == StoreStatus::absent || !readable(a.status)) return a;
+    if (!readable(b.status)) return b;
+    return {std::max(a.status, b.status), a.saved + b.saved, a.federated + b.federated, a.never_saved + b.never_saved,
+            std::max(a.newest_change, b.newest_change)};
+}
+
 }  // namespace
 
 ChromiumStore read_chromium_store(const Files& files, const std::filesystem::path& root,
                                   const std::filesystem::path& profile, const OfficialHosts& official_hosts,
-                                  std::uint64_t limit, const Pause& pause) {
+                                  std::uint64_t limit, const Pause& pause, bool yandex) {
     ChromiumStore store;
     Logins official;
-    const auto read = [&](const char* name) {
-        return read_database(take_snapshot(files, root, profile / name, limit, pause), official_hosts, official);
+    const auto read = [&](const char* name, bool of_yandex = false) {
+        return read_database(take_snapshot(files, root, profile / name, limit, pause), official_hosts, official,
+                             of_yandex);
     };
     store.profile = read("Login Data");
     store.account = read("Login Data For Account");
+    if (yandex) store.yandex = together(read("Ya Passman Data", true), read("Ya Login Data", true));
     store.official = static_cast<std::int64_t>(official.size());
     for (const auto& [key, changed] : official) store.official_age.add(changed);
     return store;

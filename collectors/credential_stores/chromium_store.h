@@ -23,15 +23,19 @@ struct ChromiumLogins {
 struct ChromiumStore {
     ChromiumLogins profile;  ///< `Login Data`
     ChromiumLogins account;  ///< `Login Data For Account`; absent when the profile has no account store
-    /// Saved for official hosts in both that could be read; the same signon_realm and user name count once.
+    /// Yandex Browser's `Ya Passman Data` and `Ya Login Data`, together; absent where it was not asked for.
+    ChromiumLogins yandex;
+    /// Saved for official hosts in all that could be read; the same signon_realm and user name count once.
     std::int64_t official = 0;
     OfficialAge official_age;
 };
 
+/// `yandex`: Yandex Browser's own stores are read, too. Their entries are Chromium's, with the site and the user name
+/// open (yandex.com/support/browser-passwords-crypto); a table without `blacklisted_by_user` holds passwords only.
 /// Hosts and user names do not leave this function, and their copies are overwritten. Never throws for what the files
 /// hold.
 ChromiumStore read_chromium_store(const Files& files, const std::filesystem::path& root,
                                   const std::filesystem::path& profile, const OfficialHosts& official_hosts,
-                                  std::uint64_t limit, const Pause& pause);
+                                  std::uint64_t limit, const Pause& pause, bool yandex = false);
 
 }  // namespace wardwatch

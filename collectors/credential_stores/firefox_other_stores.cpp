@@ -40,6 +40,19 @@ StoreStatus for_each_row(const FirefoxPlace& place, const char* file, ReadableTa
     }
 }
 
+// The key that encrypts what is saved has this identifier in every profile of every version (NSS, pk11sdr.c). It is
+// made when the first thing is saved, so that a key3.db without it (a Berkeley DB hash, which keeps it as it is) says
+// that nothing ever was.
+bool never_saved_anything(const FirefoxPlace& place) {
+    using namespace std::string_view_literals;
+    constexpr std::string_view hash_database = "\x00\x06\x15\x61"sv;
+    constexpr std::string_view key = "\xf8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"sv;
+    const FileRead read = place.files.read(place.root, place.profile / "key3.db", place.limit);
+    if (read.status != ReadStatus::ok) return false;
+    const std::string_view text(reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size());
+    return text.starts_with(hash_database) && text.size() >= 4096 && text.find(key) == std::string_view::npos;
+}
+
 struct NewerStore {
     bool holds_logins = false;
     std::optional<Instant> newest_change;
@@ -75,7 +88,7 @@ std::optional<std::string> newer_store(const FirefoxPlace& place, bool json_exis
                               [&](const Row& row) { count_newer(row, store); });
     }
     if (status == StoreStatus::absent) return std::nullopt;
-    const bool newer = store.holds_logins && (!json_exists || store.newest_change > json_newest);
+    const bool newer = store.holds_logins && (!json_exists || !json_newest || store.newest_change > json_newest);
     if (newer) return "Firefox's newer store logins.db holds passwords that logins.json does not, and it is not read";
     if (readable(status) || json_exists) return std::nullopt;
     return "Firefox's newer store logins.db cannot be read, and there is no logins.json";
@@ -89,7 +102,7 @@ std::optional<std::string> unread_store(const FirefoxPlace& place) {
     };
     if (has("signons3.txt") || has("signons2.txt") || has("signons.txt"))
         return "Firefox before version 3.5 kept passwords in signons.txt, which is not read";
-    if (has("key3.db") && !has("key4.db"))
+    if (has("key3.db") && !has("key4.db") && !never_saved_anything(place))
         return "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there";
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "collectors/core/ascii.h"
 #include "collectors/core/utf8.h"
 #include "collectors/core/windows_names.h"
 #include "collectors/credential_stores/timed_files.h"
@@ -182,8 +183,11 @@ std::vector<IniProfile> parse_profiles_ini(std::string_view text) {
             if (in_profile) profiles.emplace_back();
         }
         if (!in_profile) continue;
-        if (line.starts_with("Path=")) profiles.back().path = trim(line.substr(5));
-        if (line.starts_with("IsRelative=")) profiles.back().relative = trim(line.substr(11)) != "0";
+        const std::size_t sign = std::min(line.find('='), line.size());
+        const std::string key = ascii_lower(trim(line.substr(0, sign)));
+        const std::string_view value = trim(line.substr(std::min(sign + 1, line.size())));
+        if (key == "path") profiles.back().path = value;
+        if (key == "isrelative") profiles.back().relative = value != "0";
     }
     std::erase_if(profiles, [](const IniProfile& profile) { return profile.path.empty(); });
     return profiles;

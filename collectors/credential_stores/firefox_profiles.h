@@ -20,7 +20,8 @@ struct IniProfile {
 /// no text in either.
 std::optional<std::string> text_of_ini(std::string_view bytes);
 
-/// Sections without a path are left out.
+/// Sections without a path are left out. Keys are taken in any letters and with blanks around them, as other programs
+/// write them: what is saved in a folder counts, whether or not Firefox still finds it.
 std::vector<IniProfile> parse_profiles_ini(std::string_view text);
 
 /// Every profile that profiles.ini names, and every folder in `Profiles` (Linux: beside profiles.ini) that holds

@@ -189,6 +189,9 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
         if (same_path(folder.path, usual, true)) return std::nullopt;
         return folder;
     } catch (const PortError& error) {
+        // Opera's other channels lie beside it: that the place is not read is told once.
+        const bool beside = browser.name.starts_with("opera-") && browser.name != "opera-gx";
+        if (beside) return std::nullopt;
         return MovedFolder{{}, {}, false, not_read("a redirected AppData folder", error)};
     }
 }
@@ -196,25 +199,28 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
 std::optional<Unknown> roaming_copy(const Machine& machine, const UserPlaces& places, const Browser& browser,
                                     const UserProfile& user, std::chrono::seconds limit) {
     constexpr std::string_view local = "Local/";
-    if (!has_policies(browser, user) || !first_with_key(browser) || !browser.windows_folder.starts_with(local)) {
-        return std::nullopt;
-    }
+    const bool chromium = browser.family == BrowserFamily::chromium && user.windows_layout;
+    if (!chromium || !first_with_key(browser) || !browser.windows_folder.starts_with(local)) return std::nullopt;
     const Unknown copy{
         "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
+    bool in_force = has_policies(browser, user);  // until it is known not to be
     try {
-        const auto enabled = policy_value(machine, places, browser, user, "RoamingProfileSupportEnabled");
-        if (!enabled || policy_flag(enabled->data, browser) == false) return std::nullopt;
-        const auto location = policy_value(machine, places, browser, user, "RoamingProfileLocation");
-        const auto* text = location ? std::get_if<std::string>(&location->data) : nullptr;
-        const std::string usual = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));
+        std::string place = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));
+        if (in_force) {
+            const auto enabled = policy_value(machine, places, browser, user, "RoamingProfileSupportEnabled");
+            in_force = enabled && policy_flag(enabled->data, browser) != false;
+            const auto location =
+                in_force ? policy_value(machine, places, browser, user, "RoamingProfileLocation") : std::nullopt;
+            if (const auto* text = location ? std::get_if<std::string>(&location->data) : nullptr) place = *text;
+        }
         const MovedFolder folder =
-            readable_place(machine, user, expand_policy_path(machine, places, user, text ? *text : usual, limit));
+            readable_place(machine, user, expand_policy_path(machine, places, user, place, limit));
         for (const DirectoryEntry& entry : machine.files.list(folder.border, folder.path)) {
-            if (entry.name == "profile.pb") return copy;
+            if (is_name(entry.name, "profile.pb", true)) return copy;
         }
         return std::nullopt;
     } catch (const PortError&) {
-        return copy;
+        return in_force ? std::optional(copy) : std::nullopt;
     }
 }
 

@@ -36,7 +36,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
 
 /// The copy of bookmarks and passwords that the policy RoamingProfileSupportEnabled makes Chrome and Edge keep in a
 /// file profile.pb besides the profiles. Nothing reads it: the reason why its content is not known; empty without the
-/// policy or the file.
+/// file. It stays in its usual place when the policy is gone, and is on an offline disk, whose policies nobody reads.
 std::optional<Unknown> roaming_copy(const Machine& machine, const UserPlaces& places, const Browser& browser,
                                     const UserProfile& user, std::chrono::seconds limit);
 

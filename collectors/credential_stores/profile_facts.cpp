@@ -57,8 +57,18 @@ void ProfileFacts::add_dates(StoreStatus status, const std::optional<Instant>& n
     }
 }
 
-// A file that does not exist holds nothing.
+// A file that does not exist holds nothing. What Yandex Browser keeps in stores of its own counts with the rest.
 void ProfileFacts::add_chromium(const ChromiumStore& store, bool yandex_store) {
+    const bool both_known = store.profile.status == StoreStatus::absent || readable(store.profile.status);
+    if (yandex_store && readable(store.yandex.status) && both_known) {
+        ChromiumStore all = store;
+        if (all.profile.status == StoreStatus::absent) all.profile.status = store.yandex.status;
+        all.profile.saved += store.yandex.saved;
+        all.profile.federated += store.yandex.federated;
+        all.profile.never_saved += store.yandex.never_saved;
+        all.profile.newest_change = std::max(all.profile.newest_change, store.yandex.newest_change);
+        return add_chromium(all, false);
+    }
     const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
     if (yandex_store && store.profile.status == StoreStatus::absent) return add_unknown(elsewhere);
     const bool no_account_store = store.account.status == StoreStatus::absent;

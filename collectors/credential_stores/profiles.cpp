@@ -23,13 +23,16 @@ bool has(const std::vector<DirectoryEntry>& entries, std::string_view name, bool
                                [&](const DirectoryEntry& entry) { return is_name(entry.name, name, windows); });
 }
 
-constexpr std::string_view yandex_store = "Ya Passman Data";
+// "Ya Login Data" until 2018.
+bool holds_yandex_store(const std::vector<DirectoryEntry>& entries, bool windows) {
+    return has(entries, "Ya Passman Data", windows) || has(entries, "Ya Login Data", windows);
+}
 
 // By name, whatever it is: a link called "Login Data" must be reported, not passed over. Yandex Browser's own store
 // need not have Chromium's beside it.
 bool holds_store(const std::vector<DirectoryEntry>& entries, bool windows) {
     return has(entries, "Login Data", windows) || has(entries, "Login Data For Account", windows) ||
-           has(entries, yandex_store, windows);
+           holds_yandex_store(entries, windows);
 }
 
 bool is_folder_without_profile(const std::filesystem::path& name, bool windows) {
@@ -61,7 +64,7 @@ struct Search {
                     Kind kind) const {
         const bool windows = user.windows_layout;
         if (!holds_store(entries, windows)) return;
-        found.push_back({std::move(name), user.home, folder, kind, has(entries, yandex_store, windows)});
+        found.push_back({std::move(name), user.home, folder, kind, holds_yandex_store(entries, windows)});
     }
     // What cannot be listed is a profile that nobody sees into; what was found besides it still counts. A link is
     // followed inside the home; one that leads out of it or nowhere cannot be listed.

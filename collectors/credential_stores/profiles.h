@@ -21,7 +21,7 @@ struct BrowserProfile {
         absent,              ///< named in profiles.ini, but there is no such folder
         refused,             ///< a link out of the home, or a place that is not looked at (another computer)
     } kind = Kind::live;
-    bool yandex_store = false;  ///< `Ya Passman Data` lies beside `Login Data`
+    bool yandex_store = false;  ///< Yandex Browser's own store lies there
 };
 
 /// The profiles of one browser of one user, ordered as found; empty when the browser was never started. Throws

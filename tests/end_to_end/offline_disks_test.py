@@ -13,6 +13,8 @@ FIREFOX = "AppData/Roaming/Mozilla/Firefox"
 NEWER = "unknown: Firefox's newer store logins.db holds passwords that logins.json does not, and it is not read"
 YANDEX = "unknown: Yandex Browser keeps passwords in Ya Passman Data, which is not read"
 DENIED = "unknown: access_denied"
+KEY3 = ("unknown: key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is "
+        "there")
 
 
 class OfflineDisks(EndToEnd):
@@ -64,7 +66,7 @@ class OfflineDisks(EndToEnd):
     def test_chromium_schemas(self):
         facts = self.unpacked("chromium_schemas")
         self.check(facts, 4, {"v1/chrome/Default": 2, "v13/chrome/Default": 2, "v33/chrome/Default": 3,
-                              "yandex_only/yandex/Default": YANDEX})
+                              "yandex_only/yandex/Default": 1})
         for version in ("v1", "v13", "v33"):
             self.assertEqual(facts.plain("browser_credentials.newest_change_at", f"{version}/chrome/Default"),
                              "2014-06-16T21:55:45Z")
@@ -121,18 +123,21 @@ class OfflineDisks(EndToEnd):
         newer("chi", [late]), older("chi", 2)
         newer("dung", [1000]), older("dung", 2)
         (self.profile("em") / "logins.db").write_bytes(b"rubbish")
+        key3 = bytes.fromhex("0006156100000002") + bytes(16376)
         (self.profile("giang") / "key3.db").write_bytes(b"x")
+        (self.profile("giau") / "key3.db").write_bytes(key3[:9000] + bytes.fromhex("f8" + 14 * "00" + "01") + key3)
+        (self.profile("gio") / "key3.db").write_bytes(key3)
+        newer("giac", [0]), older("giac", 0)
         (self.profile("hanh") / "signons3.txt").write_text("#2e\n.\n")
         (self.profile("khoa") / "signons.sqlite").write_bytes(b"")
         self.user("kim", "AppData/Local/Yandex/YandexBrowser/User Data/Profile 1").joinpath(
             "Ya Passman Data").write_bytes(b"")
         found = {f"{name}/firefox/x.default": value for name, value in {
-            "an": NEWER, "binh": 0, "chi": NEWER, "dung": 2, "khoa": "unknown: empty_file",
+            "an": NEWER, "binh": 0, "chi": NEWER, "dung": 2, "khoa": "unknown: empty_file", "giac": NEWER, "gio": 0,
             "em": "unknown: Firefox's newer store logins.db cannot be read, and there is no logins.json",
-            "giang": "unknown: key3.db holds the key of an older Firefox's passwords, and none of its stores that are "
-                     "read is there",
+            "giang": KEY3, "giau": KEY3,
             "hanh": "unknown: Firefox before version 3.5 kept passwords in signons.txt, which is not read"}.items()}
-        self.check(scan(self.folder / "disk"), 9, found | {"kim/yandex/Profile 1": YANDEX})
+        self.check(scan(self.folder / "disk"), 12, found | {"kim/yandex/Profile 1": YANDEX})
 
     def test_more_lists_of_firefox(self):
         """profiles.ini in each encoding, with each way to write a path."""
@@ -150,10 +155,55 @@ class OfflineDisks(EndToEnd):
         listed("chi", absolute.format("chi").encode("utf-16"))
         listed("dung", absolute.format("dung").encode("utf-16-le"))
         made_stores.firefox_logins(str(self.profile("em") / "logins.json"), 4)
+        listed("giang", b"[Profile0]\npath = Other/x.default\nisrelative = 1\n")
+        made_stores.firefox_logins(str(self.user("giang", FIREFOX + "/Other/x.default") / "logins.json"), 5)
         listed("em", b"[Profile0]\nIsRelative=1\nPath=profiles\\X.DEFAULT\n[Profile1]\nPath=Profiles/x.default\n")
         self.check(scan(self.folder / "disk"), "unknown: 1 homes, browser folders or profiles could not be looked at", {
             "an/firefox/an": 1, "binh/firefox/BINH": 2, "chi/firefox/chi": 3, "dung/firefox/?": DENIED,
-            "em/firefox/X.DEFAULT": 4})
+            "em/firefox/X.DEFAULT": 4, "giang/firefox/x.default": 5})
+
+    def test_channels(self):
+        local, roaming = "AppData/Local/{}/User Data/Default", "AppData/Roaming/Opera Software/{}/Default"
+        folders = {
+            "brave-beta": local.format("BraveSoftware/Brave-Browser-Beta"),
+            "brave-dev": local.format("BraveSoftware/Brave-Browser-Dev"),
+            "brave-nightly": local.format("BraveSoftware/Brave-Browser-Nightly"),
+            "chrome-testing": local.format("Google/Chrome for Testing"), 
+            "opera-air": roaming.format("Opera Air Stable"),
+            "opera-beta": roaming.format("Opera Next"), "opera-crypto": roaming.format("Opera Crypto Stable"),
+            "opera-dev": roaming.format("Opera Developer"), "yandex-beta": local.format("Yandex/YandexBrowserBeta"),
+            "yandex-canary": local.format("Yandex/YandexBrowserCanary"),
+            "yandex-dev": local.format("Yandex/YandexBrowserDeveloper")}
+        for number, folder in enumerate(folders.values(), 1):
+            made_stores.chromium_store(str(self.user("an", folder) / "Login Data"), number)
+        self.check(scan(self.folder / "disk"), 11,
+                   {f"an/{browser}/Default": number for number, browser in enumerate(folders, 1)})
+
+    def test_yandex(self):
+        """Its own stores, of then and now, alone and beside Chromium's."""
+        def store(user, name, saved, **options):
+            folder = self.user(user, "AppData/Local/Yandex/YandexBrowser/User Data/Default")
+            made_stores.chromium_store(str(folder / name), saved, **options)
+
+        store("an", "Ya Login Data", 2)
+        store("binh", "Ya Passman Data", 3), store("binh", "Login Data", 0)
+        store("chi", "Ya Passman Data", 3), store("chi", "Login Data", 2, first=10)
+        store("dung", "Ya Passman Data", 4, never=True)
+        store("em", "Ya Passman Data", 0)
+        store("giang", "Login Data", 1)
+        (self.user("giang", "AppData/Local/Yandex/YandexBrowser/User Data/Default") / "Ya Passman Data").write_text("x")
+        facts = scan(self.folder / "disk")
+        saved = {"an": 2, "binh": 3, "chi": 5, "dung": 0, "em": 0, "giang": YANDEX}
+        self.check(facts, 6, {f"{user}/yandex/Default": count for user, count in saved.items()})
+        self.assertEqual(facts.plain("browser_credentials.never_saved", "dung/yandex/Default"), 4)
+
+    def test_roaming_copy(self):
+        """A copy of the passwords in profile.pb lies where a policy of the past kept it."""
+        made_stores.chromium_store(str(self.user("an", CHROME + "/Default") / "Login Data"), 0)
+        (self.user("an", "AppData/Roaming/Google/Chrome/User Data") / "profile.pb").write_bytes(b"\x0a\x01")
+        facts = scan(self.folder / "disk")
+        self.assertEqual(facts.plain("browser_credentials.saved", "an/chrome/Default"), 0)
+        self.assertTrue(facts.plain("browser_credentials.saved", "an/chrome/roaming:profile.pb").startswith("unknown"))
 
 
 if __name__ == "__main__":

@@ -142,8 +142,10 @@ TEST_CASE("Linux keeps profiles beside profiles.ini, and packages have their own
     files.files["/home/an/.mozilla/firefox/x.default/prefs.js"].bytes = "";
     files.files["/home/an/.mozilla/firefox/Crash Reports/events"].bytes = "";
     files.files["/home/an/snap/firefox/common/.mozilla/firefox/x.default/key4.db"].bytes = "";
+    files.files["/home/an/.config/mozilla/firefox/y.default/prefs.js"].bytes = "";
     const auto found = find_profiles(files, browser("firefox"), {"an", "", "/home/an", false, {}}, 1 << 20);
-    REQUIRE(found.size() == 2);
+    REQUIRE(found.size() == 3);
     CHECK(found[0].name == "x.default");
     CHECK(found[1].name == "snap:x.default");
+    CHECK(found[2].name == "y.default");
 }

@@ -177,7 +177,9 @@ TEST_CASE("a redirected AppData folder is where Firefox and Opera keep their dat
     fake.registry.values[shell_folders + "AppData"] = std::string("E:\\Roaming\\an");
     fake.files.files["E:/Roaming/an/Mozilla/Firefox/Profiles/x.default/logins.json"].bytes = R"({"logins":[]})";
     put_login(fake, "E:/Roaming/an/Opera Software/Opera Stable/Default");
-    CHECK(instances(scan(fake)) == std::set<std::string>{"", "an/firefox/moved:x.default", "an/opera/moved:Default"});
+    put_login(fake, "E:/Roaming/an/Opera Software/Opera Next/Default");
+    CHECK(instances(scan(fake)) == std::set<std::string>{"", "an/firefox/moved:x.default", "an/opera/moved:Default",
+                                                         "an/opera-beta/moved:Default"});
 
     fake.registry.values[shell_folders + "AppData"] = std::string("%USERPROFILE%\\AppData\\Roaming");
     CHECK(instances(scan(fake)) == std::set<std::string>{""});
@@ -197,6 +199,10 @@ TEST_CASE("the copy of a roaming profile is told") {
         fake.files.files["C:/Users/an/AppData/Roaming/Google/Chrome/User Data/profile.pb"].bytes = "x";
         CHECK(instances(scan(fake)) == std::set<std::string>{"", instance});
         fake.registry.values[policies + "RoamingProfileSupportEnabled"] = std::uint64_t{0};
+        CHECK(instances(scan(fake)) == std::set<std::string>{"", instance});
+        fake.registry.values.erase(policies + "RoamingProfileSupportEnabled");
+        CHECK(instances(scan(fake)) == std::set<std::string>{"", instance});
+        fake.files.files.erase("C:/Users/an/AppData/Roaming/Google/Chrome/User Data/profile.pb");
         CHECK(instances(scan(fake)) == std::set<std::string>{""});
     }
     SECTION("in another") {
