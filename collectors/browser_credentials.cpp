@@ -5,6 +5,7 @@
 // for the profiles of a browser folder that cannot be listed, "?/?" for all browsers of a home that cannot.
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <thread>
 #include <utility>
@@ -205,6 +206,22 @@ void add_home(Scan& scan, const Home& home) {
     }
 }
 
+// Whether the browser was in the middle of a change is no news: the stored word for a store that was read stays.
+void keep_store_status(Facts& facts, const Facts& previous) {
+    const auto read_through = [](const Fact& fact) {
+        return fact.id == "browser_credentials.store_status" &&
+               (fact.value == Value(std::string("ok")) || fact.value == Value(std::string("recovered")));
+    };
+    std::map<std::string, Value, std::less<>> stored;
+    for (const Fact& fact : previous) {
+        if (read_through(fact)) stored.emplace(fact.instance, fact.value);
+    }
+    for (Fact& fact : facts) {
+        const auto found = read_through(fact) ? stored.find(fact.instance) : stored.end();
+        if (found != stored.end()) fact.value = found->second;
+    }
+}
+
 // A profile that nobody uses any more is never seen: its gaps are not the PC's for good.
 void add_never_seen(ProfileFacts& pc, const UserPlaces& places) {
     const auto with_hive = [](const UserProfile& user) { return !user.sid.empty(); };
@@ -239,6 +256,7 @@ Facts collect_browser_credentials(const Machine& machine, const ScanOptions& opt
                                    " homes, browser folders or profiles could not be looked at"});
     }
     add_never_seen(pc, scan.places);
+    keep_store_status(scan.facts, options.previous);
     wipe_stack();
     return std::move(scan.facts);
 }

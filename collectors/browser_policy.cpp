@@ -1,10 +1,12 @@
 // Whether each installed browser's password manager is switched off by policy.
 //
 // A policy of the machine (HKLM) wins over a user's (HKU\<SID>); SOFTWARE\Policies is one and the same for 32-bit and
-// 64-bit programs (learn.microsoft.com, "Registry Keys Affected by WOW64"). A user's own is read only while the user is
-// logged on: Windows loads that part of the registry then. Switching off deletes nothing that was saved before.
+// 64-bit programs (learn.microsoft.com, "Registry Keys Affected by WOW64"). A user's own is what was seen when the user
+// was logged on last: Windows loads that part of the registry only then. Switching off deletes nothing that was saved
+// before.
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -18,6 +20,7 @@
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/registry.h"
+#include "collectors/machine/user_hives.h"
 #include "collectors/machine/user_profiles.h"
 
 namespace wardwatch {
@@ -40,11 +43,14 @@ std::vector<std::string_view> policy_names(const Browser& browser) {
     return {"PasswordManagerEnabled"};
 }
 
+/// What stands at a key and a name, of the PC or of one user.
+using Values = std::function<std::optional<RegistryData>(const std::string&, const std::string&)>;
+
 // One key: off when any of its values is 0.
-Setting read_key(const Registry& registry, Hive hive, const std::string& key, const Browser& browser) {
+Setting read_key(const Values& values, const std::string& key, const Browser& browser) {
     Setting result = not_set();
     for (const std::string_view name : policy_names(browser)) {
-        const auto data = registry.value(hive, key, name);
+        const auto data = values(key, std::string(name));
         if (!data) continue;
         const std::optional<bool> set = policy_flag(*data, browser);
         if (!set) return {Unknown{"the policy " + std::string(name) + " is not a number"}, "registry"};
@@ -55,13 +61,13 @@ Setting read_key(const Registry& registry, Hive hive, const std::string& key, co
 }
 
 // Of several possible keys, the source names the one that was found. When they contradict each other, nobody can tell.
-Setting read_policy(const Registry& registry, Hive hive, const std::string& below, const Browser& browser) {
+Setting read_policy(const Values& values, const Browser& browser) {
     Setting result = not_set();
     const bool several = !browser.policy_keys[1].empty();
     for (const std::string_view key : browser.policy_keys) {
         if (key.empty()) continue;
         const std::string path = "SOFTWARE\\Policies\\" + std::string(key);
-        Setting found = read_key(registry, hive, below + path, browser);
+        Setting found = read_key(values, path, browser);
         if (!is_set(found)) continue;
         if (several) found.source = "registry:" + path;
         if (is_set(result) && result.value != found.value) {
@@ -119,7 +125,10 @@ Setting machine_setting(const Machine& machine, const Browser& browser) {
     if (browser.policy_keys[0].empty()) {
         return {Unknown{"the policy key of this browser is not known"}, "registry"};
     }
-    Setting setting = read_policy(machine.registry, Hive::local_machine, "", browser);
+    const Values values = [&](const std::string& key, const std::string& name) {
+        return machine.registry.value(Hive::local_machine, key, name);
+    };
+    Setting setting = read_policy(values, browser);
     if (is_set(setting) || browser.name != "firefox") return setting;
     for (const std::string& folder : firefox_folders(machine.registry)) {
         Setting in_file = read_policies_json(machine.files, folder);
@@ -181,9 +190,12 @@ std::vector<std::string> registered_browsers(const Registry& registry, const std
 }
 
 // Of everybody whose home it is: the first who has one, which is whoever was here last.
-Setting own_setting(const Registry& registry, const Browser& browser, const std::vector<UserProfile>& home) {
+Setting own_setting(const UserHives& hives, const Browser& browser, const std::vector<UserProfile>& home) {
     for (const UserProfile& user : home) {
-        Setting own = read_policy(registry, Hive::users, user.sid + "\\", browser);
+        const Values values = [&](const std::string& key, const std::string& name) {
+            return hives.value(user.sid, key, name);
+        };
+        Setting own = read_policy(values, browser);
         if (is_set(own)) return own;
     }
     return not_set();
@@ -191,10 +203,12 @@ Setting own_setting(const Registry& registry, const Browser& browser, const std:
 
 }  // namespace
 
-Facts collect_browser_policy(const Machine& machine, const ScanOptions&) {
+Facts collect_browser_policy(const Machine& machine, const ScanOptions& options) {
     const std::string id = "browser_policy.password_manager";
     const std::vector<UserProfile> users = machine.user_profiles.all();
     const std::vector<std::string> registered_names = registered_browsers(machine.registry, users);
+    KnownHives no_memory;
+    const UserHives hives(machine.registry, options.known_hives ? *options.known_hives : no_memory);
     Facts facts;
     for (const Browser& browser : browsers()) {
         if (!is_installed(machine, browser, registered_names, users)) continue;
@@ -203,7 +217,7 @@ Facts collect_browser_policy(const Machine& machine, const ScanOptions&) {
         facts.push_back({id, name, setting.value, setting.source});
         if (is_set(setting)) continue;
         for (const std::vector<UserProfile>& home : by_home(users)) {
-            const Setting own = own_setting(machine.registry, browser, home);
+            const Setting own = own_setting(hives, browser, home);
             if (is_set(own)) facts.push_back({id, home.front().folder + "/" + name, own.value, own.source});
         }
     }

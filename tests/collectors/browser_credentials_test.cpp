@@ -242,6 +242,27 @@ TEST_CASE("the last count of a store that is held, with its date") {
     CHECK_FALSE(find(collect_browser_credentials(fake.machine(), options), instance, "last_saved"));
 }
 
+TEST_CASE("that a browser was in the middle of a change is no news") {
+    FakeMachine fake;
+    fake.user_profiles.users = {{"an", "", "/c/Users/an", true, {}}};
+    const std::filesystem::path file = "/c/Users/an/AppData/Local/Google/Chrome/User Data/Default/Login Data";
+    const DatabaseFiles in_wal = make_wal(logins_table, login("https://a.example/", "an"));
+    fake.files.files[file].bytes = in_wal.database;
+    fake.files.files[file.string() + "-wal"].bytes = in_wal.wal;
+    ScanOptions options;
+    const Facts first = collect_browser_credentials(fake.machine(), options);
+    CHECK(find(first, "an/chrome/Default", "store_status") == Value(std::string("recovered")));
+    fake.files.files.erase(file.string() + "-wal");
+    fake.files.files[file].bytes = make_database(logins_table + login("https://a.example/", "an"));
+    const Facts closed = collect_browser_credentials(fake.machine(), options);
+    CHECK(find(closed, "an/chrome/Default", "store_status") == Value(std::string("ok")));
+    options.previous = first;
+    CHECK(collect_browser_credentials(fake.machine(), options) == first);
+    fake.files.files[file].bytes = "";
+    const Facts empty = collect_browser_credentials(fake.machine(), options);
+    CHECK(find(empty, "an/chrome/Default", "store_status") == Value(std::string("empty_file")));
+}
+
 TEST_CASE("only the account's store is held") {
     FakeMachine fake = pc();
     const std::string instance = "an/chrome/Default";

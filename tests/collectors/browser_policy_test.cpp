@@ -2,6 +2,7 @@
 
 #include "collectors/core/collector.h"
 #include "collectors/credential_stores/browsers.h"
+#include "collectors/machine/user_hives.h"
 #include "tests/collectors/fake_machine.h"
 
 namespace wardwatch {
@@ -60,6 +61,20 @@ TEST_CASE("a user's own policy is told where the machine has none") {
     fake.registry.values[own_policies + "Microsoft\\Edge\\PasswordManagerEnabled"] = off;
     fake.registry.values[policies + "Microsoft\\Edge\\PasswordManagerEnabled"] = on;
     CHECK(scan(fake) == Facts{fact("chrome", "not_set"), fact("an/chrome", "off"), fact("edge", "on")});
+}
+
+TEST_CASE("a user's own policy stays known while the user is logged off") {
+    FakeMachine fake = with({"Google Chrome"});
+    ScanOptions options;
+    options.known_hives = std::make_shared<KnownHives>();
+    fake.registry.values[own_policies + "Google\\Chrome\\PasswordManagerEnabled"] = off;
+    const Facts seen = collect_browser_policy(fake.machine(), options);
+    CHECK(seen == Facts{fact("chrome", "not_set"), fact("an/chrome", "off")});
+    fake.registry.values.erase(own_policies + "Google\\Chrome\\PasswordManagerEnabled");
+    CHECK(collect_browser_policy(fake.machine(), options) == seen);
+    // Logged on again, without the policy.
+    fake.registry.values["HKU\\S-1-5-21-1\\Software\\x"] = std::string();
+    CHECK(collect_browser_policy(fake.machine(), options) == Facts{fact("chrome", "not_set")});
 }
 
 TEST_CASE("a policy of the wrong type is unknown") {
