@@ -4,6 +4,7 @@ ctest names the programs in the environment; by hand the build folders of the pr
 """
 
 import errno
+import fcntl
 import json
 import os
 import pathlib
@@ -41,13 +42,25 @@ def windows_agent():
     return program("WARDWATCH_WINDOWS_EXE", "windows/agent/wardwatch.exe")
 
 
+reserved_ports = []  # files whose locks end with this process
+
+
 def free_port():
-    """Not one of those that the system gives to connections: another test's could take it before a program listens."""
+    """Nobody else's until this test program ends, of whatever run; and not one of those that the system gives to
+    connections: another test's could take it before a program listens."""
     while True:
         port = random.randrange(15000, 32000)
+        reserved = open(f"{tempfile.gettempdir()}/wardwatch-port-{os.getuid()}-{port}", "w", encoding="ascii")
+        try:
+            fcntl.flock(reserved, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            reserved.close()
+            continue
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED:
+                reserved_ports.append(reserved)
                 return port
+        reserved.close()
 
 
 def wait_until(condition, seconds, what):
