@@ -66,6 +66,7 @@ private:
     ServedCertificates certificates_;
     RequestMeter meter_;
     CommandWaits waits_;
+    ArrivalQueue queue_;
     AgentApi agents_;
     PeopleApi people_;
     std::latch announced_{1};

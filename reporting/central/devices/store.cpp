@@ -113,6 +113,10 @@ bool revoke_device(sql::Writer& writer, const std::string& device_id, Instant no
 
 void Devices::touch(const std::string& device_id, const Contact& contact, Instant now) {
     sql::Writer writer = database_.writer();
+    touch_device(writer, device_id, contact, now);
+}
+
+void touch_device(sql::Writer& writer, const std::string& device_id, const Contact& contact, Instant now) {
     writer.run(
         "UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), "
         "agent_version = CASE WHEN $3 = '' THEN agent_version ELSE $3 END, outbox_depth = coalesce($4, outbox_depth), "

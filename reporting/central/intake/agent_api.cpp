@@ -12,6 +12,34 @@
 
 namespace wardwatch {
 
+namespace {
+
+constexpr std::string_view reports_path = "/v1/reports";
+/// How long a report's answer may wait for the disk.
+constexpr std::chrono::seconds longest_wait_for_storing{60};
+
+/// For an answer that needs no more of it.
+HttpRequest without_body(const HttpRequest& request) {
+    HttpRequest head;
+    head.method = request.method;
+    head.target = request.target;
+    return head;
+}
+
+HttpResponse answer_of(ReportOutcome outcome) {
+    switch (outcome) {
+        case ReportOutcome::stored:
+            return json_response(201, {{"stored", true}});
+        case ReportOutcome::known:
+            return json_response(200, {{"stored", false}});
+        case ReportOutcome::differs:
+            break;
+    }
+    throw ApiError(409, "report_differs", "The centre holds another report with this report_id; drop this one.");
+}
+
+}  // namespace
+
 AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentApiOptions options)
     : database_(database),
       policy_(policy),
@@ -21,7 +49,7 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
                            [this](const std::string& version) { return offered_update_json(database_, version); },
                            options_.log, options_.waits}) {
     routes_ = {
-        {"POST", "/v1/reports", [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
+        {"POST", reports_path, [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::object},
         {"GET", "/healthz",
          [](const Call&) {
@@ -38,10 +66,40 @@ HttpResponse AgentApi::handle(const HttpRequest& request) const {
 }
 
 std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
+    if (options_.queue != nullptr && request.method == "POST" && request.target == reports_path)
+        return queue_report(request);
     return commands_.handle_waiting(request, [this](const HttpRequest& asked) { return handle(asked); });
 }
 
-HttpResponse AgentApi::add_report(const Call& call) const {
+/// As a route of its own would: what `handle` throws becomes an answer.
+HttpResponse AgentApi::answer(const HttpRequest& request,
+                              const std::function<HttpResponse(const Call&)>& handle) const {
+    const Route route{"POST", reports_path, handle, Right::none, "", Body::bytes};
+    return dispatch({&route, 1}, request, options_.clock(), options_.log);
+}
+
+std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest& request) const {
+    std::shared_ptr<ArrivalQueue::Ticket> ticket;
+    HttpResponse refusal = answer(request, [&](const Call& call) {
+        ticket = options_.queue->add(read_report(call));
+        if (ticket) return HttpResponse{};
+        throw ApiError(503, "busy", "Too many reports wait to be stored; send this one again later.",
+                       std::chrono::seconds{30});
+    });
+    if (!ticket) return refusal;
+    LaterAnswer later;
+    later.longest = longest_wait_for_storing;
+    later.begin = [ticket](std::function<void()> wake) {
+        ticket->wake_with(std::move(wake));
+        return std::shared_ptr<void>{nullptr, [ticket](void*) { ticket->forget_wake(); }};
+    };
+    later.finish = [this, request = without_body(request), ticket](bool) {
+        return answer(request, [&](const Call&) { return answer_of(ticket->outcome()); });
+    };
+    return later;
+}
+
+Arrival AgentApi::read_report(const Call& call) const {
     const Device device = enrolment_.caller(call);
     const std::string& body = call.request.body;
     if (body.size() > options_.report_limit) {
@@ -69,15 +127,12 @@ HttpResponse AgentApi::add_report(const Call& call) const {
     stored.content_hash = sha256_hex(to_json(report).dump());
     stored.body = body;
     stored.antivirus = antivirus_of(report);
-    switch (Arrivals{database_}.add(stored, judge_report(policy_.get(), report, call.now))) {
-        case ReportOutcome::stored:
-            return json_response(201, {{"stored", true}});
-        case ReportOutcome::known:
-            return json_response(200, {{"stored", false}});
-        case ReportOutcome::differs:
-            break;
-    }
-    throw ApiError(409, "report_differs", "The centre holds another report with this report_id; drop this one.");
+    return {std::move(stored), judge_report(policy_.get(), report, call.now)};
+}
+
+HttpResponse AgentApi::add_report(const Call& call) const {
+    const Arrival arrival = read_report(call);
+    return answer_of(Arrivals{database_}.add(arrival.report, arrival.judgement));
 }
 
 HttpResponse AgentApi::heartbeat(const Call& call) const {
@@ -92,8 +147,12 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
         throw ApiError(400, "bad_request", "The member \"outbox_depth\" must be a number from 0 to 1000000.");
     }
     contact.outbox_depth = depth->get<std::int64_t>();
-    Devices{database_}.touch(device.device_id, contact, call.now);
     const bool want = !report_id.empty() && !Reports{database_}.knows_facts(device.device_id, contact.facts_hash);
+    if (options_.queue != nullptr) {
+        options_.queue->add_contact(device.device_id, std::move(contact), call.now);
+    } else {
+        Devices{database_}.touch(device.device_id, contact, call.now);
+    }
     return json_response(200, {{"want_report", want}});
 }
 

@@ -10,6 +10,7 @@
 #include "reporting/central/commands/agent_routes.h"
 #include "reporting/central/enrolment/agent_enrolment.h"
 #include "reporting/central/http/listener.h"
+#include "reporting/central/intake/arrival_queue.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/tls/pki.h"
@@ -23,6 +24,7 @@ struct AgentApiOptions {
     Clock clock;
     Log log;
     CommandWaits* waits = nullptr;  ///< outlives the API and its answers; without it no poll waits
+    ArrivalQueue* queue = nullptr;  ///< likewise; without it each report and contact is stored at once, alone
 };
 
 /// May be called from several threads at once.
@@ -38,12 +40,16 @@ public:
 
     /// Answers at once, a poll for commands too.
     HttpResponse handle(const HttpRequest& request) const;
-    /// As handle(), but a poll for commands waits for one. The request is copied for that.
+    /// As handle(), but a poll for commands waits for one, and a report for its turn in the queue. The request is
+    /// copied for that.
     std::variant<HttpResponse, LaterAnswer> handle_waiting(const HttpRequest& request) const;
     const std::vector<Route>& routes() const { return routes_; }
 
 private:
+    Arrival read_report(const Call& call) const;
     HttpResponse add_report(const Call& call) const;
+    std::variant<HttpResponse, LaterAnswer> queue_report(const HttpRequest& request) const;
+    HttpResponse answer(const HttpRequest& request, const std::function<HttpResponse(const Call&)>& handle) const;
     HttpResponse heartbeat(const Call& call) const;
 
     sql::Database& database_;

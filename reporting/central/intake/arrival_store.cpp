@@ -1,4 +1,4 @@
-// A report with all that follows from it, in one transaction.
+// A report with all that follows from it, alone or with others in one transaction.
 #include "reporting/central/intake/arrival_store.h"
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 
 namespace wardwatch {
 
-ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement) {
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
+namespace {
+
+ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Judgement& judgement) {
     auto same = writer.query("SELECT content_hash FROM reports WHERE device_id = $1 AND report_id = $2",
                              report.device_id, report.report_id);
     if (same.next()) {
@@ -41,8 +41,28 @@ ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement)
     writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), agent_version = $3 WHERE device_id = $1",
                report.device_id, report.received_at, report.agent_version);
     finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);
-    transaction.commit();
     return ReportOutcome::stored;
+}
+
+}  // namespace
+
+ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    const ReportOutcome outcome = add_report(writer, report, judgement);
+    transaction.commit();
+    return outcome;
+}
+
+std::vector<ReportOutcome> Arrivals::add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    for (const ContactAt& each : contacts) touch_device(writer, each.device_id, each.contact, each.at);
+    std::vector<ReportOutcome> outcomes;
+    outcomes.reserve(arrivals.size());
+    for (const Arrival& each : arrivals) outcomes.push_back(add_report(writer, each.report, each.judgement));
+    transaction.commit();
+    return outcomes;
 }
 
 }  // namespace wardwatch

@@ -1,10 +1,12 @@
 // Reports that arrive: each is stored, judged, and ends the scan that asked for it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "reporting/central/devices/antivirus_store.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 
@@ -25,6 +27,18 @@ struct NewReport {
 
 enum class ReportOutcome { stored, known, differs };
 
+struct Arrival {
+    NewReport report;
+    Judgement judgement;
+};
+
+/// A contact, and when it was.
+struct ContactAt {
+    std::string device_id;
+    Contact contact;
+    Instant at;
+};
+
 /// May be used from any thread; each function is one transaction.
 class Arrivals {
 public:
@@ -34,6 +48,8 @@ public:
     /// was taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later
     /// reports.
     ReportOutcome add(const NewReport& report, const Judgement& judgement);
+    /// In one transaction, the contacts first: all or none. The outcomes are in the reports' order.
+    std::vector<ReportOutcome> add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts);
 
 private:
     sql::Database database_;

@@ -42,21 +42,30 @@ Fact fact_from(const std::string& text) {
 
 using Subject = std::pair<std::string, std::string>;  // rule, instance
 
-struct HeldVerdict {
+/// A row of the table as it is or as it should be.
+struct VerdictRow {
+    std::string rule, instance;
     Status status = Status::unknown;
-    bool waived = false;
+    std::string severity;
+    std::optional<std::string> observed;
+    std::string reason;
     Instant since;
-    Standing standing() const { return standing_of(status, waived); }
+    std::optional<std::int64_t> waiver_id;
+
+    Subject subject() const { return {rule, instance}; }
+    Standing standing() const { return standing_of(status, waiver_id.has_value()); }
+    bool operator==(const VerdictRow&) const = default;
 };
 
-std::map<Subject, HeldVerdict> read_held(const sql::Reader& reader, const std::string& device_id) {
-    std::map<Subject, HeldVerdict> held;
+std::vector<VerdictRow> read_held(const sql::Reader& reader, const std::string& device_id) {
+    std::vector<VerdictRow> held;
     auto rows = reader.query(
-        "SELECT rule, instance, status, waiver_id IS NOT NULL, since FROM verdicts "
-        "WHERE device_id = $1",
+        "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
+        "WHERE device_id = $1 ORDER BY position",
         device_id);
     while (rows.next()) {
-        held[{rows.text(0), rows.text(1)}] = {status_from(rows.view(2)), rows.boolean(3), rows.instant(4)};
+        held.push_back({rows.text(0), rows.text(1), status_from(rows.view(2)), rows.text(3), rows.maybe_text(4),
+                        rows.text(5), rows.instant(6), rows.maybe_integer(7)});
     }
     return held;
 }
@@ -93,36 +102,77 @@ bool was_judged(const sql::Reader& reader, const std::string& device_id) {
     return reader.query("SELECT 1 FROM devices WHERE device_id = $1 AND judged_at IS NOT NULL", device_id).next();
 }
 
+using HeldBySubject = std::map<Subject, const VerdictRow*>;
+
+HeldBySubject by_subject(const std::vector<VerdictRow>& held) {
+    HeldBySubject all;
+    for (const VerdictRow& row : held) all.emplace(row.subject(), &row);
+    return all;
+}
+
+/// A verdict whose status did not change keeps its `since`.
+std::vector<VerdictRow> rows_of(const Judgement& judgement, const HeldBySubject& held, Instant began) {
+    std::vector<VerdictRow> rows;
+    for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
+        const Verdict& verdict = judgement.verdicts[position];
+        VerdictRow row{verdict.rule_id,
+                       verdict.instance,
+                       verdict.status,
+                       std::string{name_of(judgement.severities.at(position))},
+                       observed_text(verdict),
+                       verdict.reason,
+                       began,
+                       judgement.waiver_ids.at(position)};
+        const auto before = held.find(row.subject());
+        if (before != held.end() && before->second->status == row.status) row.since = before->second->since;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+/// Only what is another: of thirty rows a report changes one or two.
+void write_rows(sql::Writer& writer, const std::string& device_id, const std::vector<VerdictRow>& held,
+                const std::vector<VerdictRow>& rows) {
+    sql::Batch batch;
+    for (std::size_t position = 0; position < rows.size(); ++position) {
+        const VerdictRow& row = rows[position];
+        if (position < held.size() && held[position] == row) continue;
+        batch.add(
+            "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
+            "waiver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (device_id, position) DO UPDATE "
+            "SET rule = excluded.rule, instance = excluded.instance, status = excluded.status, severity = "
+            "excluded.severity, observed = excluded.observed, reason = excluded.reason, since = excluded.since, "
+            "waiver_id = excluded.waiver_id",
+            device_id, static_cast<std::int64_t>(position), row.rule, row.instance, name_of(row.status), row.severity,
+            row.observed, row.reason, row.since, row.waiver_id);
+    }
+    if (held.size() > rows.size()) {
+        batch.add("DELETE FROM verdicts WHERE device_id = $1 AND position >= $2", device_id, rows.size());
+    }
+    writer.batch(batch);
+}
+
+void write_changes(sql::Writer& writer, const std::string& device_id, HeldBySubject held,
+                   const std::vector<VerdictRow>& rows, Instant at) {
+    ChangeWriter changes{device_id, at};
+    for (const VerdictRow& row : rows) {
+        const auto before = held.extract(row.subject());
+        changes.changed(row.subject(), before.empty() ? std::nullopt : std::optional{before.mapped()->standing()},
+                        row.standing());
+    }
+    for (const auto& [subject, gone] : held) changes.changed(subject, gone->standing(), std::nullopt);
+    writer.batch(changes.batch());
+}
+
 }  // namespace
 
 void replace_verdicts(sql::Writer& writer, const std::string& device_id, const Judgement& judgement, Instant began) {
-    std::map<Subject, HeldVerdict> before = read_held(writer, device_id);
+    const std::vector<VerdictRow> held = read_held(writer, device_id);
+    const HeldBySubject before = by_subject(held);
+    const std::vector<VerdictRow> rows = rows_of(judgement, before, began);
+    write_rows(writer, device_id, held, rows);
     // The first judgement of a device is no change: nothing was known before.
-    std::optional<ChangeWriter> changes;
-    if (was_judged(writer, device_id)) changes.emplace(device_id, began);
-    sql::Batch batch;
-    writer.run("DELETE FROM verdicts WHERE device_id = $1", device_id);
-    for (std::size_t position = 0; position < judgement.verdicts.size(); ++position) {
-        const Verdict& verdict = judgement.verdicts[position];
-        const std::optional<std::int64_t>& waiver = judgement.waiver_ids.at(position);
-        const auto held = before.extract({verdict.rule_id, verdict.instance});
-        const bool same = !held.empty() && held.mapped().status == verdict.status;
-        batch.add(
-            "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
-            "waiver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            device_id, static_cast<std::int64_t>(position), verdict.rule_id, verdict.instance, name_of(verdict.status),
-            name_of(judgement.severities.at(position)), observed_text(verdict), verdict.reason,
-            same ? held.mapped().since : began, waiver);
-        if (!changes) continue;
-        changes->changed({verdict.rule_id, verdict.instance},
-                         held.empty() ? std::nullopt : std::optional{held.mapped().standing()},
-                         standing_of(verdict.status, waiver.has_value()));
-    }
-    for (const auto& [subject, gone] : before) {
-        if (changes) changes->changed(subject, gone.standing(), std::nullopt);
-    }
-    writer.batch(batch);
-    if (changes) writer.batch(changes->batch());
+    if (was_judged(writer, device_id)) write_changes(writer, device_id, before, rows, began);
     writer.run(
         "UPDATE devices SET judged_at = $2, policy_id = $3, policy_version = $4, policy_hash = $5, status = $6, "
         "grave = $7, failed = $8, unknown = $9, waived = $10 WHERE device_id = $1",
