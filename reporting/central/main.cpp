@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
     try {
         config = load_config(cli.config_file);
         if (data->count() == 0 && config.data) cli.data = *config.data;
+        cli.server = config.database;
         // Before it runs: nobody gets round the log by ending the program in time.
         const CliRecord record{cli, app, std::vector<std::string>(argv + 1, argv + argc)};
         record.write("");

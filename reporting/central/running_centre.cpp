@@ -115,7 +115,7 @@ std::size_t agent_connections_of(std::size_t descriptors) {
 
 sql::Database opened(const DataFolder& folder, Instant now) {
     folder.prepare(now);
-    return sql::Database{folder.database()};
+    return sql::Database{folder.existing_database()};
 }
 
 }  // namespace
@@ -138,15 +138,27 @@ struct RunningCentre::Duties {
           integration{centre.database_, integration_options(centre.config_, centre.policy_, centre.log_)},
           tasks{periodic_tasks(centre), centre.log_} {}
 
+    /// Of several centres on one database, one does these. Certificates are each one's own.
+    static PeriodicTask on_duty(RunningCentre& centre, PeriodicTask task) {
+        task.run = [&centre, run = std::move(task.run)] {
+            if (centre.database_.on_duty()) run();
+        };
+        return task;
+    }
+
     std::vector<PeriodicTask> periodic_tasks(RunningCentre& centre) {
-        return {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
-                {"forgetting old data", std::chrono::hours{24},
-                 [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }},
-                {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }},
-                {"telling syslog", std::chrono::seconds{2}, [this] { integration.tell_syslog(); }},
-                {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }},
-                {"sending reports", std::chrono::minutes{5},
-                 [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
+        std::vector<PeriodicTask> tasks_of_one{
+            {"forgetting old data", std::chrono::hours{24},
+             [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }},
+            {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }},
+            {"telling syslog", std::chrono::seconds{2}, [this] { integration.tell_syslog(); }},
+            {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }},
+            {"sending reports", std::chrono::minutes{5},
+             [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
+        std::vector<PeriodicTask> all{
+            {"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }}};
+        for (PeriodicTask& task : tasks_of_one) all.push_back(on_duty(centre, std::move(task)));
+        return all;
     }
 };
 

@@ -26,6 +26,7 @@ void add_register_verbs(CLI::App& app, Cli& cli);
 void add_report_verbs(CLI::App& app, Cli& cli, const std::optional<SmtpOptions>& smtp);
 void add_simulated_verbs(CLI::App& app, Cli& cli);
 void add_operation_verbs(CLI::App& app, Cli& cli, const CentralConfig& config);
+void add_migration_verb(CLI::App& app, Cli& cli);
 
 void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_serve_verb(app, cli, config);
@@ -46,6 +47,7 @@ void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_report_verbs(app, cli, config.smtp);
     add_simulated_verbs(app, cli);
     add_operation_verbs(app, cli, config);
+    add_migration_verb(app, cli);
 }
 
 }  // namespace wardwatch

@@ -41,23 +41,34 @@ def read_database(file, query):
 
 
 class Centre:
-    def __init__(self, test, name="centre", known_as=()):
+    def __init__(self, test, name="centre", known_as=(), config=None, joins=None):
+        """With `joins` it is one more process of that centre, whose administrator and units are there."""
         self._test, self._name = test, name
+        self._options = []
+        if config:
+            file = test.folder / f"{name}.json"
+            file.write_text(json.dumps(config))
+            self._options = ["--config", file]
         self._names = [word for host in known_as for word in ("--name", host)]
         self.folder = test.folder / name
         self.agents_port, self.people_port = free_port(), free_port()
         self._session = None
         self.process = None
         announced = self.start()
-        self.password, self.ca_sha256 = announced["password"], announced["ca_sha256"]
+        self.ca_sha256 = announced["ca_sha256"]
+        if joins:
+            self.password = joins.password
+            return
+        self.password = announced["password"]
         self.cli("unit", "add", UNIT)
 
     def start(self):
         """Starts it, again after a kill, on the same data and ports; what it printed."""
         before = len(self.process.text()) if self.process else 0
         self.process = self._test.start(
-            [central(), "serve", "--json", "--data", self.folder, "--agents", f"127.0.0.1:{self.agents_port}",
-             "--people", f"127.0.0.1:{self.people_port}", "--log", self.folder.with_suffix(".log"), *self._names],
+            [central(), "serve", "--json", *self._options, "--data", self.folder,
+             "--agents", f"127.0.0.1:{self.agents_port}", "--people", f"127.0.0.1:{self.people_port}",
+             "--log", self.folder.with_suffix(".log"), *self._names],
             self._name)
         wait_until(lambda: self._healthy(), 60, "the centre to answer")
         return json.loads(self.process.text()[before:])
@@ -71,7 +82,7 @@ class Centre:
             return False
 
     def cli(self, *arguments, expect=0):
-        done = run([central(), "--json", "--data", self.folder, *arguments], expect=expect)
+        done = run([central(), "--json", *self._options, "--data", self.folder, *arguments], expect=expect)
         return json.loads(done.stdout) if expect == 0 else done
 
     def token(self, uses=1, days=1):
@@ -209,7 +220,10 @@ class Office(EndToEnd):
 
     def setUp(self):
         super().setUp()
-        self.centre = Centre(self)
+        self.centre = self.make_centre()
+
+    def make_centre(self):
+        return Centre(self)
 
     def enrolled(self, name="agent"):
         pc = LinuxAgent(self, self.centre, name)

@@ -19,7 +19,8 @@ public:
     bool replaces_the_log() const { return action_ == "restore"; }
 
 private:
-    std::filesystem::path file_;  ///< empty: nothing is recorded
+    bool recorded_ = false;
+    DataFolder folder_;
     std::string action_;
     std::string detail_;
 };

@@ -117,14 +117,14 @@ void export_entries(const Cli& cli, const AuditChoice& choice) {
 
 }  // namespace
 
-CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words) {
+CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std::string>& words)
+    : folder_(cli.folder()) {
     const CLI::App* level = &app;
     while (!level->get_subcommands().empty()) {
         level = level->get_subcommands().front();
         action_ += (action_.empty() ? "" : " ") + level->get_name();
     }
-    const bool recorded = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
-    if (recorded) file_ = cli.folder().database();
+    recorded_ = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
     if (std::find(without_values.begin(), without_values.end(), action_) != without_values.end()) {
         detail_ = words_without_values(*level);
         return;
@@ -134,8 +134,8 @@ CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std:
 }
 
 void CliRecord::write(const std::string& what) const {
-    if (file_.empty() || !std::filesystem::exists(file_)) return;
-    sql::Database database{file_};
+    if (!recorded_ || !folder_.has_centre()) return;
+    sql::Database database{folder_.existing_database()};
     AuditLog{database}.append({0, system_now(), "cli:" + system_user(), "", action_ + what, "", detail_});
 }
 

@@ -24,6 +24,7 @@ class UsageError : public std::runtime_error {
 
 struct Cli {
     std::filesystem::path data = "/var/lib/wardwatch-central";
+    sql::Server server;  ///< of the configuration; without an address, the database is in the data folder
     std::optional<std::filesystem::path> config_file;  ///< --config
     Language language = Language::vi;
     bool json = false;
@@ -31,7 +32,7 @@ struct Cli {
     int exit_code = exit_ok;       ///< a verb may choose another (scan: 1, 2)
 
     std::string say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
-    DataFolder folder() const { return DataFolder{data}; }
+    DataFolder folder() const { return DataFolder{data, server}; }
     sql::Database open() const { return sql::Database{folder().existing_database()}; }
     /// Who changes something here, and when.
     ChangedBy by() const;

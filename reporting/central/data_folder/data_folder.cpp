@@ -76,10 +76,16 @@ void DataFolder::make() const {
 
 void DataFolder::prepare(Instant now) const {
     if (!fs::exists(folder_ / ca_certificate)) {
-        if (fs::exists(database())) {
+        if (!has_server() && fs::exists(database())) {
             throw DataFolderError("The folder " + folder_.string() +
                                   " has a database and no CA (ca.crt, ca.key); restore both from the backup. A new CA "
                                   "would lock out every enrolled PC.");
+        }
+        if (has_server() && sql::Database::to_read(source()).holds_a_centre()) {
+            throw DataFolderError("The database " + source().shown() + " is that of a centre, and the folder " +
+                                  folder_.string() +
+                                  " has no CA; copy ca.crt and ca.key from another of its data folders or from the "
+                                  "backup. A new CA would lock out every enrolled PC.");
         }
         const KeyAndCertificate authority = make_authority("Wardwatch CA", now, authority_validity);
         // The certificate comes last: where it is, the key is.
@@ -87,16 +93,20 @@ void DataFolder::prepare(Instant now) const {
         write_file(folder_ / ca_certificate, authority.certificate_pem);
     }
     // The database gives the files beside the database the same permissions.
-    if (!fs::exists(database())) write_file(database(), "");
+    if (!has_server() && !fs::exists(database())) write_file(database(), "");
 }
 
-fs::path DataFolder::existing_database() const {
+bool DataFolder::has_centre() const {
     std::error_code ignored;
-    if (!fs::exists(database(), ignored)) {
+    return fs::exists(has_server() ? folder_ / ca_certificate : database(), ignored);
+}
+
+sql::Source DataFolder::existing_database() const {
+    if (!has_centre()) {
         throw DataFolderError("There is no centre in " + folder_.string() +
                               " that this user may read; name its folder with --data, or start one with `serve`.");
     }
-    return database();
+    return source();
 }
 
 std::string DataFolder::authority_certificate() const {

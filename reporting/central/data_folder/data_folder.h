@@ -33,18 +33,23 @@ private:
 
 class DataFolder {
 public:
-    explicit DataFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    /// With a server, the database is there and not in this folder.
+    explicit DataFolder(std::filesystem::path folder, sql::Server server = {})
+        : folder_(std::move(folder)), server_(std::move(server)) {}
 
     /// Makes the folder where it is missing and closes it to other users.
     void make() const;
     /// Makes the CA (10 years) and an empty database file where they are missing. Refuses a folder whose database is
-    /// there and whose CA is gone: a new CA would lock out every PC. The caller holds the ServeLock.
+    /// there, or whose server's database is of a centre, and whose CA is not: a new CA would lock out every PC. The
+    /// caller holds the ServeLock.
     void prepare(Instant now) const;
 
     const std::filesystem::path& path() const { return folder_; }
     std::filesystem::path database() const { return folder_ / "central.db"; }
-    /// Throws DataFolderError when there is no centre in this folder.
-    std::filesystem::path existing_database() const;
+    /// Where the database is. Throws DataFolderError when there is no centre in this folder.
+    sql::Source existing_database() const;
+    bool has_centre() const;
+    bool has_server() const { return !server_.url.empty(); }
     /// The CA's certificate and key, and the certificate alone.
     KeyAndCertificate authority() const;
     std::string authority_certificate() const;
@@ -59,7 +64,10 @@ public:
     KeyAndCertificate server_certificate(const std::vector<std::string>& names, Instant now) const;
 
 private:
+    sql::Source source() const { return has_server() ? sql::Source{server_} : sql::Source{database()}; }
+
     std::filesystem::path folder_;
+    sql::Server server_;
 };
 
 }  // namespace wardwatch

@@ -124,11 +124,22 @@ BackupContents verify_into(const fs::path& file, const fs::path& folder) {
     }
 }
 
+/// A database on a server is backed up by the server's own means; ours would miss its point in time and its roles.
+void refuse_server(const DataFolder& folder, const std::string& command) {
+    if (!folder.has_server()) return;
+    throw BackupError("The database is on a PostgreSQL server, which has means of its own: `" + command +
+                      "`. Keep ca.crt and ca.key of " + folder.path().string() +
+                      " beside it; docs/operations.md says "
+                      "how a centre comes back from both.");
+}
+
 }  // namespace
 
 BackupContents make_backup(const DataFolder& folder, const fs::path& config_file, const fs::path& file,
                            const std::string& version, Instant now) {
-    const fs::path database = folder.existing_database();
+    const sql::Source source = folder.existing_database();
+    refuse_server(folder, "pg_dump --format=custom --file=FILE " + source.shown());
+    const fs::path& database = source.file();
     if (fs::exists(file)) throw BackupError("There is a file " + file.string() + " already; choose another name.");
     fs::path draft = file;
     draft += ".part-" + random_hex(4);
@@ -172,6 +183,7 @@ BackupContents verify_backup(const fs::path& file) {
 
 std::optional<fs::path> restore_backup(const DataFolder& folder, const fs::path& file, bool replace, Instant now) {
     if (!fs::exists(file)) throw BackupError("There is no file " + file.string() + ".");
+    refuse_server(folder, "pg_restore --clean --if-exists --single-transaction --dbname=ADDRESS FILE");
     folder.make();
     const ServeLock lock{folder.path()};
     const bool occupied = fs::exists(folder.database()) || fs::exists(folder.path() / "ca.crt");

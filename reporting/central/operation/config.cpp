@@ -160,10 +160,25 @@ RetentionRules read_retention(const json& value) {
     return rules;
 }
 
+sql::Server read_server(JsonObject& object) {
+    sql::Server server;
+    if (object.has("database")) server.url = object.text("database", {1, 1000});
+    if (!server.url.empty() && !sql::is_server_url(server.url))
+        wrong("database", "write postgresql://user@host/database, or leave it out: then it is a file in \"data\"");
+    if (object.has("database_password_file")) server.password_file = file_path(object, "database_password_file");
+    if (server.url.empty() && !server.password_file.empty())
+        wrong("database_password_file", "it belongs to the member \"database\"; write that one, too");
+    // What `config show` prints and a backup holds is without a secret.
+    if (sql::holds_password(server.url))
+        wrong("database", "write the password into a file of its own, and its path as \"database_password_file\"");
+    return server;
+}
+
 CentralConfig read_config(const json& value) {
     JsonObject object{value, ""};
     CentralConfig config;
     if (object.has("data")) config.data = file_path(object, "data");
+    config.database = read_server(object);
     if (object.has("agents")) config.agents = object.text("agents", {1, 300});
     if (object.has("people")) config.people = object.text("people", {1, 300});
     if (object.has("names")) config.names = texts(object, "names");

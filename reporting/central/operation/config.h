@@ -15,6 +15,7 @@
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/syslog.h"
 #include "reporting/central/people/ldap.h"
+#include "reporting/central/sql/source.h"
 
 namespace wardwatch {
 
@@ -39,6 +40,7 @@ struct RetentionRules {
 struct CentralConfig {
     std::filesystem::path file;  ///< where it stands; empty: there is none, and all that follows is the default
     std::optional<std::filesystem::path> data;
+    sql::Server database;  ///< without an address: a file in the data folder
     std::string agents = "0.0.0.0:8443";
     std::string people = "127.0.0.1:8444";
     std::vector<std::string> names;

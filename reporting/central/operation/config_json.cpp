@@ -29,6 +29,9 @@ json config_json(const CentralConfig& config) {
                   {"slow_request_milliseconds", config.slow_request.count()},
                   {"retention", retention_json(config.retention)}};
     if (config.data) shown["data"] = config.data->string();
+    if (!config.database.url.empty()) shown["database"] = config.database.url;
+    if (!config.database.password_file.empty())
+        shown["database_password_file"] = config.database.password_file.string();
     if (!config.log.empty()) shown["log"] = config.log.string();
     if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();
     if (!config.ldap.url.empty()) {

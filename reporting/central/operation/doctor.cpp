@@ -91,14 +91,27 @@ Finding folder_rights(const DataFolder& folder) {
 }
 
 Finding database_integrity(const DataFolder& folder) {
-    const sql::FileCheck check = sql::check_file(folder.existing_database(), sql::Access::read);
+    const sql::Source source = folder.existing_database();
+    const sql::FileCheck check =
+        source.is_server() ? sql::check_server(source.server()) : sql::check_file(source.file(), sql::Access::read);
     const std::string steps = std::to_string(check.schema) + "/" + std::to_string(check.known_schema);
+    if (!check.problem.empty() && source.is_server()) {
+        return {"database",
+                Health::problem,
+                {check.problem, check.problem},
+                {"Tạo lại cơ sở dữ liệu như docs/operations.md hướng dẫn.",
+                 "Make the database as docs/operations.md shows it."}};
+    }
     if (!check.problem.empty()) {
         return {"database",
                 Health::problem,
                 {check.problem + ", cấu trúc " + steps, check.problem + ", schema " + steps},
                 {"Dừng trung tâm và khôi phục bản sao lưu gần nhất: `restore`.",
                  "Stop the centre and restore the newest backup: `restore`."}};
+    }
+    if (source.is_server() && check.schema <= check.known_schema) {
+        const std::string shown = source.shown() + ", ";
+        return {"database", Health::ok, {shown + "cấu trúc " + steps, shown + "schema " + steps}, {}};
     }
     if (check.schema > check.known_schema) {
         return {"database",

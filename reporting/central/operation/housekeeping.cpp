@@ -71,11 +71,7 @@ void Housekeeping::work() {
             const bool hourly = std::chrono::steady_clock::now() >= next_day;
             lock.unlock();
             look_for_policy();
-            judge(hourly ? judgement_age : never_too_old);
-            if (hourly) write_today();
-            if (hourly) antivirus_behind_ = true;
-            const bool unread = read_antivirus();
-            const bool more = judge_history() || unread;
+            const bool more = on_duty() && judge_all(hourly);
             lock.lock();
             next_judging = std::chrono::steady_clock::now();
             if (!more) next_judging += failed_ ? std::chrono::seconds{failure_interval} : judging_interval;
@@ -84,13 +80,31 @@ void Housekeeping::work() {
         }
         if (std::chrono::steady_clock::now() >= next_commands) {
             lock.unlock();
-            look_after_commands();
+            if (on_duty()) look_after_commands();
             lock.lock();
             next_commands = std::chrono::steady_clock::now() + command_interval;
         }
         wake_.wait_for(lock, look, [&] { return over_; });
     }
     if (!over_) stop_();
+}
+
+bool Housekeeping::on_duty() {
+    try {
+        return database_.on_duty();
+    } catch (const std::exception& error) {
+        log_(std::string{"asking whose duty it is failed: "} + error.what());
+        failed_ = true;
+        return false;
+    }
+}
+
+bool Housekeeping::judge_all(bool hourly) {
+    judge(hourly ? judgement_age : never_too_old);
+    if (hourly) write_today();
+    if (hourly) antivirus_behind_ = true;
+    const bool unread = read_antivirus();
+    return judge_history() || unread;
 }
 
 void Housekeeping::judge(std::chrono::seconds max_age) {

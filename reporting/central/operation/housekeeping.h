@@ -32,6 +32,9 @@ public:
 
 private:
     void work();
+    bool on_duty();
+    /// True when there is more to do at once.
+    bool judge_all(bool hourly);
     void judge(std::chrono::seconds max_age);
     void look_for_policy();
     void write_today();

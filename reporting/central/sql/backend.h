@@ -68,6 +68,8 @@ public:
     /// does nothing.
     virtual void about_to_write() {}
     virtual void done_writing() {}
+    /// Whether this connection is the one on duty among those of all processes; it stays so until it ends.
+    virtual bool try_duty() { return true; }
     /// A transaction whose reads stay true until it ends: nobody else writes meanwhile.
     virtual void begin() = 0;
     void commit() { execute("COMMIT"); }

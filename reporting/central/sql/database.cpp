@@ -117,6 +117,10 @@ Writer Database::writer() { return Writer{pool_->lease_writer()}; }
 
 std::int64_t Database::version_of_others() const { return pool_->version_of_others(); }
 
+bool Database::holds_a_centre() const { return pool_->lease_reader()->connection().schema_version() > 0; }
+
+bool Database::on_duty() const { return pool_->on_duty(); }
+
 const Source& Database::source() const { return pool_->source(); }
 
 }  // namespace wardwatch::sql

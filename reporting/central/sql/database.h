@@ -214,6 +214,11 @@ public:
     /// read.
     std::int64_t version_of_others() const;
     const Source& source() const;
+    /// Whether what is to be done by one process at a time is for this one to do now. Of a file's, which one process
+    /// serves, always; of a server's, one process has the duty until it ends or loses the server.
+    bool on_duty() const;
+    /// Whether a schema was made in it.
+    bool holds_a_centre() const;
 
 private:
     explicit Database(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}

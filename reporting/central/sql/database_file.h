@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reporting/central/sql/backend.h"
+#include "reporting/central/sql/source.h"
 
 namespace wardwatch::sql {
 
@@ -20,6 +21,10 @@ struct FileCheck {
 /// Reads all of it and changes nothing; a file that no centre uses can only be read by who may write. Throws
 /// DatabaseError when it cannot be opened.
 FileCheck check_file(const std::filesystem::path& file, Access access);
+
+/// The same of a server's database, of which it is looked only whether it answers and which schema it has. Throws
+/// DatabaseError or StoreError when it cannot be reached.
+FileCheck check_server(const Server& server);
 
 /// Into a new file, for its owner alone. The copy is of one moment, whoever writes meanwhile.
 void copy_file(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -126,6 +126,16 @@ void Pool::give_back(std::unique_ptr<PreparedConnection> reading) noexcept {
     }
 }
 
+bool Pool::on_duty() {
+    if (!source_.is_server()) return true;
+    const std::lock_guard lock{duty_mutex_};
+    if (!on_duty_ || !on_duty_->alive()) {
+        on_duty_.reset();
+        on_duty_ = open(Access::read);
+    }
+    return on_duty_->try_duty();
+}
+
 std::int64_t Pool::version_of_others() {
     const std::lock_guard lock{writing_mutex_};
     return living_writer().connection().version_of_others();

@@ -66,6 +66,7 @@ public:
     std::shared_ptr<Lease> lease_writer();
     void give_back(std::unique_ptr<PreparedConnection> reading) noexcept;
     std::int64_t version_of_others();
+    bool on_duty();
     const Source& source() const { return source_; }
 
 private:
@@ -77,6 +78,8 @@ private:
     std::atomic<bool> gone_ = false;  ///< the server was not there when it was asked last
     std::mutex writing_mutex_;
     std::unique_ptr<PreparedConnection> writing_;  ///< of a Database to read: none
+    std::mutex duty_mutex_;
+    std::unique_ptr<Connection> on_duty_;  ///< of a server: its end lets another process take over
     std::mutex idle_mutex_;
     std::vector<std::unique_ptr<PreparedConnection>> idle_;
 };

@@ -109,6 +109,14 @@ public:
         link_.run("SELECT pg_advisory_lock(" + writers_key_ + ")");
     }
     void done_writing() override { link_.run("SELECT pg_advisory_unlock(" + writers_key_ + ")"); }
+    bool try_duty() override {
+        if (!on_duty_) {
+            const Result got =
+                link_.run("SELECT pg_try_advisory_lock(hashtextextended('wardwatch duties ' || current_schema(), 0))");
+            on_duty_ = *PQgetvalue(got.get(), 0, 0) == 't';
+        }
+        return on_duty_;
+    }
     void begin() override { link_.run("BEGIN"); }
     void wait_for_the_disk(bool wait) override {
         link_.run(wait ? "SET synchronous_commit = on" : "SET synchronous_commit = off");
@@ -141,6 +149,7 @@ private:
 
     Link link_;
     std::string writers_key_;
+    bool on_duty_ = false;
 };
 
 bool PostgresConnection::run_all(std::span<const Call> calls) {
@@ -212,6 +221,16 @@ std::string PostgresConnection::unfit() {
 }
 
 }  // namespace
+
+bool holds_password(std::string_view url) {
+    if (!is_server_url(url)) return false;
+    const std::size_t begin = url.find("://") + 3;
+    const std::size_t end = url.find_first_of("/?", begin);
+    const std::string_view before_path = url.substr(begin, end == std::string_view::npos ? end : end - begin);
+    const std::size_t at = before_path.rfind('@');
+    return url.find("password=") != std::string_view::npos ||
+           (at != std::string_view::npos && before_path.substr(0, at).find(':') != std::string_view::npos);
+}
 
 std::string Source::shown() const {
     if (!is_server()) return file_.string();

@@ -6,7 +6,9 @@
 
 #include "embedded/schema_postgres_1_functions_sql.h"
 #include "embedded/schema_postgres_5_audit_sql.h"
+#include "reporting/central/sql/database_file.h"
 #include "reporting/central/sql/postgres.h"
+#include "reporting/central/sql/schema.h"
 
 namespace wardwatch::sql {
 
@@ -58,6 +60,12 @@ std::string without_comments(std::string_view text) {
 }
 
 }  // namespace
+
+FileCheck check_server(const Server& server) {
+    const auto connection = open_postgres(server, Access::read, std::chrono::milliseconds{0});
+    return {connection->unfit(), static_cast<int>(connection->schema_version()),
+            static_cast<int>(schema_steps().size())};
+}
 
 std::string postgres_schema_step(int number, std::string_view text) {
     // A step's triggers are its last statements, in SQLite's language.

@@ -66,6 +66,10 @@ void migrate(Connection& connection, const Source& source) {
     const auto wanted = static_cast<std::int64_t>(steps.size());
     const auto refuse_newer = [&](std::int64_t version) {
         if (version <= wanted) return;
+        if (version > half_filled)
+            throw StoreError("The database " + source.shown() +
+                             " is half filled: `wardwatch-central migrate-store` was cut short. Run it again; it goes "
+                             "on where it ended.");
         throw StoreError("The database " + source.shown() + " was written by a newer wardwatch-central (schema " +
                          std::to_string(version) + "; this program knows up to " + std::to_string(wanted) +
                          "). Install the newer program again, or restore the backup made before it was installed.");

@@ -20,6 +20,9 @@ inline bool is_server_url(std::string_view text) {
     return text.starts_with("postgresql://") || text.starts_with("postgres://");
 }
 
+/// Whether a server's address has a password in it.
+bool holds_password(std::string_view url);
+
 class Source {
 public:
     /// A path is what most have at hand.

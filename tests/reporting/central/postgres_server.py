@@ -51,7 +51,7 @@ class PostgresServer:
             self._run("initdb", "--no-sync", "--username=wardwatch", "--auth=trust", "--encoding=UTF8", "--locale=C",
                       "--pgdata", self.folder / "data")
             self.start()
-            self._run("createdb", "--host", self.folder, "--username=wardwatch", "wardwatch")
+            self.create("wardwatch")
         except BaseException:
             self.__exit__()
             raise
@@ -84,6 +84,15 @@ class PostgresServer:
         self.process.send_signal(signal.SIGINT)
         self.process.wait()
         self.process = None
+
+    def create(self, database: str) -> None:
+        self._run("createdb", "--host", self.folder, "--username=wardwatch", database)
+
+    def query(self, statement: str, database: str = "wardwatch") -> str:
+        """What psql prints: columns with | between them."""
+        command = [programs() / "psql", "--no-psqlrc", "--tuples-only", "--no-align", "--command", statement]
+        asked = subprocess.run([*command, self.url(database)], check=True, capture_output=True, text=True)
+        return asked.stdout.strip()
 
     def url(self, database: str = "wardwatch") -> str:
         return f"postgresql://wardwatch@/{database}?host={self.folder}"

@@ -53,6 +53,27 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
     CHECK(config_json(parse_config(config_json(config).dump(), "x")) == config_json(config));
 }
 
+TEST_CASE("a database on a server is named without a secret", "[operation]") {
+    const CentralConfig config = parse_config(R"({
+        "database": "postgresql://wardwatch@db.example/wardwatch?sslmode=require",
+        "database_password_file": "/etc/wardwatch/database.password"})",
+                                              "/etc/wardwatch/central.json");
+    CHECK(config.database.url == "postgresql://wardwatch@db.example/wardwatch?sslmode=require");
+    CHECK(config.database.password_file == "/etc/wardwatch/database.password");
+    CHECK(config_json(config).at("database") == config.database.url);
+    CHECK(config_json(config).at("database_password_file") == "/etc/wardwatch/database.password");
+    CHECK_FALSE(config_json(parse_config("{}", "f")).contains("database"));
+    CHECK(sql::Source{sql::Server{"postgresql://u:secret@h/d?x=1", {}}}.shown() == "postgresql://u@h/d");
+
+    CHECK(says(mistake_in(R"({"database": "/srv/central.db"})"), "write postgresql://user@host/database"));
+    for (const char* url : {"postgresql://u:secret@h/d", "postgresql://u@h/d?password=secret"}) {
+        const std::string mistake = mistake_in("{\"database\": \"" + std::string{url} + "\"}");
+        CHECK(says(mistake, "database_password_file"));
+        CHECK_FALSE(says(mistake, "secret"));
+    }
+    CHECK(says(mistake_in(R"({"database_password_file": "/p"})"), "it belongs to the member \"database\""));
+}
+
 TEST_CASE("a mistake is named with its line, its member and what to write", "[operation]") {
     const std::string misspelt = mistake_in("{\n  \"agents\": \"0.0.0.0:8443\",\n  \"agnets\": \"x\"\n}");
     CHECK(says(misspelt, "central.json, line 3:"));
