@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 
-from office import Centre, Office
+from office import Centre, Office, read_database
 from wardwatch_testing import EndToEnd, central, free_port, main, run, wait_until
 
 SMTP_SERVER = """
@@ -92,6 +92,12 @@ class Integration(EndToEnd):
             "enrolled_at, last_seen_at) "
             "SELECT 'd1', id, 'PC-01', '0.1.0', '', 0, 0 FROM units")
 
+    def wait_for_cursor(self, target):
+        """The first look marks where telling begins."""
+        wait_until(lambda: read_database(self.centre.folder / "central.db",
+                                         f"SELECT 1 FROM integration_cursors WHERE target = '{target}'"), 60,
+                   f"telling {target} to begin")
+
     def change(self, to, count=1, at="+0 days"):
         for _ in range(count):
             self.centre.change_database(
@@ -125,7 +131,7 @@ class Integration(EndToEnd):
         self.assertEqual(self.request("POST", "/api/v1/webhooks", {"url": "http://10.0.0.1/x"})[0], 400)
         status, hook = self.request("POST", "/api/v1/webhooks", {"url": url})
         self.assertEqual(status, 201)
-        time.sleep(2.5)  # the first look marks where telling begins
+        self.wait_for_cursor("webhooks")
         self.change("fail", 150)
         def changes():
             return sum(len(json.loads(body)["changes"]) for _, _, body in server.requests)
@@ -177,7 +183,7 @@ action(type="omfile" file="{out}" template="all")
         self.start([shutil.which("rsyslogd") or "/usr/sbin/rsyslogd", "-n", "-f", rsyslog, "-i",
                     self.folder / "rsyslog.pid"], "rsyslog")
         self.begin(syslog={"host": "localhost", "port": port, "ca_file": str(self.crt)})
-        time.sleep(2.5)
+        self.wait_for_cursor("syslog-audit")
         self.change("fail")
         line = wait_until(lambda: [text for text in (out.read_text() if out.exists() else "").splitlines()
                                    if "verdict_change" in text], 60,
@@ -197,7 +203,7 @@ action(type="omfile" file="{out}" template="all")
         self.begin(syslog={"host": "localhost", "port": port, "ca_file": str(stranger)})
         server = self.receiver()
         wait_until(lambda: self.log.exists(), 10, "the log")
-        time.sleep(2.5)
+        self.wait_for_cursor("syslog-audit")
         self.change("fail")
         wait_until(lambda: "syslog failed" in self.log.read_text(), 30, "the refusal")
         self.assertEqual(server.requests, [])
