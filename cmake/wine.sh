@@ -22,10 +22,21 @@ wine_environment() {
 # WARDWATCH_WINE_LINGER: seconds after which an idle PC ends by itself (default: only wine_end ends it).
 # Files on Windows inherit their folder's rights; Wine makes them from the server's umask instead, and shows what Linux
 # lets others do.
+# wineboot starts programs of Wine's own, which beside much other work fails now and then before anything of ours ran:
+# it is tried again, and how often it failed stands in WINE_BOOTS_FAILED.
 wine_boot() {
-    # It fails when it already runs: fine.
-    (umask 077 && exec "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}") </dev/null >/dev/null 2>&1 || true
-    "$wine64" wineboot </dev/null >/dev/null 2>&1
+    local status
+    export WINE_BOOTS_FAILED=0
+    while true; do
+        # It fails when it already runs: fine.
+        (umask 077 && exec "$wineserver" "-p${WARDWATCH_WINE_LINGER:-}") </dev/null >/dev/null 2>&1 || true
+        status=0
+        "$wine64" wineboot </dev/null >/dev/null 2>&1 || status=$?
+        if [ "$status" -eq 0 ]; then return; fi
+        WINE_BOOTS_FAILED=$((WINE_BOOTS_FAILED + 1))
+        echo "wineboot ended with $status in $WINEPREFIX" >&2
+        if [ "$WINE_BOOTS_FAILED" -eq 3 ]; then return "$status"; fi
+    done
 }
 
 # Made once per version of Wine: 8 s and 700 MB.

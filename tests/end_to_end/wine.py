@@ -53,7 +53,9 @@ def wine_shell(function, folder):
     script = f'source "$1/cmake/wine.sh"; {function} "$2" >&2 || exit 1; env -0'
     done = subprocess.run(["bash", "-c", script, "_", str(SOURCE), str(folder)], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, check=True, timeout=180)
-    return dict(pair.split("=", 1) for pair in done.stdout.decode().split("\0") if "=" in pair)
+    environment = dict(pair.split("=", 1) for pair in done.stdout.decode().split("\0") if "=" in pair)
+    starts.extend([True] * int(environment.pop("WINE_BOOTS_FAILED")) + [False])
+    return environment
 
 
 class WinePc:
