@@ -54,7 +54,8 @@ def wine_shell(function, folder):
     done = subprocess.run(["bash", "-c", script, "_", str(SOURCE), str(folder)], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, check=True, timeout=180)
     environment = dict(pair.split("=", 1) for pair in done.stdout.decode().split("\0") if "=" in pair)
-    starts.extend([True] * int(environment.pop("WINE_BOOTS_FAILED")) + [False])
+    if (failed := environment.pop("WINE_BOOTS_FAILED", None)) is not None:  # a PC was booted, not ended
+        starts.extend([True] * int(failed) + [False])
     return environment
 
 
