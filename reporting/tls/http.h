@@ -1,6 +1,7 @@
 // An HTTP exchange as plain data: what the centre's API and the agent's client speak of. No sockets here.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,6 +29,9 @@ struct HttpRequest {
     /// Filled in by the listener after its chain was verified; empty when the client showed none. Looked at once: the
     /// same object in all requests of a connection.
     std::shared_ptr<const CertificateInfo> client_certificate;
+    /// The handler's own mark, which it finds again in the connection's next request; 0 in its first. Requests of one
+    /// connection are answered one after the other. Null where no listener filled it in.
+    std::shared_ptr<std::uint64_t> admitted = nullptr;
 };
 
 struct HttpResponse {

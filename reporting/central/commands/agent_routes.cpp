@@ -104,7 +104,7 @@ json AgentCommands::described(const std::vector<StoredCommand>& commands) const 
 }
 
 HttpResponse AgentCommands::commands(const Call& call) const {
-    const Device device = options_.caller(call);
+    const Caller device = options_.caller(call);
     const CommandPoll poll = agent_body(call, read_poll);
     const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
     for (const StoredCommand& command : commands)
@@ -115,7 +115,7 @@ HttpResponse AgentCommands::commands(const Call& call) const {
 }
 
 HttpResponse AgentCommands::command_news(const Call& call) const {
-    const Device device = options_.caller(call);
+    const Caller device = options_.caller(call);
     const CommandNews news = agent_body(call, read_news);
     switch (Commands{database_}.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
         case CommandNewsOutcome::taken:

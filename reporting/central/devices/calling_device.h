@@ -2,13 +2,18 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "reporting/central/api/routes.h"
-#include "reporting/central/devices/store.h"
 
 namespace wardwatch {
 
+/// A PC that showed a certificate in force.
+struct Caller {
+    std::string device_id;
+};
+
 /// The PC that a request comes from, by its certificate. Throws ApiError where there is none.
-using CallingDevice = std::function<Device(const Call&)>;
+using CallingDevice = std::function<Caller(const Call&)>;
 
 }  // namespace wardwatch

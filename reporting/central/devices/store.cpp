@@ -107,6 +107,10 @@ Device find_named(const std::vector<Device>& devices, const std::string& text) {
 }
 
 bool revoke_device(sql::Writer& writer, const std::string& device_id, Instant now) {
+    writer.run(
+        "INSERT INTO settings(name, value) VALUES ($1, '1') ON CONFLICT(name) DO UPDATE SET value = "
+        "CAST(CAST(settings.value AS INTEGER) + 1 AS TEXT)",
+        revocations_setting);
     return writer.run("UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE device_id = $1", device_id, now) >
            0;
 }

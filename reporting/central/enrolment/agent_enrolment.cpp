@@ -1,6 +1,7 @@
 // Enrolment by token, renewal by key, and the look at a certificate.
 #include "reporting/central/enrolment/agent_enrolment.h"
 
+#include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/store.h"
 
 namespace wardwatch {
@@ -61,20 +62,29 @@ std::vector<Route> AgentEnrolment::routes() const {
     };
 }
 
-Device AgentEnrolment::caller(const Call& call) const {
+Caller AgentEnrolment::caller(const Call& call) const {
     const std::shared_ptr<const CertificateInfo>& certificate = call.request.client_certificate;
     if (!certificate) {
         throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
     }
-    const std::optional<Device> device = Devices{database_}.find(certificate->common_name);
-    // The listener has verified the chain, once for the connection; the rest may change while it stands. A certificate
-    // that the database does not know is one of a restored backup's future, or of somebody else who got hold of the
-    // CA's key.
-    if (!device || !Enrolments{database_}.knows_certificate(certificate->common_name, certificate->sha256)) {
+    // Before the look: a revocation in between has the next request looked at again.
+    const std::uint64_t revocations = revocations_.count();
+    const std::shared_ptr<std::uint64_t>& admitted = call.request.admitted;
+    if (!admitted || *admitted != revocations) {
+        look_up(*certificate);
+        if (admitted) *admitted = revocations;
+    }
+    return {certificate->common_name};
+}
+
+// The listener has verified the chain, once for the connection; the rest may change while it stands. A certificate that
+// the database does not know is one of a restored backup's future, or of somebody else who got hold of the CA's key.
+void AgentEnrolment::look_up(const CertificateInfo& certificate) const {
+    const std::optional<Device> device = Devices{database_}.find(certificate.common_name);
+    if (!device || !Enrolments{database_}.knows_certificate(certificate.common_name, certificate.sha256)) {
         throw ApiError(403, "certificate_unknown", "The centre did not issue this certificate; enrol this PC again.");
     }
     if (device->revoked_at) refuse(EnrolmentOutcome::device_revoked);
-    return *device;
 }
 
 HttpResponse AgentEnrolment::enrol(const Call& call) const {
@@ -98,9 +108,10 @@ HttpResponse AgentEnrolment::enrol(const Call& call) const {
 }
 
 HttpResponse AgentEnrolment::renew(const Call& call) const {
-    const Device device = caller(call);
+    const Caller device = caller(call);
     const std::string signing_request = text_member(body_object(call), "signing_request", 1, pem_limit, true);
-    if (key_of(signing_request) != device.public_key_sha256) {
+    const std::optional<Device> enrolled = Devices{database_}.find(device.device_id);
+    if (!enrolled || key_of(signing_request) != enrolled->public_key_sha256) {
         throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
     }
     const std::string certificate = sign(signing_request, device.device_id, call.now);

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "reporting/central/api/routes.h"
-#include "reporting/central/devices/store.h"
+#include "reporting/central/devices/calling_device.h"
+#include "reporting/central/enrolment/revocations.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/tls/pki.h"
 
@@ -17,22 +18,29 @@ namespace wardwatch {
 class AgentEnrolment {
 public:
     AgentEnrolment(sql::Database& database, KeyAndCertificate authority, std::chrono::days validity, Log log)
-        : database_(database), authority_(std::move(authority)), validity_(validity), log_(std::move(log)) {}
+        : database_(database),
+          revocations_(database),
+          authority_(std::move(authority)),
+          validity_(validity),
+          log_(std::move(log)) {}
 
     /// From now on it signs, and is handed out.
     void replace_authority(KeyAndCertificate authority);
     std::vector<Route> routes() const;
-    /// The PC that asks, by its certificate. Throws ApiError 401 or 403 where it showed none that is in force here.
-    Device caller(const Call& call) const;
+    /// The PC that asks, by its certificate. Throws ApiError 401 or 403 where it showed none that is in force here. The
+    /// database is asked once for a connection, and again after a revocation.
+    Caller caller(const Call& call) const;
 
 private:
     HttpResponse enrol(const Call& call) const;
     HttpResponse renew(const Call& call) const;
+    void look_up(const CertificateInfo& certificate) const;
     KeyAndCertificate authority() const;
     std::string sign(const std::string& signing_request, const std::string& device_id, Instant now) const;
     HttpResponse hand_out(const std::string& certificate, const std::string& device_id, Instant now) const;
 
     sql::Database& database_;
+    Revocations revocations_;
     mutable std::mutex authority_mutex_;
     KeyAndCertificate authority_;
     std::chrono::days validity_;

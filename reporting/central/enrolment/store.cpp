@@ -3,6 +3,7 @@
 
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/revocations.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 
@@ -79,6 +80,7 @@ bool Enrolments::revoke_device(const std::string& device_id, Instant now) {
     const bool known = wardwatch::revoke_device(writer, device_id, now);
     end_commands_of_device(writer, device_id, now);
     transaction.commit();
+    Revocations::happened_here();
     return known;
 }
 

@@ -180,6 +180,7 @@ private:
         HttpRequest request = request_from(message);
         request.remote_address = peer_;
         request.client_certificate = certificate_;
+        request.admitted = admitted_;
         return request;
     }
 
@@ -262,6 +263,7 @@ private:
     beast::flat_buffer buffer_;
     const std::atomic<bool>& stopping_;
     std::shared_ptr<const CertificateInfo> certificate_;
+    const std::shared_ptr<std::uint64_t> admitted_ = std::make_shared<std::uint64_t>(0);
     bool busy_ = false;  ///< a request has arrived and is not answered yet
 };
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "reporting/central/devices/report_store.h"
+#include "reporting/central/devices/store.h"
 #include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/updates/agent_routes.h"
@@ -100,7 +101,7 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest
 }
 
 Arrival AgentApi::read_report(const Call& call) const {
-    const Device device = enrolment_.caller(call);
+    const Caller device = enrolment_.caller(call);
     const std::string& body = call.request.body;
     if (body.size() > options_.report_limit) {
         throw ApiError(413, "too_large",
@@ -136,7 +137,7 @@ HttpResponse AgentApi::add_report(const Call& call) const {
 }
 
 HttpResponse AgentApi::heartbeat(const Call& call) const {
-    const Device device = enrolment_.caller(call);
+    const Caller device = enrolment_.caller(call);
     const nlohmann::json body = body_object(call);
     Contact contact;
     contact.agent_version = text_member(body, "agent_version", 1, 64);

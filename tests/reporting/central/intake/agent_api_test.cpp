@@ -1,8 +1,13 @@
 // The agents' API without sockets: every call, and every way to be refused.
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
+#include <memory>
+#include <thread>
+
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/revocations.h"
 #include "reporting/central/enrolment/store.h"
 #include "reporting/central/units/store.h"
 #include "tests/reporting/central/central_fixture.h"
@@ -214,6 +219,58 @@ TEST_CASE("a connection that stays open does not outlive its PC's right to it") 
     CHECK(centre.agents.handle(request).status == 200);
     CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
     CHECK(error_of(centre.agents.handle(request)) == "device_revoked");
+}
+
+TEST_CASE("a PC is looked up once for a connection, and again when one was revoked") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Pc other = centre.enrolled_pc();
+    const auto connected = [&](const Pc& who) {
+        HttpRequest request;
+        request.method = "POST";
+        request.target = "/v1/commands";
+        request.body = R"({"wait_seconds":0,"has":[]})";
+        request.client_certificate = shown(who.certificate);
+        request.admitted = std::make_shared<std::uint64_t>(0);
+        return request;
+    };
+    const HttpRequest kept = connected(pc);
+    CHECK(centre.agents.handle(kept).status == 200);
+    CHECK(*kept.admitted == Revocations{centre.database}.count());
+    centre.database.writer().run("DELETE FROM certificates WHERE device_id = $1", pc.device_id);
+    CHECK(centre.agents.handle(kept).status == 200);
+    CHECK(error_of(centre.agents.handle(connected(pc))) == "certificate_unknown");
+
+    const HttpRequest kept_by_other = connected(other);
+    CHECK(centre.agents.handle(kept_by_other).status == 200);
+    CHECK(Enrolments{centre.database}.revoke_device(other.device_id, start));
+    CHECK(error_of(centre.agents.handle(kept_by_other)) == "device_revoked");
+    CHECK(error_of(centre.agents.handle(kept)) == "certificate_unknown");
+}
+
+TEST_CASE("what another process revokes is refused on open connections as well") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    HttpRequest kept;
+    kept.method = "POST";
+    kept.target = "/v1/commands";
+    kept.body = R"({"wait_seconds":0,"has":[]})";
+    kept.client_certificate = shown(pc.certificate);
+    kept.admitted = std::make_shared<std::uint64_t>(0);
+    CHECK(centre.agents.handle(kept).status == 200);
+    {
+        // As a process does that this one is not told of.
+        sql::Database another{centre.database.source()};
+        sql::Writer writer = another.writer();
+        CHECK(revoke_device(writer, pc.device_id, start));
+    }
+    const auto given_up = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    HttpResponse answer = centre.agents.handle(kept);
+    while (answer.status == 200 && std::chrono::steady_clock::now() < given_up) {
+        std::this_thread::yield();
+        answer = centre.agents.handle(kept);
+    }
+    CHECK(error_of(answer) == "device_revoked");
 }
 
 TEST_CASE("another device's certificate opens nothing of this one") {
