@@ -1,35 +1,28 @@
 #include "reporting/fleet/fleet.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <thread>
-#include <vector>
+#include <memory>
+#include <stdexcept>
 
 #include "reporting/client/client.h"
-#include "reporting/client/https.h"
+#include "reporting/fleet/fleet_pc.h"
 #include "reporting/fleet/fleet_state.h"
 #include "reporting/fleet/simulated_office.h"
 #include "reporting/fleet/simulated_pc.h"
 #include "reporting/tls/pki.h"
-#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+using Pcs = std::vector<std::unique_ptr<FleetPc>>;
 
-constexpr seconds longest_poll{50};
-constexpr std::chrono::hours report_interval{24};
+constexpr std::uint64_t history = 1'000'000;  ///< its reports' serials, apart from those of `run` and `load`
 
 Instant fleet_now() { return std::chrono::floor<seconds>(std::chrono::system_clock::now()); }
-
-Client fleet_client(const FleetOptions& options) {
-    return {options.url, "wardwatch-fleet/" + options.agent_version, seconds{60}};
-}
 
 SimulatedPc pc_of(const FleetOptions& options, std::int64_t number) {
     SimulatedPc pc = make_simulated_pc(number);
@@ -45,180 +38,123 @@ std::string token_of(const FleetOptions& options, const SimulatedPc& pc) {
     return found->second;
 }
 
-std::string report_text(const FleetOptions& options, const SimulatedPc& pc, const std::string& device_id,
-                        const std::string& report_id, const char* trigger, Instant began, Instant at) {
-    const Report report{report_id, device_id, options.agent_version,
-                        trigger,   at,        simulated_facts(pc, began, at, options.agent_version)};
-    return to_json(report).dump();
+const std::string& ca_of(const FleetState& state) {
+    if (state.pcs.empty()) throw std::runtime_error("There is no PC to run; prepare some first.");
+    return state.pcs.begin()->second.identity.ca_pem;
 }
 
-/// Shares the PCs out among threads; the first thing that went wrong is thrown when all have ended.
+/// Enrols PCs and has them send their history, some at a time.
 class Preparation {
 public:
     Preparation(const FleetOptions& options, Instant now)
         : options_(options), now_(now), state_(read_fleet_state(options.state, options.months, now)) {}
 
-    void run() {
-        std::vector<std::thread> threads;
-        threads.reserve(static_cast<std::size_t>(options_.workers));
-        for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this] { work(); });
-        for (std::thread& thread : threads) thread.join();
-        write_fleet_state(options_.state, state_);
-        if (problem_) std::rethrow_exception(problem_);
-    }
-
-private:
-    void work() {
+    FleetResult run() {
+        enrol_the_first();
+        FleetWorld world{options_, load_, ca_of(state_), state_.began, 0};
+        world.phase = FleetWorld::Phase::preparing;
+        const SteadyTime began = Clock::now();
         try {
-            while (!failed_) {
-                const std::int64_t number = next_++;
-                if (number >= options_.count) return;
-                prepare(pc_of(options_, number));
-            }
+            for (int i = 0; i < options_.workers; ++i) begin_next(world);
+            world.loop.run_until([&] { return advance(world) || !world.refusal.empty(); });
         } catch (...) {
-            const std::lock_guard lock{mutex_};
-            if (!problem_) problem_ = std::current_exception();
-            failed_ = true;
+            keep();
+            throw;
         }
-    }
-
-    void prepare(const SimulatedPc& pc) {
-        KnownPc known = known_as(pc.number);
-        if (known.reported) return;
-        const Client client = fleet_client(options_);
-        if (known.device_id.empty()) {
-            EnrolRequest request{token_of(options_, pc), random_uuid(), make_private_key(), pc.host_name,
-                                 options_.agent_version};
-            known = {request.device_id, client.enrol(request, options_.ca_sha256), false};
-            keep(pc.number, known);
-        }
-        HttpsConnection connection;
-        for (int month = 0; month < options_.months; ++month) {
-            const Instant at = simulated_report_time(pc, month, options_.months, now_);
-            client.send_report(
-                connection, known.identity,
-                report_text(options_, pc, known.device_id, random_uuid(), "simulated", state_.began, at));
-        }
-        known.reported = true;
-        keep(pc.number, known);
-        const std::int64_t done = ++done_;
-        if (done % 25 == 0 || done == options_.count)
-            options_.say(std::to_string(done) + " of " + std::to_string(options_.count) + " PCs");
-    }
-
-    KnownPc known_as(std::int64_t number) {
-        const std::lock_guard lock{mutex_};
-        const auto found = state_.pcs.find(number);
-        return found == state_.pcs.end() ? KnownPc{} : found->second;
-    }
-
-    void keep(std::int64_t number, const KnownPc& known) {
-        const std::lock_guard lock{mutex_};
-        state_.pcs[number] = known;
-    }
-
-    const FleetOptions& options_;
-    const Instant now_;
-    std::mutex mutex_;
-    FleetState state_;
-    std::exception_ptr problem_;
-    std::atomic<bool> failed_{false};
-    std::atomic<std::int64_t> next_{0};
-    std::atomic<std::int64_t> done_{0};
-};
-
-/// One PC that is switched on.
-class ConnectedPc {
-public:
-    ConnectedPc(const FleetOptions& options, const SimulatedPc& pc, const KnownPc& known, Instant began,
-                std::int64_t spread_milliseconds)
-        : options_(options),
-          pc_(pc),
-          known_(known),
-          began_(began),
-          spread_(spread_milliseconds),
-          client_(fleet_client(options)) {}
-
-    [[noreturn]] void live() {
-        Dice dice{static_cast<std::uint64_t>(pc_.number), "life"};
-        // Not all at once: nobody switches a thousand PCs on in the same second.
-        std::this_thread::sleep_for(std::chrono::milliseconds{dice.between(0, spread_)});
-        Instant next_report = fleet_now() + seconds{dice.between(0, 24 * 3600)};
-        while (true) {
-            try {
-                if (fleet_now() >= next_report) {
-                    send_report(random_uuid(), "simulated");
-                    next_report = fleet_now() + report_interval;
-                }
-                for (const ReceivedCommand& command :
-                     client_.wait_for_commands(connection_, known_.identity, longest_poll, {})) {
-                    obey(command);
-                }
-            } catch (const std::exception& error) {
-                // The centre is away, or has no place for this PC now: as an agent does, later again.
-                options_.say(pc_.host_name + ": " + error.what());
-                std::this_thread::sleep_for(seconds{dice.between(3, 15)});
-            }
-        }
+        keep();
+        if (!world.refusal.empty()) throw std::runtime_error(world.refusal);
+        world.result.measured = Clock::now() - began;
+        return world.result;
     }
 
 private:
-    void send_report(const std::string& report_id, const char* trigger) {
-        client_.send_report(connection_, known_.identity,
-                            report_text(options_, pc_, known_.device_id, report_id, trigger, began_, fleet_now()));
+    // By the agents' own client, which trusts nothing but the fingerprint; the others trust the CA that it brought.
+    void enrol_the_first() {
+        if (!state_.pcs.empty()) return;
+        const Client client{options_.url, "wardwatch-fleet/" + options_.agent_version, seconds{60}};
+        const SimulatedPc pc = pc_of(options_, 0);
+        EnrolRequest request{token_of(options_, pc), random_uuid(), make_private_key(), pc.host_name,
+                             options_.agent_version};
+        state_.pcs[0] = {request.device_id, client.enrol(request, options_.ca_sha256), false};
     }
 
-    void obey(const ReceivedCommand& command) {
-        if (command.kind != "scan") {
-            client_.report_command(known_.identity, command.id,
-                                   {CommandReport::State::failed, "", 0, 0, "", "A simulated PC only scans."});
+    void begin_next(FleetWorld& world) {
+        for (; next_ < options_.count; ++next_) {
+            const auto found = state_.pcs.find(next_);
+            const KnownPc known = found == state_.pcs.end() ? KnownPc{} : found->second;
+            if (known.reported || (options_.months == 0 && !known.device_id.empty())) continue;
+            const SimulatedPc pc = pc_of(options_, next_);
+            pcs_.push_back(std::make_unique<FleetPc>(world, pcs_.size(), pc, known, token_of(options_, pc)));
+            for (int month = 0; month < options_.months; ++month)
+                pcs_.back()->add_report(
+                    {static_cast<std::uint64_t>(month), 0, simulated_report_time(pc, month, options_.months, now_)},
+                    Clock::now());
+            working_.push_back(pcs_.back().get());
+            pcs_.back()->start(Clock::now());
+            ++next_;
             return;
         }
-        const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-        options_.say("told " + pc_.host_name + " " +
-                     std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()));
-        static constexpr const char* steps[] = {"host", "antivirus", "browser_credentials"};
-        for (std::size_t step = 0; step < std::size(steps) && options_.scan_time.count() > 0; ++step) {
-            client_.report_command(known_.identity, command.id,
-                                   {CommandReport::State::running, steps[step], step, std::size(steps), "", ""});
-            std::this_thread::sleep_for(options_.scan_time / std::size(steps));
+    }
+
+    /// True when all are done.
+    bool advance(FleetWorld& world) {
+        const auto done = std::partition(working_.begin(), working_.end(), [](FleetPc* pc) { return !pc->is_done(); });
+        const auto count = static_cast<std::size_t>(working_.end() - done);
+        for (auto pc = done; pc != working_.end(); ++pc) (*pc)->switch_off();
+        working_.erase(done, working_.end());
+        for (std::size_t i = 0; i < count; ++i) {
+            begin_next(world);
+            if (++done_ % 25 == 0 || done_ == options_.count)
+                options_.say(std::to_string(done_) + " of " + std::to_string(options_.count) + " PCs");
         }
-        const std::string report_id = random_uuid();
-        send_report(report_id, "centre");
-        client_.report_command(known_.identity, command.id, {CommandReport::State::done, "", 0, 0, report_id, ""});
+        return working_.empty();
+    }
+
+    void keep() {
+        for (const auto& pc : pcs_) {
+            if (pc->known().device_id.empty()) continue;
+            KnownPc known = pc->known();
+            known.reported = pc->is_done() && options_.months > 0;
+            state_.pcs[pc->pc().number] = known;
+        }
+        write_fleet_state(options_.state, state_);
     }
 
     const FleetOptions& options_;
-    const SimulatedPc pc_;
-    const KnownPc known_;
-    const Instant began_;
-    const std::int64_t spread_;
-    const Client client_;
-    HttpsConnection connection_;
+    const LoadOptions load_;
+    const Instant now_;
+    FleetState state_;
+    Pcs pcs_;
+    std::vector<FleetPc*> working_;
+    std::int64_t next_ = 0;
+    std::int64_t done_ = 0;
 };
 
 }  // namespace
 
-void prepare_fleet(const FleetOptions& options, Instant now) { Preparation{options, now}.run(); }
+FleetResult prepare_fleet(const FleetOptions& options, Instant now) { return Preparation{options, now}.run(); }
 
 void run_fleet(const FleetOptions& options) {
     const FleetState state = read_fleet_state(options.state, options.months, fleet_now());
-    // Each waits in its own long poll all day: a thread costs little where nothing moves, and the client is the
-    // agent's.
-    std::vector<std::thread> threads;
-    threads.reserve(state.pcs.size());
+    LoadOptions load;
+    load.polls = true;
+    FleetWorld world{options, load, ca_of(state), state.began, 0};
+    world.daily = true;
+    Pcs pcs;
+    Dice dice{options.seed, "start"};
+    // Not all at once: nobody switches a thousand PCs on in the same second.
     const auto spread = static_cast<std::int64_t>(state.pcs.size()) * 10;
     for (const auto& [number, known] : state.pcs) {
+        if (number < options.first || (options.pcs > 0 && number >= options.first + options.pcs)) continue;
         const SimulatedPc pc = pc_of(options, number);
-        if (pc.silent || pc.off) continue;
-        threads.emplace_back([&options, pc, known = known, began = state.began, spread] {
-            ConnectedPc connected{options, pc, known, began, spread};
-            connected.live();
-        });
+        if (!pc.silent && !pc.off) pcs.push_back(std::make_unique<FleetPc>(world, pcs.size(), pc, known));
     }
-    options.say("connected " + std::to_string(threads.size()) + " PCs");
-    for (std::thread& thread : threads) thread.join();
-    throw std::runtime_error("There is no PC to run; prepare some first.");
+    world.pc_count = pcs.size();
+    for (const auto& pc : pcs) pc->start(Clock::now() + milliseconds{dice.between(0, spread)});
+    world.loop.run_until([&] { return world.tried == pcs.size(); });
+    options.say("connected " + std::to_string(pcs.size()) + " PCs");
+    world.loop.run_until([] { return false; });
+    throw std::logic_error("the fleet's loop ended");
 }
 
 }  // namespace wardwatch

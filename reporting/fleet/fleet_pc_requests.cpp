@@ -1,0 +1,108 @@
+// What a simulated PC has to send, and when.
+#include <sys/epoll.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reporting/fleet/fleet_pc.h"
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr seconds longest_poll{50};
+constexpr std::chrono::hours report_interval{24};
+
+}  // namespace
+
+void FleetPc::draft_what_is_due(SteadyTime now) {
+    if (!begins_new()) return;
+    while (next_report_ <= now) {
+        draft_report(next_report_, "simulated", true);
+        next_report_ = world_.daily ? next_report_ + report_interval : after_mean(next_report_, world_.load.reports);
+    }
+    if (world_.load.back_to_back == BackToBack::reports && outbox_.empty()) draft_report(now, "simulated", true);
+    // Changed facts: a report goes instead of the heartbeat.
+    while (next_heartbeat_ <= now && outbox_.empty() && dice_.chance(world_.load.changed_percent)) {
+        draft_report(next_heartbeat_, "simulated", true);
+        next_heartbeat_ = after_mean(next_heartbeat_, world_.load.heartbeats);
+    }
+}
+
+void FleetPc::send(Exchange kind, std::string_view target, std::string_view body, SteadyTime due, seconds longest) {
+    link_->send(post_text(target, world_.heads, body));
+    awaited_.push_back({kind, due, Clock::now() + longest});
+    ++sent_;
+}
+
+// One poll and one other request are on their way at most. A centre that hears of a PC ends the poll that waits.
+void FleetPc::send_what_is_due(SteadyTime now) {
+    if (now < quiet_until_) return;
+    if (!is_busy()) send_work(now);
+    if (!awaited_.empty() || known_.device_id.empty() || !begins_new()) return;
+    const bool at_once = world_.load.back_to_back == BackToBack::polls;
+    if (!at_once && !world_.load.polls) return;
+    const seconds wait = at_once ? seconds{0} : longest_poll;
+    send(Exchange::poll, "/v1/commands", R"({"has":[],"wait_seconds":)" + std::to_string(wait.count()) + "}", now,
+         seconds{60} + wait);
+}
+
+void FleetPc::send_work(SteadyTime now) {
+    if (known_.device_id.empty()) {
+        send_enrolment(now);
+    } else if (!news_.empty()) {
+        send(Exchange::news, news_.front().target, news_.front().body, now);
+    } else if (!checks_.empty()) {
+        checking_ = true;
+        send(Exchange::report, "/v1/reports", world_.bodies.body(pc_, known_.device_id, checks_.back(), "simulated"),
+             now);
+    } else if (!outbox_.empty()) {
+        const Outgoing& next = outbox_.front();
+        send(Exchange::report, "/v1/reports", world_.bodies.body(pc_, known_.device_id, next.draft, next.trigger),
+             next.due);
+    } else if (!begins_new()) {
+        return;
+    } else if (world_.load.back_to_back == BackToBack::heartbeats ||
+               world_.load.back_to_back == BackToBack::connections) {
+        send_heartbeat(world_.load.back_to_back == BackToBack::heartbeats ? now : connecting_since_);
+    } else if (next_heartbeat_ <= now) {
+        send_heartbeat(next_heartbeat_);
+        next_heartbeat_ = after_mean(next_heartbeat_, world_.load.heartbeats);
+    }
+}
+
+void FleetPc::send_heartbeat(SteadyTime due) {
+    std::string body = R"({"agent_version":")" + world_.options.agent_version + R"(","facts_hash":")";
+    if (newest_) body += world_.bodies.facts_hash(pc_, *newest_);
+    body += R"(","outbox_depth":0,"report_id":")" + (newest_ ? report_id(*newest_) : std::string{}) + "\"}";
+    send(Exchange::heartbeat, "/v1/heartbeat", body, due);
+}
+
+void FleetPc::send_enrolment(SteadyTime now) {
+    const std::string device_id = random_uuid();
+    known_.identity.private_key_pem = make_private_key();
+    const nlohmann::json body{{"token", token_},
+                              {"device_id", device_id},
+                              {"signing_request", make_signing_request(known_.identity.private_key_pem, device_id)},
+                              {"host_name", pc_.host_name},
+                              {"agent_version", world_.options.agent_version}};
+    // From the moment on which the connection began: it is part of an enrolment.
+    send(Exchange::enrolment, "/v1/enroll", body.dump(), std::min(connecting_since_, now));
+}
+
+// Half a report, and then nothing, for ever; nobody tells the centre.
+void FleetPc::die() {
+    dead_ = true;
+    dies_at_ = SteadyTime::max();
+    const std::string text = post_text("/v1/reports", world_.heads, std::string(6000, ' '));
+    link_->send(std::string_view{text}.substr(0, text.size() / 2));
+    link_->advance();
+    watched_ = 0;
+    world_.loop.change(link_->descriptor(), *this, watched_);
+    world_.loop.wake_at(*this, SteadyTime::max());
+}
+
+}  // namespace wardwatch
