@@ -35,6 +35,7 @@ using UniqueExtension = UniqueResource<X509_EXTENSION*, Traits<X509_EXTENSION, X
 using UniqueGeneralName = UniqueResource<GENERAL_NAME*, Traits<GENERAL_NAME, GENERAL_NAME_free>>;
 using UniqueGeneralNames = UniqueResource<GENERAL_NAMES*, Traits<GENERAL_NAMES, free_names>>;
 using UniqueCertificateList = UniqueResource<STACK_OF(X509)*, Traits<STACK_OF(X509), free_certificate_list>>;
+using UniqueSsl = UniqueResource<SSL*, Traits<SSL, SSL_free>>;
 using UniqueSslContext = UniqueResource<SSL_CTX*, Traits<SSL_CTX, SSL_CTX_free>>;
 
 /// Throws PkiError: `what`, and what OpenSSL's error queue says. Empties the queue.

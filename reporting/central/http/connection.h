@@ -1,14 +1,14 @@
-// One client's connection to a listener. For the listener's .cpp files: includes Asio, but not Beast.
+// One client's connection to a listener. For the listener's .cpp files: includes Asio and OpenSSL, but not Beast.
 #pragma once
 
 #include <atomic>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "reporting/central/http/listener.h"
+#include "reporting/central/http/tls_stream.h"
+#include "reporting/tls/openssl_handles.h"
 
 namespace wardwatch {
 
@@ -22,19 +22,19 @@ struct ListenerSetup {
 
     ListenerOptions options;
     Handler handler;
-    boost::asio::ssl::context tls;
+    openssl::UniqueSslContext tls;
 };
 
 /// As people read it: an IPv4 client of an IPv6 socket by its IPv4 address. Empty when the connection is gone already;
 /// reading from it will tell.
-std::string peer_address(const boost::asio::ip::tcp::socket& socket);
+std::string peer_address(const Socket& socket);
 
-/// Serves requests one after the other on the socket's executor, which must be a strand, until the client or an error
+/// Serves requests one after the other on the socket's strand until the client or an error
 /// ends it, or `stopping` is set.
 class Connection {
 public:
-    Connection(std::shared_ptr<ListenerSetup> setup, boost::asio::ip::tcp::socket socket,
-               const std::atomic<bool>& stopping);
+    /// Throws PkiError.
+    Connection(std::shared_ptr<ListenerSetup> setup, Socket socket, const std::atomic<bool>& stopping);
     ~Connection();
 
     /// Once. Keeps the connection alive until `ended` has been called, on the strand.

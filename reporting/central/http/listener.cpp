@@ -2,16 +2,15 @@
 #include "reporting/central/http/listener.h"
 
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -25,7 +24,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-std::string peer_address(const tcp::socket& socket) {
+std::string peer_address(const Socket& socket) {
     error_code error;
     const asio::ip::address address = socket.remote_endpoint(error).address();
     if (error) return {};
@@ -35,22 +34,22 @@ std::string peer_address(const tcp::socket& socket) {
 }
 
 ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
-    : options(std::move(chosen_options)),
-      handler(std::move(chosen_handler)),
-      tls(make_server_context(options).give_up()) {}
+    : options(std::move(chosen_options)), handler(std::move(chosen_handler)), tls(make_server_context(options)) {}
 
 namespace {
+
+using Acceptor = asio::basic_socket_acceptor<tcp, Strand>;
 
 struct Listener {
     Listener(asio::thread_pool& pool, ListenerOptions options, Handler handler)
         : setup(std::make_shared<ListenerSetup>(std::move(options), std::move(handler))),
-          acceptor(asio::make_strand(pool)),
+          acceptor(asio::make_strand(pool.get_executor())),
           pause(acceptor.get_executor()) {}
 
     // The acceptor's strand owns the following.
     std::shared_ptr<ListenerSetup> setup;  ///< of the next connection
-    tcp::acceptor acceptor;
-    asio::steady_timer pause;          ///< what the accepting coroutine waits on instead of a connection
+    Acceptor acceptor;
+    Timer pause;                       ///< what the accepting coroutine waits on instead of a connection
     std::size_t open_connections = 0;  ///< waited for at the limit
 };
 
@@ -64,18 +63,18 @@ tcp::endpoint parse_endpoint(const ListenerOptions& options) {
     return {address, options.port};
 }
 
-void open_acceptor(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+void open_acceptor(Acceptor& acceptor, const tcp::endpoint& endpoint) {
     acceptor.open(endpoint.protocol());
     if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false));
 #ifndef _WIN32
     // A restarted centre takes its port back at once. On Windows the option would let two programs share the port.
-    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.set_option(Acceptor::reuse_address(true));
 #endif
     acceptor.bind(endpoint);
     acceptor.listen();
 }
 
-void listen_on(tcp::acceptor& acceptor, const ListenerOptions& options) {
+void listen_on(Acceptor& acceptor, const ListenerOptions& options) {
     const tcp::endpoint endpoint = parse_endpoint(options);
     try {
         open_acceptor(acceptor, endpoint);
@@ -96,8 +95,8 @@ void listen_on(tcp::acceptor& acceptor, const ListenerOptions& options) {
 struct Server::State {
     explicit State(unsigned threads) : pool(threads) {}
 
-    void begin(const std::shared_ptr<Listener>& listener, tcp::socket socket);
-    asio::awaitable<void> accept(std::shared_ptr<Listener> listener);
+    void begin(const std::shared_ptr<Listener>& listener, Socket socket);
+    Async<void> accept(std::shared_ptr<Listener> listener);
     std::vector<std::shared_ptr<Connection>> open_connections();
     void stop(std::chrono::seconds grace);
 
@@ -111,7 +110,7 @@ struct Server::State {
     bool stopped = false;
 };
 
-void Server::State::begin(const std::shared_ptr<Listener>& listener, tcp::socket socket) {
+void Server::State::begin(const std::shared_ptr<Listener>& listener, Socket socket) {
     const auto connection = std::make_shared<Connection>(listener->setup, std::move(socket), stopping);
     {
         const std::lock_guard lock(mutex);
@@ -130,16 +129,16 @@ void Server::State::begin(const std::shared_ptr<Listener>& listener, tcp::socket
     });
 }
 
-asio::awaitable<void> Server::State::accept(std::shared_ptr<Listener> listener) {
+Async<void> Server::State::accept(std::shared_ptr<Listener> listener) {
     error_code error;
     while (!stopping) {
         if (listener->open_connections >= listener->setup->options.connection_limit) {
-            listener->pause.expires_at(asio::steady_timer::time_point::max());
-            co_await listener->pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            listener->pause.expires_at(Timer::time_point::max());
+            co_await listener->pause.async_wait(asio::redirect_error(awaiting, error));
             continue;
         }
-        tcp::socket socket{asio::make_strand(pool)};
-        co_await listener->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        Socket socket{asio::make_strand(pool.get_executor())};
+        co_await listener->acceptor.async_accept(socket, asio::redirect_error(awaiting, error));
         if (!error) {
             // What is written is whole: without this, an answer of several packets waits 40 ms for the client's
             // delayed acknowledgement, and a handshake twice that. A socket that is gone already refuses the option.
@@ -150,7 +149,7 @@ asio::awaitable<void> Server::State::accept(std::shared_ptr<Listener> listener) 
             // Out of file descriptors, most likely: some become free when connections end.
             listener->setup->log("a connection could not be accepted: " + error.message());
             listener->pause.expires_after(std::chrono::seconds{1});
-            co_await listener->pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            co_await listener->pause.async_wait(asio::redirect_error(awaiting, error));
         }
     }
 }
@@ -188,7 +187,12 @@ void Server::State::stop(std::chrono::seconds grace) {
     changed.notify_all();
 }
 
-Server::Server(unsigned threads) : state_(std::make_unique<State>(threads)) {}
+Server::Server(unsigned threads) : state_(std::make_unique<State>(threads)) {
+#ifndef _WIN32
+    // OpenSSL writes to sockets as to files: when the client has gone that must be an error, not the process's end.
+    std::signal(SIGPIPE, SIG_IGN);
+#endif
+}
 
 Server::~Server() { stop(); }
 

@@ -51,6 +51,7 @@ struct ListenerOptions {
 /// TLS sessions are never resumed, so client_certificate is there in every request of a client that shows one.
 class Server {
 public:
+    /// From now on the process ignores SIGPIPE.
     explicit Server(unsigned threads);
     ~Server();  ///< as stop()
     /// Starts listening, serving at once, and returns the port. Throws std::runtime_error that says which address is

@@ -1,4 +1,4 @@
-// Between Beast's messages and ours. For listener_connection.cpp alone: includes Beast.
+// Between HTTP's messages and ours. For connection.cpp alone: includes Beast.
 #pragma once
 
 #include <boost/beast/http.hpp>
@@ -44,15 +44,23 @@ HttpRequest request_from(const Message& message) {
     return request;
 }
 
-/// All but the body; how the body ends is for the caller to say.
-template <class Message>
-void set_head(Message& message, const HttpResponse& answer, unsigned version, bool keep) {
-    message.result(answer.status);
-    message.version(version);
-    for (const auto& [name, value] : answer.headers) message.set(name, value);
-    message.keep_alive(keep);
-    message.erase(boost::beast::http::field::transfer_encoding);
-    message.erase(boost::beast::http::field::content_length);
+/// The answer's head but for the line that says how the body ends, and the empty one.
+inline std::string head_text(const HttpResponse& answer, unsigned version, bool keep) {
+    const HeaderLess less;
+    const auto is = [&](std::string_view name, std::string_view other) {
+        return !less(name, other) && !less(other, name);
+    };
+    std::string text = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+    text.append(std::to_string(answer.status)).append(" ");
+    text.append(boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(answer.status))).append("\r\n");
+    for (const auto& [name, value] : answer.headers) {
+        // How the body is framed, and whether the connection stays, is not the handler's to say.
+        if (is(name, "Content-Length") || is(name, "Transfer-Encoding") || is(name, "Connection")) continue;
+        text.append(name).append(": ").append(value).append("\r\n");
+    }
+    if (!keep) text += "Connection: close\r\n";
+    if (keep && version == 10) text += "Connection: keep-alive\r\n";
+    return text;
 }
 
 }  // namespace wardwatch

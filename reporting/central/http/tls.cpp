@@ -28,6 +28,9 @@ openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
     openssl::require(context && SSL_CTX_set_min_proto_version(context.get(), oldest) == 1 &&
                          SSL_CTX_set_cipher_list(context.get(), tls12_ciphers) == 1,
                      "TLS could not be set up");
+    SSL_CTX_set_mode(context.get(),
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context.get(), 1);  // a record by one call of the system, not two
     // A resumed session would bring no certificate along, or one whose device was revoked meanwhile: none is resumed.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
