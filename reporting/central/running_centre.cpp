@@ -228,6 +228,7 @@ std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {
     ListenerOptions options = listener_options(endpoint);
     options.client_certificates = true;
     options.connection_limit = agent_connections_;
+    options.session_limit = agent_connections_;
     return server_.listen(
         options, gated("agents", [this](const HttpRequest& request) { return agents_.handle_waiting(request); }));
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "reporting/client/client.h"
+#include "reporting/client/kept_sessions.h"
 #include "reporting/client/resolve.h"
 #include "reporting/client/trust.h"
 #include "reporting/client/url.h"
@@ -96,6 +97,11 @@ class Connection {
 public:
     explicit Connection(const TlsEndpoint& endpoint)
         : endpoint_(endpoint), trust_(endpoint_), tls_(trust_.context()), stream_(io_, tls_) {}
+    ~Connection() {
+        if (connected_) KeptSessions::of_process().keep(stream_.native_handle(), endpoint_);
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     /// Connects first when there were no requests before. After an exception the connection is of no use any more.
     HttpResponse exchange(const HttpRequest& request, bool keep_alive, SteadyTime deadline) {
@@ -210,6 +216,7 @@ private:
     asio::awaitable<void> shake_hands() {
         stage_ = "during the TLS handshake";
         trust_.send_server_name(stream_.native_handle());
+        KeptSessions::of_process().offer(stream_.native_handle(), endpoint_);
         error_code error;
         co_await stream_.async_handshake(asio::ssl::stream_base::client,
                                          asio::redirect_error(asio::use_awaitable, error));

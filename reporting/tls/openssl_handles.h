@@ -13,6 +13,10 @@
 
 #include "collectors/core/unique_resource.h"
 
+namespace wardwatch {
+struct CertificateInfo;  // pki.h
+}
+
 namespace wardwatch::openssl {
 
 template <class Object, void (*free_object)(Object*)>
@@ -36,6 +40,7 @@ using UniqueGeneralName = UniqueResource<GENERAL_NAME*, Traits<GENERAL_NAME, GEN
 using UniqueGeneralNames = UniqueResource<GENERAL_NAMES*, Traits<GENERAL_NAMES, free_names>>;
 using UniqueCertificateList = UniqueResource<STACK_OF(X509)*, Traits<STACK_OF(X509), free_certificate_list>>;
 using UniqueSsl = UniqueResource<SSL*, Traits<SSL, SSL_free>>;
+using UniqueSession = UniqueResource<SSL_SESSION*, Traits<SSL_SESSION, SSL_SESSION_free>>;
 using UniqueSslContext = UniqueResource<SSL_CTX*, Traits<SSL_CTX, SSL_CTX_free>>;
 
 /// Throws PkiError: `what`, and what OpenSSL's error queue says. Empties the queue.
@@ -55,6 +60,8 @@ std::string to_pem(EVP_PKEY* private_key);
 std::string to_pem(X509* certificate);
 std::string to_pem(X509_REQ* request);
 
+/// Throws PkiError for a certificate without a usable key.
+CertificateInfo inspect(X509* certificate);
 /// SHA-256 of the DER, 64 lower-case hex digits.
 std::string certificate_sha256(X509* certificate);
 /// SHA-256 of the key's SubjectPublicKeyInfo, 64 lower-case hex digits.

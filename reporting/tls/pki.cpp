@@ -226,16 +226,19 @@ bool is_issued_by(std::string_view certificate_pem, std::string_view authority_p
     return issued;
 }
 
+CertificateInfo openssl::inspect(X509* certificate) {
+    EVP_PKEY* const key = X509_get0_pubkey(certificate);
+    require(key != nullptr, "the certificate holds no usable public key");
+    return {.common_name = common_name_of(certificate),
+            .serial = serial_of(certificate),
+            .not_before = from_asn1(X509_get0_notBefore(certificate)),
+            .not_after = from_asn1(X509_get0_notAfter(certificate)),
+            .sha256 = certificate_sha256(certificate),
+            .public_key_sha256 = public_key_sha256(key)};
+}
+
 CertificateInfo inspect_certificate(std::string_view certificate_pem) {
-    const openssl::UniqueCertificate certificate = openssl::read_certificate(certificate_pem);
-    EVP_PKEY* const key = X509_get0_pubkey(certificate.get());
-    openssl::require(key != nullptr, "the certificate holds no usable public key");
-    return {.common_name = common_name_of(certificate.get()),
-            .serial = serial_of(certificate.get()),
-            .not_before = from_asn1(X509_get0_notBefore(certificate.get())),
-            .not_after = from_asn1(X509_get0_notAfter(certificate.get())),
-            .sha256 = openssl::certificate_sha256(certificate.get()),
-            .public_key_sha256 = openssl::public_key_sha256(key)};
+    return openssl::inspect(openssl::read_certificate(certificate_pem).get());
 }
 
 }  // namespace wardwatch

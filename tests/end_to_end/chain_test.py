@@ -4,6 +4,8 @@ who does not belong is refused, in words that say why."""
 
 import json
 import random
+import socket
+import ssl
 import time
 
 from office import Centre, LinuxAgent, Office
@@ -164,6 +166,29 @@ class Chain(Office):
         self.assert_refused(pc.run("scan", "--send", expect=REFUSED), "revoked")
         self.assertEqual(len(self.centre.stored_reports()), 1)
         self.assertEqual(len(pc.waiting()), 1)
+
+    def test_revoked_device_that_resumes_its_session(self):
+        pc = self.enrolled()
+        context = ssl.create_default_context(cafile=pc.folder / "ca.pem")
+        context.load_cert_chain(pc.folder / "certificate.pem", pc.folder / "key.pem")
+
+        def poll(session):
+            body = b'{"wait_seconds":0,"has":[]}'
+            with socket.create_connection(("127.0.0.1", self.centre.agents_port), 30) as plain:
+                with context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as tls:
+                    tls.sendall(b"POST /v1/commands HTTP/1.1\r\nHost: centre\r\nConnection: close\r\nContent-Length: "
+                                + str(len(body)).encode() + b"\r\n\r\n" + body)
+                    answer = b"".join(iter(lambda: tls.recv(4096), b"")).decode()
+                    return answer.split(" ")[1], answer, tls.session_reused, tls.session
+
+        status, answer, resumed, session = poll(None)
+        self.assertEqual((status, resumed), ("200", False), answer)
+        status, answer, resumed, session = poll(session)
+        self.assertEqual((status, resumed), ("200", True), answer)
+        self.centre.cli("device", "revoke", self.centre.devices()[0]["device_id"])
+        status, answer, resumed, _ = poll(session)
+        self.assertEqual((status, resumed), ("403", True), answer)
+        self.assertIn("device_revoked", answer)
 
     def test_enrolling_twice_uses_the_token_once(self):
         token = self.centre.token(uses=2)

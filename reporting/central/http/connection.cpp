@@ -75,7 +75,7 @@ private:
         error_code error;
         co_await stream_->shake_hands(error);
         if (!error) {
-            certificate_ = client_certificate(stream_->tls());
+            certificate_ = ResumableSessions::client_of(stream_->tls());
             co_return true;
         }
         const std::string problem = client_certificate_problem(stream_->tls());

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "reporting/central/http/listener.h"
+#include "reporting/central/http/resumable_sessions.h"
 #include "reporting/central/http/tls_stream.h"
 #include "reporting/tls/openssl_handles.h"
 
@@ -22,6 +23,7 @@ struct ListenerSetup {
 
     ListenerOptions options;
     Handler handler;
+    ResumableSessions sessions;  ///< of tls, and outlives it
     openssl::UniqueSslContext tls;
 };
 

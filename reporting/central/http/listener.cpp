@@ -24,6 +24,12 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+Instant system_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+}  // namespace
+
 std::string peer_address(const Socket& socket) {
     error_code error;
     const asio::ip::address address = socket.remote_endpoint(error).address();
@@ -34,7 +40,12 @@ std::string peer_address(const Socket& socket) {
 }
 
 ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
-    : options(std::move(chosen_options)), handler(std::move(chosen_handler)), tls(make_server_context(options)) {}
+    : options(std::move(chosen_options)),
+      handler(std::move(chosen_handler)),
+      sessions(options.session_limit, options.clock ? options.clock : system_clock),
+      tls(make_server_context(options)) {
+    if (options.session_limit > 0) sessions.keep_for(tls.get(), options.authority_pem);
+}
 
 namespace {
 

@@ -43,12 +43,15 @@ struct ListenerOptions {
     std::chrono::seconds idle_limit{30};      ///< from the last answer to the end of the next request's head
     std::chrono::seconds request_limit{120};  ///< for a request's body, and again for its answer
     std::size_t connection_limit = 4096;      ///< more wait in the system's queue
+    std::size_t session_limit = 0;            ///< TLS sessions that are kept to be resumed; 0: none is
+    /// What the end of a client's certificate is compared with before its session is resumed; without it the system's.
+    std::function<Instant()> clock;
     std::function<void(const std::string&)> log_error;
 };
 
 /// Several listeners on one pool of threads. A handler keeps its thread: as many run at once as there are threads. One
 /// that has to wait returns a LaterAnswer instead.
-/// TLS sessions are never resumed, so client_certificate is there in every request of a client that shows one.
+/// Who resumes a TLS session is known by the certificate of the handshake in which it began (resumable_sessions.h).
 class Server {
 public:
     /// From now on the process ignores SIGPIPE.

@@ -1,4 +1,4 @@
-// Contexts for both listeners, and what a client's certificate says.
+// Contexts for both listeners, and why a client's certificate is refused.
 #include "reporting/central/http/tls.h"
 
 namespace wardwatch {
@@ -31,9 +31,11 @@ openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
     SSL_CTX_set_mode(context.get(),
                      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context.get(), 1);  // a record by one call of the system, not two
-    // A resumed session would bring no certificate along, or one whose device was revoked meanwhile: none is resumed.
+    // No session is resumed, unless ResumableSessions keeps them. A client that goes without TLS's goodbye costs
+    // nothing: HTTP says itself whether a message is whole.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                           SSL_OP_IGNORE_UNEXPECTED_EOF);
     openssl::require(SSL_CTX_set_num_tickets(context.get(), 0) == 1, "session tickets could not be switched off");
 
     openssl::use_certificate(context.get(), options.certificate.certificate_pem, options.certificate.private_key_pem);
@@ -41,12 +43,6 @@ openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
     send_with_chain(context.get(), authority.get());
     if (options.client_certificates) ask_for_certificates(context.get(), authority.get());
     return context;
-}
-
-std::shared_ptr<const CertificateInfo> client_certificate(const SSL* connection) {
-    X509* const certificate = SSL_get0_peer_certificate(connection);
-    if (certificate == nullptr) return nullptr;
-    return std::make_shared<const CertificateInfo>(inspect_certificate(openssl::to_pem(certificate)));
 }
 
 std::string client_certificate_problem(const SSL* connection) {

@@ -29,7 +29,8 @@ TlsStream::TlsStream(Socket socket, SSL_CTX* context)
                      "TLS could not be put on a connection");
 }
 
-TlsStream::~TlsStream() = default;
+// Without a goodbye, which few wait for, OpenSSL would let nobody resume the session.
+TlsStream::~TlsStream() { SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
 
 void TlsStream::limit_time(std::chrono::seconds limit) {
     deadline_ = Clock::now() + limit;

@@ -94,6 +94,17 @@ bool RawStream::session_can_be_resumed() const {
            (SSL_SESSION_has_ticket(session) == 1 || SSL_version(ends_->ssl) == TLS1_2_VERSION);
 }
 
+void RawStream::break_off() {
+    SSL_set_shutdown(ends_->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);  // to its own end it was said
+    ends_->bio = UniqueBio();
+    ends_->ssl = nullptr;
+    ends_->open = false;
+}
+
+RawSession RawStream::session() const { return {SSL_get1_session(ends_->ssl), SSL_SESSION_free}; }
+
+bool RawStream::is_resumed() const { return SSL_session_reused(ends_->ssl) == 1; }
+
 std::string RawStream::tls_version() const { return SSL_get_version(ends_->ssl); }
 
 RawStream raw_connect(std::uint16_t port, const RawTls* tls) {
@@ -106,6 +117,7 @@ RawStream raw_connect(std::uint16_t port, const RawTls* tls) {
         ends->context = context_of(*tls, TLS_client_method());
         UniqueBio filter{BIO_new_ssl(ends->context.get(), 1)};
         BIO_get_ssl(filter.get(), &ends->ssl);
+        if (tls->session) SSL_set_session(ends->ssl, tls->session.get());
         ends->bio = UniqueBio(BIO_push(filter.give_up(), connection.give_up()));
         ends->open = BIO_do_handshake(ends->bio.get()) == 1;
     } else {

@@ -11,7 +11,12 @@
 
 #include "reporting/tls/pki.h"
 
+struct ssl_session_st;
+
 namespace wardwatch::test {
+
+/// A TLS session, as OpenSSL has it.
+using RawSession = std::shared_ptr<ssl_session_st>;
 
 /// One end of a connection. Blocking. Errors end it: reads are empty then, writes do nothing.
 class RawStream {
@@ -27,6 +32,10 @@ public:
     std::string read_all();                        ///< until the end
     std::string read_until(std::string_view end);  ///< up to and with `end`, or what came before the connection's end
     bool session_can_be_resumed() const;
+    RawSession session() const;
+    /// Ends it without TLS's goodbye.
+    void break_off();
+    bool is_resumed() const;  ///< began with the session that it was given
     std::string tls_version() const;
 
 private:
@@ -38,6 +47,7 @@ struct RawTls {
     KeyAndCertificate certificate;  ///< ours; a server's must be there
     std::string authority_pem;      ///< sent after the server's certificate
     bool tls12_only = false;
+    RawSession session = nullptr;  ///< offered to be resumed
 };
 
 /// Without `tls` plain TCP. The server's certificate is not checked.

@@ -43,7 +43,7 @@ inline Identity identity_of(const KeyAndCertificate& signer, Instant when = righ
 }
 
 inline RawTls as_peer(const Identity& identity) {
-    return {{identity.private_key_pem, identity.certificate_pem}, {}, false};
+    return {{identity.private_key_pem, identity.certificate_pem}, {}, false, {}};
 }
 
 /// Lines that a listener logged; written by the pool's threads.

@@ -126,7 +126,7 @@ TEST_CASE("silent and trickling connections are closed") {
     CHECK(served == 0);
 }
 
-TEST_CASE("sessions are not resumed, so no request comes without its certificate") {
+TEST_CASE("a certificate is looked at once for a connection; without a limit no session is kept") {
     Server server(1);
     std::vector<std::shared_ptr<const CertificateInfo>> seen;
     const std::uint16_t agents = server.listen(agents_options(), [&](const HttpRequest& request) {
