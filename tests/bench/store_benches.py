@@ -1,0 +1,143 @@
+"""What the centre's database takes, on disk and on PostgreSQL, and how long people wait for its pages."""
+
+import http.client
+import json
+import pathlib
+import ssl
+import subprocess
+import sys
+import time
+
+from measure import SOURCE, Bench, command_line, in_turns, load, median, memory_kib, need, processor_each, rate
+
+sys.path.insert(0, str(SOURCE / "tests/reporting/central"))
+
+PAGES = ("overview", "units", "devices?limit=100", "devices?limit=100&status=fail&sort=failed&order=desc",
+         "devices?limit=100&q=chau", "licences", "licences/devices-without-date", "web-accounts", "scans", "waivers",
+         "policy/versions", "audit?limit=100")
+EXPORTS = ("exports/devices.csv", "exports/devices.xlsx", "exports/compliance.csv", "exports/compliance.xlsx",
+           "exports/report.html")
+
+
+def disk(folder, options, lines):
+    """52 reports for each PC: one change a week for a year."""
+    pcs, reports = (20 if options.short else 200), 52
+    bench = Bench(folder, options)
+    try:
+        bench.prepare(pcs, months=reports)
+        bodies = json.loads((bench.folder / "fleet.json").read_text())["exchanges"]["report"]["answered"]
+        assert bodies == pcs * reports, bodies
+        sent = sum(len(one) for one in one_pc_reports(bench))
+    finally:
+        bench.close()
+    # After the end the WAL is in the file.
+    size = sum(path.stat().st_size for path in bench.data.glob("central.db*"))
+    lines.add("disk per PC-year, one change a week", size / pcs / 1024, "KiB", sent / 1024, "its JSON", ("≤", 0.15),
+              command_line("disk"))
+
+
+def one_pc_reports(bench):
+    """What one PC's reports have as JSON, by what the people's API gives back."""
+    person = Person(bench.centre)
+    device = person.get("devices?limit=1")["devices"][0]["device_id"]
+    reports = person.get(f"devices/{device}/reports")["reports"]
+    for report in reports:
+        facts = person.get(f"devices/{device}/reports/{report['report_id']}")["facts"]
+        # As the wire has it: members for people are the centre's own.
+        plain = [{name: fact[name] for name in ("id", "instance", "value", "source", "unknown") if name in fact}
+                 for fact in facts]
+        yield json.dumps({"format": 1, "report_id": report["report_id"], "device_id": device, "agent_version": "0.1.0",
+                          "trigger": report["trigger"], "taken_at": report["taken_at"], "facts": plain},
+                         ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Person:
+    """An administrator on one kept connection, as a browser has it."""
+
+    def __init__(self, centre):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self._connection = http.client.HTTPSConnection("127.0.0.1", centre.people_port, context=context, timeout=600)
+        body = json.dumps({"user": "admin", "password": centre.PASSWORD})
+        self._connection.request("POST", "/api/v1/session", body, {"Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        content = answer.read()
+        assert answer.status == 200, content
+        self._cookie = {"Cookie": answer.headers["Set-Cookie"].split(";")[0]}
+
+    def fetch(self, path):
+        while True:
+            self._connection.request("GET", f"/api/v1/{path}", headers=self._cookie)
+            answer = self._connection.getresponse()
+            content = answer.read()
+            if answer.status != 429:
+                assert answer.status == 200, (path, answer.status, content[:300])
+                return content
+            time.sleep(int(answer.headers["Retry-After"]))
+
+    def get(self, path):
+        return json.loads(self.fetch(path))
+
+    def milliseconds(self, path):
+        began = time.perf_counter()
+        self.fetch(path)
+        return (time.perf_counter() - began) * 1000
+
+
+def pages(folder, options, lines):
+    pcs, months = (100_000, 12) if options.long else (500, 3) if options.short else (5000, 3)
+    looks = 10 if options.short else 20
+    bench = Bench(folder, options)
+    name = command_line("pages")
+    try:
+        bench.prepare(pcs, months=months)
+        person = Person(bench.centre)
+        for page in PAGES:
+            times = sorted(person.milliseconds(page) for _ in range(looks))
+            lines.add(f"GET /{page}, {pcs} PCs × {months} reports: p95", times[int(len(times) * 0.95) - 1], "ms",
+                      goal=("≤", 50), command=name)
+        for export in EXPORTS:
+            lines.add(f"GET /{export}, {pcs} PCs", person.milliseconds(export), "ms", command=name)
+        lines.add("  the centre's private memory after them",
+                  memory_kib(bench.centre.process.pid)["private"] / 1024, "MiB", goal=("≤", 300), command=name)
+    finally:
+        bench.close()
+
+
+def postgres(folder, options, lines):
+    """pgbench inserts the same bytes, one row a transaction, over one connection."""
+    from postgres_server import PostgresServer, account, programs
+    need("pgbench", "postgresql-contrib")
+    seconds, rounds = (3, 3) if options.short else (8, 5)
+    with PostgresServer(fsync="on", synchronous_commit="on", full_page_writes="on", autovacuum="on",
+                        shared_buffers="512MB") as server:
+        bench = Bench(folder, options, config={"database": server.url()})
+        try:
+            bench.prepare(64, months=1)
+            body = next(one_pc_reports(bench))
+            server.create("reference")
+            server.query("CREATE TABLE bodies (id bigserial PRIMARY KEY, body bytea); "
+                         "ALTER TABLE bodies ALTER body SET STORAGE EXTERNAL", "reference")
+            script = pathlib.Path(server.folder) / "insert.sql"
+            script.write_text(f"INSERT INTO bodies (body) VALUES ('\\x{body.hex()}');\n")
+            script.chmod(0o644)
+
+            def reference():
+                done = subprocess.run([programs() / "pgbench", "-n", "-c", "1", "-T", str(seconds), "-M", "prepared",
+                                       "-f", script, "-h", server.folder, "-U", "wardwatch", "reference"],
+                                      check=True, stdout=subprocess.PIPE, text=True, cwd="/", **account())
+                return float(next(line for line in done.stdout.splitlines() if line.startswith("tps")).split()[2])
+            what = ["--ramp", 1, "--seconds", seconds, "--back-to-back", "reports"]
+            state = bench.folder / "fleet"
+            ours, theirs = in_turns(rounds, lambda: load(state, bench.url, bench.pids, *what), reference)
+            stored = [int(number) for number in server.query(
+                "SELECT count(*), count(DISTINCT report_id) FROM reports").split("|")]
+        finally:
+            bench.close()
+    assert stored[0] == stored[1], stored
+    name = command_line("postgres")
+    lines.add("durable reports/s, PostgreSQL", median([rate(one, "report") for one in ours]), "/s", median(theirs),
+              "pgbench -c 1", ("≥", 1), name)
+    lines.add("  the centre's processor for each", median([processor_each(one, "report") for one in ours]), "µs",
+              command=name)
+    lines.add("  p99", median([one["exchanges"]["report"]["p99_ms"] for one in ours]), "ms", command=name)
