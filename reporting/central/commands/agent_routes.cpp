@@ -137,13 +137,17 @@ std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const Http
     const std::uint64_t rings = options_.waits->rings();
     const HttpResponse now = handle(request);
     // A 200 also says that the certificate and the body are right.
-    if (now.status != 200 || now.body != commands_answer(json::array()).body) return now;
+    static const std::string none = commands_answer(json::array()).body;
+    if (now.status != 200 || now.body != none) return now;
     LaterAnswer later;
     later.longest = agent_body(Call{request, {}, {}, Instant{}}, read_poll).wait;
     if (later.longest.count() == 0) return now;
     later.begin = [waits = options_.waits, rings, device_id = request.client_certificate->common_name](
                       std::function<void()> wake) { return waits->enter(device_id, rings, std::move(wake)); };
-    later.finish = [handle, request, now](bool woken) { return woken ? handle(request) : now; };
+    // What a PC waits with is kept for each that waits: the headers have been read.
+    HttpRequest again = request;
+    again.headers.clear();
+    later.finish = [handle, again = std::move(again), now](bool woken) { return woken ? handle(again) : now; };
     return later;
 }
 

@@ -1,6 +1,7 @@
 // Commands for PCs: queued, handed out, answered, over their time; and the long poll's waiting, without sockets.
 #include <algorithm>
 #include <atomic>
+#include <future>
 
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/commands/store.h"
@@ -49,6 +50,14 @@ struct CommandOffice : Centre {
 json done(const std::string& report_id) { return {{"state", "done"}, {"report_id", report_id}}; }
 
 }  // namespace
+
+TEST_CASE("a poll that finds nothing does not wait for whoever writes") {
+    CommandOffice office;
+    const Pc pc = office.enrolled_pc();
+    const sql::Writer writing = office.database.writer();
+    // It would never end.
+    CHECK(std::async(std::launch::async, [&] { return office.poll(pc).status; }).get() == 200);
+}
 
 TEST_CASE("a command goes from the queue to its report") {
     CommandOffice office;
