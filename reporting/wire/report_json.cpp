@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <stdexcept>
 #include <tuple>
 
 #include "reporting/wire/strict_json.h"
@@ -26,12 +28,59 @@ std::string why_not(const Fact& fact) {
     return {};
 }
 
-json value_to_json(const Value& value) {
-    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
-    if (const auto* instant = std::get_if<Instant>(&value)) return format_instant(*instant);
-    return clean_text(std::get<std::string>(value), max_text_length);
+/// Calls `member(name, value)` for each member of a fact's object, in alphabetical order; a value is a bool, an integer
+/// or a text.
+template <class Member>
+void each_member(const Fact& fact, Member member) {
+    member("id", fact.id);
+    member("instance", clean_text(fact.instance, max_instance_length));
+    const auto* unknown = std::get_if<Unknown>(&fact.value);
+    std::string reason = unknown != nullptr ? clean_text(unknown->reason, max_reason_length) : why_not(fact);
+    if (unknown != nullptr && reason.empty()) reason = "no reason was given";
+    if (!reason.empty()) return member("unknown", reason);
+    member("source", fact.source.empty() ? "unnamed" : clean_text(fact.source, max_word_length));
+    if (const auto* flag = std::get_if<bool>(&fact.value)) return member("value", *flag);
+    if (const auto* number = std::get_if<std::int64_t>(&fact.value)) return member("value", *number);
+    if (const auto* instant = std::get_if<Instant>(&fact.value)) return member("value", format_instant(*instant));
+    member("value", clean_text(std::get<std::string>(fact.value), max_text_length));
 }
+
+/// Writes JSON as nlohmann's dump() does.
+class Writer {
+public:
+    std::string text;
+
+    void value(bool flag) { text += flag ? "true" : "false"; }
+    void value(std::int64_t number) { text += std::to_string(number); }
+    void value(std::string_view string) {
+        text += '"';
+        for (const char c : string) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // clean_text() leaves none
+        }
+        text += '"';
+    }
+    template <class Value>
+    void member(std::string_view name, const Value& what) {
+        if (text.back() != '{') text += ',';
+        text.append("\"").append(name).append("\":");
+        value(what);
+    }
+    void fact(const Fact& what) {
+        text += '{';
+        each_member(what, [this](std::string_view name, const auto& of_fact) { member(name, of_fact); });
+        text += '}';
+    }
+    template <class List>
+    void facts(const List& list) {
+        text += '[';
+        for (const Fact& one : list) {
+            if (text.back() != '[') text += ',';
+            fact(one);
+        }
+        text += ']';
+    }
+};
 
 Instant instant_of(const json& value, const std::string& place) {
     const std::string text = text_of(value, {0, max_word_length}, place);
@@ -138,17 +187,30 @@ Report read_report(std::string_view text) {
 }  // namespace
 
 json to_json(const Fact& fact) {
-    json object = {{"id", fact.id}, {"instance", clean_text(fact.instance, max_instance_length)}};
-    const auto* unknown = std::get_if<Unknown>(&fact.value);
-    std::string reason = unknown != nullptr ? clean_text(unknown->reason, max_reason_length) : why_not(fact);
-    if (unknown != nullptr && reason.empty()) reason = "no reason was given";
-    if (!reason.empty()) {
-        object["unknown"] = std::move(reason);
-        return object;
-    }
-    object["value"] = value_to_json(fact.value);
-    object["source"] = fact.source.empty() ? "unnamed" : clean_text(fact.source, max_word_length);
+    json object = json::object();
+    each_member(fact, [&](const char* name, const auto& value) { object[name] = value; });
     return object;
+}
+
+std::string canonical_json(const Fact& fact) {
+    Writer writer;
+    writer.fact(fact);
+    return std::move(writer.text);
+}
+
+std::string canonical_json(const Report& report) {
+    Writer writer;
+    writer.text = "{";
+    writer.member("agent_version", report.agent_version);
+    writer.member("device_id", report.device_id);
+    writer.text += ",\"facts\":";
+    writer.facts(report.facts);
+    writer.member("format", std::int64_t{report_format});
+    writer.member("report_id", report.report_id);
+    writer.member("taken_at", format_instant(report.taken_at));
+    writer.member("trigger", report.trigger);
+    writer.text += '}';
+    return std::move(writer.text);
 }
 
 json to_json(const Report& report) {
@@ -169,14 +231,13 @@ Report report_from_json(std::string_view text) {
 }
 
 std::string facts_hash(const Facts& facts) {
-    std::vector<const Fact*> ordered;
-    for (const Fact& fact : facts) ordered.push_back(&fact);
-    std::stable_sort(ordered.begin(), ordered.end(), [](const Fact* a, const Fact* b) {
-        return std::tie(a->id, a->instance) < std::tie(b->id, b->instance);
+    std::vector<std::reference_wrapper<const Fact>> ordered{facts.begin(), facts.end()};
+    std::stable_sort(ordered.begin(), ordered.end(), [](const Fact& a, const Fact& b) {
+        return std::tie(a.id, a.instance) < std::tie(b.id, b.instance);
     });
-    json array = json::array();
-    for (const Fact* fact : ordered) array.push_back(to_json(*fact));
-    const std::string canonical = array.dump();  // nlohmann keeps members in alphabetical order
+    Writer writer;
+    writer.facts(ordered);
+    const std::string& canonical = writer.text;
 
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;

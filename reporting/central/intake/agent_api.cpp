@@ -125,7 +125,7 @@ Arrival AgentApi::read_report(const Call& call) const {
     stored.taken_at = report.taken_at;
     stored.received_at = call.now;
     stored.facts_hash = facts_hash(report.facts);
-    stored.content_hash = sha256_hex(to_json(report).dump());
+    stored.content_hash = sha256_hex(canonical_json(report));
     stored.body = body;
     stored.antivirus = antivirus_of(report);
     return {std::move(stored), judge_report(policy_.get(), report, call.now)};
@@ -154,7 +154,10 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
     } else {
         Devices{database_}.touch(device.device_id, contact, call.now);
     }
-    return json_response(200, {{"want_report", want}});
+    // One of two: not made anew for each.
+    static const HttpResponse wanted = json_response(200, {{"want_report", true}});
+    static const HttpResponse not_wanted = json_response(200, {{"want_report", false}});
+    return want ? wanted : not_wanted;
 }
 
 }  // namespace wardwatch

@@ -17,7 +17,7 @@ namespace {
 
 std::optional<std::string> observed_text(const Verdict& verdict) {
     if (!verdict.observed) return std::nullopt;
-    return to_json(*verdict.observed).dump();
+    return canonical_json(*verdict.observed);
 }
 
 Value value_from(const nlohmann::json& json, const std::string& fact_id) {

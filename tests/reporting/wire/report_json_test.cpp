@@ -45,6 +45,13 @@ TEST_CASE("what strangers put into a report never spoils it") {
     CHECK(to_json(read) == to_json(written));
 }
 
+TEST_CASE("the canonical text is that of the object") {
+    for (const Report& report : {every_value(), hostile_values(), report_of({})}) {
+        CHECK(canonical_json(report) == to_json(report).dump());
+        for (const Fact& fact : report.facts) CHECK(canonical_json(fact) == to_json(fact).dump());
+    }
+}
+
 TEST_CASE("the last instants that fit are kept") {
     const Fact first{"a.b_at", "", parse_instant("0000-01-01T00:00:00Z"), "file"};
     const Fact last{"a.b_at", "", parse_instant("9999-12-31T23:59:59Z"), "file"};
