@@ -37,7 +37,6 @@ std::size_t allow_many_connections() {
 }
 
 // Each PC that waits for a command holds a connection. What is left over is for those that have something to say.
-constexpr std::size_t most_agent_connections = 16'384;
 std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
 
 /// The name that this machine calls itself; empty when it tells none.
@@ -110,7 +109,7 @@ struct OpenAtEnd {
 
 std::size_t agent_connections_of(std::size_t descriptors) {
     // Some are needed for the database, the people and the log.
-    return std::clamp<std::size_t>(descriptors, 256, most_agent_connections + 128) - 128;
+    return std::clamp<std::size_t>(descriptors, 256, 1u << 20) - 128;
 }
 
 sql::Database opened(const DataFolder& folder, Instant now) {
