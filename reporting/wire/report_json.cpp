@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "reporting/wire/report_words.h"
 #include "reporting/wire/strict_json.h"
 #include "reporting/wire/utf8.h"
 
@@ -99,45 +100,21 @@ Value value_from_json(const json& value, std::string_view id, const std::string&
     throw JsonError(place + ": expected an integer, boolean or text");
 }
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string uuid_of(JsonObject& object, std::string_view name) {
-    const std::string text = object.text(name, {0, max_word_length});
-    constexpr std::string_view pattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    bool good = text.size() == pattern.size();
-    for (std::size_t i = 0; good && i < pattern.size(); ++i) {
-        good = pattern[i] == 'x' ? is_digit(text[i]) || (text[i] >= 'a' && text[i] <= 'f') : text[i] == '-';
-    }
-    if (!good) throw JsonError(object.place_of(name) + ": expected a UUID in lower case");
+    std::string text = object.text(name, {0, max_word_length});
+    if (!is_uuid_word(text)) throw JsonError(object.place_of(name) + ": expected a UUID in lower case");
     return text;
 }
 
-/// `<collector>.<field>`, or `<collector>` alone for a collector that failed.
 std::string id_of(JsonObject& object) {
-    const std::string id = object.text("id", {1, max_id_length});
-    bool good = true;
-    bool begins = true;  // at the first letter of a part
-    int parts = 1;
-    for (const char c : id) {
-        if (c == '.') {
-            good = good && !begins && ++parts == 2;
-            begins = true;
-        } else {
-            good = good && (is_lower(c) || (!begins && (is_digit(c) || c == '_')));
-            begins = false;
-        }
-    }
-    if (!good || begins) throw JsonError(object.place_of("id") + ": expected <collector>.<field> in lower case");
+    std::string id = object.text("id", {1, max_id_length});
+    if (!is_fact_id(id)) throw JsonError(object.place_of("id") + ": expected <collector>.<field> in lower case");
     return id;
 }
 
-/// "schedule", "startup", "manual", "centre"; a later agent may have further ones.
 std::string trigger_of(JsonObject& object) {
-    const std::string trigger = object.text("trigger", {1, max_word_length});
-    if (!std::all_of(trigger.begin(), trigger.end(), [](char c) { return is_lower(c) || c == '_'; })) {
-        throw JsonError("trigger: expected a word in lower case");
-    }
+    std::string trigger = object.text("trigger", {1, max_word_length});
+    if (!is_trigger(trigger)) throw JsonError("trigger: expected a word in lower case");
     return trigger;
 }
 

@@ -7,6 +7,7 @@
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/intake/arrival_store.h"
+#include "reporting/central/intake/report_reader.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"
@@ -109,7 +110,7 @@ Arrival AgentApi::read_report(const Call& call) const {
     }
     const Report report = [&] {
         try {
-            return report_from_json(body);
+            return report_from_agent(body);
         } catch (const WireError& error) {
             throw ApiError(400, "bad_report", error.what());
         }
