@@ -17,7 +17,7 @@ import agent_benches
 import centre_benches
 import memory_benches
 import store_benches
-from measure import Lines, Missing, machine
+from measure import Lines, Missing, machine, markdown
 
 BENCHES = {
     **{name: (lambda name: lambda *rest: centre_benches.against_nginx(name, *rest))(name)
@@ -60,8 +60,12 @@ def main():
     parser.add_argument("--long", action="store_true", help="100,000 PCs where the table says so")
     parser.add_argument("--resume", action="store_true", help="connections: PCs resume their TLS sessions")
     parser.add_argument("--json", type=pathlib.Path, help="file for the figures")
+    parser.add_argument("--table", type=pathlib.Path, help="measure nothing: print such a file as a Markdown table")
     parser.add_argument("--keep", action="store_true", help="leave the folders")
     options = parser.parse_args()
+    if options.table:
+        print(markdown(options.table))
+        return
     chosen = list(BENCHES) if options.benches in ([], ["all"]) else options.benches
     if unknown := set(chosen) - set(BENCHES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")

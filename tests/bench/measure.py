@@ -83,6 +83,21 @@ class Lines:
                                    indent=1) + "\n", "utf-8")
 
 
+def markdown(file):
+    """A table of docs/performance.md from what write() wrote."""
+    said = json.loads(file.read_text("utf-8"))
+    rows = [f"Measured {said['date']} UTC on {said['machine']}.", "",
+            "| benchmark | figure | reference in the same run | ratio | goal | command |", "|---|---|---|---|---|---|"]
+    for line in said["lines"]:
+        reference = f"{line['reference_name']} {number(line['reference'])}" if line["reference"] is not None else ""
+        ratio = number(line["ratio"]) if line["ratio"] is not None else ""
+        goal = f"{line['goal'][0]} {line['goal'][1]}: {'met' if line['met'] else '**missed**'}" if line["goal"] else ""
+        command = f"`{line['command'].removeprefix('tests/bench/')}`"
+        figure = f"{number(line['figure'])} {line['unit']}"
+        rows.append(" | ".join((f"| {line['benchmark'].strip()}", figure, reference, ratio, goal, f"{command} |")))
+    return "\n".join(rows)
+
+
 def number(value):
     if value is None:
         return "-"

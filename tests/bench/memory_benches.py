@@ -19,7 +19,7 @@ def openssl_minimum(folder, count):
 
 
 def memory(folder, options, lines):
-    pcs = 1000 if options.short else 4000
+    pcs = 1000 if options.short else 3000
     bench = Bench(folder, options)
     nginx = None
     try:
@@ -28,7 +28,7 @@ def memory(folder, options, lines):
         state = bench.folder / "fleet"
 
         def each(url, pids, *more):
-            measured = load(state, url, pids, "--pcs", pcs, "--ramp", 5, "--seconds", 3, *more)
+            measured = load(state, url, pids, "--pcs", pcs, "--ramp", pcs // 100, "--seconds", 3, *more)
             assert measured["connected"] == pcs, measured["problems"]
             watched = measured["watched"]
             return (watched["ended"]["private_kib"] - watched["idle"]["private_kib"]) / pcs
