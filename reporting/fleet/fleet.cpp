@@ -86,9 +86,9 @@ private:
             const SimulatedPc pc = pc_of(options_, next_);
             pcs_.push_back(std::make_unique<FleetPc>(world, pcs_.size(), pc, known, token_of(options_, pc)));
             for (int month = 0; month < options_.months; ++month)
-                pcs_.back()->add_report(
-                    {static_cast<std::uint64_t>(month), 0, simulated_report_time(pc, month, options_.months, now_)},
-                    Clock::now());
+                pcs_.back()->add_report({history + static_cast<std::uint64_t>(month), 0,
+                                         simulated_report_time(pc, month, options_.months, now_)},
+                                        Clock::now());
             working_.push_back(pcs_.back().get());
             pcs_.back()->start(Clock::now());
             ++next_;

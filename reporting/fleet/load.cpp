@@ -24,6 +24,7 @@ public:
           load_(load),
           world_(options, load, state.pcs.begin()->second.identity.ca_pem, state.began, facts_pool) {
         std::vector<const KnownPc*> known;
+        known.reserve(state.pcs.size());
         for (const auto& [number, pc] : state.pcs) known.push_back(&pc);
         const auto all = static_cast<std::int64_t>(known.size());
         const std::int64_t count = options.pcs > 0 ? options.pcs : std::max<std::int64_t>(all - options.first, 1);
