@@ -137,7 +137,7 @@ sql_of_one_database() {
 
 arrows() { cmake/arrows.py 2>&1 || true; }
 
-reasons_without_words() { cmake/reasons.py 2>&1 || true; }
+reasons_without_codes() { cmake/reasons.py 2>&1 || true; }
 
 no_opening_sentence() {
     local file
@@ -175,7 +175,7 @@ rule "who begins with #! can be run" "chmod +x, or remove the line or the bit" s
 rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, and a string is written as two" long_lines
 rule "arrows between folders" "cmake/arrows.txt says what a folder may include; docs/architecture.md shows it" arrows
-rule "reasons in people's words" "add them to reporting/policy/reasons.json, with what to do" reasons_without_words
+rule "reasons are codes" "collectors/core/reasons.json has each, with its words and what to do" reasons_without_codes
 rule "SQL in stores" "in the centre it stands in files called …store.cpp and in sql/; ask a store" sql_outside_of_stores
 rule "SQL of no one database" "reporting/central/sql/database.h says what statements may use; the rest stays in sql/" \
     sql_of_one_database

@@ -12,6 +12,7 @@
 #include "collectors/core/collector.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/user_profiles.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -123,7 +124,7 @@ void use_profile(Listed& listed, const UserProfile& profile) {
         last = *profile.last_used_at;
         listed.logon_source = "registry";
     } else if (known == nullptr) {
-        last = Unknown{"Windows keeps no time of this profile's last use; it does from Windows 10 1809 on"};
+        last = Unknown{reasons::no_last_use()};
         listed.logon_source = "registry";
     }
 }
@@ -184,7 +185,7 @@ std::string pc_domain_of(const std::vector<Listed>& locals) {
     for (const Listed& listed : locals) {
         if (std::string domain = domain_of_sid(listed.account.sid); !domain.empty()) return domain;
     }
-    throw PortError("the security identifier of this PC cannot be read, so its domain users cannot be told");
+    throw PortError(reasons::pc_has_no_sid());
 }
 
 void use_local_profiles(std::vector<Listed>& locals, const std::vector<UserProfile>& profiles) {
@@ -214,13 +215,11 @@ std::optional<DomainResult> look_at_profiles(const Machine& machine, const ScanO
         add_domain_users(machine, options, domain.asked, listed);
         DomainResult result{static_cast<std::int64_t>(domain.asked.size() + domain.left_out), std::nullopt};
         if (domain.left_out > 0) {
-            result.gap = Unknown{"only the " + std::to_string(most_domain_users) +
-                                 " domain users who used this PC last were asked about; " +
-                                 std::to_string(domain.left_out) + " more have a profile here"};
+            result.gap = Unknown{reasons::few_domain_users_asked(most_domain_users, domain.left_out)};
         }
         return result;
     } catch (const PortError& error) {
-        const Unknown reason{std::string("the domain users of this PC are not known: ") + error.what()};
+        const Unknown reason{reasons::domain_users_unknown(error.reason())};
         return DomainResult{reason, reason};
     }
 }

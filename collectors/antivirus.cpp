@@ -7,6 +7,7 @@
 #include "collectors/antivirus/evidence.h"
 #include "collectors/core/collector.h"
 #include "collectors/machine/product_state.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -24,17 +25,15 @@ Told server_defender_state(const DefenderStatus& defender) {
 }
 
 // Why Windows is not believed that the product is on; empty when it is.
-std::string doubt_about_on(const ListedProduct& product, const Evidence& evidence) {
+std::optional<Reason> doubt_about_on(const ListedProduct& product, const Evidence& evidence) {
     const std::string service = evidence.service ? evidence.service->state : "";
-    if (evidence.defender && is_idle(*evidence.defender).value_or(false)) {
-        return "Microsoft Defender says that it does not protect";
-    }
-    if (service == "stopped") return "the service " + evidence.service->name + " is stopped";
-    if (service == "running") return {};
-    if (product.program_there == false) return "its program is gone";
-    if (service == "not_installed" && !product.program_there) return "no service of it is installed";
-    if (product.on_and_not_on) return "it lists the product twice, and once not as on";
-    return {};
+    if (evidence.defender && is_idle(*evidence.defender).value_or(false)) return reasons::on_but_defender_idle();
+    if (service == "stopped") return reasons::service_is_stopped(evidence.service->name);
+    if (service == "running") return std::nullopt;
+    if (product.program_there == false) return reasons::on_but_program_gone();
+    if (service == "not_installed" && !product.program_there) return reasons::on_but_no_service();
+    if (product.on_and_not_on) return reasons::on_but_listed_twice();
+    return std::nullopt;
 }
 
 // Nor is it believed that Defender, alone on the PC, is off against its own word.
@@ -42,12 +41,11 @@ Told state_of(const ProductList& list, const ListedProduct& product, const Evide
     if (!product.state) return {Unknown{product.state_unknown}, list.source};
     if (product.state == AntivirusState::on) {
         if (list.source == "service" && evidence.defender) return server_defender_state(*evidence.defender);
-        const std::string doubt = doubt_about_on(product, evidence);
-        if (!doubt.empty()) return {Unknown{"Windows says on, but " + doubt}, list.source};
+        if (const auto doubt = doubt_about_on(product, evidence)) return {Unknown{*doubt}, list.source};
     }
     const bool protects = evidence.defender && is_idle(*evidence.defender) == false;
     if (product.state == AntivirusState::off && protects) {
-        return {Unknown{"Windows says off, but Microsoft Defender says that it protects"}, list.source};
+        return {Unknown{reasons::off_but_defender_protects()}, list.source};
     }
     return {state_word(*product.state), list.source};
 }
@@ -56,9 +54,9 @@ Told state_of(const ProductList& list, const ListedProduct& product, const Evide
 std::optional<Told> definitions_current(const ProductList& list, const ListedProduct& product,
                                         const Evidence& evidence) {
     if (product.definitions_current && evidence.definitions_disagree) {
-        const std::string told = *product.definitions_current ? "current" : "out of date";
-        const auto* date = std::get_if<Instant>(&evidence.definitions->value);
-        return Told{Unknown{"Windows says " + told + ", but the product's own date is " + day_text(*date)},
+        const std::string day = day_text(std::get<Instant>(evidence.definitions->value));
+        return Told{Unknown{*product.definitions_current ? reasons::date_against_current(day)
+                                                         : reasons::date_against_out_of_date(day)},
                     list.source};
     }
     if (product.definitions_current) return Told{*product.definitions_current, list.source};
@@ -87,7 +85,7 @@ Told vendor_licence(const ListedProduct& product, const Evidence& evidence, cons
     const auto* date = std::get_if<Instant>(&found.value);
     if (date == nullptr || !found.counted) return {found.value, found.source};
     if (evidence.service && evidence.service->state != "running") {
-        return {Unknown{"the product counts the days of its licence only while its service runs"}, found.source};
+        return {Unknown{reasons::licence_counted_while_running()}, found.source};
     }
     return {steady(product.name, *date, options), found.source};
 }
@@ -97,8 +95,7 @@ Told vendor_licence(const ListedProduct& product, const Evidence& evidence, cons
 Told licence_of_no_days(const ListedProduct& product, const Evidence& evidence, const ScanOptions& options) {
     const auto* own = evidence.licence ? std::get_if<Instant>(&evidence.licence->value) : nullptr;
     if (own != nullptr && *own <= options.now + std::chrono::days{1}) return vendor_licence(product, evidence, options);
-    const std::string other = own ? "; the product's own date is " + day_text(*own) : "";
-    return {Unknown{"the product tells 0 days and not that its licence has ended" + other}, "wsc"};
+    return {Unknown{own ? reasons::no_days_but_a_date(day_text(*own)) : reasons::no_days_left_and_not_ended()}, "wsc"};
 }
 
 Told licence_end(const ProductList& list, const ListedProduct& product, const Evidence& evidence,
@@ -112,9 +109,7 @@ Told licence_end(const ProductList& list, const ListedProduct& product, const Ev
     if (product.days_until_expired == 0U) return licence_of_no_days(product, evidence, options);
     if (evidence.licence) return vendor_licence(product, evidence, options);
     if (!product.days_until_expired) return {Unknown{list.no_licence_date}, list.source};
-    return {Unknown{"the product reports " + std::to_string(*product.days_until_expired) +
-                    " days until its licence ends, which is no date"},
-            list.source};
+    return {Unknown{reasons::no_such_day(*product.days_until_expired)}, list.source};
 }
 
 std::string joined(const std::vector<std::string>& contradictions) {
@@ -138,8 +133,7 @@ void add_product(Facts& facts, const ProductList& list, const ListedProduct& pro
     if (evidence.definitions) {
         add("antivirus.definitions_updated_at", {evidence.definitions->value, evidence.definitions->source});
     } else if (list.source == "service") {
-        add("antivirus.definitions_updated_at",
-            {Unknown{"the product stores no date of its definitions that is known here"}, list.source});
+        add("antivirus.definitions_updated_at", {Unknown{reasons::no_definitions_date()}, list.source});
     }
     if (evidence.service) add("antivirus.service_state", {evidence.service->state, "service"});
     if (evidence.leftover) add("antivirus.leftover", {*evidence.leftover, evidence.service ? "service" : "file"});
@@ -166,8 +160,8 @@ void add_silent_definitions(Facts& facts, const ProductList& list) {
     if (list.source != "service" || !defender) return;
     for (const ListedProduct& product : list.products) {
         if (product.windows_own || !is_on(product)) continue;
-        facts.push_back({"antivirus.definitions_current", product.name,
-                         Unknown{"the product does not tell Windows whether its definitions are current"}, "service"});
+        facts.push_back(
+            {"antivirus.definitions_current", product.name, Unknown{reasons::definitions_not_told()}, "service"});
     }
 }
 
@@ -195,9 +189,8 @@ Facts collect_antivirus(const Machine& machine, const ScanOptions& options) {
     }
     const auto count = std::count_if(list.products.begin(), list.products.end(),
                                      [&](const ListedProduct& product) { return counts(list, product); });
-    const std::string gap = why_incomplete(list, services);
-    facts.push_back(
-        {"antivirus.products", "", gap.empty() ? Value(std::int64_t{count}) : Value(Unknown{gap}), list.source});
+    const std::optional<Reason> gap = why_incomplete(list, services);
+    facts.push_back({"antivirus.products", "", gap ? Value(Unknown{*gap}) : Value(std::int64_t{count}), list.source});
     return facts;
 }
 

@@ -25,6 +25,7 @@
 #include "collectors/machine/machine.h"
 #include "collectors/machine/user_hives.h"
 #include "collectors/machine/user_profiles.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -61,7 +62,7 @@ struct Scan {
 
 bool has_room(Scan& scan, const std::string& instance, const Unknown& reason = {}) {
     ++scan.profiles;
-    scan.bytes += facts_of_instance * (bytes_of_fact + instance.size() + reason.reason.size());
+    scan.bytes += facts_of_instance * (bytes_of_fact + instance.size() + sentence_of(reason.reason).size());
     const bool room = scan.profiles <= most_profiles && scan.bytes <= most_bytes;
     if (!room) ++scan.left_out;
     return room;
@@ -74,7 +75,7 @@ void add_profile(Scan& scan, const Files& files, const Browser& browser, const B
         const bool absent = profile.kind == Kind::absent;
         facts.add_unreadable(absent ? StoreStatus::absent : StoreStatus::access_denied);
         if (browser.family == BrowserFamily::firefox) {
-            facts.add("primary_password", Unknown{absent ? "absent" : "access_denied"});
+            facts.add("primary_password", Unknown{absent ? reasons::store_absent() : reasons::store_access_denied()});
         }
         if (!absent) ++scan.closed_places;
         return;
@@ -179,7 +180,7 @@ void check_drive(const Files& files, const UserProfile& user) {
     const bool running_windows = user.windows_layout && user.drive_c.empty() && user.home.has_root_path();
     if (!running_windows || !files.list(user.home, user.home).empty()) return;
     const std::filesystem::path drive = user.home.root_path();
-    if (files.list(drive, drive).empty()) throw PortError("the drive of this home is not there");
+    if (files.list(drive, drive).empty()) throw PortError(reasons::home_drive_missing());
 }
 
 // AppData itself may be a link to a place that is not read; then that is told once, not for each browser.
@@ -200,7 +201,7 @@ void add_home(Scan& scan, const Home& home) {
         const bool usual_place = has_open_app_data(scan, files, user);
         for (const Browser& browser : browsers()) add_browser(scan, files, browser, home, usual_place);
     } catch (const OutOfTime& error) {
-        add_closed(scan, all, {error.what()});
+        add_closed(scan, all, {error.reason()});
     } catch (const PortError&) {
         add_refused(scan, all);
     }
@@ -247,13 +248,11 @@ Facts collect_browser_credentials(const Machine& machine, const ScanOptions& opt
     for (const Home& home : by_home(scan.places.users())) add_home(scan, home);
     ProfileFacts pc(scan.facts, "");
     if (scan.left_out > 0) {
-        pc.add("profiles", Unknown{std::to_string(scan.left_out) +
-                                   " browser profiles were not looked at: a report has room for no more"});
+        pc.add("profiles", Unknown{reasons::no_room_for_profiles(scan.left_out)});
     } else if (scan.closed_places == 0) {
         pc.add("profiles", scan.live_profiles);
     } else {
-        pc.add("profiles", Unknown{std::to_string(scan.closed_places) +
-                                   " homes, browser folders or profiles could not be looked at"});
+        pc.add("profiles", Unknown{reasons::closed_places(scan.closed_places)});
     }
     add_never_seen(pc, scan.places);
     keep_store_status(scan.facts, options.previous);

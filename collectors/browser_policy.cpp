@@ -22,6 +22,7 @@
 #include "collectors/machine/registry.h"
 #include "collectors/machine/user_hives.h"
 #include "collectors/machine/user_profiles.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -53,7 +54,7 @@ Setting read_key(const Values& values, const std::string& key, const Browser& br
         const auto data = values(key, std::string(name));
         if (!data) continue;
         const std::optional<bool> set = policy_flag(*data, browser);
-        if (!set) return {Unknown{"the policy " + std::string(name) + " is not a number"}, "registry"};
+        if (!set) return {Unknown{reasons::browser_policy_is_no_number(name)}, "registry"};
         if (!*set) return {std::string("off"), "registry"};
         result.value = std::string("on");
     }
@@ -71,7 +72,7 @@ Setting read_policy(const Values& values, const Browser& browser) {
         if (!is_set(found)) continue;
         if (several) found.source = "registry:" + path;
         if (is_set(result) && result.value != found.value) {
-            return {Unknown{"two policy keys of this browser contradict each other"}, "registry"};
+            return {Unknown{reasons::policy_keys_contradict()}, "registry"};
         }
         if (!is_set(result)) result = std::move(found);
     }
@@ -107,7 +108,7 @@ Setting read_policies_json(const Files& files, const std::string& folder) {
     const char* begin = reinterpret_cast<const char*>(read.bytes.data());
     const nlohmann::json json = nlohmann::json::parse(begin, begin + read.bytes.size(), nullptr, false);
     if (read.status != ReadStatus::ok || !json.is_object()) {
-        return {Unknown{"Firefox's policies.json cannot be read"}, "file"};
+        return {Unknown{reasons::policies_json_unreadable()}, "file"};
     }
     Setting result{std::string("not_set"), "file"};
     const auto policies = json.find("policies");
@@ -123,7 +124,7 @@ Setting read_policies_json(const Files& files, const std::string& folder) {
 
 Setting machine_setting(const Machine& machine, const Browser& browser) {
     if (browser.policy_keys[0].empty()) {
-        return {Unknown{"the policy key of this browser is not known"}, "registry"};
+        return {Unknown{reasons::policy_key_unknown()}, "registry"};
     }
     const Values values = [&](const std::string& key, const std::string& name) {
         return machine.registry.value(Hive::local_machine, key, name);

@@ -8,6 +8,7 @@
 #include "collectors/core/collector.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/wmi.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -18,7 +19,7 @@ Value value_or_reason(Read read) {
     try {
         return read();
     } catch (const std::exception& error) {
-        return Unknown{error.what()};
+        return Unknown{why(error)};
     }
 }
 
@@ -30,7 +31,7 @@ void add_operating_system(const Host& host, Facts& facts) {
         if (system.build) facts.push_back({"host.os_build", "", std::int64_t{*system.build}, "system"});
     } catch (const std::exception& error) {
         for (const char* id : {"host.os_name", "host.os_version"}) {
-            facts.push_back({id, "", Unknown{error.what()}, "system"});
+            facts.push_back({id, "", Unknown{why(error)}, "system"});
         }
     }
 }
@@ -41,7 +42,7 @@ void add_membership(const Host& host, Facts& facts) {
         facts.push_back({"host.membership", "", membership.kind, "system"});
         if (!membership.name.empty()) facts.push_back({"host.membership_name", "", membership.name, "system"});
     } catch (const std::exception& error) {
-        facts.push_back({"host.membership", "", Unknown{error.what()}, "system"});
+        facts.push_back({"host.membership", "", Unknown{why(error)}, "system"});
     }
 }
 
@@ -53,7 +54,7 @@ Value windows_activated(const Wmi& wmi, std::chrono::seconds limit) {
                   "SELECT LicenseStatus FROM SoftwareLicensingProduct WHERE ApplicationID = "
                   "'55c92734-d682-4d71-983e-d6ec3f16059f' AND PartialProductKey IS NOT NULL",
                   limit);
-    if (rows.empty()) return Unknown{"Windows lists no licence with a product key"};
+    if (rows.empty()) return Unknown{reasons::no_windows_licence()};
     return std::any_of(rows.begin(), rows.end(), [](const WmiRow& row) {
         const auto status = row.find("LicenseStatus");
         return status != row.end() && status->second == WmiValue{std::int64_t{1}};

@@ -17,7 +17,7 @@ const std::string pc_sid = "S-1-5-21-1111111111-2222222222-3333333333";
 std::optional<Unknown> parse_unknown(const json& value) {
     if (!value.is_object()) return std::nullopt;
     allow_only(value, {"unknown"});
-    return Unknown{value.at("unknown").get<std::string>()};
+    return Unknown{in_words(value.at("unknown").get<std::string>())};
 }
 
 MaybeFlag parse_flag(const json& object, const char* key, bool otherwise) {
@@ -83,7 +83,7 @@ Account parse_domain_user(json object) {
     Account account{};
     if (object.contains("unknown")) {
         allow_only(object, {"unknown", "name"});
-        account = unknown_domain_user(sid, {object.at("unknown").get<std::string>()});
+        account = unknown_domain_user(sid, {in_words(object.at("unknown").get<std::string>())});
         account.name = object.value("name", "");
     } else {
         object["last_logon_at"] = json::object({{"unknown", "a domain keeps no logons by PC"}});
@@ -146,7 +146,7 @@ std::string RecordedAccounts::name_of(const std::string& sid, std::chrono::secon
     }
     const auto& users = answer(domain_users_);
     const auto found = users.find(sid);
-    if (found == users.end()) throw PortError("Windows cannot name this user");
+    if (found == users.end()) throw PortError(in_words("Windows cannot name this user"));
     return found->second.name;
 }
 

@@ -44,7 +44,7 @@ inline std::string parse_text(const nlohmann::json& json) { return json.get<std:
 
 template <class Answer>
 const Answer& answer(const Recorded<Answer>& recorded) {
-    if (const Failure* failure = std::get_if<Failure>(&recorded)) throw PortError(failure->reason);
+    if (const Failure* failure = std::get_if<Failure>(&recorded)) throw PortError(in_words(failure->reason));
     return std::get<Answer>(recorded);
 }
 

@@ -130,9 +130,9 @@ std::vector<WmiRow> RecordedWmi::query(std::string_view name_space, std::string_
     // In the words of the Windows port: the machines run under Wine, too.
     const bool known = std::any_of(tables.begin(), tables.end(),
                                    [&](const auto& table) { return table.first.first == lower_case(name_space); });
-    if (known) throw PortError("the WMI query failed with 0x80041010 (this PC has no such WMI class)");
-    throw PortError("connecting to WMI " + std::string(name_space) +
-                    " failed with 0x8004100e (this PC has no such WMI namespace)");
+    if (known) throw PortError(in_words("the WMI query failed with 0x80041010 (this PC has no such WMI class)"));
+    throw PortError(in_words("connecting to WMI " + std::string(name_space) +
+                             " failed with 0x8004100e (this PC has no such WMI namespace)"));
 }
 
 RecordedUserProfiles::RecordedUserProfiles(const json& list) : profiles_(recorded(list, parse_profiles)) {}

@@ -58,7 +58,7 @@ json to_json(const Policy& policy, const Verdict& verdict, Instant now) {
             {"instance", verdict.instance},
             {"status", name_of(verdict.status)},
             {"observed", verdict.observed ? wardwatch::to_json(*verdict.observed) : json()},
-            {"reason", verdict.reason},
+            {"reason", sentence_of(verdict.reason)},
             {"title", in_both(vi, en, &Description::title)},
             {"subject", in_both(vi, en, &Description::subject)},
             {"observed_text", in_both(vi, en, &Description::observed)},

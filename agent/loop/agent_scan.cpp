@@ -72,7 +72,7 @@ void Agent::scan_when_due() {
 
 std::vector<NotAsked> Agent::not_asked(Instant now) {
     std::vector<NotAsked> checks = ports_.journal->begin(now);
-    for (const NotAsked& check : checks) ports_.log->error("{}: {}", check.collector, check.reason);
+    for (const NotAsked& check : checks) ports_.log->error("{}: {}", check.collector, sentence_of(check.reason));
     return checks;
 }
 

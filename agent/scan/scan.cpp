@@ -10,15 +10,16 @@
 #include "collectors/core/background_thread.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/real_machine.h"
+#include "embedded/reasons.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
 namespace {
 
-// The words of TimedFiles (collectors/credential_stores/timed_files.h).
+// By TimedFiles (collectors/credential_stores/timed_files.h).
 bool was_cut_short(const Fact& fact) {
     const Unknown* unknown = std::get_if<Unknown>(&fact.value);
-    return unknown != nullptr && unknown->reason.starts_with("stopped after ");
+    return unknown != nullptr && unknown->reason.code == reasons::user_out_of_time(0).code;
 }
 
 bool is_of(const Fact& fact, std::string_view collector) {
@@ -56,7 +57,7 @@ Report take_report(std::span<const Collector> collectors, const Machine& machine
     options.official_hosts = request.official_hosts;
     options.not_asked = request.not_asked;
     for (const std::string& name : request.disabled_collectors)
-        options.not_asked.insert(options.not_asked.begin(), {name, "switched off by the settings", "settings"});
+        options.not_asked.insert(options.not_asked.begin(), {name, reasons::switched_off(), "settings"});
     options.previous = request.previous;
     options.previous_at = request.previous_at;
     options.known_hives = request.known_hives;

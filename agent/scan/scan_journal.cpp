@@ -1,6 +1,8 @@
 // scan_journal.json: which check was running when the program ended, and how often that happened.
 #include "agent/scan/scan_journal.h"
 
+#include "embedded/reasons.h"
+
 #include <algorithm>
 #include <exception>
 #include <fstream>
@@ -30,11 +32,8 @@ std::vector<NotAsked> ScanJournal::begin(Instant now) {
     not_asked_.clear();
     for (const auto& [check, ending] : endings_) {
         if (ending.times <= bearable_endings || now < ending.last || now - ending.last >= pause) continue;
-        not_asked_.push_back({check,
-                              "this check ended the program " + std::to_string(ending.times) +
-                                  " times in a row, as was seen at " + format_instant(ending.last) +
-                                  "; it is asked again after a day",
-                              "agent"});
+        not_asked_.push_back(
+            {check, reasons::check_ended_the_program(ending.times, format_instant(ending.last)), "agent"});
     }
     return not_asked_;
 }

@@ -29,7 +29,7 @@ std::optional<std::vector<WmiRow>> WmiMemory::answer(const Question& question) c
     const std::lock_guard lock(mutex_);
     const auto found = answers_.find(question);
     if (found == answers_.end()) return std::nullopt;
-    if (const std::string* reason = std::get_if<std::string>(&found->second)) throw PortError(*reason);
+    if (const Reason* reason = std::get_if<Reason>(&found->second)) throw PortError(*reason);
     return std::get<std::vector<WmiRow>>(found->second);
 }
 
@@ -48,7 +48,7 @@ std::vector<WmiRow> RememberingWmi::query(std::string_view name_space, std::stri
         memory_.keep(question, rows);
         return rows;
     } catch (const PortError& error) {
-        memory_.keep(question, std::string(error.what()));
+        memory_.keep(question, error.reason());
         throw;
     }
 }

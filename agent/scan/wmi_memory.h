@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "collectors/core/reason.h"
 #include "collectors/machine/wmi.h"
 
 namespace wardwatch {
@@ -19,8 +20,8 @@ namespace wardwatch {
 /// What each question was answered last, failures too. Thread safe.
 class WmiMemory {
 public:
-    using Question = std::pair<std::string, std::string>;           ///< namespace and query
-    using Answer = std::variant<std::vector<WmiRow>, std::string>;  ///< rows, or the reason of the PortError
+    using Question = std::pair<std::string, std::string>;      ///< namespace and query
+    using Answer = std::variant<std::vector<WmiRow>, Reason>;  ///< rows, or the reason of the PortError
 
     void keep(const Question& question, const Answer& answer);
     /// Throws the PortError that was kept. Empty when nothing is.

@@ -91,7 +91,7 @@ using RegisterForChanges = HRESULT(WINAPI*)(void*, HANDLE*, LPTHREAD_START_ROUTI
 
 bool register_with_security_center() {
     constexpr const char* library = "wscapi.dll";
-    if (is_wine_library(library)) throw PortError("Wine has no Security Center");
+    if (is_wine_library(library)) throw PortError(in_words("Wine has no Security Center"));
     const auto call = system_function<RegisterForChanges>(library, "WscRegisterForChanges");
     HANDLE registration = nullptr;
     const HRESULT result = call(nullptr, &registration, security_center_tells, nullptr);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -166,7 +167,7 @@ std::optional<Instant> read_date(DateForm form, std::string_view text, Instant n
     if (seconds_form && (text == "0" || decimal(text) == no_time)) return std::nullopt;
     const std::optional<Instant> found = read_form(form, text, now);
     // Without the text: what stands where a date should may be anything.
-    if (!found) throw PortError("what stands there is no date");
+    if (!found) throw PortError(reasons::no_date_there());
     return found;
 }
 

@@ -6,11 +6,12 @@
 
 #include "collectors/antivirus/dates.h"
 #include "collectors/machine/wmi.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
 
-DefenderStatus nothing_told(const std::string& reason) {
+DefenderStatus nothing_told(const Reason& reason) {
     const Unknown unknown{reason};
     return {false, unknown, unknown, unknown, unknown, unknown, unknown};
 }
@@ -21,7 +22,10 @@ const WmiValue& told(const WmiRow& row, const char* property) {
     return found == row.end() ? null : found->second;
 }
 
-Unknown not_told(const char* property) { return Unknown{std::string("Microsoft Defender tells no ") + property}; }
+Unknown not_told(std::string_view property) {
+    if (property == "RealTimeProtectionEnabled") return Unknown{reasons::defender_tells_no_real_time()};
+    return Unknown{reasons::defender_tells_no(property)};
+}
 
 Value told_bool(const WmiRow& row, const char* property) {
     if (const bool* value = std::get_if<bool>(&told(row, property))) return *value;
@@ -40,7 +44,7 @@ Value told_date(const WmiRow& row, const char* property, Instant now) {
     try {
         if (const auto date = read_date(DateForm::wmi_or_dotted, *text, now)) return *date;
     } catch (const PortError& error) {
-        return Unknown{std::string(property) + ": " + error.what()};
+        return Unknown{reasons::somewhere(property, error.reason())};
     }
     return not_told(property);
 }
@@ -61,7 +65,7 @@ Value running_mode(const WmiRow& row) {
     for (const auto& [written, word] : modes) {
         if (*mode == written) return std::string(word);
     }
-    return Unknown{"Microsoft Defender reports a running mode that is not known here"};
+    return Unknown{reasons::defender_mode_unknown()};
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ DefenderStatus read_defender(const Wmi& wmi, std::chrono::seconds limit, Instant
         // Every property: older versions lack some, and naming one that is missing makes the whole query fail.
         const std::vector<WmiRow> rows =
             wmi.query("ROOT\\Microsoft\\Windows\\Defender", "SELECT * FROM MSFT_MpComputerStatus", limit);
-        if (rows.empty()) return nothing_told("Microsoft Defender tells nothing about itself");
+        if (rows.empty()) return nothing_told(reasons::defender_tells_nothing());
         const WmiRow& row = rows.front();
         return {true,
                 running_mode(row),
@@ -81,7 +85,7 @@ DefenderStatus read_defender(const Wmi& wmi, std::chrono::seconds limit, Instant
                 told_date(row, "AntivirusSignatureLastUpdated", now),
                 told_bool(row, "DefenderSignaturesOutOfDate")};
     } catch (const std::exception& error) {
-        return nothing_told(error.what());
+        return nothing_told(why(error));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "collectors/antivirus/vendor_places.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -31,11 +32,11 @@ std::optional<Value> leftover_of(const ListedProduct& product, const std::option
     if (product.program_there == true) return false;
     if (product.program_there == false) {
         if (service && service->state == "running") return false;
-        return Unknown{"its program is gone, but its services may not be"};
+        return Unknown{reasons::program_gone_services_may_stay()};
     }
     if (!service) return std::nullopt;
     if (service->state != "not_installed") return false;
-    return Unknown{"no service of it is installed, and Windows does not tell where its program is"};
+    return Unknown{reasons::no_service_and_no_program()};
 }
 
 void compare_states(Evidence& evidence, const ProductList& list, const ListedProduct& product) {
@@ -135,7 +136,7 @@ Evidence gather_evidence(const Machine& machine, const ProductList& list, const 
 std::vector<std::string> forgotten_vendors(const Registry& registry, const ProductList& list,
                                            const ServiceList& services) {
     std::vector<std::string> titles;
-    if (!services.unreadable.empty()) return titles;
+    if (services.unreadable) return titles;
     for (const AntivirusVendor& vendor : antivirus_vendors()) {
         if (&vendor == &defender_vendor() || is_registered(list, vendor)) continue;
         const auto service = service_of(services, vendor);

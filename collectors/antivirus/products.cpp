@@ -8,6 +8,7 @@
 #include "collectors/antivirus/filter_drivers.h"
 #include "collectors/antivirus/registrations.h"
 #include "collectors/machine/registry.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -26,7 +27,7 @@ std::optional<bool> is_windows_server(const Registry& registry) {
 
 // Definitions stay unknown: that a service runs says nothing about them.
 ProductList products_by_service(const ServiceList& services) {
-    ProductList list{{}, "service", "the product stores no licence date on this PC"};
+    ProductList list{{}, "service", reasons::no_licence_date()};
     for (const AntivirusVendor& vendor : antivirus_vendors()) {
         const VendorService scanner = scanner_of(services, vendor);
         if (scanner.name.empty()) continue;
@@ -43,24 +44,25 @@ ProductList products_by_service(const ServiceList& services) {
 // Windows Server has no Security Center. Where something answers for it without naming a product, nobody has answered.
 ProductList ask_all(const Machine& machine, const ServiceList& services, std::chrono::seconds limit) {
     const std::optional<bool> server = is_windows_server(machine.registry);
-    std::string reasons;
-    const auto ask = [&](const char* whom, auto&& list_of) -> std::optional<ProductList> {
-        reasons += std::string(reasons.empty() ? "" : "; ") + whom + ": ";
+    const auto ask = [&](Reason& silence, auto&& list_of) -> std::optional<ProductList> {
         try {
             ProductList list = list_of();
             if (!list.products.empty() || server == false) return list;
-            reasons += "lists no product, which on Windows Server is no answer";
+            silence = reasons::no_list_on_a_server();
         } catch (const std::exception& error) {
-            reasons += error.what();
+            silence = why(error);
         }
         return std::nullopt;
     };
-    if (auto list = ask("Security Center", [&] { return ask_security_center(machine.security_center, limit); })) {
+    Reason center;
+    if (auto list = ask(center, [&] { return ask_security_center(machine.security_center, limit); })) {
         return *std::move(list);
     }
-    if (auto list = ask("WMI", [&] { return ask_wmi(machine.wmi, limit); })) return *std::move(list);
-    if (server == true && services.unreadable.empty()) return products_by_service(services);
-    throw PortError(reasons + (server == true ? "; services: " + services.unreadable : ""));
+    Reason wmi;
+    if (auto list = ask(wmi, [&] { return ask_wmi(machine.wmi, limit); })) return *std::move(list);
+    if (server != true) throw PortError(reasons::security_center_and_wmi(center, wmi));
+    if (!services.unreadable) return products_by_service(services);
+    throw PortError(reasons::security_center_wmi_and_services(center, wmi, *services.unreadable));
 }
 
 // The product's name; further ones of the same name get " #2", " #3". Sorted, so that a number stays with its product.
@@ -88,38 +90,29 @@ bool is_owned(const ProductList& list, const std::string& driver) {
 
 // Every product that looks at files as they are opened has a driver in Windows' group for it, and the driver of a
 // product that is switched off goes on running. Whose drivers a product outside of the table has is not known.
-std::string foreign_driver(const ProductList& list, const ServiceList& services) {
+std::optional<Reason> foreign_driver(const ProductList& list, const ServiceList& services) {
     const bool outside = std::any_of(list.products.begin(), list.products.end(),
                                      [](const ListedProduct& product) { return product.vendor == nullptr; });
     for (const Service& driver : services.antivirus_drivers) {
         if (!driver.running || outside || is_other_driver(driver.name) || is_owned(list, driver.name)) continue;
         const AntivirusVendor* vendor = vendor_of_driver(driver.name);
         const std::string_view owner = vendor ? vendor->title : company_of_driver(driver.name);
-        if (owner.empty()) {
-            return "the antivirus driver " + driver.name + " belongs to no product that is known here";
-        }
-        return "the antivirus driver " + driver.name + " of " + std::string(owner) +
-               " runs, but no product of it is known on this PC";
+        if (owner.empty()) return reasons::driver_of_no_known_product(driver.name);
+        return reasons::driver_without_product(driver.name, owner);
     }
-    return {};
+    return std::nullopt;
 }
 
 // On a client, Defender's service runs for other purposes on Windows 7: its driver is what tells there.
-std::string foreign_service(const ProductList& list, const ServiceList& services) {
+std::optional<Reason> foreign_service(const ProductList& list, const ServiceList& services) {
     for (const AntivirusVendor& vendor : antivirus_vendors()) {
         if (&vendor == &defender_vendor() || is_listed(list, vendor)) continue;
         const VendorService scanner = scanner_of(services, vendor);
-        if (scanner.state == "running") {
-            return "the service " + scanner.name + " of " + std::string(vendor.title) +
-                   " runs, but Windows does not list the product";
-        }
+        if (scanner.state == "running") return reasons::service_not_listed(scanner.name, vendor.title);
         const std::string part = unproven_part(services, vendor);
-        if (!part.empty()) {
-            return "the service " + part + " of " + std::string(vendor.title) +
-                   " runs, and whether it protects this PC is not known here";
-        }
+        if (!part.empty()) return reasons::service_may_protect(part, vendor.title);
     }
-    return {};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -133,13 +126,13 @@ ProductList list_products(const Machine& machine, const ServiceList& services, s
     return list;
 }
 
-std::string why_incomplete(const ProductList& list, const ServiceList& services) {
+std::optional<Reason> why_incomplete(const ProductList& list, const ServiceList& services) {
     const bool protects = list.source != "service" &&
                           std::any_of(list.products.begin(), list.products.end(),
                                       [](const ListedProduct& product) { return product.state == AntivirusState::on; });
-    if (protects || !services.unreadable.empty()) return {};
-    const std::string service = foreign_service(list, services);
-    return service.empty() ? foreign_driver(list, services) : service;
+    if (protects || services.unreadable) return std::nullopt;
+    std::optional<Reason> service = foreign_service(list, services);
+    return service ? service : foreign_driver(list, services);
 }
 
 }  // namespace wardwatch

@@ -21,8 +21,8 @@ struct ListedProduct {
     const AntivirusVendor* vendor = nullptr;  ///< null: not in the table
     std::optional<AntivirusState> state;
     std::optional<bool> definitions_current;
-    std::string state_unknown;        ///< why the state is not known; empty when it is
-    std::string definitions_unknown;  ///< the same of the definitions
+    Reason state_unknown;        ///< why the state is not known; empty when it is
+    Reason definitions_unknown;  ///< the same of the definitions
     std::optional<std::uint32_t> days_until_expired;
     bool windows_own = false;
     /// Windows lists the program several times and tells of it different things: "state: wsc=on, wsc=off".
@@ -33,7 +33,7 @@ struct ListedProduct {
 struct ProductList {
     std::vector<ListedProduct> products;  ///< ordered by name; those of one name by identifier
     std::string source;                   ///< wsc, wmi or service
-    std::string no_licence_date;          ///< the reason for products without one
+    Reason no_licence_date;               ///< the reason for products without one
     /// Registrations whose product is not there any more. Their names are in no `products`.
     std::vector<ListedProduct> leftovers = {};
 };
@@ -44,6 +44,6 @@ struct ProductList {
 ProductList list_products(const Machine& machine, const ServiceList& services, std::chrono::seconds limit);
 
 /// Empty when the list is known to be complete; else why there may be another product.
-std::string why_incomplete(const ProductList& list, const ServiceList& services);
+std::optional<Reason> why_incomplete(const ProductList& list, const ServiceList& services);
 
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 #include "collectors/antivirus/vendor_places.h"
 #include "collectors/core/ascii.h"
 #include "collectors/machine/product_state.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -28,13 +29,13 @@ ListedProduct product_of(const WmiRow& row) {
     const auto found = row.find("productState");
     const std::int64_t* number = found == row.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
     try {
-        if (!number) throw PortError("WMI tells no productState");
+        if (!number) throw PortError(reasons::no_product_state());
         const ProductState told = decode_product_state(*number);
         product.state = told.state;
         product.definitions_current = told.definitions_current;
         product.windows_own |= told.windows_own;
     } catch (const PortError& error) {
-        product.state_unknown = product.definitions_unknown = error.what();
+        product.state_unknown = product.definitions_unknown = error.reason();
     }
     return product;
 }
@@ -61,7 +62,7 @@ bool is_leftover(const ListedProduct& product, const std::vector<ListedProduct>&
         return other.vendor == product.vendor && other.program_there != false;
     });
     if (newer) return true;
-    if (!services.unreadable.empty()) return false;
+    if (services.unreadable) return false;
     return scanner_of(services, *product.vendor).state != "running" && unproven_part(services, *product.vendor).empty();
 }
 
@@ -133,8 +134,7 @@ private:
         if (some_say(true) && some_say(false)) {
             contradict("definitions", "current", "out of date");
             product_.definitions_current.reset();
-            product_.definitions_unknown =
-                "Windows lists the product twice, with current definitions and with old ones";
+            product_.definitions_unknown = reasons::definitions_listed_twice();
         } else if (some_say(true) || some_say(false)) {
             product_.definitions_current = some_say(true);
         }
@@ -162,7 +162,7 @@ private:
 }  // namespace
 
 ProductList ask_security_center(const SecurityCenter& security_center, std::chrono::seconds limit) {
-    ProductList list{{}, "wsc", "the product stores no licence date on this PC"};
+    ProductList list{{}, "wsc", reasons::no_licence_date()};
     for (AntivirusProduct& product : security_center.antivirus_products(limit)) {
         list.products.push_back(product_of(std::move(product)));
     }
@@ -170,7 +170,7 @@ ProductList ask_security_center(const SecurityCenter& security_center, std::chro
 }
 
 ProductList ask_wmi(const Wmi& wmi, std::chrono::seconds limit) {
-    ProductList list{{}, "wmi", "WMI tells no licence date"};
+    ProductList list{{}, "wmi", reasons::wmi_tells_no_licence_date()};
     for (const WmiRow& row : wmi.query("ROOT\\SecurityCenter2", "SELECT * FROM AntiVirusProduct", limit)) {
         list.products.push_back(product_of(row));
     }

@@ -3,27 +3,28 @@
 #include <algorithm>
 
 #include "collectors/antivirus/vendor_places.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
 
 struct Dates {
     std::vector<Instant> dates;
-    std::string unreadable;  ///< why something that stands there is no date: the first reason
+    std::optional<Reason> unreadable;  ///< why something that stands there is no date: the first reason
 };
 
 Dates dates_in(const PlaceFindings& findings, DateForm form, Instant now) {
     Dates found;
     found.unreadable = findings.unreadable;
-    const auto fail = [&](const std::string& reason) {
-        if (found.unreadable.empty()) found.unreadable = reason;
+    const auto fail = [&](Reason reason) {
+        if (!found.unreadable) found.unreadable = std::move(reason);
     };
-    if (!findings.without.empty()) fail(findings.without + " holds no date where one is expected");
+    if (!findings.without.empty()) fail(reasons::no_date_in(findings.without));
     for (const PlaceText& text : findings.texts) {
         try {
             if (const auto date = read_date(form, text.text, now)) found.dates.push_back(*date);
         } catch (const PortError& error) {
-            fail(text.where + ": " + error.what());
+            fail(reasons::somewhere(text.where, error.reason()));
         }
     }
     return found;
@@ -52,8 +53,8 @@ std::optional<VendorDate> read_vendor_date(const Machine& machine, std::span<con
             const Instant latest = *std::max_element(found.dates.begin(), found.dates.end());
             return VendorDate{latest, source, place.form == DateForm::days_left};
         }
-        if (!found.unreadable.empty() && !unreadable) {
-            unreadable = VendorDate{Unknown{found.unreadable}, source, false};
+        if (found.unreadable && !unreadable) {
+            unreadable = VendorDate{Unknown{*found.unreadable}, source, false};
         }
     }
     return unreadable;
@@ -66,10 +67,10 @@ std::optional<VendorWord> read_vendor_word(const Machine& machine, const VendorP
     if (!findings.texts.empty()) {
         const PlaceText& first = findings.texts.front();
         if (is_word(first.text)) return VendorWord{first.text, source};
-        return VendorWord{Unknown{first.where + ": the state of the licence is no word"}, source};
+        return VendorWord{Unknown{reasons::somewhere(first.where, reasons::licence_state_is_no_word())}, source};
     }
-    if (findings.unreadable.empty()) return std::nullopt;
-    return VendorWord{Unknown{findings.unreadable}, source};
+    if (!findings.unreadable) return std::nullopt;
+    return VendorWord{Unknown{*findings.unreadable}, source};
 }
 
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 #include "collectors/machine/files.h"
 #include "collectors/machine/registry.h"
 #include "collectors/machine/wmi.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 constexpr std::uint64_t longest_vendor_file = 1 << 20;
 constexpr std::size_t most_sub_keys = 64;
 
-void fail(PlaceFindings& findings, const std::string& reason) {
-    if (findings.unreadable.empty()) findings.unreadable = reason;
+void fail(PlaceFindings& findings, Reason reason) {
+    if (!findings.unreadable) findings.unreadable = std::move(reason);
 }
 
 constexpr RegistryView both_views[] = {RegistryView::native, RegistryView::wow64_32};
@@ -37,7 +38,7 @@ std::string data_as_text(const RegistryData& data, std::string_view name) {
     if (const auto* number = std::get_if<std::uint64_t>(&data)) return std::to_string(*number);
     const auto* bytes = std::get_if<std::vector<std::byte>>(&data);
     if (bytes == nullptr || bytes->size() != sizeof(std::uint64_t)) {
-        throw PortError("the registry value " + std::string(name) + " is of another kind than expected");
+        throw PortError(reasons::registry_value_of_another_kind(name));
     }
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < bytes->size(); ++i) number |= std::to_integer<std::uint64_t>((*bytes)[i]) << (8 * i);
@@ -158,16 +159,16 @@ std::string numbered_file(const Files& files, const std::filesystem::path& folde
     return best.empty() ? best : best + std::string(file.substr(file.find('\\')));
 }
 
-std::string why_not_read(ReadStatus status) {
+Reason why_not_read(ReadStatus status) {
     switch (status) {
         case ReadStatus::access_denied:
-            return "no right to read it";
+            return reasons::no_right_to_read();
         case ReadStatus::too_large:
-            return "larger than 1 MiB";
+            return reasons::larger_than_a_mebibyte();
         case ReadStatus::busy:
-            return "another program holds it";
+            return reasons::held_by_another_program();
         default:
-            return "not a file";
+            return reasons::not_a_file();
     }
 }
 
@@ -177,7 +178,7 @@ PlaceFindings read_file_place(const Machine& machine, const VendorPlace& place) 
         const std::string_view name = place.file.substr(place.file.rfind('\\') + 1);
         const auto home = local_path(folder);
         if (!home) {
-            fail(findings, "the folder of " + std::string(name) + " is not on a disk of this PC");
+            fail(findings, reasons::folder_not_on_this_disk(name));
             continue;
         }
         const std::string file = numbered_file(machine.files, *home, place.file);
@@ -186,7 +187,7 @@ PlaceFindings read_file_place(const Machine& machine, const VendorPlace& place) 
         const FileRead read = machine.files.read(*home, *path, longest_vendor_file);
         if (read.status == ReadStatus::absent) continue;
         if (read.status != ReadStatus::ok) {
-            fail(findings, std::string(name) + ": " + why_not_read(read.status));
+            fail(findings, reasons::somewhere(name, why_not_read(read.status)));
             continue;
         }
         add_texts(findings, std::span(read.bytes.data(), read.bytes.size()), place, name);
@@ -221,7 +222,7 @@ PlaceFindings read_place(const Machine& machine, const VendorPlace& place, std::
         }
     } catch (const std::exception& error) {
         PlaceFindings findings;
-        findings.unreadable = error.what();
+        findings.unreadable = why(error);
         return findings;
     }
     return {};

@@ -20,8 +20,8 @@ struct PlaceText {
 /// What stands at one place; all empty when nothing does.
 struct PlaceFindings {
     std::vector<PlaceText> texts;
-    std::string unreadable;  ///< why something that stands there could not be read: the first reason
-    std::string without;     ///< a value, file or property that is there and does not hold what the locator looks for
+    std::optional<Reason> unreadable;  ///< why something that stands there could not be read: the first reason
+    std::string without;  ///< a value, file or property that is there and does not hold what the locator looks for
 };
 
 /// Of several keys or folders that "*" stands for, all are read. Never throws. `limit` is for WMI.

@@ -22,7 +22,7 @@ ServiceList read_services(const Services& services) {
     try {
         return {services.all(), services.antivirus_drivers(), {}};
     } catch (const std::exception& error) {
-        return {{}, {}, error.what()};
+        return {{}, {}, why(error)};
     }
 }
 
@@ -37,7 +37,7 @@ std::string unproven_part(const ServiceList& services, const AntivirusVendor& ve
 }
 
 std::optional<VendorService> service_of(const ServiceList& services, const AntivirusVendor& vendor) {
-    if (!services.unreadable.empty()) return std::nullopt;
+    if (services.unreadable) return std::nullopt;
     const VendorService scanner = scanner_of(services, vendor);
     if (!scanner.name.empty()) return scanner;
     const VendorService part = find(services, vendor.unproven_services);

@@ -14,7 +14,7 @@ namespace wardwatch {
 struct ServiceList {
     std::vector<Service> all;
     std::vector<Service> antivirus_drivers;
-    std::string unreadable;  ///< empty when the lists are complete
+    std::optional<Reason> unreadable;  ///< empty when the lists are complete
 };
 
 /// Never throws for what the port does.

@@ -21,7 +21,7 @@ struct Machine;
 /// A collector that `run` does not ask, and why: its one fact.
 struct NotAsked {
     std::string collector;
-    std::string reason;
+    Reason reason;
     std::string source;
 };
 

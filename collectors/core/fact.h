@@ -8,14 +8,16 @@
 #include <variant>
 #include <vector>
 
+#include "collectors/core/reason.h"
+
 namespace wardwatch {
 
 /// A point in time, UTC, whole seconds. Facts hold instants, never ages: an age is stale as soon as it is stored.
 using Instant = std::chrono::sys_seconds;
 
-/// The observation could not be made. `reason` is one English sentence or status word that a technician can act on.
+/// The observation could not be made, for a reason that a technician can act on.
 struct Unknown {
-    std::string reason;
+    Reason reason;
     bool operator==(const Unknown&) const = default;
 };
 

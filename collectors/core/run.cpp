@@ -16,7 +16,7 @@ Facts run_one(const Collector& collector, const Machine& machine, const ScanOpti
     try {
         return collector.collect(machine, options);
     } catch (const std::exception& error) {
-        return {{std::string(collector.name), "", Unknown{error.what()}, "collector"}};
+        return {{std::string(collector.name), "", Unknown{why(error)}, "collector"}};
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "collectors/core/windows_names.h"
 #include "collectors/credential_stores/store_database.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -77,8 +78,8 @@ SignonsStore read_signons(const FirefoxPlace& place, const OfficialHosts& offici
     return store;
 }
 
-std::optional<std::string> newer_store(const FirefoxPlace& place, bool json_exists,
-                                       const std::optional<Instant>& json_newest) {
+std::optional<Reason> newer_store(const FirefoxPlace& place, bool json_exists,
+                                  const std::optional<Instant>& json_newest) {
     NewerStore store;
     // Its own rows and those that came by synchronisation are two tables; the third column says that a row is no more.
     StoreStatus status = StoreStatus::ok;
@@ -89,21 +90,19 @@ std::optional<std::string> newer_store(const FirefoxPlace& place, bool json_exis
     }
     if (status == StoreStatus::absent) return std::nullopt;
     const bool newer = store.holds_logins && (!json_exists || !json_newest || store.newest_change > json_newest);
-    if (newer) return "Firefox's newer store logins.db holds passwords that logins.json does not, and it is not read";
+    if (newer) return reasons::newer_firefox_store_holds_more();
     if (readable(status) || json_exists) return std::nullopt;
-    return "Firefox's newer store logins.db cannot be read, and there is no logins.json";
+    return reasons::newer_firefox_store_unreadable();
 }
 
-std::optional<std::string> unread_store(const FirefoxPlace& place) {
+std::optional<Reason> unread_store(const FirefoxPlace& place) {
     const std::vector<DirectoryEntry> entries = place.files.list(place.root, place.profile);
     const auto has = [&entries](std::string_view name) {
         return std::ranges::any_of(entries,
                                    [name](const DirectoryEntry& entry) { return is_name(entry.name, name, true); });
     };
-    if (has("signons3.txt") || has("signons2.txt") || has("signons.txt"))
-        return "Firefox before version 3.5 kept passwords in signons.txt, which is not read";
-    if (has("key3.db") && !has("key4.db") && !never_saved_anything(place))
-        return "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there";
+    if (has("signons3.txt") || has("signons2.txt") || has("signons.txt")) return reasons::signons_txt();
+    if (has("key3.db") && !has("key4.db") && !never_saved_anything(place)) return reasons::older_firefox_key();
     return std::nullopt;
 }
 

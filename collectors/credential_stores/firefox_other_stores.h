@@ -35,12 +35,12 @@ SignonsStore read_signons(const FirefoxPlace& place, const OfficialHosts& offici
 /// logins.json whose newest change is this; empty when it does not. Firefox 153 makes the file, lets it go stale and
 /// does not read it (seen), so what it holds is no count. `json_exists`: then a logins.db that cannot be read is not
 /// needed.
-std::optional<std::string> newer_store(const FirefoxPlace& place, bool json_exists,
-                                       const std::optional<Instant>& json_newest);
+std::optional<Reason> newer_store(const FirefoxPlace& place, bool json_exists,
+                                  const std::optional<Instant>& json_newest);
 
 /// Why a profile without any store that is read may hold saved passwords nevertheless: signons.txt to signons3.txt of
 /// Firefox before 3.5, or keys of an old version alone. Empty when nothing says so. Throws PortError when the profile's
 /// folder cannot be listed.
-std::optional<std::string> unread_store(const FirefoxPlace& place);
+std::optional<Reason> unread_store(const FirefoxPlace& place);
 
 }  // namespace wardwatch

@@ -9,6 +9,7 @@
 #include "collectors/core/windows_names.h"
 #include "collectors/credential_stores/timed_files.h"
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -96,10 +97,10 @@ std::vector<IniProfile> read_ini(const Files& files, const UserProfile& user, co
                                  std::uint64_t limit) {
     const FileRead ini = files.read(user.home, base.path / "profiles.ini", std::min(limit, longest_ini));
     if (ini.status == ReadStatus::absent) return {};
-    if (ini.status != ReadStatus::ok) throw PortError("profiles.ini of Firefox cannot be read");
+    if (ini.status != ReadStatus::ok) throw PortError(reasons::profiles_ini_unreadable());
     const std::optional<std::string> text =
         text_of_ini({reinterpret_cast<const char*>(ini.bytes.data()), ini.bytes.size()});
-    if (!text) throw PortError("profiles.ini of Firefox is not text");
+    if (!text) throw PortError(reasons::profiles_ini_is_no_text());
     return parse_profiles_ini(*text);
 }
 

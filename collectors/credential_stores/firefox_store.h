@@ -19,7 +19,7 @@ struct FirefoxStore {
     StoreStatus status = StoreStatus::absent;
     FirefoxLogins logins;  ///< meaningful only when readable(status)
     /// Why these are not all: a store that is not read may hold more. Then nothing here is a count.
-    std::optional<std::string> unread;
+    std::optional<Reason> unread;
 
     StoreStatus never_status = StoreStatus::absent;  ///< of permissions.sqlite
     std::int64_t never_saved = 0;                    ///< meaningful when readable, and 0 when absent

@@ -9,30 +9,29 @@
 #include "collectors/machine/files.h"
 #include "collectors/machine/host.h"
 #include "collectors/machine/registry.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
 
-constexpr const char* not_seen_yet =
-    "Windows tells where only while the user is logged on, which the agent has not seen yet";
 constexpr std::string_view windows_version = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 
 std::string roaming_folder(const UserPlaces& places, const UserProfile& user) {
-    if (places.roaming_may_be_moved(user)) throw PortError(not_seen_yet);
+    if (places.roaming_may_be_moved(user)) throw PortError(reasons::user_not_seen_yet());
     return places.shell_folder(user, "AppData").value_or(utf8_of_path(user.home / "AppData/Roaming"));
 }
 
 // Often moved to another drive or a server, so the usual place is no guess for it.
 std::string documents_folder(const UserPlaces& places, const UserProfile& user) {
     const auto folder = places.shell_folder(user, "Personal");
-    if (!folder) throw PortError("Windows tells where the folder Documents is only while the user is logged on");
+    if (!folder) throw PortError(reasons::documents_of_who_is_logged_off());
     return *folder;
 }
 
 std::string user_name(const Machine& machine, const UserProfile& user, std::chrono::seconds limit) {
     const std::string name = machine.accounts.name_of(user.sid, limit);
     if (name.empty() || name.find_first_of("\\/:") != std::string::npos || name == "..") {
-        throw PortError("the user's name is not known");
+        throw PortError(reasons::user_name_unknown());
     }
     return name;
 }
@@ -57,7 +56,7 @@ std::string value_of_variable(const Machine& machine, const UserPlaces& places, 
         return text_of_pc(machine, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion", "ProgramFilesDir")
             .value_or("C:\\Program Files");
     }
-    throw PortError("the path depends on the remote session (" + std::string(name) + ")");
+    throw PortError(reasons::path_of_remote_session(name));
 }
 
 constexpr std::array<std::string_view, 6> variables_of_user = {
@@ -94,15 +93,15 @@ std::optional<std::filesystem::path> below_home(const std::filesystem::path& fol
 // The folder as a place that may be read. Throws PortError when it may not.
 MovedFolder readable_place(const Machine& machine, const UserProfile& user, std::string text) {
     std::replace(text.begin(), text.end(), '\\', '/');
-    if (text.starts_with("//")) throw PortError("it is on another computer, which is not asked");
+    if (text.starts_with("//")) throw PortError(reasons::on_another_computer());
     const std::optional<std::filesystem::path> path = path_from_utf8(text);
-    if (!path) throw PortError("its path is broken");
+    if (!path) throw PortError(reasons::path_is_broken());
     if (const auto inside = below_home(*path, user.home)) return {*inside, user.home, false, std::nullopt};
-    if (!on_a_drive(text)) throw PortError("its path begins with no drive");
+    if (!on_a_drive(text)) throw PortError(reasons::path_of_no_drive());
     const std::filesystem::path drive = *path_from_utf8(text.substr(0, 3));
     // A user's network drive does not exist for the service.
     if (machine.files.list(drive, drive).empty()) {
-        throw PortError("there is no drive " + text.substr(0, 2) + " for the service: it may be a network drive");
+        throw PortError(reasons::no_such_drive(text.substr(0, 2)));
     }
     return {path->lexically_normal(), drive, false, std::nullopt};
 }
@@ -120,7 +119,7 @@ std::optional<PolicyValue> policy_value(const Machine& machine, const UserPlaces
         if (auto data = machine.registry.value(Hive::local_machine, path, name)) return PolicyValue{*data, true};
         if (user.sid.empty()) continue;
         if (auto data = places.hives().value(user.sid, path, name)) return PolicyValue{*data, false};
-        if (places.may_have_own_policy(user, path, name)) throw PortError(not_seen_yet);
+        if (places.may_have_own_policy(user, path, name)) throw PortError(reasons::user_not_seen_yet());
     }
     return std::nullopt;
 }
@@ -137,8 +136,9 @@ bool first_with_key(const Browser& browser) {
     return true;
 }
 
-Unknown not_read(const char* what, const PortError& error) {
-    return {std::string(what) + " moves this browser's profiles, and they are not read there: " + error.what()};
+Unknown not_read(const Reason& what, const PortError& error) {
+    if (error.reason().code == reasons::user_not_seen_yet().code) return {reasons::profiles_may_be_moved(what)};
+    return {reasons::moved_profiles(what, error.reason())};
 }
 
 }  // namespace
@@ -164,12 +164,12 @@ std::optional<MovedFolder> folder_by_policy(const Machine& machine, const UserPl
         const auto policy = policy_value(machine, places, browser, user, "UserDataDir");
         if (!policy) return std::nullopt;
         const auto* text = std::get_if<std::string>(&policy->data);
-        if (text == nullptr) throw PortError("the policy is no text");
+        if (text == nullptr) throw PortError(reasons::policy_is_no_text());
         MovedFolder folder = readable_place(machine, user, expand_policy_path(machine, places, user, *text, limit));
         folder.of_all_users = policy->of_pc && !depends_on_user(*text);
         return folder;
     } catch (const PortError& error) {
-        return MovedFolder{{}, {}, false, not_read("the policy UserDataDir", error)};
+        return MovedFolder{{}, {}, false, not_read(reasons::policy_user_data_dir(), error)};
     }
 }
 
@@ -180,7 +180,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
         return std::nullopt;
     }
     try {
-        if (places.roaming_may_be_moved(user)) throw PortError(not_seen_yet);
+        if (places.roaming_may_be_moved(user)) throw PortError(reasons::user_not_seen_yet());
         const std::optional<std::string> text = places.shell_folder(user, "AppData");
         if (!text) return std::nullopt;
         MovedFolder folder =
@@ -192,7 +192,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
         // Opera's other channels lie beside it: that the place is not read is told once.
         const bool beside = browser.name.starts_with("opera-") && browser.name != "opera-gx";
         if (beside) return std::nullopt;
-        return MovedFolder{{}, {}, false, not_read("a redirected AppData folder", error)};
+        return MovedFolder{{}, {}, false, not_read(reasons::redirected_app_data(), error)};
     }
 }
 
@@ -201,8 +201,7 @@ std::optional<Unknown> roaming_copy(const Machine& machine, const UserPlaces& pl
     constexpr std::string_view local = "Local/";
     const bool chromium = browser.family == BrowserFamily::chromium && user.windows_layout;
     if (!chromium || !first_with_key(browser) || !browser.windows_folder.starts_with(local)) return std::nullopt;
-    const Unknown copy{
-        "the policy RoamingProfileSupportEnabled keeps a copy of the passwords in profile.pb, which is not read"};
+    const Unknown copy{reasons::roaming_copy()};
     bool in_force = has_policies(browser, user);  // until it is known not to be
     try {
         std::string place = "${roaming_app_data}/" + std::string(browser.windows_folder.substr(local.size()));

@@ -1,11 +1,32 @@
 #include "collectors/credential_stores/profile_facts.h"
 
+#include "embedded/reasons.h"
+
 #include <algorithm>
 
 namespace wardwatch {
 namespace {
 
-Unknown unreadable(StoreStatus status) { return {std::string(to_text(status))}; }
+Reason reason_of(StoreStatus status) {
+    switch (status) {
+        case StoreStatus::absent:
+            return reasons::store_absent();
+        case StoreStatus::empty_file:
+            return reasons::store_empty();
+        case StoreStatus::not_a_database:
+            return reasons::store_of_another_format();
+        case StoreStatus::busy:
+            return reasons::store_busy();
+        case StoreStatus::access_denied:
+            return reasons::store_access_denied();
+        case StoreStatus::too_large:
+            return reasons::store_too_large();
+        default:
+            return reasons::store_damaged();
+    }
+}
+
+Unknown unreadable(StoreStatus status) { return {reason_of(status)}; }
 
 // That of `Login Data`; the account store has none of its own, and lends its own where that says more.
 StoreStatus status_of(const ChromiumStore& store) {
@@ -51,7 +72,7 @@ void ProfileFacts::add_dates(StoreStatus status, const std::optional<Instant>& n
     }
     if (newest) add("newest_change_at", *newest);
     if (official.undated) {
-        add("official_oldest_change_at", Unknown{"a saved entry of an official system has no date"});
+        add("official_oldest_change_at", Unknown{reasons::official_entry_without_date()});
     } else if (official.oldest_change) {
         add("official_oldest_change_at", *official.oldest_change);
     }
@@ -69,7 +90,7 @@ void ProfileFacts::add_chromium(const ChromiumStore& store, bool yandex_store) {
         all.profile.newest_change = std::max(all.profile.newest_change, store.yandex.newest_change);
         return add_chromium(all, false);
     }
-    const Unknown elsewhere{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
+    const Unknown elsewhere{reasons::ya_passman_data()};
     if (yandex_store && store.profile.status == StoreStatus::absent) return add_unknown(elsewhere);
     const bool no_account_store = store.account.status == StoreStatus::absent;
     const bool account_known = no_account_store || readable(store.account.status);
@@ -93,9 +114,9 @@ void ProfileFacts::add_chromium(const ChromiumStore& store, bool yandex_store) {
 
 void ProfileFacts::add_primary_password(const PrimaryPassword& password) {
     if (password.set) return add("primary_password", *password.set);
-    const Unknown reason{readable(password.status) ? "key4.db holds no iteration count that Firefox is known to write"
-                                                   : "key4.db: " + std::string(to_text(password.status))};
-    add("primary_password", reason);
+    add("primary_password",
+        Unknown{readable(password.status) ? reasons::no_known_iteration_count()
+                                          : reasons::primary_password_not_read(reason_of(password.status))});
 }
 
 // Firefox has neither an account store nor federated entries: both are 0, not unknown.

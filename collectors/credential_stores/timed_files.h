@@ -8,6 +8,7 @@
 
 #include "collectors/machine/files.h"
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 
@@ -39,8 +40,7 @@ public:
 private:
     void check() const {
         if (clock_() < end_) return;
-        throw OutOfTime("stopped after " + std::to_string(limit_.count()) +
-                        " s: this user's browsers hold more than can be read in that time");
+        throw OutOfTime(reasons::user_out_of_time(limit_.count()));
     }
 
     const Files& files_;

@@ -7,6 +7,7 @@
 #include "collectors/core/utf8.h"
 #include "collectors/core/windows_names.h"
 #include "collectors/machine/files.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 
@@ -33,7 +34,7 @@ std::string utf8_of_path(const std::filesystem::path& path) {
 std::string expand_environment(const Machine& machine, const UserProfile& user, std::string text) {
     replace_once(text, "%USERPROFILE%", utf8_of_path(user.home));
     replace_once(text, "%SystemDrive%", windows_folder(machine).substr(0, 2));
-    if (text.find('%') != std::string::npos) throw PortError("the path " + text.substr(0, 80) + " cannot be expanded");
+    if (text.find('%') != std::string::npos) throw PortError(reasons::path_not_expanded(text.substr(0, 80)));
     return text;
 }
 

@@ -7,6 +7,7 @@
 #include "collectors/linux/logons.h"
 #include "collectors/linux/shadow.h"
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -24,7 +25,7 @@ struct PasswdEntry {
 
 std::vector<PasswdEntry> read_passwd(const std::filesystem::path& path) {
     std::ifstream file(path);
-    if (!file) throw PortError(path.string() + " cannot be read");
+    if (!file) throw PortError(reasons::file_unreadable(path.string()));
     std::vector<PasswdEntry> entries;
     for (std::string line; std::getline(file, line);) {
         const std::vector<std::string_view> fields = split_fields(line);
@@ -59,7 +60,7 @@ bool has_login_shell(const PasswdEntry& entry) {
     return !entry.shell.ends_with("/nologin") && !entry.shell.ends_with("/false") && !entry.shell.ends_with("/sync");
 }
 
-void set_password_unknown(Account& account, const std::string& reason) {
+void set_password_unknown(Account& account, const Reason& reason) {
     account.enabled = Unknown{reason};
     account.password_logon = Unknown{reason};
     account.password_changed_at = Unknown{reason};
@@ -71,9 +72,9 @@ void set_password_unknown(Account& account, const std::string& reason) {
 // passwd(5): "x" means that the password stands in shadow; anything else is the password's own field.
 void apply_password(const PasswdEntry& entry, const Shadow& shadow, Instant now, Account& account) {
     if (entry.password != "x") return apply_shadow({entry.password, {}, {}, {}}, now, account);
-    if (!shadow.readable) return set_password_unknown(account, "reading /etc/shadow needs root");
+    if (!shadow.readable) return set_password_unknown(account, reasons::shadow_needs_root());
     const auto found = shadow.entries.find(entry.name);
-    if (found == shadow.entries.end()) return set_password_unknown(account, "/etc/shadow has no line for this account");
+    if (found == shadow.entries.end()) return set_password_unknown(account, reasons::shadow_has_no_line());
     apply_shadow(found->second, now, account);
 }
 
@@ -84,8 +85,8 @@ Account account_of(const PasswdEntry& entry, const Shadow& shadow, const LastLog
     account.human = has_login_shell(entry) && (entry.uid == 0 || (entry.uid >= first_human_uid && entry.uid < nobody));
     apply_password(entry, shadow, now, account);
     account.last_logon_at = logons.of(entry.name, entry.uid);
-    account.password_cannot_change = Unknown{"not kept on Linux"};
-    account.locked_out = Unknown{"not read on Linux"};
+    account.password_cannot_change = Unknown{reasons::not_kept_on_linux()};
+    account.locked_out = Unknown{reasons::not_read_on_linux()};
     account.source = "passwd+shadow";
     return account;
 }
@@ -103,9 +104,9 @@ std::vector<Account> LinuxAccounts::local_accounts(Instant now) const {
 }
 
 std::string LinuxAccounts::name_of(const std::string&, std::chrono::seconds) const {
-    throw PortError("Linux has no security identifiers");
+    throw PortError(reasons::no_sids_on_linux());
 }
 
-PasswordPolicy LinuxAccounts::password_policy() const { throw PortError("password policy is read on Windows only"); }
+PasswordPolicy LinuxAccounts::password_policy() const { throw PortError(reasons::password_policy_on_windows_only()); }
 
 }  // namespace wardwatch

@@ -15,6 +15,7 @@
 
 #include "collectors/linux/descriptor.h"
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -83,7 +84,7 @@ FileRead read_all(const UniqueDescriptor& descriptor, std::size_t size) {
     return {ReadStatus::ok, SecretBytes(std::move(bytes))};
 }
 
-PortError cannot_list(const char* why) { return PortError(std::string("a folder cannot be listed: ") + why); }
+PortError cannot_list(Said why) { return PortError(reasons::folder_not_listed(std::move(why))); }
 
 DirectoryEntry describe(int folder, const dirent& entry) {
     DirectoryEntry result{entry.d_name, entry.d_type == DT_DIR, entry.d_type == DT_REG};
@@ -120,10 +121,10 @@ std::vector<DirectoryEntry> LinuxFiles::list(const std::filesystem::path& home,
     if (!found) {
         const int error = errno;
         if (!is_absent(error)) throw cannot_list(std::strerror(error));
-        if (behind_dead_link(home, folder)) throw cannot_list("a link leads nowhere");
+        if (behind_dead_link(home, folder)) throw cannot_list(reasons::link_to_nowhere());
         return {};
     }
-    if (!beneath(home, found)) throw cannot_list("a link leads out of the user's home");
+    if (!beneath(home, found)) throw cannot_list(reasons::link_out_of_home());
     UniqueDescriptor opened(::open(proc_path(found).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened) {
         if (errno == ENOTDIR) return {};
@@ -140,7 +141,7 @@ std::vector<DirectoryEntry> LinuxFiles::list(const std::filesystem::path& home,
     while (const dirent* entry = ::readdir(stream.get())) {
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") entries.push_back(describe(::dirfd(stream.get()), *entry));
-        if (entries.size() > most_entries) throw cannot_list("too many entries");
+        if (entries.size() > most_entries) throw cannot_list(reasons::too_many_entries());
         errno = 0;
     }
     if (errno != 0) throw cannot_list(std::strerror(errno));

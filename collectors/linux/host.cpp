@@ -7,6 +7,7 @@
 #include <map>
 
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -36,7 +37,7 @@ std::map<std::string, std::string> read_os_release(const std::filesystem::path& 
         }
         return values;
     }
-    throw PortError("neither /etc/os-release nor /usr/lib/os-release can be read");
+    throw PortError(reasons::no_os_release());
 }
 
 std::string value_or(const std::map<std::string, std::string>& values, const std::string& name,
@@ -49,7 +50,7 @@ std::string value_or(const std::map<std::string, std::string>& values, const std
 
 std::string LinuxHost::name() const {
     std::array<char, 256> name{};
-    if (gethostname(name.data(), name.size() - 1) != 0) throw PortError("gethostname failed");
+    if (gethostname(name.data(), name.size() - 1) != 0) throw PortError(reasons::no_host_name());
     return name.data();
 }
 
@@ -70,7 +71,7 @@ std::string LinuxHost::time_zone() const {
     constexpr std::string_view folder = "/zoneinfo/";
     const std::size_t position = target.find(folder);
     if (error || position == std::string::npos) {
-        throw PortError("neither /etc/timezone nor the link /etc/localtime names the time zone");
+        throw PortError(reasons::no_time_zone());
     }
     return target.substr(position + folder.size());
 }

@@ -1,5 +1,7 @@
 #include "collectors/linux/logons.h"
 
+#include "embedded/reasons.h"
+
 #include <lastlog.h>
 #include <utmp.h>
 
@@ -29,7 +31,7 @@ LastLogons::LastLogons(std::filesystem::path lastlog, const std::filesystem::pat
 
 MaybeInstant LastLogons::in_lastlog(std::uint32_t uid) const {
     std::ifstream file(lastlog_, std::ios::binary);
-    if (!file) return Unknown{"/var/log/lastlog cannot be read"};
+    if (!file) return Unknown{reasons::file_unreadable("/var/log/lastlog")};
     lastlog record{};
     file.seekg(static_cast<std::streamoff>(sizeof record) * uid);
     // The file ends after the highest uid that ever logged on.

@@ -1,5 +1,7 @@
 #include "collectors/linux/shadow.h"
 
+#include "embedded/reasons.h"
+
 #include <charconv>
 
 namespace wardwatch {
@@ -22,8 +24,8 @@ bool holds_hash(std::string_view password) { return password.find_first_not_of("
 
 MaybeInstant changed_at(const ShadowEntry& entry) {
     if (!holds_hash(entry.password)) return std::monostate{};
-    if (!entry.changed) return Unknown{"/etc/shadow holds no date of the last change"};
-    if (*entry.changed == 0) return Unknown{"the password must be changed at the next logon; its date is not kept"};
+    if (!entry.changed) return Unknown{reasons::shadow_holds_no_date()};
+    if (*entry.changed == 0) return Unknown{reasons::must_change_password_on_linux()};
     return Instant{days{*entry.changed}};
 }
 

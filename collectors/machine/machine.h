@@ -5,7 +5,7 @@
 // throws PortError; "there is none" is an empty optional or list, never an error.
 #pragma once
 
-#include <stdexcept>
+#include "collectors/core/reason.h"
 
 namespace wardwatch {
 
@@ -18,9 +18,9 @@ class Services;
 class UserProfiles;
 class Wmi;
 
-/// what() is one English sentence that becomes the Unknown reason: "NetUserEnum failed with error 5 (access denied)".
-class PortError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
+/// Its reason becomes that of the Unknown fact: "NetUserEnum failed with error 5 (access denied)".
+class PortError : public ReasonError {
+    using ReasonError::ReasonError;
 };
 
 struct Machine {

@@ -17,11 +17,12 @@
 #include "collectors/machine/services.h"
 #include "collectors/machine/user_profiles.h"
 #include "collectors/machine/wmi.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
 
-[[noreturn]] void not_available() { throw PortError("not available on an offline disk"); }
+[[noreturn]] void not_available() { throw PortError(reasons::not_on_offline_disk()); }
 
 // Windows' names do not tell "USERS" from "Users"; a Linux file system does.
 class OfflineFiles : public Files {
@@ -35,7 +36,7 @@ public:
     }
     std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                      const std::filesystem::path& folder) const override {
-        if (!on_this_disk(as_written(home))) throw PortError("a link leads out of this disk or nowhere");
+        if (!on_this_disk(as_written(home))) throw PortError(reasons::link_out_of_disk());
         return files_.list(as_written(home), as_written(folder));
     }
     /// The path below the root with each name as the disk has it; names that it does not have stay as they are.
@@ -83,7 +84,7 @@ public:
         constexpr std::array<std::string_view, 4> nobody = {"public", "default", "default user", "all users"};
         const std::filesystem::path users = files_.as_written(root_ / "Users");
         const std::vector<DirectoryEntry> entries = files_.list(root_, users);
-        if (entries.empty()) throw PortError("this disk has no folder Users");
+        if (entries.empty()) throw PortError(reasons::disk_without_users());
         std::vector<UserProfile> profiles;
         for (const DirectoryEntry& entry : entries) {
             const std::string name = printable_name(entry.name);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::int64_t described = kinds | states | own | out_of_date;
 
 ProductState decode_product_state(std::int64_t number) {
     if ((number & ~described) != 0) {
-        throw PortError("WMI reports the productState " + std::to_string(number) + ", whose meaning is not known");
+        throw PortError(reasons::unknown_product_state(number));
     }
     constexpr AntivirusState in_order[] = {AntivirusState::off, AntivirusState::on, AntivirusState::snoozed,
                                            AntivirusState::expired};
@@ -40,7 +41,7 @@ std::string state_word(AntivirusState state) {
         case AntivirusState::expired:
             return "expired";
     }
-    throw PortError("Security Center reports a product state that this program does not know");
+    throw PortError(reasons::unknown_security_center_state());
 }
 
 bool is_defender(std::string_view product_guid) {

@@ -1,5 +1,7 @@
 #include "collectors/windows/account_records.h"
 
+#include "embedded/reasons.h"
+
 namespace wardwatch {
 namespace {
 
@@ -31,15 +33,15 @@ bool is_human(const UserRecord& record) {
 // Nor is an age of more than the seconds since 1970: the clock was behind the change when the two were subtracted, and
 // the difference, which has no sign, wrapped (an empty battery, a clock that was set back).
 MaybeInstant password_changed_at(const UserRecord& record, Instant asked_at) {
-    if (record.microsoft_account) return Unknown{"Microsoft account: managed online"};
+    if (record.microsoft_account) return Unknown{reasons::microsoft_account()};
     const Instant changed = asked_at - std::chrono::seconds{record.password_age};
     if (changed < Instant{} - std::chrono::days{1}) {
-        return Unknown{"the clock is behind the last change of the password: set the clock of the PC that keeps it"};
+        return Unknown{reasons::clock_behind_password()};
     }
     const bool dated = record.password_age != 0 && changed > Instant{} + std::chrono::days{365};
     if (dated) return changed;
     if (record.password_expired != 0) {
-        return Unknown{"the password must be changed at the next logon; Windows keeps no date of the last change"};
+        return Unknown{reasons::must_change_password()};
     }
     return std::monostate{};
 }
@@ -57,7 +59,7 @@ constexpr std::uint32_t day = 24 * 60 * 60;
 
 }  // namespace
 
-Account account_of(const UserRecord& record, Instant asked_at, const std::optional<std::string>& incomplete) {
+Account account_of(const UserRecord& record, Instant asked_at, const std::optional<Reason>& incomplete) {
     Account account{};
     account.name = record.name;
     account.id = record.rid;
@@ -103,7 +105,7 @@ Account domain_user_of(const std::string& sid, const std::string& domain, const 
     Account account = account_of(record, asked_at);
     account.human = !record.name.ends_with('$');
     // The controller's own: each keeps the logons that it saw, and says nothing about this PC.
-    account.last_logon_at = Unknown{"a domain keeps no logons by PC"};
+    account.last_logon_at = Unknown{reasons::domain_keeps_no_logons()};
     account.sid = sid;
     account.domain = domain;
     return account;

@@ -23,7 +23,7 @@ struct UserRecord {
 
 /// `asked_at`: when Windows was asked, from which the password's age counts back. `incomplete`: why password_age,
 /// last_logon and password_expired were not given (information level 20).
-Account account_of(const UserRecord& record, Instant asked_at, const std::optional<std::string>& incomplete = {});
+Account account_of(const UserRecord& record, Instant asked_at, const std::optional<Reason>& incomplete = {});
 
 /// A domain's user about whom nothing but `sid` is known, for `reason`.
 Account unknown_domain_user(const std::string& sid, const Unknown& reason);

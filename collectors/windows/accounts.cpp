@@ -21,6 +21,7 @@
 #include "collectors/windows/sam.h"
 #include "collectors/windows/text.h"
 #include "collectors/windows/time_limit.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -40,7 +41,7 @@ void refuse_domain_controller() {
     const auto* basic = static_cast<const DSROLE_PRIMARY_DOMAIN_INFO_BASIC*>(information);
     if (basic->MachineRole == DsRole_RoleBackupDomainController ||
         basic->MachineRole == DsRole_RolePrimaryDomainController) {
-        throw PortError("domain controller: accounts are not enumerated here");
+        throw PortError(reasons::is_domain_controller());
     }
 }
 
@@ -88,7 +89,7 @@ UserRecord record_of(const USER_INFO_20& user) {
 // All pages. Empty when the system does not offer the level. Ages are of the moment of the call, not of the scan's
 // beginning: that would move each date by the time between the two, at each scan by another one.
 template <class UserInfo>
-std::optional<std::vector<Account>> enumerate(DWORD level, const std::optional<std::string>& incomplete = {}) {
+std::optional<std::vector<Account>> enumerate(DWORD level, const std::optional<Reason>& incomplete = {}) {
     std::vector<Account> accounts;
     DWORD resume = 0;
     for (;;) {
@@ -137,14 +138,14 @@ auto value_or_reason(Read read) -> std::variant<decltype(read()), Unknown> {
     try {
         return read();
     } catch (const PortError& error) {
-        return Unknown{error.what()};
+        return Unknown{error.reason()};
     }
 }
 
 std::vector<Account> accounts_of_this_pc() {
     refuse_domain_controller();
     std::optional<std::vector<Account>> accounts = enumerate<USER_INFO_3>(3);
-    if (!accounts) accounts = enumerate<USER_INFO_20>(20, "NetUserEnum offers no level 3 on this system");
+    if (!accounts) accounts = enumerate<USER_INFO_20>(20, reasons::no_level_3());
     if (!accounts) throw windows_error("NetUserEnum", ERROR_INVALID_LEVEL);
     const auto domain = value_or_reason(account_domain_sid);
     const std::string* domain_sid = std::get_if<std::string>(&domain);
@@ -162,7 +163,7 @@ PasswordPolicy policy_of_this_pc() {
     const Unknown* lockout_error = std::get_if<Unknown>(&lockout);
     const Unknown* properties_error = std::get_if<Unknown>(&properties);
     if (rules_error && lockout_error && properties_error) {
-        throw PortError(rules_error->reason + "; " + lockout_error->reason + "; " + properties_error->reason);
+        throw PortError(reasons::three(rules_error->reason, lockout_error->reason, properties_error->reason));
     }
     PasswordPolicy policy;
     apply_rules(rules, policy);

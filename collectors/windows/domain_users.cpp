@@ -21,14 +21,10 @@
 #include "collectors/windows/net_buffer.h"
 #include "collectors/windows/text.h"
 #include "collectors/windows/time_limit.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
-
-constexpr const char* not_reachable = "domain controller not reachable";
-constexpr const char* refused =
-    "the domain controller refuses to tell this PC about its users (error 5, access denied)";
-constexpr const char* managed_online = "Microsoft Entra account: managed online";
 
 struct SidTraits {
     static PSID none() { return nullptr; }
@@ -86,16 +82,16 @@ NamedUser look_up(const std::wstring& text) {
         return {domain.data(), name.data()};
     }
     const DWORD error = GetLastError();
-    if (is_network_failure(error)) throw PortError(not_reachable);
+    if (is_network_failure(error)) throw PortError(reasons::domain_controller_not_reachable());
     if (error != ERROR_NONE_MAPPED) throw windows_error("LookupAccountSid", error);
-    throw PortError(
-        "Windows cannot name this user: the account was deleted, or its domain controller is not reachable");
+    throw PortError(reasons::user_without_name());
 }
 
 std::wstring find_controller(const std::wstring& domain) {
     UniqueController controller;
     const DWORD status = DsGetDcNameW(nullptr, domain.c_str(), nullptr, nullptr, DS_IS_FLAT_NAME, controller.receive());
-    if (status == ERROR_NO_SUCH_DOMAIN || is_network_failure(status)) throw PortError(not_reachable);
+    if (status == ERROR_NO_SUCH_DOMAIN || is_network_failure(status))
+        throw PortError(reasons::domain_controller_not_reachable());
     if (status != ERROR_SUCCESS) throw windows_error("DsGetDcName", status);
     return controller->DomainControllerName;
 }
@@ -109,9 +105,9 @@ struct ToldRecord {
 ToldRecord ask_controller(const std::wstring& controller, const std::wstring& name) {
     UniqueNetBuffer buffer;
     const NET_API_STATUS status = NetUserGetInfo(controller.c_str(), name.c_str(), 3, buffer.receive());
-    if (is_network_failure(status)) throw Unreachable(not_reachable);
-    if (status == ERROR_ACCESS_DENIED) throw PortError(refused);
-    if (status == NERR_UserNotFound) throw PortError("the domain knows no such user: the account was deleted");
+    if (is_network_failure(status)) throw Unreachable(reasons::domain_controller_not_reachable());
+    if (status == ERROR_ACCESS_DENIED) throw PortError(reasons::domain_controller_refuses());
+    if (status == NERR_UserNotFound) throw PortError(reasons::domain_user_deleted());
     if (status != NERR_Success) throw windows_error("NetUserGetInfo at the domain controller", status);
     const auto* user = records_in<USER_INFO_3>(buffer);
     return {{to_utf8(user->usri3_name), user->usri3_user_id, user->usri3_flags, user->usri3_password_age,
@@ -134,10 +130,10 @@ public:
         std::optional<NamedUser> named;
         try {
             named = within_limit([text = to_wide(sid)] { return look_up(text); });
-            if (is_entra_sid(sid)) throw PortError(managed_online);
+            if (is_entra_sid(sid)) throw PortError(reasons::entra_account());
             return record(sid, *named);
         } catch (const PortError& error) {
-            Account account = unknown_domain_user(sid, {is_entra_sid(sid) ? managed_online : error.what()});
+            Account account = unknown_domain_user(sid, {is_entra_sid(sid) ? reasons::entra_account() : error.reason()});
             if (named) {
                 account.domain = to_utf8(named->domain);
                 account.name = to_utf8(named->name);
@@ -150,22 +146,22 @@ public:
 private:
     template <class Call>
     std::invoke_result_t<Call> within_limit(Call call) {
-        if (std::chrono::steady_clock::now() >= end_) throw PortError("not asked: the domain answers too slowly");
+        if (std::chrono::steady_clock::now() >= end_) throw PortError(reasons::domain_too_slow());
         try {
             return domain_calls().run(limit_, std::move(call));
         } catch (const NoAnswer&) {
-            throw Unreachable(not_reachable);
+            throw Unreachable(reasons::domain_controller_not_reachable());
         }
     }
 
     const std::wstring& controller(const std::wstring& domain) {
         auto found = controllers_.find(domain);
         if (found == controllers_.end()) {
-            found = controllers_.emplace(domain, Unknown{not_reachable}).first;
+            found = controllers_.emplace(domain, Unknown{reasons::domain_controller_not_reachable()}).first;
             try {
                 found->second = within_limit([domain] { return find_controller(domain); });
             } catch (const PortError& error) {
-                found->second = Unknown{error.what()};
+                found->second = Unknown{error.reason()};
             }
         }
         if (const Unknown* reason = std::get_if<Unknown>(&found->second)) throw PortError(reason->reason);
@@ -179,7 +175,7 @@ private:
                 within_limit([controller_name, name = named.name] { return ask_controller(controller_name, name); });
             return domain_user_of(sid, to_utf8(named.domain), told.record, told.asked_at);
         } catch (const Unreachable& error) {
-            controllers_.at(named.domain) = Unknown{error.what()};
+            controllers_.at(named.domain) = Unknown{error.reason()};
             throw;
         }
     }

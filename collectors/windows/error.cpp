@@ -1,5 +1,7 @@
 #include "collectors/windows/error.h"
 
+#include "embedded/reasons.h"
+
 #include <windows.h>
 
 #include <array>
@@ -13,53 +15,52 @@ namespace {
 
 struct Meaning {
     std::uint32_t code;
-    const char* text;
+    Reason (*reason)();
 };
 
-constexpr const char* access_denied = "access denied: run as administrator";
-
 constexpr Meaning win32_meanings[] = {
-    {ERROR_ACCESS_DENIED, access_denied},
-    {ERROR_NOT_SUPPORTED, "this system does not offer the call"},
-    {ERROR_INVALID_LEVEL, "this system does not offer the information level"},
-    {ERROR_MOD_NOT_FOUND, "this system does not have the library"},
-    {ERROR_PROC_NOT_FOUND, "this system does not offer the function"},
-    {RPC_S_SERVER_UNAVAILABLE, "a Windows service does not answer: check that it runs"},
-    {2140, "internal error of the account database"},  // NERR_InternalError
+    {ERROR_ACCESS_DENIED, reasons::access_denied},
+    {ERROR_NOT_SUPPORTED, reasons::not_offered},
+    {ERROR_INVALID_LEVEL, reasons::no_information_level},
+    {ERROR_MOD_NOT_FOUND, reasons::no_library},
+    {ERROR_PROC_NOT_FOUND, reasons::no_function},
+    {RPC_S_SERVER_UNAVAILABLE, reasons::service_silent},
+    {2140, reasons::account_database_error},  // NERR_InternalError
 };
 
 constexpr Meaning com_meanings[] = {
-    {0x00000001, "a Windows component answered with nothing: restart the PC"},
-    {0x80004002, "the object does not offer the interface"},
-    {0x80004003, "a Windows component answered with nothing: restart the PC"},
-    {0x80010105, "a Windows service crashed while it answered: restart the PC, see its Event Log"},
-    {0x80010108, "a Windows service ended while it answered: restart the PC, see its Event Log"},
-    {0x80040154, "this system does not have the component"},
-    {0x80070005, access_denied},
-    {0x8007007e, "this system does not have the library"},
-    {0x800706ba, "a Windows service does not answer: check that it runs"},
-    {0x800706be, "a Windows service crashed while it answered: restart the PC, see its Event Log"},
-    {0x80080005, "a Windows service does not start: check that it is not disabled"},
-    {0x80041001, "WMI failed without a reason"},
-    {0x80041003, access_denied},
-    {0x8004100e, "this PC has no such WMI namespace"},
-    {0x80041010, "this PC has no such WMI class"},
-    {0x80041013, "the part of WMI that answers cannot be loaded: its product is damaged or half removed"},
-    {0x80041014, "WMI cannot start: check its repository with winmgmt /verifyrepository"},
-    {0x80041017, "WMI refuses the query"},
-    {0x80041033, "the WMI service is stopping"},
+    {0x00000001, reasons::component_answered_nothing},
+    {0x80004002, reasons::no_interface},
+    {0x80004003, reasons::component_answered_nothing},
+    {0x80010105, reasons::service_crashed},
+    {0x80010108, reasons::service_ended},
+    {0x80040154, reasons::no_component},
+    {0x80070005, reasons::access_denied},
+    {0x8007007e, reasons::no_library},
+    {0x800706ba, reasons::service_silent},
+    {0x800706be, reasons::service_crashed},
+    {0x80080005, reasons::service_does_not_start},
+    {0x80041001, reasons::wmi_failed},
+    {0x80041003, reasons::access_denied},
+    {0x8004100e, reasons::wmi_no_namespace},
+    {0x80041010, reasons::wmi_no_class},
+    {0x80041013, reasons::wmi_provider_damaged},
+    {0x80041014, reasons::wmi_does_not_start},
+    {0x80041017, reasons::wmi_refuses},
+    {0x80041033, reasons::wmi_stopping},
 };
 
 constexpr Meaning status_meanings[] = {
-    {0xc0000022, access_denied},
-    {0xc0000002, "this system does not offer the call"},
+    {0xc0000022, reasons::access_denied},
+    {0xc0000002, reasons::not_offered},
 };
 
-std::string meaning_of(std::span<const Meaning> meanings, std::uint32_t code) {
+PortError failed_call(std::string_view call, const Reason& written, std::span<const Meaning> meanings,
+                      std::uint32_t code) {
     for (const Meaning& meaning : meanings) {
-        if (meaning.code == code) return std::string(" (") + meaning.text + ")";
+        if (meaning.code == code) return PortError(reasons::failed_call(call, written, meaning.reason()));
     }
-    return {};
+    return PortError(reasons::failed_call_of_unknown_meaning(call, written));
 }
 
 std::string hexadecimal(std::uint32_t code) {
@@ -71,19 +72,17 @@ std::string hexadecimal(std::uint32_t code) {
 }  // namespace
 
 PortError windows_error(std::string_view call, unsigned long code) {
-    return PortError(std::string(call) + " failed with error " + std::to_string(code) +
-                     meaning_of(win32_meanings, static_cast<std::uint32_t>(code)));
+    return failed_call(call, reasons::windows_error_number(code), win32_meanings, static_cast<std::uint32_t>(code));
 }
 
 PortError com_error(std::string_view call, long result) {
     const auto code = static_cast<std::uint32_t>(result);
-    return PortError(std::string(call) + " failed with " + hexadecimal(code) + meaning_of(com_meanings, code));
+    return failed_call(call, in_words(hexadecimal(code)), com_meanings, code);
 }
 
 PortError status_error(std::string_view call, long status) {
     const auto code = static_cast<std::uint32_t>(status);
-    return PortError(std::string(call) + " failed with status " + hexadecimal(code) +
-                     meaning_of(status_meanings, code));
+    return failed_call(call, reasons::windows_status_number(hexadecimal(code)), status_meanings, code);
 }
 
 }  // namespace wardwatch

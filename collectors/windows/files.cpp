@@ -10,6 +10,7 @@
 #include "collectors/machine/machine.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/handle.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -157,7 +158,7 @@ FileRead WindowsFiles::read(const std::filesystem::path& home, const std::filesy
 
 std::vector<DirectoryEntry> WindowsFiles::list(const std::filesystem::path& home,
                                                const std::filesystem::path& folder) const {
-    if (link_below(home, folder)) throw PortError("a folder cannot be listed: a link leads out of the user's home");
+    if (link_below(home, folder)) throw PortError(reasons::folder_not_listed(reasons::link_out_of_home()));
     const DWORD attributes = attributes_of(folder);
     if (attributes == INVALID_FILE_ATTRIBUTES) {
         if (const DWORD error = GetLastError(); !is_absent(error)) throw windows_error("FindFirstFile", error);
@@ -165,11 +166,11 @@ std::vector<DirectoryEntry> WindowsFiles::list(const std::filesystem::path& home
     }
     if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return {};
     if ((attributes & kept_elsewhere) != 0) {
-        throw PortError("a folder cannot be listed: it is kept in the cloud only");
+        throw PortError(reasons::folder_not_listed(reasons::kept_in_cloud()));
     }
     const UniqueFileHandle opened = open(folder, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS);
     if (!opened) throw windows_error("CreateFile", GetLastError());
-    if (!beneath(home, opened)) throw PortError("a folder cannot be listed: a link leads out of the user's home");
+    if (!beneath(home, opened)) throw PortError(reasons::folder_not_listed(reasons::link_out_of_home()));
     WIN32_FIND_DATAW entry;
     const UniqueSearch search(FindFirstFileW((long_path(folder) + L"\\*").c_str(), &entry));
     if (!search) {
@@ -182,7 +183,7 @@ std::vector<DirectoryEntry> WindowsFiles::list(const std::filesystem::path& home
         const bool link = is_link(entry);
         const bool directory = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
         entries.push_back({entry.cFileName, !link && directory, !link && !directory});
-        if (entries.size() > most_entries) throw PortError("a folder cannot be listed: too many entries");
+        if (entries.size() > most_entries) throw PortError(reasons::folder_not_listed(reasons::too_many_entries()));
     } while (FindNextFileW(search.get(), &entry));
     if (const DWORD error = GetLastError(); error != ERROR_NO_MORE_FILES) throw windows_error("FindNextFile", error);
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

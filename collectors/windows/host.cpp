@@ -10,6 +10,7 @@
 #include "collectors/windows/library.h"
 #include "collectors/windows/net_buffer.h"
 #include "collectors/windows/text.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -53,7 +54,7 @@ Membership WindowsHost::membership() const {
         case NetSetupUnjoined:
             return {"standalone", ""};
         default:
-            throw PortError("Windows does not tell whether this PC belongs to a domain");
+            throw PortError(reasons::windows_names_no_membership());
     }
 }
 
@@ -62,7 +63,7 @@ std::string WindowsHost::time_zone() const {
     if (GetDynamicTimeZoneInformation(&zone) == TIME_ZONE_ID_INVALID) {
         throw windows_error("GetDynamicTimeZoneInformation", GetLastError());
     }
-    if (zone.TimeZoneKeyName[0] == L'\0') throw PortError("Windows names no time zone");
+    if (zone.TimeZoneKeyName[0] == L'\0') throw PortError(reasons::windows_names_no_time_zone());
     return to_utf8(zone.TimeZoneKeyName);
 }
 

@@ -7,6 +7,7 @@
 #include "collectors/core/unique_resource.h"
 #include "collectors/windows/error.h"
 #include "collectors/windows/text.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -60,7 +61,7 @@ std::vector<std::string> several_texts(const std::vector<std::byte>& bytes) {
 }
 
 std::uint64_t number_of(const std::vector<std::byte>& bytes, std::size_t size) {
-    if (bytes.size() != size) throw PortError("a registry number has " + std::to_string(bytes.size()) + " bytes");
+    if (bytes.size() != size) throw PortError(reasons::registry_number_of_bytes(bytes.size()));
     std::uint64_t number = 0;
     std::memcpy(&number, bytes.data(), size);
     return number;
@@ -82,7 +83,7 @@ RegistryData registry_data(unsigned long type, const std::vector<std::byte>& byt
         case REG_BINARY:
             return bytes;
         default:
-            throw PortError("registry values of type " + std::to_string(type) + " are not read");
+            throw PortError(reasons::registry_type_not_read(type));
     }
 }
 

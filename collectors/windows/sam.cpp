@@ -9,6 +9,7 @@
 #include "collectors/windows/error.h"
 #include "collectors/windows/library.h"
 #include "collectors/windows/text.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -99,7 +100,7 @@ UniqueSamHandle open_domain(PSID domain_id) {
 }  // namespace
 
 std::uint32_t sam_password_properties() {
-    if (is_wine_library("samlib.dll")) throw PortError("Wine keeps no account database");
+    if (is_wine_library("samlib.dll")) throw PortError(reasons::no_account_database());
     const auto query = system_function<SamQueryInformationDomainFunction>("samlib.dll", "SamQueryInformationDomain");
     const UniqueLsaBuffer account = account_domain();
     const UniqueSamHandle domain =

@@ -9,6 +9,7 @@
 #include "collectors/windows/time_limit.h"
 #include "collectors/windows/wmi.h"
 #include "collectors/windows/wsc_interfaces.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -31,7 +32,7 @@ AntivirusState state_of(IWscProduct* product) {
         case wsc_expired:
             return AntivirusState::expired;
     }
-    throw PortError("Security Center reports the unknown product state " + std::to_string(state));
+    throw PortError(reasons::unknown_security_center_number(static_cast<long>(state)));
 }
 
 bool definitions_current(IWscProduct* product) {
@@ -89,7 +90,7 @@ ComPtr<IWSCProductList> make_list() {
     void* made = nullptr;
     const HRESULT result =
         CoCreateInstance(wsc_product_list_class, nullptr, CLSCTX_INPROC_SERVER, wsc_product_list_id, &made);
-    if (result == REGDB_E_CLASSNOTREG) throw PortError("this Windows has no Security Center interface");
+    if (result == REGDB_E_CLASSNOTREG) throw PortError(reasons::no_security_center());
     check_com("creating the Security Center product list", result, made);
     return ComPtr<IWSCProductList>(static_cast<IWSCProductList*>(made));
 }

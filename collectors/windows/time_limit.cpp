@@ -7,6 +7,7 @@
 
 #include "collectors/core/background_thread.h"
 #include "collectors/machine/machine.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -37,7 +38,7 @@ void run_thread(Call& call, std::atomic<int>& abandoned, const std::function<voi
 }  // namespace
 
 void TimeLimit::run_for(std::chrono::seconds limit, std::function<void()> work) {
-    if (*abandoned_ > 0) throw NoAnswer("an earlier call still hangs");
+    if (*abandoned_ > 0) throw NoAnswer(reasons::still_hangs());
     const auto call = std::make_shared<Call>();
     start_background_thread(
         [call, abandoned = abandoned_, work = std::move(work)] { run_thread(*call, *abandoned, work); });
@@ -45,7 +46,7 @@ void TimeLimit::run_for(std::chrono::seconds limit, std::function<void()> work) 
     if (!call->ended.wait_for(lock, limit, [&] { return call->done; })) {
         call->abandoned = true;
         ++*abandoned_;
-        throw NoAnswer("timed out after " + std::to_string(limit.count()) + " s");
+        throw NoAnswer(reasons::timed_out(limit.count()));
     }
     if (call->error) std::rethrow_exception(call->error);
 }

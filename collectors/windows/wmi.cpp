@@ -9,6 +9,7 @@
 #include "collectors/windows/error.h"
 #include "collectors/windows/text.h"
 #include "collectors/windows/time_limit.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -87,7 +88,7 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
         ULONG returned = 0;
         const HRESULT result = results->Next(static_cast<LONG>(limit.count() * 1000), 1, object.receive(), &returned);
         check_com("the WMI query", result);
-        if (result == WBEM_S_TIMEDOUT) throw PortError("timed out after " + std::to_string(limit.count()) + " s");
+        if (result == WBEM_S_TIMEDOUT) throw PortError(reasons::timed_out(limit.count()));
         if (result == WBEM_S_FALSE || returned == 0) return rows;
         check_com("the WMI query", result, object);
         rows.push_back(read_row(object.get()));

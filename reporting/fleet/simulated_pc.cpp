@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "embedded/reasons.h"
 #include "reporting/fleet/simulated_office.h"
 
 namespace wardwatch {
@@ -84,11 +85,11 @@ private:
         Dice luck = dice("antivirus");
         const std::int64_t kind = luck.between(1, 100);
         if (kind <= 4) {  // a check that failed as a whole
-            return add(
-                "antivirus", "",
-                Unknown{"Security Center: timed out after 20 s; WMI: SWbemServices failed with 0x80041003 (access "
-                        "denied)"},
-                "collector");
+            return add("antivirus", "",
+                       Unknown{reasons::security_center_and_wmi(
+                           reasons::timed_out(20),
+                           reasons::failed_call("SWbemServices", "0x80041003", reasons::access_denied()))},
+                       "collector");
         }
         if (kind <= 8 && !followed("antivirus")) return add("antivirus.products", "", std::int64_t{0}, "wsc");
         const std::string product = kind <= 32   ? "Bkav Pro"
@@ -105,8 +106,7 @@ private:
         add("antivirus.definitions_current", product, month.chance(93), "wsc");
         if (defender) return;
         if (luck.chance(12)) {
-            return add("antivirus.licence_expires_at", product,
-                       Unknown{"the product stores no licence date on this PC"}, "");
+            return add("antivirus.licence_expires_at", product, Unknown{reasons::no_licence_date()}, "");
         }
         // For a year at a time; before the office follows the dispatch, renewed weeks too late.
         Instant ends = began_ - days{365} + days{luck.between(10, 360)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "embedded/reasons.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -30,13 +31,13 @@ Answer combine(const Condition& condition, const Subject& subject, Truth decisiv
 
 /// A date later than now means that a clock was wrong; its age proves nothing.
 Answer newer_than(Instant instant, std::int64_t days, Instant now) {
-    if (instant > now) return {Truth::unknown, "the date lies in the future"};
+    if (instant > now) return {Truth::unknown, reasons::date_in_future()};
     return known(instant >= now - std::chrono::days{days});
 }
 
 Answer compare(const Condition& condition, const Value& value, Instant now) {
     if (const auto* unknown = std::get_if<Unknown>(&value)) return {Truth::unknown, unknown->reason};
-    const Answer other_type{Truth::unknown, "the report holds another kind of value than the rule compares"};
+    const Answer other_type{Truth::unknown, reasons::another_kind_of_value()};
     switch (condition.op) {
         case Operator::equals:
         case Operator::one_of:

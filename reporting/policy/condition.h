@@ -16,7 +16,7 @@ namespace wardwatch {
 enum class Truth { no, unknown, yes };
 struct Answer {
     Truth truth = Truth::unknown;
-    std::string reason;  ///< why it is unknown; empty otherwise
+    Reason reason;  ///< why it is unknown; empty otherwise
     bool operator==(const Answer&) const = default;
 };
 

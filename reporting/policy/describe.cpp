@@ -20,7 +20,7 @@ const Text* word_for(const Policy& policy, std::string_view fact_id, std::string
     return general == policy.words.end() ? nullptr : &general->second;
 }
 
-std::string in_words(const Policy& policy, std::string_view fact_id, std::string_view word, Language language) {
+std::string word_text(const Policy& policy, std::string_view fact_id, std::string_view word, Language language) {
     const Text* text = word_for(policy, fact_id, word);
     return text == nullptr ? std::string(word) : text->in(language);
 }
@@ -57,7 +57,7 @@ std::string instant_text(Instant instant_utc, Instant now_utc, Language language
     return date_text(instant, language) + " (" + distance + ")";
 }
 
-std::string unknown_text(const Policy& policy, std::string_view reason, Language language) {
+std::string unknown_text(const Policy& policy, const Reason& reason, Language language) {
     return (vietnamese(language) ? "chưa xác định: " : "unknown: ") + reason_text(policy, reason, language);
 }
 
@@ -207,13 +207,15 @@ std::string fact_text(const Policy& policy, const Fact& fact, Instant now, Langu
         return vietnamese(language) ? (*flag ? "có" : "không") : (*flag ? "yes" : "no");
     }
     if (const auto* number = std::get_if<std::int64_t>(&fact.value)) {
-        return in_words(policy, fact.id, std::to_string(*number), language);
+        return word_text(policy, fact.id, std::to_string(*number), language);
     }
     if (const auto* instant = std::get_if<Instant>(&fact.value)) return instant_text(*instant, now, language);
     if (const auto* text = std::get_if<std::string>(&fact.value)) {
-        const std::string words = in_words(policy, fact.id, *text, language);
-        // What its sources say against each other is told like reasons.
-        return words == *text && fact.id == "antivirus.sources_disagree" ? reason_text(policy, words, language) : words;
+        const std::string words = word_text(policy, fact.id, *text, language);
+        // A store's status and what sources say against each other are told like reasons.
+        const bool like_a_reason =
+            fact.id == "antivirus.sources_disagree" || fact.id == "browser_credentials.store_status";
+        return words == *text && like_a_reason ? reason_text(policy, words, language) : words;
     }
     return unknown_text(policy, std::get<Unknown>(fact.value).reason, language);
 }

@@ -1,9 +1,9 @@
 #include "reporting/policy/fact_table.h"
 
+#include "embedded/reasons.h"
+
 namespace wardwatch {
 namespace {
-
-constexpr std::string_view missing = "not in the report";
 
 std::string_view collector_of(std::string_view fact_id) { return fact_id.substr(0, fact_id.find('.')); }
 
@@ -14,10 +14,10 @@ FactTable::FactTable(const Facts& facts) {
         const auto [entry, added] = by_id_[fact.id].try_emplace(fact.instance, Entry{&fact, false});
         if (!added && entry->second.fact->value != fact.value) entry->second.contradicted = true;
         const auto* unknown = std::get_if<Unknown>(&fact.value);
-        std::string& failure = collectors_[collector_of(fact.id)];
+        std::optional<Reason>& failure = collectors_[collector_of(fact.id)];
         // A fact whose id is the collector's own name says that the whole collector failed.
         if (unknown != nullptr && fact.id == collector_of(fact.id))
-            failure = unknown->reason.empty() ? "no reason was given" : unknown->reason;
+            failure = sentence_of(unknown->reason).empty() ? reasons::no_reason() : unknown->reason;
     }
 }
 
@@ -31,10 +31,9 @@ const Fact* FactTable::find(std::string_view id, std::string_view instance) cons
 Value FactTable::value(std::string_view id, std::string_view instance) const {
     const Fact* fact = find(id, instance);
     if (fact == nullptr) {
-        const std::string silence = collector_silence(id);
-        return Unknown{silence.empty() ? std::string(missing) : silence};
+        return Unknown{collector_silence(id).value_or(reasons::not_in_report())};
     }
-    if (by_id_.at(id).at(instance).contradicted) return Unknown{"reported twice with different values"};
+    if (by_id_.at(id).at(instance).contradicted) return Unknown{reasons::reported_twice()};
     return fact->value;
 }
 
@@ -46,9 +45,9 @@ std::set<std::string_view> FactTable::instances(std::string_view id) const {
     return instances;
 }
 
-std::string FactTable::collector_silence(std::string_view fact_id) const {
+std::optional<Reason> FactTable::collector_silence(std::string_view fact_id) const {
     const auto collector = collectors_.find(collector_of(fact_id));
-    return collector == collectors_.end() ? std::string(missing) : collector->second;
+    return collector == collectors_.end() ? reasons::not_in_report() : collector->second;
 }
 
 }  // namespace wardwatch

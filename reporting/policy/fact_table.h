@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ public:
 
     /// Why nothing is known about the collector that this fact comes from: it failed or yielded nothing. Empty when it
     /// yielded at least one fact.
-    std::string collector_silence(std::string_view fact_id) const;
+    std::optional<Reason> collector_silence(std::string_view fact_id) const;
 
 private:
     struct Entry {
@@ -35,7 +36,8 @@ private:
         bool contradicted;
     };
     std::map<std::string_view, std::map<std::string_view, Entry>> by_id_;
-    std::map<std::string_view, std::string> collectors_;  ///< name → why it failed; empty when it yielded facts
+    std::map<std::string_view, std::optional<Reason>>
+        collectors_;  ///< name → why it failed; empty when it yielded facts
 };
 
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "embedded/reasons.h"
 #include "reporting/policy/condition.h"
 #include "reporting/policy/standing.h"
 
@@ -23,9 +24,9 @@ public:
         const std::set<std::string_view> instances = facts_.instances(rule_.each);
         std::vector<Verdict> verdicts = on_subjects(instances);
         if (verdicts.empty()) return {without_subjects(instances.size())};
-        const std::string gap = why_incomplete(instances.size());
-        if (!gap.empty() && !verdicts.front().instance.empty()) {
-            verdicts.insert(verdicts.begin(), on("", {Truth::unknown, gap}));
+        const std::optional<Reason> gap = why_incomplete(instances.size());
+        if (gap && !verdicts.front().instance.empty()) {
+            verdicts.insert(verdicts.begin(), on("", {Truth::unknown, *gap}));
         }
         if (rule_.some) keep_the_decisive(verdicts);
         return verdicts;
@@ -46,9 +47,9 @@ private:
 
     /// "There are none" is believed only when the collector answered and counted no more than the report holds.
     Verdict without_subjects(std::size_t instances) const {
-        std::string reason = facts_.collector_silence(rule_.each);
-        if (reason.empty()) reason = why_incomplete(instances);
-        if (!reason.empty()) return on("", {Truth::unknown, reason});
+        std::optional<Reason> reason = facts_.collector_silence(rule_.each);
+        if (!reason) reason = why_incomplete(instances);
+        if (reason) return on("", {Truth::unknown, *reason});
         Verdict verdict = on("", {Truth::yes, {}});
         verdict.status = rule_.when_none == "pass"   ? Status::pass
                          : rule_.when_none == "fail" ? Status::fail
@@ -56,13 +57,14 @@ private:
         return verdict;
     }
 
-    std::string why_incomplete(std::size_t instances) const {
-        if (rule_.complete.empty()) return {};
+    std::optional<Reason> why_incomplete(std::size_t instances) const {
+        if (rule_.complete.empty()) return std::nullopt;
         const Value count = facts_.value(rule_.complete, "");
         if (const auto* unknown = std::get_if<Unknown>(&count)) return unknown->reason;
         const auto* number = std::get_if<std::int64_t>(&count);
-        if (number == nullptr) return "the report holds another kind of value than the rule compares";
-        return *number > static_cast<std::int64_t>(instances) ? "not all of them are in the report" : "";
+        if (number == nullptr) return reasons::another_kind_of_value();
+        if (*number <= static_cast<std::int64_t>(instances)) return std::nullopt;
+        return reasons::not_all_in_report();
     }
 
     Verdict on(std::string_view instance, Answer answer) const {

@@ -25,7 +25,7 @@ struct Verdict {
     std::string instance;
     Status status = Status::unknown;
     std::optional<Fact> observed;  ///< the fact that is shown for it
-    std::string reason;            ///< why it is unknown; empty otherwise
+    Reason reason;                 ///< why it is unknown; empty otherwise
     bool operator==(const Verdict&) const = default;
 };
 

@@ -1,7 +1,8 @@
-// Sentences against patterns with {parameters}: the pattern with the most letters of its own wins.
+// The words of each code, and sentences against the table's: the one with the most letters of its own wins.
 #include "reporting/policy/reasons.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -30,32 +31,44 @@ struct Known {
     std::string code;
     Parts sentence;
     Text words;
+    bool mended;
     std::size_t letters = 0;  ///< of the sentence's own
 };
 
-std::vector<Known> read_known() {
-    std::vector<Known> all;
+struct Table {
+    std::vector<Known> by_letters;
+    std::map<std::string_view, const Known*> by_code;
+};
+
+Table read_table() {
+    Table table;
     const nlohmann::json document = parse_own(embedded::reasons_json);
     for (const auto& [code, entry] : document.items()) {
         const auto sentence = entry.at("reason").get<std::string>();
-        Known known{code, parts_of(sentence), {entry.at("vi").get<std::string>(), entry.value("en", sentence)}, 0};
+        Known known{code,
+                    parts_of(sentence),
+                    {entry.at("vi").get<std::string>(), entry.value("en", sentence)},
+                    entry.value("can_be_mended", true),
+                    0};
         for (std::size_t i = 0; i < known.sentence.size(); i += 2) known.letters += known.sentence[i].size();
-        all.push_back(std::move(known));
+        table.by_letters.push_back(std::move(known));
     }
-    std::stable_sort(all.begin(), all.end(),
+    std::stable_sort(table.by_letters.begin(), table.by_letters.end(),
                      [](const Known& left, const Known& right) { return left.letters > right.letters; });
+    for (const Known& known : table.by_letters) table.by_code[known.code] = &known;
+    return table;
+}
+
+const Table& table() {
+    static const Table all = read_table();
     return all;
 }
 
-const std::vector<Known>& all_known() {
-    static const std::vector<Known> all = read_known();
-    return all;
-}
-
-/// The parameters, when the sentence is of this pattern; none is empty or holds a semicolon.
-std::optional<std::map<std::string, std::string>> matched(const Parts& parts, std::string_view sentence) {
+/// When the sentence is of this code; no parameter is empty, or several reasons in one.
+std::optional<Reason> matched(const Known& known, std::string_view sentence) {
+    const Parts& parts = known.sentence;
     if (!sentence.starts_with(parts.front())) return std::nullopt;
-    std::map<std::string, std::string> parameters;
+    std::vector<std::pair<std::string, std::string_view>> found;
     std::size_t at = parts.front().size();
     for (std::size_t i = 1; i < parts.size(); i += 2) {
         const std::string& then = parts[i + 1];
@@ -64,43 +77,72 @@ std::optional<std::map<std::string, std::string>> matched(const Parts& parts, st
         const std::size_t end = last ? sentence.size() - then.size() : sentence.find(then, at + 1);
         if (end == std::string_view::npos || end <= at || end > sentence.size()) return std::nullopt;
         const std::string_view parameter = sentence.substr(at, end - at);
-        if (parameter.find("; ") != std::string_view::npos) return std::nullopt;  // several reasons in one sentence
-        parameters[parts[i]] = parameter;
+        if (parameter.find("; ") != std::string_view::npos) return std::nullopt;
+        found.emplace_back(parts[i], parameter);
         at = end + then.size();
     }
     if (at != sentence.size()) return std::nullopt;
-    return parameters;
+    Reason reason{known.code, {}, std::string(sentence)};
+    for (const auto& [name, text] : found)
+        reason.parameters.push_back({name, reason_of(text).value_or(in_words(std::string(text)))});
+    return reason;
 }
 
-struct Found {
-    const Known* known = nullptr;
-    std::map<std::string, std::string> parameters;
-};
+const Reason* find_parameter(const Reason& reason, std::string_view name) {
+    const auto found = std::ranges::find(reason.parameters, name, &NamedReason::name);
+    return found == reason.parameters.end() ? nullptr : &found->reason;
+}
 
-std::optional<Found> find_known(std::string_view sentence) {
-    for (const Known& known : all_known()) {
-        if (auto parameters = matched(known.sentence, sentence)) return Found{&known, *std::move(parameters)};
+/// Null for a code of another version, or whose parameters are another version's.
+const Known* find_known(const Reason& reason) {
+    const auto found = table().by_code.find(reason.code);
+    if (found == table().by_code.end()) return nullptr;
+    const Parts& parts = found->second->sentence;
+    for (std::size_t i = 1; i < parts.size(); i += 2) {
+        if (find_parameter(reason, parts[i]) == nullptr) return nullptr;
     }
-    return std::nullopt;
+    return found->second;
 }
 
 }  // namespace
 
 std::optional<Reason> reason_of(std::string_view sentence) {
-    std::optional<Found> found = find_known(sentence);
-    if (!found) return std::nullopt;
-    return Reason{found->known->code, std::move(found->parameters)};
+    for (const Known& known : table().by_letters) {
+        if (auto reason = matched(known, sentence)) return reason;
+    }
+    return std::nullopt;
+}
+
+std::string reason_text(const Policy& policy, const Reason& reason, Language language) {
+    const Known* known = find_known(reason);
+    if (known == nullptr) return reason_text(policy, sentence_of(reason), language);
+    const Parts parts = parts_of(known->words.in(language));
+    std::string text = parts.front();
+    for (std::size_t i = 1; i < parts.size(); i += 2)
+        text += reason_text(policy, *find_parameter(reason, parts[i]), language) + parts[i + 1];
+    return text;
 }
 
 std::string reason_text(const Policy& policy, std::string_view sentence, Language language) {
-    if (const auto own = policy.words.find(sentence); own != policy.words.end()) return own->second.in(language);
-    const std::optional<Found> found = find_known(sentence);
-    if (!found) return std::string{sentence};
-    const Parts parts = parts_of(found->known->words.in(language));
-    std::string text = parts.front();
-    for (std::size_t i = 1; i < parts.size(); i += 2)
-        text += reason_text(policy, found->parameters.at(parts[i]), language) + parts[i + 1];
-    return text;
+    if (const std::optional<Reason> reason = reason_of(sentence)) return reason_text(policy, *reason, language);
+    const auto own = policy.words.find(sentence);
+    return own == policy.words.end() ? std::string{sentence} : own->second.in(language);
+}
+
+bool can_be_mended(const Reason& reason) {
+    const Known* known = find_known(reason);
+    if (known == nullptr) {
+        const std::optional<Reason> told = reason.code.empty() ? reason_of(reason.text) : std::nullopt;
+        return !told || can_be_mended(*told);
+    }
+    if (!known->mended) return false;
+    // Of several reasons in one, one that can be mended is enough.
+    bool all_coded = !reason.parameters.empty();
+    for (const NamedReason& parameter : reason.parameters) {
+        all_coded = all_coded && !parameter.reason.code.empty();
+        if (!parameter.reason.code.empty() && can_be_mended(parameter.reason)) return true;
+    }
+    return !all_coded;
 }
 
 }  // namespace wardwatch

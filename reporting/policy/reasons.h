@@ -1,26 +1,26 @@
-// Why a fact is unknown, in words that somebody can act on. On the wire a reason is one English sentence of the agent,
-// which every centre can show; here each is known by a code, and its parameters are taken out of the sentence again.
+// Why a fact is unknown, in words that somebody can act on. What came with a code is worded by it; what came as an
+// English sentence alone, from an older agent or from before codes, is told apart again: by the same table.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "collectors/core/reason.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
 
-struct Reason {
-    std::string code;                               ///< "timed_out"
-    std::map<std::string, std::string> parameters;  ///< {"seconds", "20"}; may be reasons themselves
-};
-
-/// Nothing for a sentence that reporting/policy/reasons.json does not have: of another version, or the words of a
-/// program that was asked. Thread safe, as what follows.
+/// Code and parameters of a sentence; a parameter that is such a sentence is told apart, too. Nothing for a sentence
+/// that collectors/core/reasons.json does not have: of another version, or the words of a program that was asked.
+/// Thread safe, as what follows.
 std::optional<Reason> reason_of(std::string_view sentence);
 
-/// The sentence in words of the policy, of `reasons.json`, or else as it is.
+/// In words of the table, else of the policy, else as it was said.
+std::string reason_text(const Policy& policy, const Reason& reason, Language language);
 std::string reason_text(const Policy& policy, std::string_view sentence, Language language);
+
+/// Somebody can do something about it and scan again. Not where the system, the account or the product cannot tell.
+bool can_be_mended(const Reason& reason);
 
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "embedded/reasons.h"
 #include "reporting/wire/report_words.h"
 #include "reporting/wire/strict_json.h"
 #include "reporting/wire/utf8.h"
@@ -18,15 +19,20 @@ namespace {
 using nlohmann::json;
 
 /// Why a value cannot be written under this id; empty when it can.
-std::string why_not(const Fact& fact) {
+std::optional<Reason> why_not(const Fact& fact) {
     const auto* instant = std::get_if<Instant>(&fact.value);
-    if ((instant != nullptr) != holds_instant(fact.id)) return "the value is not of the kind that its id says";
+    if ((instant != nullptr) != holds_instant(fact.id)) return reasons::value_of_another_kind();
     // A date in a damaged or forged file may lie tens of thousands of years ahead: format_instant needs four digits.
     using namespace std::chrono;
     if (instant != nullptr && (*instant < sys_days{year{0} / 1 / 1} || *instant >= sys_days{year{10000} / 1 / 1})) {
-        return "the date is outside the years 0 to 9999";
+        return reasons::date_out_of_range();
     }
-    return {};
+    return std::nullopt;
+}
+
+std::optional<Reason> why_unknown(const Fact& fact) {
+    const auto* unknown = std::get_if<Unknown>(&fact.value);
+    return unknown != nullptr ? unknown->reason : why_not(fact);
 }
 
 /// Calls `member(name, value)` for each member of a fact's object, in alphabetical order; a value is a bool, an integer
@@ -35,10 +41,10 @@ template <class Member>
 void each_member(const Fact& fact, Member member) {
     member("id", fact.id);
     member("instance", clean_text(fact.instance, max_instance_length));
-    const auto* unknown = std::get_if<Unknown>(&fact.value);
-    std::string reason = unknown != nullptr ? clean_text(unknown->reason, max_reason_length) : why_not(fact);
-    if (unknown != nullptr && reason.empty()) reason = "no reason was given";
-    if (!reason.empty()) return member("unknown", reason);
+    if (const std::optional<Reason> reason = why_unknown(fact)) {
+        const std::string sentence = clean_text(sentence_of(*reason), max_reason_length);
+        return member("unknown", sentence.empty() ? sentence_of(reasons::no_reason()) : sentence);
+    }
     member("source", fact.source.empty() ? "unnamed" : clean_text(fact.source, max_word_length));
     if (const auto* flag = std::get_if<bool>(&fact.value)) return member("value", *flag);
     if (const auto* number = std::get_if<std::int64_t>(&fact.value)) return member("value", *number);
@@ -128,7 +134,7 @@ Fact fact_from_json(const json& value, const std::string& place) {
         fact.value = value_from_json(object.member("value"), fact.id, object.place_of("value"));
         fact.source = object.text("source", {1, max_word_length});
     } else {
-        fact.value = Unknown{object.text("unknown", {1, max_reason_length})};
+        fact.value = Unknown{in_words(object.text("unknown", {1, max_reason_length}))};
     }
     object.refuse_others();
     return fact;

@@ -38,7 +38,9 @@ public:
         }
         return users;
     }
-    std::string name_of(const std::string&, std::chrono::seconds) const override { throw PortError("not asked"); }
+    std::string name_of(const std::string&, std::chrono::seconds) const override {
+        throw PortError(in_words("not asked"));
+    }
     PasswordPolicy password_policy() const override { return {}; }
 };
 
@@ -47,7 +49,7 @@ public:
     std::vector<UserProfile> profiles;
     std::optional<std::string> error;
     std::vector<UserProfile> all() const override {
-        if (error) throw PortError(*error);
+        if (error) throw PortError(in_words(*error));
         return profiles;
     }
 };
@@ -98,8 +100,9 @@ TEST_CASE("of hundreds of domain users those who used the PC last are asked abou
     CHECK(pc.accounts.asked.back() == domain_sid + "-2049");
     CHECK(find(facts, "domain_users", "")->value == Value(std::int64_t{201}));
     CHECK(find(facts, "enabled_human", "")->value ==
-          Value(Unknown{"only the 50 domain users who used this PC last were asked about; 151 more have a profile "
-                        "here"}));
+          Value(Unknown{
+              in_words("only the 50 domain users who used this PC last were asked about; 151 more have a profile "
+                       "here")}));
     CHECK(find(facts, "kind", "HANOI\\u-2049"));
     CHECK_FALSE(find(facts, "kind", "HANOI\\u-2050"));
 }
@@ -145,7 +148,7 @@ TEST_CASE("the last use of a profile is the last logon where the account's own i
         CHECK(*last() == Fact{"accounts.last_logon_at", "an", now, "netapi"});
     }
     SECTION("not told by the account") {
-        an.last_logon_at = Unknown{"no level 3"};
+        an.last_logon_at = Unknown{in_words("no level 3")};
         pc.add_profile(an.sid, used);
         CHECK(*last() == Fact{"accounts.last_logon_at", "an", used, "registry"});
         CHECK(ever() == Value(true));
@@ -161,7 +164,7 @@ TEST_CASE("when the profiles cannot be listed, the local accounts are still told
     Pc pc;
     pc.user_profiles.error = "listing failed with error 5";
     const Facts facts = pc.scan();
-    const Value reason = Unknown{"the domain users of this PC are not known: listing failed with error 5"};
+    const Value reason = Unknown{in_words("the domain users of this PC are not known: listing failed with error 5")};
     CHECK(find(facts, "enabled_human", "")->value == reason);
     CHECK(find(facts, "domain_users", "")->value == reason);
     CHECK(find(facts, "kind", "an")->value == Value(std::string("local")));
@@ -192,8 +195,8 @@ TEST_CASE("the same change of a password keeps its date to the second") {
     CHECK(dated(pc.scan(stored)) == Value(first + std::chrono::seconds{61}));
     changed = first - std::chrono::seconds{61};
     CHECK(dated(pc.scan(stored)) == Value(first - std::chrono::seconds{61}));
-    changed = Unknown{"the clock is behind"};
-    CHECK(dated(pc.scan(stored)) == Value(Unknown{"the clock is behind"}));
+    changed = Unknown{in_words("the clock is behind")};
+    CHECK(dated(pc.scan(stored)) == Value(Unknown{in_words("the clock is behind")}));
 }
 
 TEST_CASE("a logon is no news until the stored one is a week older, whichever source tells it") {
@@ -225,7 +228,7 @@ TEST_CASE("a logon is no news until the stored one is a week older, whichever so
         CHECK(logon(pc.scan(stored)).value == Value(now - days{1}));
     }
     SECTION("nobody knows") {
-        an.last_logon_at = Unknown{"no level 3"};
+        an.last_logon_at = Unknown{in_words("no level 3")};
         CHECK(is_unknown(logon(pc.scan(stored)).value));
     }
 }

@@ -48,7 +48,7 @@ void check_all_unknown(const Facts& facts, const std::string& instance, const st
     for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official",
                               "newest_change_at", "official_oldest_change_at"}) {
         CAPTURE(instance, field);
-        CHECK(find(facts, instance, field) == Value(Unknown{reason}));
+        CHECK(find(facts, instance, field) == Value(Unknown{in_words(reason)}));
     }
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("an unreadable store has a status and unknown counts, never 0") {
         CAPTURE(status);
         CHECK(find(facts, "an/chrome/Default", "store_status") == Value(status));
         for (const char* field : {"saved", "federated", "never_saved", "official", "newest_change_at"}) {
-            CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{status}));
+            CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{in_words(status)}));
         }
         CHECK(find(facts, "an/chrome/Profile 1", "saved") == Value(std::int64_t{1}));
         CHECK(find(facts, "", "profiles") == Value(std::int64_t{2}));
@@ -121,9 +121,9 @@ TEST_CASE("an account store without Login Data is a profile whose store is absen
     fake.files.files[chrome / "Default/Login Data For Account"].bytes = one_login();
     const Facts facts = scan(fake);
     CHECK(find(facts, "an/chrome/Default", "store_status") == Value(std::string("absent")));
-    CHECK(find(facts, "an/chrome/Default", "saved") == Value(Unknown{"absent"}));
+    CHECK(find(facts, "an/chrome/Default", "saved") == Value(Unknown{in_words("absent")}));
     CHECK(find(facts, "an/chrome/Default", "account_store_saved") == Value(std::int64_t{1}));
-    CHECK(find(facts, "an/chrome/Default", "official") == Value(Unknown{"absent"}));
+    CHECK(find(facts, "an/chrome/Default", "official") == Value(Unknown{in_words("absent")}));
 }
 
 TEST_CASE("an unreadable account store makes what needs both unknown") {
@@ -134,7 +134,7 @@ TEST_CASE("an unreadable account store makes what needs both unknown") {
     CHECK(find(facts, "an/chrome/Default", "store_status") == Value(std::string("ok")));
     CHECK(find(facts, "an/chrome/Default", "saved") == Value(std::int64_t{1}));
     for (const char* field : {"account_store_saved", "federated", "never_saved", "official", "newest_change_at"}) {
-        CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{"not_a_database"}));
+        CHECK(find(facts, "an/chrome/Default", field) == Value(Unknown{in_words("not_a_database")}));
     }
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("Yandex may keep passwords elsewhere, so its count is unknown") {
     CHECK(find(scan(fake), "an/yandex/Default", "saved") == Value(std::int64_t{1}));
     fake.files.files[folder / "Ya Passman Data"].bytes = "x";
     const Facts facts = scan(fake);
-    const Value reason = Unknown{"Yandex Browser keeps passwords in Ya Passman Data, which is not read"};
+    const Value reason = Unknown{in_words("Yandex Browser keeps passwords in Ya Passman Data, which is not read")};
     for (const char* field : {"saved", "official", "newest_change_at", "official_oldest_change_at"})
         CHECK(find(facts, "an/yandex/Default", field) == reason);
     CHECK(find(facts, "an/yandex/Default", "never_saved") == zero);
@@ -156,7 +156,7 @@ TEST_CASE("Yandex's own store alone makes a profile whose counts are unknown") {
     fake.files.files[home / "AppData/Local/Yandex/YandexBrowser/User Data/Default/Ya Passman Data"].bytes = "x";
     const Facts facts = scan(fake);
     const std::string reason = "Yandex Browser keeps passwords in Ya Passman Data, which is not read";
-    CHECK(find(facts, "an/yandex/Default", "store_status") == Value(Unknown{reason}));
+    CHECK(find(facts, "an/yandex/Default", "store_status") == Value(Unknown{in_words(reason)}));
     check_all_unknown(facts, "an/yandex/Default", reason);
     CHECK(find(facts, "", "profiles") == Value(std::int64_t{1}));
 }
@@ -168,7 +168,7 @@ TEST_CASE("a Firefox store that is not read is told, with the primary password")
     const std::string reason =
         "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there";
     check_all_unknown(facts, "an/firefox/x.default", reason);
-    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{"key4.db: absent"}));
+    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{in_words("key4.db: absent")}));
 }
 
 TEST_CASE("a home of two people is read once") {
@@ -202,7 +202,8 @@ TEST_CASE("what cannot be looked at is told, and the rest still counts") {
         CHECK(find(facts, instance, "store_status") == Value(std::string("access_denied")));
         check_all_unknown(facts, instance, "access_denied");
     }
-    CHECK(find(facts, "", "profiles") == Value(Unknown{"2 homes, browser folders or profiles could not be looked at"}));
+    CHECK(find(facts, "", "profiles") ==
+          Value(Unknown{in_words("2 homes, browser folders or profiles could not be looked at")}));
 }
 
 TEST_CASE("the last count of a store that is held, with its date") {
@@ -220,7 +221,7 @@ TEST_CASE("the last count of a store that is held, with its date") {
     fake.files.files[chrome / "Default/Login Data"].status = ReadStatus::busy;
     const Facts held = collect_browser_credentials(fake.machine(), options);
     CHECK(find(held, instance, "store_status") == Value(std::string("busy")));
-    CHECK(find(held, instance, "saved") == Value(Unknown{"busy"}));
+    CHECK(find(held, instance, "saved") == Value(Unknown{in_words("busy")}));
     CHECK(find(held, instance, "last_saved") == Value(std::int64_t{1}));
     CHECK(find(held, instance, "last_account_store_saved") == zero);
     CHECK(find(held, instance, "last_official") == Value(std::int64_t{1}));
@@ -301,7 +302,7 @@ TEST_CASE("an entry on its way into Firefox's backup is told") {
     CHECK(find(facts, "an/firefox/x.default", "store_status") == Value(std::string("backup_used")));
     CHECK(find(facts, "an/firefox/x.default", "saved") == Value(std::int64_t{1}));
     CHECK(find(facts, "an/firefox/x.default", "official") == Value(std::int64_t{1}));
-    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{"key4.db: absent"}));
+    CHECK(find(facts, "an/firefox/x.default", "primary_password") == Value(Unknown{in_words("key4.db: absent")}));
     CHECK_FALSE(find(facts, "an/firefox/x.default", "newest_change_at").has_value());
 }
 
@@ -311,7 +312,7 @@ TEST_CASE("folders made to flood the report end at a limit, and the count is unk
     const Facts facts = scan(fake);
     CHECK(instances(facts).size() == 601);  // 600 profiles, and the PC itself
     CHECK(find(facts, "", "profiles") ==
-          Value(Unknown{"1 browser profiles were not looked at: a report has room for no more"}));
+          Value(Unknown{in_words("1 browser profiles were not looked at: a report has room for no more")}));
     fake.files.files.erase(chrome / "P600" / "Login Data");
     CHECK(find(scan(fake), "", "profiles") == Value(std::int64_t{600}));
 }

@@ -84,8 +84,8 @@ TEST_CASE("a policy of the wrong type is unknown") {
           RegistryData{std::vector<std::byte>{}}}) {
         FakeMachine fake = with({"Google Chrome"});
         fake.registry.values[policies + "Google\\Chrome\\PasswordManagerEnabled"] = wrong;
-        CHECK(scan(fake) ==
-              Facts{{id, "chrome", Unknown{"the policy PasswordManagerEnabled is not a number"}, "registry"}});
+        CHECK(scan(fake) == Facts{{id, "chrome", Unknown{in_words("the policy PasswordManagerEnabled is not a number")},
+                                   "registry"}});
     }
 }
 
@@ -138,13 +138,13 @@ TEST_CASE("Cốc Cốc's two keys, with their names as the source") {
     fake.registry.values[policies + "CocCoc\\CocCoc\\PasswordManagerEnabled"] = off;
     CHECK(scan(fake) == Facts{fact("coccoc", "off", "registry:SOFTWARE\\Policies\\CocCoc\\CocCoc")});
     fake.registry.values[policies + "CocCoc\\CocCoc\\PasswordManagerEnabled"] = on;
-    CHECK(scan(fake) ==
-          Facts{{id, "coccoc", Unknown{"two policy keys of this browser contradict each other"}, "registry"}});
+    CHECK(scan(fake) == Facts{{id, "coccoc", Unknown{in_words("two policy keys of this browser contradict each other")},
+                               "registry"}});
 }
 
 TEST_CASE("Opera's policy key is not known") {
     CHECK(scan(with({"OperaStable"})) ==
-          Facts{{id, "opera", Unknown{"the policy key of this browser is not known"}, "registry"}});
+          Facts{{id, "opera", Unknown{in_words("the policy key of this browser is not known")}, "registry"}});
 }
 
 TEST_CASE("Firefox: two policies, in the registry or in policies.json") {
@@ -162,7 +162,7 @@ TEST_CASE("Firefox: two policies, in the registry or in policies.json") {
     fake.files.files[file].bytes = R"({"policies":{"PasswordManagerEnabled":"no"}})";
     CHECK(scan(fake) == Facts{fact("firefox", "not_set")});
     fake.files.files[file].bytes = "{";
-    CHECK(scan(fake) == Facts{{id, "firefox", Unknown{"Firefox's policies.json cannot be read"}, "file"}});
+    CHECK(scan(fake) == Facts{{id, "firefox", Unknown{in_words("Firefox's policies.json cannot be read")}, "file"}});
     fake.registry.values[policies + "Mozilla\\Firefox\\PasswordManagerEnabled"] = on;
     CHECK(scan(fake) == Facts{fact("firefox", "on")});
     fake.registry.values[policies + "Mozilla\\Firefox\\OfferToSaveLogins"] = off;

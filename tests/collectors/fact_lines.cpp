@@ -10,7 +10,7 @@ namespace {
 
 struct ToJson {
     nlohmann::ordered_json operator()(Instant instant) const { return format_instant(instant); }
-    nlohmann::ordered_json operator()(const Unknown& unknown) const { return unknown.reason; }
+    nlohmann::ordered_json operator()(const Unknown& unknown) const { return sentence_of(unknown.reason); }
     template <class Plain>
     nlohmann::ordered_json operator()(const Plain& plain) const {
         return plain;

@@ -54,7 +54,7 @@ FileRead FakeFiles::read(const std::filesystem::path&, const std::filesystem::pa
 }
 
 std::vector<DirectoryEntry> FakeFiles::list(const std::filesystem::path&, const std::filesystem::path& folder) const {
-    if (std::find(closed.begin(), closed.end(), folder) != closed.end()) throw PortError("closed");
+    if (std::find(closed.begin(), closed.end(), folder) != closed.end()) throw PortError(in_words("closed"));
     std::map<std::filesystem::path, bool> names;
     for (const auto& [path, file] : files) {
         const auto relative = path.lexically_relative(folder);

@@ -93,7 +93,7 @@ TEST_CASE("recorded machines yield only facts of the catalog, of the declared ty
             const auto declared = types.find(fact.id);
             REQUIRE(declared != types.end());
             if (const Unknown* unknown = std::get_if<Unknown>(&fact.value)) {
-                CHECK_FALSE(unknown->reason.empty());
+                CHECK_FALSE(sentence_of(unknown->reason).empty());
             } else {
                 CHECK(type_of(fact.value) == declared->second);
             }

@@ -33,7 +33,7 @@ TEST_CASE("a PC in the form of the script gives the facts that stand in it") {
     // No part was left out or misread.
     const bool whole = std::none_of(facts.begin(), facts.end(), [](const Fact& fact) {
         const auto* unknown = std::get_if<Unknown>(&fact.value);
-        return unknown != nullptr && unknown->reason.find("not recorded") != std::string::npos;
+        return unknown != nullptr && sentence_of(unknown->reason).find("not recorded") != std::string::npos;
     });
     CHECK(whole);
 }

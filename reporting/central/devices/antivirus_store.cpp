@@ -62,7 +62,8 @@ std::vector<AntivirusProduct> antivirus_of(const Report& report) {
             product.with_windows = *yes;
         if (fact.id != "antivirus.licence_expires_at") continue;
         if (const auto* instant = std::get_if<Instant>(&fact.value)) product.licence_expires_at = *instant;
-        if (const auto* unknown = std::get_if<Unknown>(&fact.value)) product.licence_reason = unknown->reason;
+        if (const auto* unknown = std::get_if<Unknown>(&fact.value))
+            product.licence_reason = sentence_of(unknown->reason);
     }
     std::vector<AntivirusProduct> all;
     all.reserve(products.size());

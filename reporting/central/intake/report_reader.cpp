@@ -100,7 +100,7 @@ Fact fact_of(ondemand::object object) {
             seen.now(2);
             seen.now(3);
             known = false;
-            fact.value = Unknown{text_of(value, 1, max_reason_length)};
+            fact.value = Unknown{in_words(text_of(value, 1, max_reason_length))};
         }
     }
     require(seen.all(4) && known == !is_unknown(fact.value));

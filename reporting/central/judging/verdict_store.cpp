@@ -21,7 +21,8 @@ std::optional<std::string> observed_text(const Verdict& verdict) {
 }
 
 Value value_from(const nlohmann::json& json, const std::string& fact_id) {
-    if (const auto unknown = json.find("unknown"); unknown != json.end()) return Unknown{unknown->get<std::string>()};
+    if (const auto unknown = json.find("unknown"); unknown != json.end())
+        return Unknown{in_words(unknown->get<std::string>())};
     const nlohmann::json& value = json.at("value");
     if (value.is_boolean()) return value.get<bool>();
     if (value.is_number()) return value.get<std::int64_t>();
@@ -120,7 +121,7 @@ std::vector<VerdictRow> rows_of(const Judgement& judgement, const HeldBySubject&
                        verdict.status,
                        std::string{name_of(judgement.severities.at(position))},
                        observed_text(verdict),
-                       verdict.reason,
+                       sentence_of(verdict.reason),
                        began,
                        judgement.waiver_ids.at(position)};
         const auto before = held.find(row.subject());
@@ -232,7 +233,7 @@ StoredVerdict read_verdict(const sql::Row& row) {
     stored.verdict.status = status_from(row.text(2));
     stored.severity = severity_from(row.text(3));
     if (!row.is_null(4)) stored.verdict.observed = fact_from(row.text(4));
-    stored.verdict.reason = row.text(5);
+    stored.verdict.reason = in_words(row.text(5));
     stored.since = row.instant(6);
     stored.waiver_id = row.maybe_integer(7);
     return stored;

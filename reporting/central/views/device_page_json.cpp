@@ -20,7 +20,7 @@ json verdict_json(const ShownVerdict& shown) {
             {"waived", shown.waiver_id.has_value()},
             {"waiver_id", or_null(shown.waiver_id)},
             {"observed", verdict.observed ? to_json(*verdict.observed) : json()},
-            {"reason", verdict.reason},
+            {"reason", sentence_of(verdict.reason)},
             {"since", or_null(shown.since)},
             {"clause", shown.vi.clause},
             {"title", text_json({shown.vi.title, shown.en.title})},

@@ -87,7 +87,7 @@ TEST_CASE("the reason says how often and when") {
     pc.crash(noon + 2min, "antivirus");
     const std::vector<NotAsked> checks = ScanJournal{pc.file}.begin(noon + 4min);
     REQUIRE(checks.size() == 1);
-    CHECK(checks[0].reason ==
+    CHECK(sentence_of(checks[0].reason) ==
           "this check ended the program 2 times in a row, as was seen at 2026-11-22T12:04:00Z; it is asked again after "
           "a day");
     CHECK(checks[0].source == "agent");

@@ -19,7 +19,7 @@ struct {
 } disk;
 
 /// The reason that reading files gives when its time is over.
-std::string out_of_time() {
+Reason out_of_time() {
     const test::FakeFiles files;
     std::chrono::steady_clock::time_point now{};
     const TimedFiles timed(
@@ -28,7 +28,7 @@ std::string out_of_time() {
     try {
         timed.list("C:/Users/an", "C:/Users/an");
     } catch (const OutOfTime& error) {
-        return error.what();
+        return error.reason();
     }
     return {};
 }

@@ -16,7 +16,7 @@ class CountingWmi : public Wmi {
 public:
     std::vector<WmiRow> query(std::string_view, std::string_view, std::chrono::seconds) const override {
         ++asked;
-        if (fails) throw PortError("timed out after 20 s");
+        if (fails) throw PortError(in_words("timed out after 20 s"));
         return {{{"asked", WmiValue(asked)}}};
     }
     mutable std::int64_t asked = 0;

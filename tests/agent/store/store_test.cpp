@@ -267,8 +267,8 @@ TEST_CASE("the limit drops the oldest reports, sent ones first, never the newest
 TEST_CASE("verdicts keep since when they hold") {
     const TemporaryFolder folder;
     Store store(options(folder.path), noon);
-    store.remember({{"r", "a", Status::fail, {}, ""}, {"r", "b", Status::pass, {}, ""}}, noon);
-    store.remember({{"r", "a", Status::fail, {}, ""}, {"r", "b", Status::fail, {}, ""}}, noon + 1h);
+    store.remember({{"r", "a", Status::fail, {}, {}}, {"r", "b", Status::pass, {}, {}}}, noon);
+    store.remember({{"r", "a", Status::fail, {}, {}}, {"r", "b", Status::fail, {}, {}}}, noon + 1h);
     store.note("key", "one");
     store.note("key", "two");
     CHECK(store.notes() == std::map<std::string, std::string>{{"key", "two"}});

@@ -57,7 +57,7 @@ inline const Fact* find(const Facts& facts, std::string_view id, std::string_vie
 inline std::string told(const Facts& facts, std::string_view id, std::string_view instance = {}) {
     const Fact* fact = find(facts, id, instance);
     if (fact == nullptr) return "absent";
-    if (const auto* unknown = std::get_if<Unknown>(&fact->value)) return "unknown: " + unknown->reason;
+    if (const auto* unknown = std::get_if<Unknown>(&fact->value)) return "unknown: " + sentence_of(unknown->reason);
     if (const auto* text = std::get_if<std::string>(&fact->value)) return *text;
     if (const auto* yes = std::get_if<bool>(&fact->value)) return *yes ? "true" : "false";
     if (const auto* number = std::get_if<std::int64_t>(&fact->value)) return std::to_string(*number);

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <stdexcept>
 
+#include "embedded/reasons.h"
 #include "tests/recorded_machine.h"
 #include "tests/test_data.h"
 
@@ -40,7 +41,7 @@ TEST_CASE("a collector that throws is Unknown with its reason, and the others ar
     const Collector collectors[] = {{"broken", {}, throwing}, {"z", {}, later_letters}};
     const Facts facts = run(collectors, recorded.owner->machine(), {});
     REQUIRE(facts.size() == 4);
-    CHECK(facts.front() == Fact{"broken", "", Unknown{"the port is broken"}, "collector"});
+    CHECK(facts.front() == Fact{"broken", "", Unknown{in_words("the port is broken")}, "collector"});
     CHECK(facts.back() == Fact{"z.b", "two", true, "x"});
 }
 
@@ -48,10 +49,10 @@ TEST_CASE("a collector that is switched off is not asked and Unknown") {
     const RecordedMachine recorded = any_machine();
     const Collector collectors[] = {{"broken", {}, throwing}, {"z", {}, later_letters}};
     ScanOptions options;
-    options.not_asked = {{"z", "switched off by the settings", "settings"}};
+    options.not_asked = {{"z", reasons::switched_off(), "settings"}};
     const Facts facts = run(collectors, recorded.owner->machine(), options);
-    const Facts expected = {{"broken", "", Unknown{"the port is broken"}, "collector"},
-                            {"z", "", Unknown{"switched off by the settings"}, "settings"}};
+    const Facts expected = {{"broken", "", Unknown{in_words("the port is broken")}, "collector"},
+                            {"z", "", Unknown{in_words("switched off by the settings")}, "settings"}};
     CHECK(facts == expected);
 }
 

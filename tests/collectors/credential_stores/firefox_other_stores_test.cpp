@@ -54,8 +54,8 @@ std::string json(const std::string& changed) {
     return R"({"logins":[{"hostname":"https://a","timePasswordChanged":)" + changed + "}]}";
 }
 
-const std::string not_read =
-    "Firefox's newer store logins.db holds passwords that logins.json does not, and it is not read";
+const Reason not_read =
+    in_words("Firefox's newer store logins.db holds passwords that logins.json does not, and it is not read");
 
 }  // namespace
 
@@ -123,18 +123,19 @@ TEST_CASE("a newer store that is empty, stale or not needed changes nothing") {
 
 TEST_CASE("a newer store that cannot be read, alone") {
     CHECK(read(with("logins.db", "rubbish")).unread ==
-          "Firefox's newer store logins.db cannot be read, and there is no logins.json");
+          in_words("Firefox's newer store logins.db cannot be read, and there is no logins.json"));
     CHECK(read(with("logins.db", make_database("CREATE TABLE other (x)"))).unread);
 }
 
 TEST_CASE("the stores of Firefox before 3.5, and keys alone") {
     for (const char* name : {"signons.txt", "signons2.txt", "Signons3.TXT"}) {
         CHECK(read(with(name, "#2c")).unread ==
-              "Firefox before version 3.5 kept passwords in signons.txt, which is not read");
+              in_words("Firefox before version 3.5 kept passwords in signons.txt, which is not read"));
     }
     FakeFiles files = with("key3.db", "x");
     CHECK(read(files).unread ==
-          "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there");
+          in_words(
+              "key3.db holds the key of an older Firefox's passwords, and none of its stores that are read is there"));
     // Left behind by an update; today's key store stands beside it.
     files.files[folder / "key4.db"].bytes = "x";
     CHECK_FALSE(read(files).unread);

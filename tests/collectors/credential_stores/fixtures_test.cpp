@@ -93,7 +93,7 @@ void check_firefox(const Found& found, const std::string& instance, const nlohma
         CHECK(found.value(instance, "store_status") == Value(std::string("absent")));
         for (const char* field : {"saved", "account_store_saved", "federated", "never_saved", "official",
                                   "newest_change_at", "primary_password"}) {
-            CHECK(found.value(instance, field) == Value(Unknown{"absent"}));
+            CHECK(found.value(instance, field) == Value(Unknown{in_words("absent")}));
         }
         return;
     }
@@ -153,7 +153,7 @@ TEST_CASE("no fact carries a host, a user name or a secret") {
     for (const Fact& fact : collect_browser_credentials(owner->machine(), ScanOptions())) {
         std::string text = fact.id + " " + fact.instance + " " + fact.source;
         if (const auto* value = std::get_if<std::string>(&fact.value)) text += " " + *value;
-        if (const auto* value = std::get_if<Unknown>(&fact.value)) text += " " + value->reason;
+        if (const auto* value = std::get_if<Unknown>(&fact.value)) text += " " + sentence_of(value->reason);
         for (const char* planted : {"TESTPW", "http", ".example", ".test", "vietcombank", "congty", "192.168"}) {
             CAPTURE(text, planted);
             CHECK(text.find(planted) == std::string::npos);

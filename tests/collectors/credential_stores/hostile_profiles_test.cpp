@@ -72,7 +72,7 @@ TEST_CASE("a slow disk of one user ends that user's turn and no other's") {
     SlowDisk disk{{}, std::chrono::seconds(10), homes / "binh"};
     disk.install(fake, options);
     const Facts facts = collect_browser_credentials(fake.machine(), options);
-    const Unknown reason{"stopped after 120 s: this user's browsers hold more than can be read in that time"};
+    const Unknown reason{in_words("stopped after 120 s: this user's browsers hold more than can be read in that time")};
     CHECK(find(facts, "binh/?/?", "store_status") == Value(reason));
     CHECK(find(facts, "binh/?/?", "saved") == Value(reason));
     CHECK(find(facts, "an/chrome/Default", "saved") == Value(std::int64_t{1}));
@@ -110,7 +110,7 @@ TEST_CASE("more profiles and snapshots than a report may hold are cut, and that 
     const Facts facts = collect_browser_credentials(fake.machine(), {});
     CHECK(count_instances(facts) == 601);
     CHECK(find(facts, "", "profiles") ==
-          Value(Unknown{"100 browser profiles were not looked at: a report has room for no more"}));
+          Value(Unknown{in_words("100 browser profiles were not looked at: a report has room for no more")}));
 }
 
 TEST_CASE("long names make no report that is too long to send") {

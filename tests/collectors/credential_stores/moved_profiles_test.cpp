@@ -44,7 +44,8 @@ std::set<std::string> instances(const Facts& facts) {
 std::string why_unknown(const Facts& facts, const std::string& instance, const std::string& field) {
     for (const Fact& fact : facts) {
         const Unknown* unknown = std::get_if<Unknown>(&fact.value);
-        if (fact.instance == instance && fact.id == "browser_credentials." + field && unknown) return unknown->reason;
+        if (fact.instance == instance && fact.id == "browser_credentials." + field && unknown)
+            return sentence_of(unknown->reason);
     }
     return "";
 }

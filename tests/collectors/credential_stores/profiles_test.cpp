@@ -31,7 +31,7 @@ public:
     std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                      const std::filesystem::path& folder) const override {
         for (const std::filesystem::path& link : links) {
-            if (folder == link) throw PortError("a link leads nowhere");
+            if (folder == link) throw PortError(in_words("a link leads nowhere"));
         }
         std::vector<DirectoryEntry> entries = FakeFiles::list(home, folder);
         for (const std::filesystem::path& link : links) {

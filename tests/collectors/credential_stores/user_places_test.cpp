@@ -56,7 +56,7 @@ struct Scanner {
     std::string reason(const std::string& name) const {
         const auto value = of(name);
         const Unknown* unknown = value ? std::get_if<Unknown>(&*value) : nullptr;
-        return unknown ? unknown->reason : "";
+        return unknown ? sentence_of(unknown->reason) : "";
     }
 };
 

@@ -141,14 +141,14 @@ TEST_CASE("a hash in passwd itself has no date") {
 
 TEST_CASE("no line in shadow is Unknown, not a missing password") {
     const Account missing = Folder().account("missing");
-    CHECK(missing.password_logon == MaybeFlag{Unknown{"/etc/shadow has no line for this account"}});
+    CHECK(missing.password_logon == MaybeFlag{Unknown{in_words("/etc/shadow has no line for this account")}});
     CHECK(std::holds_alternative<Unknown>(missing.enabled));
 }
 
 TEST_CASE("without shadow everything about passwords is Unknown") {
     const Folder folder;
     std::filesystem::remove(folder.files.shadow);
-    const Unknown reason{"reading /etc/shadow needs root"};
+    const Unknown reason{in_words("reading /etc/shadow needs root")};
     const Account an = folder.account("an");
     CHECK(an.enabled == MaybeFlag{reason});
     CHECK(an.password_logon == MaybeFlag{reason});

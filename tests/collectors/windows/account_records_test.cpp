@@ -80,7 +80,7 @@ TEST_CASE("a password without a date") {
     }
     SECTION("a clock that is behind the change wraps the age, which is then nobody's: neither a date nor never") {
         const Unknown behind{
-            "the clock is behind the last change of the password: set the clock of the PC that keeps it"};
+            in_words("the clock is behind the last change of the password: set the clock of the PC that keeps it")};
         for (const std::int64_t seconds_behind : {std::int64_t{1}, std::int64_t{3600}, std::int64_t{11 * 365} * day}) {
             record.password_age = static_cast<std::uint32_t>(-seconds_behind);
             CHECK(changed() == MaybeInstant{behind});
@@ -91,7 +91,7 @@ TEST_CASE("a password without a date") {
     }
     SECTION("a Microsoft account's is not on this PC") {
         record.microsoft_account = true;
-        CHECK(changed() == MaybeInstant{Unknown{"Microsoft account: managed online"}});
+        CHECK(changed() == MaybeInstant{Unknown{in_words("Microsoft account: managed online")}});
     }
     SECTION("one second is an age") {
         record.password_age = 1;
@@ -108,10 +108,10 @@ TEST_CASE("an account that never logged on") {
 TEST_CASE("what level 20 does not tell is Unknown, what it tells is kept") {
     UserRecord record = person();
     record.flags |= 0x20;
-    const Account account = account_of(record, now, "no level 3");
-    CHECK(account.password_changed_at == MaybeInstant{Unknown{"no level 3"}});
-    CHECK(account.last_logon_at == MaybeInstant{Unknown{"no level 3"}});
-    CHECK(account.password_expired == MaybeFlag{Unknown{"no level 3"}});
+    const Account account = account_of(record, now, in_words("no level 3"));
+    CHECK(account.password_changed_at == MaybeInstant{Unknown{in_words("no level 3")}});
+    CHECK(account.last_logon_at == MaybeInstant{Unknown{in_words("no level 3")}});
+    CHECK(account.password_expired == MaybeFlag{Unknown{in_words("no level 3")}});
     CHECK(account.password_not_required == MaybeFlag{true});
     CHECK(account.enabled == MaybeFlag{true});
 }
@@ -153,15 +153,15 @@ TEST_CASE("password properties") {
 
 TEST_CASE("a rule that cannot be read is Unknown in each of its fields") {
     PasswordPolicy policy;
-    apply_rules(std::variant<PasswordRules, Unknown>{Unknown{"a"}}, policy);
-    apply_rules(std::variant<LockoutRules, Unknown>{Unknown{"b"}}, policy);
-    apply_properties(Unknown{"c"}, policy);
-    CHECK(std::get<Unknown>(policy.minimum_length).reason == "a");
-    CHECK(std::get<Unknown>(policy.maximum_age_days).reason == "a");
-    CHECK(std::get<Unknown>(policy.minimum_age_days).reason == "a");
-    CHECK(std::get<Unknown>(policy.history_length).reason == "a");
-    CHECK(std::get<Unknown>(policy.lockout_threshold).reason == "b");
-    CHECK(std::get<Unknown>(policy.lockout_minutes).reason == "b");
-    CHECK(std::get<Unknown>(policy.complexity).reason == "c");
-    CHECK(std::get<Unknown>(policy.reversible_encryption).reason == "c");
+    apply_rules(std::variant<PasswordRules, Unknown>{Unknown{in_words("a")}}, policy);
+    apply_rules(std::variant<LockoutRules, Unknown>{Unknown{in_words("b")}}, policy);
+    apply_properties(Unknown{in_words("c")}, policy);
+    CHECK(sentence_of(std::get<Unknown>(policy.minimum_length).reason) == "a");
+    CHECK(sentence_of(std::get<Unknown>(policy.maximum_age_days).reason) == "a");
+    CHECK(sentence_of(std::get<Unknown>(policy.minimum_age_days).reason) == "a");
+    CHECK(sentence_of(std::get<Unknown>(policy.history_length).reason) == "a");
+    CHECK(sentence_of(std::get<Unknown>(policy.lockout_threshold).reason) == "b");
+    CHECK(sentence_of(std::get<Unknown>(policy.lockout_minutes).reason) == "b");
+    CHECK(sentence_of(std::get<Unknown>(policy.complexity).reason) == "c");
+    CHECK(sentence_of(std::get<Unknown>(policy.reversible_encryption).reason) == "c");
 }

@@ -13,15 +13,15 @@ using Catch::Matchers::Message;
 
 namespace {
 
-const Answer yes{Truth::yes, ""};
-const Answer no{Truth::no, ""};
-Answer unknown(const char* reason) { return {Truth::unknown, reason}; }
+const Answer yes{Truth::yes, {}};
+const Answer no{Truth::no, {}};
+Answer unknown(const char* reason) { return {Truth::unknown, in_words(reason)}; }
 
 const Facts facts{
     {"t.yes", "s", true, "test"},
     {"t.no", "s", false, "test"},
-    {"t.one", "s", Unknown{"first"}, "test"},
-    {"t.two", "s", Unknown{"second"}, "test"},
+    {"t.one", "s", Unknown{in_words("first")}, "test"},
+    {"t.two", "s", Unknown{in_words("second")}, "test"},
     {"t.number", "s", std::int64_t{5}, "test"},
     {"t.text", "s", std::string("on"), "test"},
     {"t.pc", "", true, "test"},
@@ -29,7 +29,7 @@ const Facts facts{
     {"t.twice", "s", false, "b"},
     {"t.same", "s", true, "a"},
     {"t.same", "s", true, "b"},
-    {"broken", "", Unknown{"timed out"}, "collector"},
+    {"broken", "", Unknown{in_words("timed out")}, "collector"},
 };
 
 Answer ask(const char* condition, const Facts& about = facts, Instant now = test_now) {

@@ -45,10 +45,11 @@ TEST_CASE("values in people's words") {
     CHECK(text(false, en) == "no");
     CHECK(text(std::int64_t{-7}, en) == "-7");
     CHECK(text(std::string("Windows 10 Pro"), vi) == "Windows 10 Pro");
-    CHECK(text(Unknown{"busy"}, vi) == "chưa xác định: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
-    CHECK(text(Unknown{"busy"}, en) == "unknown: the browser is writing; close it and scan again");
-    CHECK(text(Unknown{"WMI exists on Windows only"}, vi) == "chưa xác định: chỉ đọc được trên Windows");
-    CHECK(text(Unknown{"error 5"}, vi) == "chưa xác định: lỗi 5");
+    CHECK(text(Unknown{in_words("busy")}, vi) ==
+          "chưa xác định: trình duyệt đang ghi dữ liệu; đóng trình duyệt rồi quét lại");
+    CHECK(text(Unknown{in_words("busy")}, en) == "unknown: the browser is writing; close it and scan again");
+    CHECK(text(Unknown{in_words("WMI exists on Windows only")}, vi) == "chưa xác định: chỉ đọc được trên Windows");
+    CHECK(text(Unknown{in_words("error 5")}, vi) == "chưa xác định: lỗi 5");
 }
 
 TEST_CASE("a fact may have words of its own") {
@@ -112,7 +113,7 @@ TEST_CASE("a remedy only where something is to be done") {
     CHECK(described(compliant(), "password-length", "", en).observed == "12");
     const Report short_passwords = with(compliant(), "password_policy.minimum_length", "", std::int64_t{8});
     CHECK(described(short_passwords, "password-length", "", en).remedy.find("/minpwlen:12") != std::string::npos);
-    const Report closed = with(compliant(), "password_policy.minimum_length", "", Unknown{"error 5"});
+    const Report closed = with(compliant(), "password_policy.minimum_length", "", Unknown{in_words("error 5")});
     CHECK(described(closed, "password-length", "", en).observed == "unknown: error 5");
     // Not the rule's own: nobody knows that anything is wrong.
     CHECK(described(closed, "password-length", "", en).remedy ==
@@ -143,6 +144,6 @@ TEST_CASE("names that look like placeholders stay as they are") {
 }
 
 TEST_CASE("a verdict of another policy is refused") {
-    CHECK_THROWS_AS(describe(baseline(), {"no-such-rule", "", Status::pass, {}, ""}, test_now, en),
+    CHECK_THROWS_AS(describe(baseline(), {"no-such-rule", "", Status::pass, {}, {}}, test_now, en),
                     std::invalid_argument);
 }

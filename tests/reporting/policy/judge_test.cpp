@@ -53,7 +53,7 @@ std::string judged(const Policy& policy, Facts facts) {
     std::string result;
     for (const Verdict& verdict : judge(policy, report_with(std::move(facts)), test_now)) {
         result += (result.empty() ? "" : " ") + verdict.instance + ":" + std::string(name_of(verdict.status));
-        if (!verdict.reason.empty()) result += "(" + verdict.reason + ")";
+        if (verdict.reason != Reason{}) result += "(" + sentence_of(verdict.reason) + ")";
     }
     return result;
 }
@@ -69,7 +69,7 @@ TEST_CASE("every subject has its verdict, in the order of the instances") {
                           kind("c"),
                           number("b", 4),
                           number("a", 3),
-                          {"t.value", "c", Unknown{"busy"}, "test"}}) == "a:pass b:fail c:unknown(busy)");
+                          {"t.value", "c", Unknown{in_words("busy")}, "test"}}) == "a:pass b:fail c:unknown(busy)");
     CHECK(judged(policy, {kind("a")}) == "a:unknown(not in the report)");
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("where chooses subjects; when that is unknown, so is the verdict") {
                           number("a", 1),
                           kind("b", "y"),
                           number("b", 9),
-                          {"t.kind", "c", Unknown{"why"}, "test"},
+                          {"t.kind", "c", Unknown{in_words("why")}, "test"},
                           number("c", 1)}) == "a:pass c:unknown(why)");
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("no subjects: when_none decides only if the collector answered") {
         CHECK(judged(policy, {kind("a", "y")}) == decided);
         CHECK(judged(policy, {}) == ":unknown(not in the report)");
         CHECK(judged(policy, {{"other.fact", "", true, "test"}}) == ":unknown(not in the report)");
-        CHECK(judged(policy, {{"t", "", Unknown{"timed out"}, "collector"}}) == ":unknown(timed out)");
+        CHECK(judged(policy, {{"t", "", Unknown{in_words("timed out")}, "collector"}}) == ":unknown(timed out)");
     }
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("a count that is unknown or larger means that subjects may be missing"
     const auto count = [](Value value) { return Fact{"t.count", "", std::move(value), "test"}; };
     CHECK(judged(policy, {count(std::int64_t{0})}) == ":pass");
     CHECK(judged(policy, {count(std::int64_t{1})}) == ":unknown(not all of them are in the report)");
-    CHECK(judged(policy, {count(Unknown{"a home is closed"})}) == ":unknown(a home is closed)");
+    CHECK(judged(policy, {count(Unknown{in_words("a home is closed")})}) == ":unknown(a home is closed)");
     CHECK(judged(policy, {count(true)}) == ":unknown(the report holds another kind of value than the rule compares)");
     CHECK(judged(policy, {count(std::int64_t{1}), kind("a"), number("a", 1)}) == "a:pass");
     // Downgrade snapshots are subjects that the count of live profiles leaves out.
@@ -120,7 +120,7 @@ TEST_CASE("a count that is unknown or larger means that subjects may be missing"
           "a:pass b:pass");
     CHECK(judged(policy, {count(std::int64_t{2}), kind("a"), number("a", 1)}) ==
           ":unknown(not all of them are in the report) a:pass");
-    CHECK(judged(policy, {count(Unknown{"a home is closed"}), kind("a"), number("a", 9)}) ==
+    CHECK(judged(policy, {count(Unknown{in_words("a home is closed")}), kind("a"), number("a", 9)}) ==
           ":unknown(a home is closed) a:fail");
     CHECK(judged(policy, {kind("a"), number("a", 1)}) == ":unknown(not in the report) a:pass");
 }
@@ -128,7 +128,7 @@ TEST_CASE("a count that is unknown or larger means that subjects may be missing"
 TEST_CASE("some: one that passes is enough, and only what decides is shown") {
     const Policy policy = policy_with({{"some", true}, {"when_none", "fail"}, {"complete", "t.count"}});
     const auto count = [](std::int64_t value) { return Fact{"t.count", "", value, "test"}; };
-    const Fact closed{"t.value", "c", Unknown{"busy"}, "test"};
+    const Fact closed{"t.value", "c", Unknown{in_words("busy")}, "test"};
     CHECK(judged(policy, {count(3), kind("a"), kind("b"), kind("c"), number("a", 9), number("b", 1), closed}) ==
           "b:pass");
     CHECK(judged(policy, {count(3), kind("a"), kind("b"), kind("c"), number("a", 9), number("b", 9), closed}) ==
@@ -143,7 +143,7 @@ TEST_CASE("a rule about the PC has one subject, in the report or not") {
     CHECK(judged(policy, {number("", 3)}) == ":pass");
     CHECK(judged(policy, {number("", 4)}) == ":fail");
     CHECK(judged(policy, {kind("a")}) == ":unknown(not in the report)");
-    CHECK(judged(policy, {{"t", "", Unknown{"timed out"}, "collector"}}) == ":unknown(timed out)");
+    CHECK(judged(policy, {{"t", "", Unknown{in_words("timed out")}, "collector"}}) == ":unknown(timed out)");
 }
 
 TEST_CASE("ages count from now, or from the report when the PC's clock is ahead") {
@@ -160,8 +160,8 @@ TEST_CASE("ages count from now, or from the report when the PC's clock is ahead"
 TEST_CASE("a summary: fail beats unknown beats pass beats not applicable") {
     const Rule rule = policy_with({}).rules.at(0);
     const auto of = [&](std::vector<Status> statuses) {
-        std::vector<Verdict> verdicts{{"other rule", "", Status::fail, {}, ""}};
-        for (const Status status : statuses) verdicts.push_back({"r", "", status, {}, ""});
+        std::vector<Verdict> verdicts{{"other rule", "", Status::fail, {}, {}}};
+        for (const Status status : statuses) verdicts.push_back({"r", "", status, {}, {}});
         return summary(rule, verdicts);
     };
     using enum Status;
@@ -177,7 +177,7 @@ TEST_CASE("overall: advice never counts") {
     const Policy advice = policy_with({{"severity", "advice"}});
     const Policy grave = policy_with({{"severity", "grave"}});
     using enum Status;
-    const auto verdicts = [](Status status) { return std::vector<Verdict>{{"r", "", status, {}, ""}}; };
+    const auto verdicts = [](Status status) { return std::vector<Verdict>{{"r", "", status, {}, {}}}; };
     CHECK(overall(violation, verdicts(fail)) == fail);
     CHECK(overall(grave, verdicts(fail)) == fail);
     CHECK(overall(violation, verdicts(unknown)) == unknown);

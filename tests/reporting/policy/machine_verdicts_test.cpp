@@ -98,7 +98,7 @@ TEST_CASE("every golden verdict belongs to a machine") {
 }
 
 TEST_CASE("the words of each reason put in no parameter that its sentence has not") {
-    const auto reasons = nlohmann::json::parse(read_text(test_data() / "../reporting/policy/reasons.json"));
+    const auto reasons = nlohmann::json::parse(read_text(test_data() / "../collectors/core/reasons.json"));
     REQUIRE(reasons.size() >= 70);
     for (const auto& [code, reason] : reasons.items()) {
         INFO(code);

@@ -56,7 +56,7 @@ TEST_CASE("a fact that is taken away or made Unknown only makes verdicts unknown
         for (const Fact& fact : report.facts) {
             CAPTURE(fact.id, fact.instance);
             check_monotone(report, without(report, fact.id, fact.instance), true);
-            check_monotone(report, with(report, fact.id, fact.instance, Unknown{"gone"}), false);
+            check_monotone(report, with(report, fact.id, fact.instance, Unknown{in_words("gone")}), false);
         }
     }
 }
@@ -68,7 +68,7 @@ TEST_CASE("a collector that fails makes its rules unknown and no other") {
             CAPTURE(collector);
             const Report silent = without_collector(report, collector);
             check_monotone(report, silent, false);
-            check_monotone(report, with(silent, collector, "", Unknown{"timed out after 20 s"}), false);
+            check_monotone(report, with(silent, collector, "", Unknown{in_words("timed out after 20 s")}), false);
         }
     }
 }

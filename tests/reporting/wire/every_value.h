@@ -19,8 +19,8 @@ inline Report report_of(Facts facts) {
 inline Report every_value() {
     return report_of({
         {"accounts.password_changed_at", "Lê Thị Chi", parse_instant("2026-07-01T00:00:00Z"), "netapi"},
-        {"accounts.password_changed_at", "an.nguyen", Unknown{"Microsoft account: managed online"}, ""},
-        {"antivirus", "", Unknown{"timed out after 20 s"}, ""},
+        {"accounts.password_changed_at", "an.nguyen", Unknown{in_words("Microsoft account: managed online")}, ""},
+        {"antivirus", "", Unknown{in_words("timed out after 20 s")}, ""},
         {"browser_credentials.saved", "an.nguyen/chrome/Default", std::int64_t{9}, "file"},
         {"host.name", "", std::string("PC-\"01\"\\Hà Nội"), "netapi"},
         {"host.windows_activated", "", false, "wmi"},
@@ -39,8 +39,8 @@ inline Report hostile_values() {
         {"browser_credentials.newest_change_at", "text", std::string("yesterday"), "file"},
         {"browser_credentials.saved", "instant", Instant{}, "file"},
         {"host.name", "", std::string(3000, '\xF4'), ""},
-        {"host.os_name", "", Unknown{""}, ""},
-        {"host.time_zone", "", Unknown{std::string(2000, '\n')}, ""},
+        {"host.os_name", "", Unknown{in_words("")}, ""},
+        {"host.time_zone", "", Unknown{in_words(std::string(2000, '\n'))}, ""},
     });
 }
 

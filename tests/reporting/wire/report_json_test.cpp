@@ -21,7 +21,7 @@ TEST_CASE("a fact is written as documented") {
           R"({"id":"host.name","instance":"","source":"netapi","value":"PC"})");
     CHECK(to_json(Fact{"a.b_at", "x", Instant{}, "file"}).dump() ==
           R"({"id":"a.b_at","instance":"x","source":"file","value":"1970-01-01T00:00:00Z"})");
-    CHECK(to_json(Fact{"antivirus", "", Unknown{"timed out"}, "collector"}).dump() ==
+    CHECK(to_json(Fact{"antivirus", "", Unknown{in_words("timed out")}, "collector"}).dump() ==
           R"({"id":"antivirus","instance":"","unknown":"timed out"})");
 }
 
@@ -34,13 +34,13 @@ TEST_CASE("what strangers put into a report never spoils it") {
           "line\uFFFD"
           "break\uFFFD\uFFFD");
     CHECK(read.facts[2].instance == std::string(max_instance_length - 1, 'x') + "…");
-    CHECK(read.facts[3].value == Value(Unknown{"the date is outside the years 0 to 9999"}));
-    CHECK(read.facts[4].value == Value(Unknown{"the value is not of the kind that its id says"}));
-    CHECK(read.facts[5].value == Value(Unknown{"the value is not of the kind that its id says"}));
+    CHECK(read.facts[3].value == Value(Unknown{in_words("the date is outside the years 0 to 9999")}));
+    CHECK(read.facts[4].value == Value(Unknown{in_words("the value is not of the kind that its id says")}));
+    CHECK(read.facts[5].value == Value(Unknown{in_words("the value is not of the kind that its id says")}));
     CHECK(std::get<std::string>(read.facts[6].value).ends_with("\uFFFD…"));
     CHECK(read.facts[6].source == "unnamed");
-    CHECK(read.facts[7].value == Value(Unknown{"no reason was given"}));
-    CHECK(std::get<Unknown>(read.facts[8].value).reason.ends_with("\uFFFD…"));
+    CHECK(read.facts[7].value == Value(Unknown{in_words("no reason was given")}));
+    CHECK(sentence_of(std::get<Unknown>(read.facts[8].value).reason).ends_with("\uFFFD…"));
     // Cleaning is done once: what came back is written as before.
     CHECK(to_json(read) == to_json(written));
 }

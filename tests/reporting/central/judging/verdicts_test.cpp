@@ -169,13 +169,15 @@ TEST_CASE("a report that is no longer the newest is not judged again") {
 TEST_CASE("unknown facts are unknown, not failed, and rules are counted once") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    Facts facts = with(good_facts(start, start), "password_policy.minimum_length", Unknown{"NetUserModalsGet failed"});
+    Facts facts =
+        with(good_facts(start, start), "password_policy.minimum_length", Unknown{in_words("NetUserModalsGet failed")});
     REQUIRE(send(centre, pc, report_of(pc, start, facts)).status == 201);
     const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.status == Status::unknown);
     CHECK(device.unknown == 1);
     CHECK(device.failed == 0);
-    CHECK(verdict_on(centre, pc, "password-length").verdict.reason.find("NetUserModalsGet") != std::string::npos);
+    CHECK(sentence_of(verdict_on(centre, pc, "password-length").verdict.reason).find("NetUserModalsGet") !=
+          std::string::npos);
 }
 
 TEST_CASE("saved credentials of official systems count as grave") {

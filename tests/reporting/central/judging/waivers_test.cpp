@@ -148,7 +148,7 @@ TEST_CASE("waivers: for a unit with all below, for all units, for one subject") 
 TEST_CASE("waivers: a rule is failed while one of its failures is not waived, and unknown is never waived") {
     Judgement judgement;
     const auto add = [&](const char* rule, const char* instance, Status status, Severity severity) {
-        judgement.verdicts.push_back({rule, instance, status, std::nullopt, ""});
+        judgement.verdicts.push_back({rule, instance, status, std::nullopt, {}});
         judgement.severities.push_back(severity);
     };
     add("age", "an", Status::fail, Severity::grave);

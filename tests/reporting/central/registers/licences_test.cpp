@@ -47,7 +47,7 @@ struct LicenceOffice : OfficeApi {
         if (!with_windows)
             facts.push_back(
                 {"antivirus.licence_expires_at", product,
-                 expires ? Value{*expires} : Value{Unknown{"the product stores no licence date on this PC"}},
+                 expires ? Value{*expires} : Value{Unknown{in_words("the product stores no licence date on this PC")}},
                  expires ? "wsc" : ""});
         now += std::chrono::seconds{1};
         const HttpResponse sent = post("/v1/reports", to_json(report_of(pc, now, facts)).dump(), pc.certificate);
