@@ -31,6 +31,8 @@ def main():
         if source.is_relative_to(ROOT / "collectors") and OWN_WORDS.search(text):
             offences.append(f"{source.relative_to(ROOT)}: words of our own without a code")
     offences += [f"{code}: nothing gives this reason" for code in table if code not in given | set(OF_OLDER_VERSIONS)]
+    offences += [f"{code}: a parameter may not be called code, which stands for the reason itself on the wire"
+                 for code, entry in table.items() if "{code}" in entry["reason"]]
     print("\n".join(offences), end="\n" if offences else "")
     return 1 if offences else 0
 

@@ -6,6 +6,7 @@
 
 #include "agent/schedule/wakeup.h"
 #include "collectors/core/background_thread.h"
+#include "embedded/reasons.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -37,7 +38,7 @@ std::string sentence(std::string text) {
     if (text.size() > most) text.resize(most);
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text.empty() ? "no reason is known" : text;
+    return text.empty() ? sentence_of(reasons::no_problem_told()) : text;
 }
 
 /// What the scan's status means to the centre; nothing while it waits.
@@ -45,7 +46,7 @@ std::optional<CommandReport> report_of(const std::optional<ScanStatus>& status) 
     CommandReport report;
     if (!status) {
         report.state = CommandReport::State::failed;
-        report.problem = "the agent lost track of this scan";
+        report.problem = sentence_of(reasons::scan_lost());
         return report;
     }
     switch (status->state) {
@@ -186,7 +187,7 @@ void CommandChannel::start(const Identity& identity, const ReceivedCommand& comm
     if (command.update) return start_update(identity, command);
     CommandReport report;
     report.state = CommandReport::State::failed;
-    report.problem = "this agent's version does not know the command";
+    report.problem = sentence_of(reasons::command_unknown_to_agent());
     finish(identity, command.id, report);
 }
 

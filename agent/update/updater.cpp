@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/data_folder/protected_files.h"
+#include "embedded/reasons.h"
 #include "reporting/tls/authenticode.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/version.h"
@@ -30,15 +31,15 @@ constexpr int shortest_busy_wait = 4;  // as back_off counts: anywhere within 40
 constexpr std::chrono::minutes replaced_within{10};
 constexpr std::chrono::hours restart_within{24};
 
-/// This PC does not take the package; what() is the reason.
-class Refused : public std::runtime_error {
-    using std::runtime_error::runtime_error;
+/// This PC does not take the package.
+class Refused : public ReasonError {
+    using ReasonError::ReasonError;
 };
 
-CommandReport failure(std::string problem) {
+CommandReport failure(const Reason& reason) {
     CommandReport report;
     report.state = CommandReport::State::failed;
-    report.problem = std::move(problem);
+    report.problem = sentence_of(reason);
     return report;
 }
 
@@ -60,24 +61,27 @@ bool is_one_of(int code, const int (&codes)[count]) {
 }
 
 /// For the codes that an administrator meets.
-std::string meaning(int code) {
+std::optional<Reason> meaning(int code) {
     switch (code) {
         case 1601:
-            return " (the Windows Installer service cannot be reached)";
+            return reasons::installer_not_reachable();
         case 1603:
-            return " (a fatal error; the old version was put back)";
+            return reasons::installer_failed();
         case 1618:
-            return " (another installation runs)";
+            return reasons::other_installation_runs();
         case 1625:
-            return " (a policy of this PC forbids the installation)";
+            return reasons::installation_forbidden();
         case 1638:
-            return " (this version is installed already)";
+            return reasons::version_is_installed();
         default:
-            return "";
+            return std::nullopt;
     }
 }
 
-constexpr const char* see_log = "; Windows Installer's log is update.log in the data folder";
+Reason installer_ended(int code) {
+    const std::optional<Reason> known = meaning(code);
+    return known ? reasons::installer_ended_with_meaning(code, *known) : reasons::installer_ended(code);
+}
 
 /// The version in "wardwatch-1.2.3-x64.msi"; empty for other names.
 std::string version_in(const std::string& name) {
@@ -102,8 +106,7 @@ Updater::Updater(const std::filesystem::path& folder, UpdaterPorts ports)
         const std::string version = known.at("version").get<std::string>();
         Ended ended{known.at("command_id").get<std::string>(), success()};
         if (is_newer(version, ports_.own_version))
-            ended.report =
-                failure("version " + version + " was not installed, " + ports_.own_version + " still runs" + see_log);
+            ended.report = failure(reasons::update_not_installed(version, ports_.own_version));
         ports_.log->info("update to {}: {}", version, ended.report.problem.empty() ? "done" : ended.report.problem);
         ended_ = std::move(ended);
     } catch (const json::exception&) {
@@ -139,7 +142,7 @@ CommandReport Updater::begin(const std::string& command_id, const OfferedUpdate&
         if (installation_) write_file(under_way_, json{{"command_id", command_id}, {"version", update.version}}.dump());
         return state(command_id);
     }
-    if (installation_) return failure("version " + current_->update.version + " is being installed");
+    if (installation_) return failure(reasons::update_under_way(current_->update.version));
     current_.reset();
     try {
         check_offer(update);
@@ -151,11 +154,11 @@ CommandReport Updater::begin(const std::string& command_id, const OfferedUpdate&
         throw;
     } catch (const CentreRefused& refusal) {
         if (refusal.status != 404) throw;
-        return failure("the centre has the package no longer");
+        return failure(reasons::package_gone());
     } catch (const std::exception& error) {
         ports_.log->error("update to {}: {}", update.version, error.what());
         forget_ended();
-        return failure(error.what());
+        return failure(why(error));
     }
     current_ = Current{command_id, update, 0, std::nullopt, ports_.steady(), "", std::nullopt};
     return start();
@@ -181,19 +184,18 @@ CommandReport Updater::start() {
         ports_.log->error("update to {}: {}", current_->update.version, error.what());
         current_.reset();
         forget_ended();
-        return failure(error.what());
+        return failure(why(error));
     }
     ports_.log->info("update to {}: Windows Installer has begun", current_->update.version);
     return running("install");
 }
 
 void Updater::check_offer(const OfferedUpdate& update) const {
-    if (ports_.signers().empty())
-        throw Refused("This PC takes no updates: its setting update_signers names no certificate.");
+    if (ports_.signers().empty()) throw Refused(reasons::no_update_signers());
     if (!parse_version(update.version) || update.size <= 0 || update.size > largest_package)
-        throw Refused("The centre's offer cannot be read.");
+        throw Refused(reasons::offer_unreadable());
     if (!is_newer(update.version, ports_.own_version))
-        throw Refused("Version " + update.version + " is older than this PC's " + ports_.own_version + ".");
+        throw Refused(reasons::update_is_older(update.version, ports_.own_version));
 }
 
 /// What is here already, and as it was offered, is not fetched again.
@@ -210,29 +212,28 @@ void Updater::take(const OfferedUpdate& update, const Piece& piece) const {
     for (std::int64_t position = 0; size < update.size; ++position) {
         const std::string content = piece(position);
         size += static_cast<std::int64_t>(content.size());
-        if (content.empty() || size > update.size) throw Refused("The package has not the size that was offered.");
+        if (content.empty() || size > update.size) throw Refused(reasons::package_of_another_size());
         digest.add(content);
         out.write(content.data(), static_cast<std::streamsize>(content.size()));
     }
     out.close();
-    if (!out) throw std::runtime_error("The package cannot be written to " + utf8(package) + "; is the disk full?");
-    if (to_hex(digest.finish()) != update.sha256) throw Refused("The package arrived other than it was offered.");
+    if (!out) throw ReasonError(reasons::package_not_written(utf8(package)));
+    if (to_hex(digest.finish()) != update.sha256) throw Refused(reasons::package_changed_on_the_way());
 }
 
 void Updater::check_package(const OfferedUpdate& update) const {
     const PackageInfo package = ports_.inspect(package_file(update.version));
     const std::vector<std::string> signers = ports_.signers();
     if (std::find(signers.begin(), signers.end(), package.signer_sha256) == signers.end())
-        throw Refused("The package is signed by a certificate that this PC does not know (" + package.signer_sha256 +
-                      "); its setting update_signers must name it.");
-    if (package.upgrade_code != upgrade_code) throw Refused("The package is not Wardwatch.");
+        throw Refused(reasons::package_of_unknown_signer(package.signer_sha256));
+    if (package.upgrade_code != upgrade_code) throw Refused(reasons::package_of_another_product());
     // What was offered as newer may be an old package under a new name.
     if (parse_version(package.version) != parse_version(update.version))
-        throw Refused("The package is version " + package.version + ", not " + update.version + " as offered.");
+        throw Refused(reasons::package_of_another_version(package.version, update.version));
 }
 
 CommandReport Updater::state(const std::string& command_id) {
-    if (!current_ || current_->command_id != command_id) return failure("a later order has taken this one's place");
+    if (!current_ || current_->command_id != command_id) return failure(reasons::later_order());
     if (!installation_) return start();
     const std::optional<int> code = installation_->exit_code();
     return code ? look(*code) : running("install");
@@ -245,7 +246,7 @@ CommandReport Updater::look(int code) {
     const bool restart = is_one_of(code, restart_codes);
     if (code != done_code && !restart) {
         forget_ended();
-        return give_up("Windows Installer ended with code " + std::to_string(code) + meaning(code) + see_log);
+        return give_up(installer_ended(code));
     }
     const SteadyTime now = ports_.steady();
     if (!current_->ended_at) current_->ended_at = now;
@@ -253,11 +254,8 @@ CommandReport Updater::look(int code) {
     if (restart && since < restart_within) return running(waits_for_restart);
     if (!restart && since < replaced_within) return running("install");
     // The package stays: to Windows Installer its version is installed.
-    const std::string problem = restart ? "version " + version + " was installed, and takes the place of " +
-                                              ports_.own_version +
-                                              " at the next restart of this PC; it has not been restarted for a day"
-                                        : "Windows Installer ended with code 0, but " + ports_.own_version +
-                                              " still runs 10 minutes later" + see_log;
+    const Reason problem = restart ? reasons::restart_missing(version, ports_.own_version)
+                                   : reasons::old_version_still_runs(ports_.own_version);
     std::error_code ignored;
     if (!restart) std::filesystem::remove(under_way_, ignored);
     return give_up(problem);
@@ -271,17 +269,17 @@ CommandReport Updater::try_again(int code) {
     if (!current_->busy_since) current_->busy_since = now;
     if (now - *current_->busy_since >= busy_limit) {
         forget_ended();
-        return give_up("for a day Windows Installer ended with code " + std::to_string(code) + meaning(code));
+        return give_up(reasons::installer_busy_with_meaning(code, *meaning(code)));
     }
     const Wait wait = back_off(shortest_busy_wait + current_->busy++, std::nullopt, ports_.random());
     current_->not_before = now + wait;
-    ports_.log->info("update to {}: Windows Installer ended with code {}{}; next attempt in {} s",
-                     current_->update.version, code, meaning(code),
+    ports_.log->info("update to {}: Windows Installer ended with code {} ({}); next attempt in {} s",
+                     current_->update.version, code, sentence_of(*meaning(code)),
                      std::chrono::ceil<std::chrono::seconds>(wait).count());
     return running(waits_for_installer);
 }
 
-CommandReport Updater::give_up(const std::string& problem) {
+CommandReport Updater::give_up(const Reason& problem) {
     installation_.reset();
     current_.reset();
     return failure(problem);

@@ -13,6 +13,7 @@
 
 #include "agent/schedule/schedule.h"
 #include "agent/update/package.h"
+#include "collectors/core/reason.h"
 #include "reporting/client/client.h"
 
 namespace wardwatch {
@@ -81,7 +82,7 @@ private:
     CommandReport start();
     CommandReport look(int code);
     CommandReport try_again(int code);
-    CommandReport give_up(const std::string& problem);
+    CommandReport give_up(const Reason& problem);
 
     std::filesystem::path folder_;
     std::filesystem::path under_way_;

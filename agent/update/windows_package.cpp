@@ -15,6 +15,7 @@
 #include "collectors/windows/error.h"
 #include "collectors/windows/handle.h"
 #include "collectors/windows/library.h"
+#include "embedded/reasons.h"
 #include "reporting/tls/authenticode.h"
 
 namespace wardwatch {
@@ -89,7 +90,7 @@ std::optional<std::string> small_stream(IStorage* storage, const wchar_t* name, 
     if (std::none_of(all.begin(), all.end(), [&](const Element& each) { return each.name == name; })) return {};
     std::string content;
     read_stream(storage, name, [&](std::string_view piece) {
-        if (content.size() + piece.size() > most) throw std::runtime_error("The package's signature is too large.");
+        if (content.size() + piece.size() > most) throw ReasonError(reasons::signature_too_large());
         content += piece;
     });
     return content;
@@ -107,7 +108,7 @@ UniqueStorage open_storage(IStorage* parent, const std::wstring& name) {
 }
 
 void check_depth(int depth) {
-    if (depth > deepest_storage) throw std::runtime_error("The package's storages are nested too deeply.");
+    if (depth > deepest_storage) throw ReasonError(reasons::package_nested_too_deeply());
 }
 
 /// What every signature covers: the streams' contents, and the class of each storage after what is in it.
@@ -155,20 +156,19 @@ void add_metadata(IStorage* storage, Digest& digest, int depth) {
 std::string signer_of(const std::filesystem::path& file) {
     UniqueStorage package;
     if (FAILED(StgOpenStorage(file.c_str(), nullptr, STGM_READ | STGM_SHARE_DENY_WRITE, nullptr, 0, package.receive())))
-        throw std::runtime_error("The file is no Windows package (MSI).");
+        throw ReasonError(reasons::not_a_package());
     const std::optional<std::string> signature = small_stream(package.get(), signature_name, largest_signature);
-    if (!signature) throw std::runtime_error("The package is not signed.");
+    if (!signature) throw ReasonError(reasons::package_not_signed());
     const Authenticode signed_as = read_authenticode(*signature);
-    constexpr const char* changed = "The package was changed after it was signed.";
     Digest digest(signed_as.algorithm);
     if (const auto metadata = small_stream(package.get(), metadata_name, most_metadata)) {
         Digest before(signed_as.algorithm);
         add_metadata(package.get(), before, 0);
-        if (before.finish() != *metadata) throw std::runtime_error(changed);
+        if (before.finish() != *metadata) throw ReasonError(reasons::package_changed_after_signing());
         digest.add(*metadata);
     }
     add_contents(package.get(), digest, 0);
-    if (digest.finish() != signed_as.digest) throw std::runtime_error(changed);
+    if (digest.finish() != signed_as.digest) throw ReasonError(reasons::package_changed_after_signing());
     return signed_as.signer_sha256;
 }
 
@@ -193,7 +193,7 @@ UniqueMsi open_database(const std::filesystem::path& file) {
     UniqueMsi database;
     if (msi<decltype(&MsiOpenDatabaseW)>("MsiOpenDatabaseW")(file.c_str(), MSIDBOPEN_READONLY, database.receive()) !=
         ERROR_SUCCESS)
-        throw std::runtime_error("Windows Installer cannot read the package.");
+        throw ReasonError(reasons::package_unreadable());
     return database;
 }
 

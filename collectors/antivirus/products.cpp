@@ -60,6 +60,7 @@ ProductList ask_all(const Machine& machine, const ServiceList& services, std::ch
     }
     Reason wmi;
     if (auto list = ask(wmi, [&] { return ask_wmi(machine.wmi, limit); })) return *std::move(list);
+    if (center == reasons::security_center_on_windows_only()) throw PortError(reasons::antivirus_on_windows_only());
     if (server != true) throw PortError(reasons::security_center_and_wmi(center, wmi));
     if (!services.unreadable) return products_by_service(services);
     throw PortError(reasons::security_center_wmi_and_services(center, wmi, *services.unreadable));

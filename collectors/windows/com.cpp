@@ -22,7 +22,7 @@ std::string to_utf8(const UniqueBstr& text) {
     return to_utf8(std::wstring_view(text ? text.get() : L"", SysStringLen(text.get())));
 }
 
-void check_com(const char* call, HRESULT result) {
+void check_com(const Said& call, HRESULT result) {
     if (FAILED(result)) throw com_error(call, result);
 }
 

@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "collectors/core/reason.h"
 #include "collectors/core/unique_resource.h"
 
 namespace wardwatch {
@@ -41,11 +42,11 @@ UniqueBstr make_bstr(std::string_view utf8);
 std::string to_utf8(const UniqueBstr& text);
 
 /// Throws PortError naming the call when `result` says failure.
-void check_com(const char* call, HRESULT result);
+void check_com(const Said& call, HRESULT result);
 
 /// The same for a call that hands out an object: some answer "success" and give none.
 template <class Object>
-void check_com(const char* call, HRESULT result, const Object& object) {
+void check_com(const Said& call, HRESULT result, const Object& object) {
     check_com(call, result);
     if (!object) check_com(call, E_POINTER);
 }

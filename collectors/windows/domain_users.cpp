@@ -108,7 +108,7 @@ ToldRecord ask_controller(const std::wstring& controller, const std::wstring& na
     if (is_network_failure(status)) throw Unreachable(reasons::domain_controller_not_reachable());
     if (status == ERROR_ACCESS_DENIED) throw PortError(reasons::domain_controller_refuses());
     if (status == NERR_UserNotFound) throw PortError(reasons::domain_user_deleted());
-    if (status != NERR_Success) throw windows_error("NetUserGetInfo at the domain controller", status);
+    if (status != NERR_Success) throw windows_error(reasons::asking_domain_controller(), status);
     const auto* user = records_in<USER_INFO_3>(buffer);
     return {{to_utf8(user->usri3_name), user->usri3_user_id, user->usri3_flags, user->usri3_password_age,
              user->usri3_last_logon, user->usri3_password_expired},

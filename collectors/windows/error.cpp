@@ -55,8 +55,7 @@ constexpr Meaning status_meanings[] = {
     {0xc0000002, reasons::not_offered},
 };
 
-PortError failed_call(std::string_view call, const Reason& written, std::span<const Meaning> meanings,
-                      std::uint32_t code) {
+PortError failed_call(const Said& call, const Reason& written, std::span<const Meaning> meanings, std::uint32_t code) {
     for (const Meaning& meaning : meanings) {
         if (meaning.code == code) return PortError(reasons::failed_call(call, written, meaning.reason()));
     }
@@ -71,16 +70,16 @@ std::string hexadecimal(std::uint32_t code) {
 
 }  // namespace
 
-PortError windows_error(std::string_view call, unsigned long code) {
+PortError windows_error(const Said& call, unsigned long code) {
     return failed_call(call, reasons::windows_error_number(code), win32_meanings, static_cast<std::uint32_t>(code));
 }
 
-PortError com_error(std::string_view call, long result) {
+PortError com_error(const Said& call, long result) {
     const auto code = static_cast<std::uint32_t>(result);
     return failed_call(call, in_words(hexadecimal(code)), com_meanings, code);
 }
 
-PortError status_error(std::string_view call, long status) {
+PortError status_error(const Said& call, long status) {
     const auto code = static_cast<std::uint32_t>(status);
     return failed_call(call, reasons::windows_status_number(hexadecimal(code)), status_meanings, code);
 }

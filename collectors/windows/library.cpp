@@ -6,6 +6,7 @@
 
 #include "collectors/windows/error.h"
 #include "collectors/windows/text.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 namespace {
@@ -20,7 +21,7 @@ std::wstring system_path(const std::string& library) {
 
 HMODULE load(const std::string& library) {
     const HMODULE module = LoadLibraryExW(system_path(library).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
-    if (!module) throw windows_error("loading " + library, GetLastError());
+    if (!module) throw windows_error(reasons::loading(library), GetLastError());
     return module;
 }
 
@@ -28,7 +29,7 @@ HMODULE load(const std::string& library) {
 
 void* system_function(const std::string& library, const char* function) {
     const FARPROC address = GetProcAddress(load(library), function);
-    if (!address) throw windows_error(std::string("looking up ") + function, GetLastError());
+    if (!address) throw windows_error(reasons::looking_up(function), GetLastError());
     return reinterpret_cast<void*>(address);
 }
 

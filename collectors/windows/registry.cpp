@@ -32,7 +32,7 @@ UniqueKey open_key(Hive hive, std::string_view key, RegistryView view) {
     const LSTATUS status = RegOpenKeyExW(root, to_wide(key).c_str(), 0, KEY_READ | view_flag, opened.receive());
     if (is_absent(status)) return {};
     if (status != ERROR_SUCCESS) {
-        throw windows_error("opening " + full_name(hive, key), static_cast<unsigned long>(status));
+        throw windows_error(reasons::opening(full_name(hive, key)), static_cast<unsigned long>(status));
     }
     return opened;
 }
@@ -103,7 +103,7 @@ std::optional<RegistryData> WindowsRegistry::value(Hive hive, std::string_view k
         if (status == ERROR_SUCCESS) return registry_data(type, bytes);
         if (is_absent(status)) return std::nullopt;
         if (status != ERROR_MORE_DATA) {
-            throw windows_error("reading " + full_name(hive, key) + "\\" + std::string(name),
+            throw windows_error(reasons::reading(full_name(hive, key) + "\\" + std::string(name)),
                                 static_cast<unsigned long>(status));
         }
     }
@@ -119,7 +119,7 @@ std::vector<std::string> WindowsRegistry::subkeys(Hive hive, std::string_view ke
         const LSTATUS status = RegEnumKeyExW(opened.get(), index, name, &length, nullptr, nullptr, nullptr, nullptr);
         if (status == ERROR_NO_MORE_ITEMS) return names;
         if (status != ERROR_SUCCESS) {
-            throw windows_error("listing " + full_name(hive, key), static_cast<unsigned long>(status));
+            throw windows_error(reasons::listing(full_name(hive, key)), static_cast<unsigned long>(status));
         }
         names.push_back(to_utf8({name, length}));
     }

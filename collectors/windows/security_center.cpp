@@ -91,7 +91,7 @@ ComPtr<IWSCProductList> make_list() {
     const HRESULT result =
         CoCreateInstance(wsc_product_list_class, nullptr, CLSCTX_INPROC_SERVER, wsc_product_list_id, &made);
     if (result == REGDB_E_CLASSNOTREG) throw PortError(reasons::no_security_center());
-    check_com("creating the Security Center product list", result, made);
+    check_com(reasons::creating_security_center_list(), result, made);
     return ComPtr<IWSCProductList>(static_cast<IWSCProductList*>(made));
 }
 

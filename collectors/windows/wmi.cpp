@@ -58,14 +58,14 @@ WmiRow read_row(IWbemClassObject* object) {
 ComPtr<IWbemServices> connect(const std::string& name_space) {
     void* made = nullptr;
     const HRESULT created = CoCreateInstance(CLSID_WbemLocator, nullptr, CLSCTX_INPROC_SERVER, IID_IWbemLocator, &made);
-    check_com("creating the WMI locator", created, made);
+    check_com(reasons::creating_wmi_locator(), created, made);
     const ComPtr<IWbemLocator> locator(static_cast<IWbemLocator*>(made));
     ComPtr<IWbemServices> services;
     // Without the flag a broken repository lets the call wait for ever; with it, for two minutes.
     const HRESULT connected =
         locator->ConnectServer(make_bstr(name_space).get(), nullptr, nullptr, nullptr, WBEM_FLAG_CONNECT_USE_MAX_WAIT,
                                nullptr, nullptr, services.receive());
-    check_com(("connecting to WMI " + name_space).c_str(), connected, services);
+    check_com(reasons::connecting_to_wmi(name_space), connected, services);
     // WMI answers as the user who asks: without impersonation most namespaces refuse.
     check_com("CoSetProxyBlanket",
               CoSetProxyBlanket(services.get(), RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, nullptr, RPC_C_AUTHN_LEVEL_CALL,
@@ -81,16 +81,16 @@ std::vector<WmiRow> read_rows(const std::string& name_space, const std::string& 
     const HRESULT asked =
         services->ExecQuery(make_bstr("WQL").get(), make_bstr(wql).get(),
                             WBEM_FLAG_FORWARD_ONLY | WBEM_FLAG_RETURN_IMMEDIATELY, nullptr, results.receive());
-    check_com("the WMI query", asked, results);
+    check_com(reasons::wmi_query(), asked, results);
     std::vector<WmiRow> rows;
     for (;;) {
         ComPtr<IWbemClassObject> object;
         ULONG returned = 0;
         const HRESULT result = results->Next(static_cast<LONG>(limit.count() * 1000), 1, object.receive(), &returned);
-        check_com("the WMI query", result);
+        check_com(reasons::wmi_query(), result);
         if (result == WBEM_S_TIMEDOUT) throw PortError(reasons::timed_out(limit.count()));
         if (result == WBEM_S_FALSE || returned == 0) return rows;
-        check_com("the WMI query", result, object);
+        check_com(reasons::wmi_query(), result, object);
         rows.push_back(read_row(object.get()));
     }
 }

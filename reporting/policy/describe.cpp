@@ -152,6 +152,9 @@ std::string fill(const std::string& text, const Policy& policy, const std::strin
 /// The remedy of what nobody knows: the rule's own would have people mend what may be right.
 const Text how_to_know{"Xử lý theo lý do đã nêu, rồi quét lại máy này để biết kết quả.",
                        "Act on the reason that is told, then scan this PC again to know."};
+const Text look_yourself{
+    "Quét lại không giúp biết thêm: phần mềm không đọc được điều này. Hãy kiểm tra trực tiếp tại máy.",
+    "Another scan tells no more: this cannot be read here. Look at the PC itself."};
 
 std::string observed_text(const Policy& policy, const Verdict& verdict, Instant now, Language language) {
     if (verdict.status == Status::unknown) return unknown_text(policy, verdict.reason, language);
@@ -190,9 +193,10 @@ Description describe(const Policy& policy, const Verdict& verdict, Instant now, 
             rule->clause,
             observed,
             filled(rule->required),
-            verdict.status == Status::fail      ? filled(rule->remedy)
-            : verdict.status == Status::unknown ? how_to_know.in(language)
-                                                : ""};
+            verdict.status == Status::fail ? filled(rule->remedy)
+            : verdict.status == Status::unknown
+                ? (can_be_mended(verdict.reason) ? how_to_know : look_yourself).in(language)
+                : ""};
 }
 
 std::string label_of(const Policy& policy, std::string_view fact_id, Language language) {

@@ -2,6 +2,7 @@
 #include "reporting/policy/reasons.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -27,6 +28,10 @@ Parts parts_of(std::string_view pattern) {
     }
 }
 
+/// Parameters that are a reason themselves; the others say what it is about.
+constexpr std::string_view reasons_within[] = {"meaning",         "why", "first",   "second", "third",
+                                               "security_center", "wmi", "services"};
+
 struct Known {
     std::string code;
     Parts sentence;
@@ -50,7 +55,9 @@ Table read_table() {
                     {entry.at("vi").get<std::string>(), entry.value("en", sentence)},
                     entry.value("can_be_mended", true),
                     0};
-        for (std::size_t i = 0; i < known.sentence.size(); i += 2) known.letters += known.sentence[i].size();
+        // What a reason is about ("opening {what}") is looked for last: it is no sentence, but begins many.
+        const bool detail = entry.value("detail", false);
+        for (std::size_t i = 0; i < known.sentence.size() && !detail; i += 2) known.letters += known.sentence[i].size();
         table.by_letters.push_back(std::move(known));
     }
     std::stable_sort(table.by_letters.begin(), table.by_letters.end(),
@@ -93,15 +100,45 @@ const Reason* find_parameter(const Reason& reason, std::string_view name) {
     return found == reason.parameters.end() ? nullptr : &found->reason;
 }
 
-/// Null for a code of another version, or whose parameters are another version's.
+/// Null for a code of another version, or whose parameters are another version's or hold such a code.
 const Known* find_known(const Reason& reason) {
     const auto found = table().by_code.find(reason.code);
     if (found == table().by_code.end()) return nullptr;
+    for (const NamedReason& parameter : reason.parameters) {
+        const Reason& inner = parameter.reason;
+        if (!inner.code.empty() && inner.text.empty() && find_known(inner) == nullptr) return nullptr;
+    }
     const Parts& parts = found->second->sentence;
     for (std::size_t i = 1; i < parts.size(); i += 2) {
         if (find_parameter(reason, parts[i]) == nullptr) return nullptr;
     }
     return found->second;
+}
+
+/// As people in Vietnam write a day: 22/11/2026, and 22/11/2026 03:04 of an instant.
+std::string day_text(const std::string& iso) {
+    if (iso.size() < 10 || iso[4] != '-' || iso[7] != '-') return iso;
+    const std::string day = iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
+    return iso.size() < 16 ? day : day + " " + iso.substr(11, 5);
+}
+
+std::string worded(const Reason& reason, Language language, const Policy* policy) {
+    const Known* known = find_known(reason);
+    if (known == nullptr) {
+        const std::string sentence = sentence_of(reason);
+        if (const std::optional<Reason> told = reason_of(sentence)) return worded(*told, language, policy);
+        const Text* own = nullptr;
+        if (policy != nullptr && policy->words.contains(sentence)) own = &policy->words.find(sentence)->second;
+        return own == nullptr ? sentence : own->in(language);
+    }
+    const Parts parts = parts_of(known->words.in(language));
+    std::string text = parts.front();
+    for (std::size_t i = 1; i < parts.size(); i += 2) {
+        const std::string put_in = worded(*find_parameter(reason, parts[i]), language, policy);
+        const bool day = parts[i] == "day" || parts[i] == "instant";
+        text += (day && language == Language::vi ? day_text(put_in) : put_in) + parts[i + 1];
+    }
+    return text;
 }
 
 }  // namespace
@@ -114,19 +151,16 @@ std::optional<Reason> reason_of(std::string_view sentence) {
 }
 
 std::string reason_text(const Policy& policy, const Reason& reason, Language language) {
-    const Known* known = find_known(reason);
-    if (known == nullptr) return reason_text(policy, sentence_of(reason), language);
-    const Parts parts = parts_of(known->words.in(language));
-    std::string text = parts.front();
-    for (std::size_t i = 1; i < parts.size(); i += 2)
-        text += reason_text(policy, *find_parameter(reason, parts[i]), language) + parts[i + 1];
-    return text;
+    return worded(reason, language, &policy);
 }
 
 std::string reason_text(const Policy& policy, std::string_view sentence, Language language) {
-    if (const std::optional<Reason> reason = reason_of(sentence)) return reason_text(policy, *reason, language);
-    const auto own = policy.words.find(sentence);
-    return own == policy.words.end() ? std::string{sentence} : own->second.in(language);
+    return worded(in_words(std::string(sentence)), language, &policy);
+}
+
+Text reason_words(std::string_view sentence) {
+    const Reason reason = in_words(std::string(sentence));
+    return {worded(reason, Language::vi, nullptr), worded(reason, Language::en, nullptr)};
 }
 
 bool can_be_mended(const Reason& reason) {
@@ -137,12 +171,13 @@ bool can_be_mended(const Reason& reason) {
     }
     if (!known->mended) return false;
     // Of several reasons in one, one that can be mended is enough.
-    bool all_coded = !reason.parameters.empty();
+    bool within = false;
     for (const NamedReason& parameter : reason.parameters) {
-        all_coded = all_coded && !parameter.reason.code.empty();
-        if (!parameter.reason.code.empty() && can_be_mended(parameter.reason)) return true;
+        if (std::ranges::find(reasons_within, parameter.name) == std::end(reasons_within)) continue;
+        if (can_be_mended(parameter.reason)) return true;
+        within = true;
     }
-    return !all_coded;
+    return !within;
 }
 
 }  // namespace wardwatch

@@ -20,6 +20,9 @@ std::optional<Reason> reason_of(std::string_view sentence);
 std::string reason_text(const Policy& policy, const Reason& reason, Language language);
 std::string reason_text(const Policy& policy, std::string_view sentence, Language language);
 
+/// The same without a policy, in both languages: for what is told of commands and updates.
+Text reason_words(std::string_view sentence);
+
 /// Somebody can do something about it and scan again. Not where the system, the account or the product cannot tell.
 bool can_be_mended(const Reason& reason);
 

@@ -26,7 +26,9 @@ ON_PURPOSE = {
 }
 # What nobody knows has a remedy of its own: the rule's would have people mend what may be right.
 HOW_TO_KNOW = ("Xử lý theo lý do đã nêu, rồi quét lại máy này để biết kết quả.",
-               "Act on the reason that is told, then scan this PC again to know.")
+               "Act on the reason that is told, then scan this PC again to know.",
+               "Quét lại không giúp biết thêm: phần mềm không đọc được điều này. Hãy kiểm tra trực tiếp tại máy.",
+               "Another scan tells no more: this cannot be read here. Look at the PC itself.")
 REMEDIES = re.compile(r"net accounts|secpol\.msc|PasswordManagerEnabled|Windows Security"
                       r"|^(Gia hạn|Renew|Mở …|Open …|Đổi mật khẩu trên|Change the password at)")
 # A profile is told as people call it, within sentences, too.

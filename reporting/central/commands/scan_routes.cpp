@@ -116,7 +116,8 @@ HttpResponse list_device_commands(const ApiContext& context, const Call& call) {
                         {"position", command.position},
                         {"count", command.count},
                         {"report_id", command.report_id},
-                        {"problem", command.problem}});
+                        {"problem", command.problem},
+                        {"problem_text", problem_text_json(command.problem)}});
     }
     return json_response(200, {{"commands", std::move(list)}});
 }

@@ -5,6 +5,7 @@
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/commands/scans.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/policy/reasons.h"
 #include "reporting/policy/terminal_table.h"
 
 namespace wardwatch {
@@ -50,7 +51,7 @@ std::string scan_table(const Cli& cli, const ShownBatch& scan) {
                                                 cli.say("Trạng thái", "State"), cli.say("Tin cuối", "Last news"),
                                                 cli.say("Chi tiết", "Details")}};
     for (const auto& [command, state] : scan.commands) {
-        std::string details = command.problem;
+        std::string details = reason_words(command.problem).in(cli.language);
         if (details.empty() && state == "running" && command.count > 0)
             details = command.collector + " (" + std::to_string(command.position + 1) + "/" +
                       std::to_string(command.count) + ")";

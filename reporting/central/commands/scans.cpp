@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reporting/policy/reasons.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -56,8 +57,18 @@ json command_json(const ShownCommand& shown) {
             {"position", command.position},
             {"count", command.count},
             {"report_id", command.report_id},
-            {"problem", command.problem}};
+            {"problem", command.problem},
+            {"problem_text", problem_text_json(command.problem)}};
 }
+
+}  // namespace
+
+json problem_text_json(const std::string& problem) {
+    const Text words = reason_words(problem);
+    return {{"vi", words.vi}, {"en", words.en}};
+}
+
+namespace {
 
 ShownBatch shown_batch_of(const StoredCommand& order) {
     ShownBatch batch;

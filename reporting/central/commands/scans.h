@@ -42,6 +42,9 @@ OrderedScan order_scan(sql::Database& database, const ScanTargets& targets, cons
 /// its run for 90 seconds.
 std::string_view shown_state(const StoredCommand& command, Instant now);
 
+/// Why a command failed, as {"vi", "en"}; a sentence that is not known stays as it is.
+nlohmann::json problem_text_json(const std::string& problem);
+
 /// A command of a batch, with its shown state.
 struct ShownCommand {
     StoredCommand command;

@@ -3,6 +3,7 @@
 
 #include "reporting/central/commands/store.h"
 
+#include "embedded/reasons.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/sql/database.h"
 
@@ -225,9 +226,9 @@ std::int64_t Commands::end_overdue(Instant now, Instant forget_before) {
     sql::Transaction transaction{writer};
     const std::int64_t ended = writer.run(
         "UPDATE commands SET state = 'expired', changed_at = $1, "
-        "problem = CASE WHEN state = 'scanned' THEN 'the PC scanned, but its report did not arrive' ELSE '' END "
+        "problem = CASE WHEN state = 'scanned' THEN $2 ELSE '' END "
         "WHERE state IN " WARDWATCH_UNFINISHED " AND expires_at <= $1",
-        now);
+        now, sentence_of(reasons::report_did_not_arrive()));
     const std::int64_t forgotten = writer.run(
         "DELETE FROM commands WHERE state IN ('done', 'failed', 'expired') AND "
         "changed_at < $1",
@@ -273,9 +274,9 @@ void finish_commands_of_report(sql::Writer& writer, const std::string& device_id
 
 void end_commands_of_device(sql::Writer& writer, const std::string& device_id, Instant now) {
     writer.run(
-        "UPDATE commands SET state = 'failed', changed_at = $2, problem = 'the PC was revoked' WHERE device_id = $1 "
+        "UPDATE commands SET state = 'failed', changed_at = $2, problem = $3 WHERE device_id = $1 "
         "AND state IN " WARDWATCH_UNFINISHED,
-        device_id, now);
+        device_id, now, sentence_of(reasons::pc_was_revoked()));
 }
 
 }  // namespace wardwatch

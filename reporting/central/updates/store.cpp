@@ -3,6 +3,7 @@
 
 #include "reporting/central/updates/store.h"
 
+#include "embedded/reasons.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 #include "reporting/wire/version.h"
@@ -28,21 +29,17 @@ std::vector<std::string> offers_for_unit(const sql::Reader& reader, std::optiona
         "SELECT id FROM update_offers WHERE unit_id IS NOT DISTINCT FROM $1 AND withdrawn_at IS NULL", unit_id));
 }
 
-void withdraw_offers(sql::Writer& writer, const std::vector<std::string>& ids, const std::string& reason, Instant now) {
+void withdraw_offers(sql::Writer& writer, const std::vector<std::string>& ids, const Reason& reason, Instant now) {
     for (const std::string& id : ids) {
         writer.run(
             "UPDATE commands SET state = 'expired', changed_at = $2, problem = $3 WHERE batch_id = $1 AND "
             "state = 'queued'",
-            id, now, reason);
+            id, now, sentence_of(reason));
         writer.run("UPDATE update_offers SET withdrawn_at = $2 WHERE id = $1", id, now);
     }
 }
 
-namespace {
-
-constexpr const char* withdrawn = "the offer was withdrawn";
-
-}  // namespace
+namespace {}  // namespace
 
 void Updates::add(const Update& update, const std::vector<std::string>& pieces) {
     sql::Writer writer = database_.writer();
@@ -88,7 +85,7 @@ std::optional<std::string> Updates::piece(const std::string& version, std::int64
 bool Updates::remove(const std::string& version, Instant now) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
-    wardwatch::withdraw_offers(writer, offers_of_version(writer, version), withdrawn, now);
+    wardwatch::withdraw_offers(writer, offers_of_version(writer, version), reasons::offer_withdrawn(), now);
     writer.run("DELETE FROM update_offers WHERE version = $1", version);
     writer.run("DELETE FROM update_pieces WHERE version = $1", version);
     const std::int64_t removed = writer.run("DELETE FROM updates WHERE version = $1", version);
@@ -102,7 +99,7 @@ void Updates::add_offer(const UpdateOffer& offer) {
     if (!writer.query("SELECT 1 FROM updates WHERE version = $1", offer.version).next())
         throw StoreError("There is no package of version " + offer.version + " here; `update list` shows all.");
     if (offer.unit_id) require_unit(writer, *offer.unit_id);
-    wardwatch::withdraw_offers(writer, offers_for_unit(writer, offer.unit_id), "another offer took its place",
+    wardwatch::withdraw_offers(writer, offers_for_unit(writer, offer.unit_id), reasons::offer_replaced(),
                                offer.offered_at);
     writer.run("INSERT INTO update_offers(id, version, unit_id, percent, offered_at) VALUES ($1, $2, $3, $4, $5)",
                offer.id, offer.version, offer.unit_id, offer.percent, offer.offered_at);
@@ -113,7 +110,7 @@ bool Updates::withdraw_offers(const std::string& version, Instant now) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     const std::vector<std::string> ids = offers_of_version(writer, version);
-    wardwatch::withdraw_offers(writer, ids, withdrawn, now);
+    wardwatch::withdraw_offers(writer, ids, reasons::offer_withdrawn(), now);
     transaction.commit();
     return !ids.empty();
 }
@@ -136,7 +133,7 @@ void offers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnit
     // A unit has at most one offer in force, as add_offer sees to it.
     if (!offers_for_unit(writer, merge.into).empty()) {
         const std::vector<std::string> second = offers_for_unit(writer, merge.from);
-        withdraw_offers(writer, second, "another offer took its place", merge.by.at);
+        withdraw_offers(writer, second, reasons::offer_replaced(), merge.by.at);
         done.withdrawn += static_cast<std::int64_t>(second.size());
     }
     done.offers += writer.run("UPDATE update_offers SET unit_id = $2 WHERE unit_id = $1 AND withdrawn_at IS NULL",

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/core/reason.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/followers.h"
 
@@ -55,7 +56,7 @@ private:
 std::vector<std::string> offers_of_version(const sql::Reader& reader, const std::string& version);
 std::vector<std::string> offers_for_unit(const sql::Reader& reader, std::optional<std::int64_t> unit_id);
 /// They are offered no longer, and what no PC has come for is ended with this reason. Who has a command may finish it.
-void withdraw_offers(sql::Writer& writer, const std::vector<std::string>& ids, const std::string& reason, Instant now);
+void withdraw_offers(sql::Writer& writer, const std::vector<std::string>& ids, const Reason& reason, Instant now);
 
 /// Within the caller's transaction. Where both units have an offer in force, that of the one that stays holds.
 void offers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);

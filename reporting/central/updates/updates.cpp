@@ -121,7 +121,8 @@ json offer_json(const OfferProgress& progress) {
                             {"host_name", failed.device.host_name},
                             {"agent_version", failed.device.agent_version},
                             {"failed_at", format_instant(failed.at)},
-                            {"problem", failed.problem}});
+                            {"problem", failed.problem},
+                            {"problem_text", problem_text_json(failed.problem)}});
     return {{"version", progress.offer.version},
             {"unit", progress.unit ? json(*progress.unit) : json()},
             {"percent", progress.offer.percent},

@@ -4,6 +4,7 @@
 #include "reporting/central/units/store.h"
 #include "reporting/central/updates/store.h"
 #include "reporting/central/updates/updates.h"
+#include "reporting/policy/reasons.h"
 #include "reporting/policy/terminal_table.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/version.h"
@@ -61,7 +62,7 @@ std::string offer_text(const Cli& cli, const OfferProgress& progress) {
                                                 cli.say("Lý do", "Reason")}};
     for (const FailedUpdate& failed : progress.failures)
         rows.push_back({failed.device.host_name, failed.device.device_id, failed.device.agent_version,
-                        vietnam_time(failed.at), failed.problem});
+                        vietnam_time(failed.at), reason_words(failed.problem).in(cli.language)});
     return text + table(rows, "  ", Heading::first_row);
 }
 

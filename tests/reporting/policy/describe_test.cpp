@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <stdexcept>
 
+#include "embedded/reasons.h"
 #include "tests/reporting/policy/reports.h"
 
 using namespace wardwatch;
@@ -118,6 +119,11 @@ TEST_CASE("a remedy only where something is to be done") {
     // Not the rule's own: nobody knows that anything is wrong.
     CHECK(described(closed, "password-length", "", en).remedy ==
           "Act on the reason that is told, then scan this PC again to know.");
+    // Where the PC can never tell, nobody is sent to scan it again.
+    const Report linux_pc =
+        with(compliant(), "password_policy.minimum_length", "", Unknown{reasons::password_policy_on_windows_only()});
+    CHECK(described(linux_pc, "password-length", "", en).remedy ==
+          "Another scan tells no more: this cannot be read here. Look at the PC itself.");
 }
 
 TEST_CASE("a verdict without subject leaves its name open") {

@@ -12,7 +12,7 @@ using namespace wardwatch;
 namespace {
 
 std::string vi(std::string_view sentence) { return reason_text(baseline(), sentence, Language::vi); }
-/// "failed_call(call=NetUserEnum, code=…)"; what is no reason as it is.
+/// "failed_call(call=NetUserEnum, number=…)"; what is no reason as it is.
 std::string told(const Reason& reason) {
     if (reason.code.empty()) return reason.text;
     std::string parameters;
@@ -33,7 +33,8 @@ TEST_CASE("a sentence without a code is told apart: a code with parameters") {
     const std::optional<Reason> call =
         reason_of("NetUserEnum failed with error 5 (access denied: run as administrator)");
     REQUIRE(call.has_value());
-    CHECK(told(*call) == "failed_call(call=NetUserEnum, code=windows_error_number(number=5), meaning=access_denied())");
+    CHECK(told(*call) ==
+          "failed_call(call=NetUserEnum, number=windows_error_number(number=5), meaning=access_denied())");
 
     CHECK_FALSE(reason_of("the moon is in the way").has_value());
     CHECK_FALSE(reason_of("timed out after  s").has_value());
@@ -85,18 +86,62 @@ TEST_CASE("a code of a newer version is shown as its sentence, and so are parame
 TEST_CASE("reasons in words, with those that stand within them") {
     CHECK(vi("Security Center: timed out after 20 s; WMI: this PC has no such WMI namespace") ==
           "Trung tâm bảo mật Windows: không trả lời sau 20 giây (khởi động lại máy rồi quét lại); WMI: máy này không "
-          "có không gian tên WMI đó");
+          "có vùng WMI cần đọc; nếu phần mềm liên quan đã cài thì sửa hoặc cài lại");
     CHECK(vi("NetUserModalsGet level 0 failed with error 5 (access denied: run as administrator); NetUserModalsGet "
              "level 3 failed with error 5 (access denied: run as administrator); SamConnect failed with status "
              "0xc0000022 (access denied: run as administrator)") ==
-          "không có quyền: chạy với quyền quản trị (NetUserModalsGet level 0: lỗi 5); không có quyền: chạy với quyền "
-          "quản trị (NetUserModalsGet level 3: lỗi 5); không có quyền: chạy với quyền quản trị (SamConnect: mã "
-          "0xc0000022)");
+          "không có quyền, hãy chạy với quyền quản trị (NetUserModalsGet level 0: lỗi 5); không có quyền, hãy chạy "
+          "với quyền quản trị (NetUserModalsGet level 3: lỗi 5); không có quyền, hãy chạy với quyền quản trị "
+          "(SamConnect: mã 0xc0000022)");
+    CHECK(vi("opening HKLM\\SOFTWARE failed with error 5 (access denied: run as administrator)") ==
+          "không có quyền, hãy chạy với quyền quản trị (mở HKLM\\SOFTWARE: lỗi 5)");
+    CHECK(vi("Windows says current, but the product's own date is 2026-10-19") ==
+          "Windows báo mẫu nhận diện mới, nhưng phần mềm ghi ngày 19/10/2026; mở phần mềm và cập nhật");
+    CHECK(en("Windows says current, but the product's own date is 2026-10-19") ==
+          "Windows says current, but the product's own date is 2026-10-19; open the product and update it");
     CHECK(vi("Windows says on, but the service AVP.KES.21.15 is stopped") ==
           "Windows báo đang bật, nhưng dịch vụ AVP.KES.21.15 đã dừng; khởi động dịch vụ hoặc cài lại phần mềm");
     CHECK(en("Windows says on, but the service AVP.KES.21.15 is stopped") ==
           "Windows says on, but the service AVP.KES.21.15 is stopped; start it, or install the product again");
-    CHECK(vi("key4.db: corrupt") == "không đọc được key4.db của Firefox: tệp kho mật khẩu bị hỏng");
+    CHECK(vi("key4.db: corrupt") ==
+          "không đọc được tệp key4.db của Firefox: tệp kho mật khẩu bị hỏng; mở trình duyệt để xem, hoặc xóa hồ sơ "
+          "không dùng");
+}
+
+TEST_CASE("whether somebody can do something about a reason") {
+    CHECK(can_be_mended(reasons::timed_out(20)));
+    CHECK_FALSE(can_be_mended(reasons::not_kept_on_linux()));
+    CHECK_FALSE(can_be_mended(in_words("not kept on Linux")));
+    CHECK(can_be_mended(in_words("the moon is in the way")));
+    // One of several is enough; and a failed call is what it means.
+    CHECK_FALSE(
+        can_be_mended(reasons::security_center_and_wmi(reasons::no_security_center(), reasons::not_read_on_linux())));
+    CHECK(can_be_mended(reasons::security_center_and_wmi(reasons::no_security_center(), reasons::timed_out(20))));
+    CHECK_FALSE(can_be_mended(
+        reasons::failed_call("NetUserGetInfo", reasons::windows_error_number(124), reasons::no_information_level())));
+    CHECK(can_be_mended(
+        reasons::failed_call("NetUserGetInfo", reasons::windows_error_number(5), reasons::access_denied())));
+}
+
+TEST_CASE("why an update was not installed, in the reader's language") {
+    const Text words = reason_words(
+        "Windows Installer ended with code 1625 (a policy of this PC forbids the installation); Windows Installer's "
+        "log is update.log in the data folder");
+    CHECK(words.vi ==
+          "Windows Installer kết thúc với mã 1625 (chính sách của máy không cho cài đặt); xem nhật ký update.log "
+          "trong thư mục dữ liệu của phần mềm trên máy đó");
+    CHECK(words.en ==
+          "Windows Installer ended with code 1625 (a policy of this PC forbids the installation); Windows Installer's "
+          "log is update.log in the data folder");
+    CHECK(reason_words("503: the moon is in the way").vi == "503: the moon is in the way");
+    CHECK(reason_words("").vi.empty());
+}
+
+TEST_CASE("a code of a newer version within a known one is shown as the sentence that came with them") {
+    const Reason inner{"moon_in_the_way", {}, {}};
+    Reason outer = reasons::folder_not_listed(inner);
+    outer.text = "a folder cannot be listed: the moon is in the way";
+    CHECK(reason_text(baseline(), outer, Language::vi) == "không xem được một thư mục: the moon is in the way");
 }
 
 TEST_CASE("a sentence of another version is shown as it is") {

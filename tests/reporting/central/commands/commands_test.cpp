@@ -198,6 +198,18 @@ TEST_CASE("what is over its time is not handed out, and a late end is still true
     CHECK(office.state(first ? begun : batch) == "expired");
 }
 
+TEST_CASE("why a command failed is told in both languages") {
+    CommandOffice office;
+    const Pc pc = office.enrolled_pc();
+    const std::string batch = office.scan({pc.device_id});
+    const std::string said = "the agent lost track of this scan";
+    CHECK(office.tell(pc, office.ids(pc).at(0), {{"state", "failed"}, {"problem", said}}).status == 200);
+    const json shown = office.shown(batch).at("devices").at(0);
+    CHECK(shown.at("problem") == said);
+    CHECK(shown.at("problem_text").at("vi") == "phần mềm trên máy không còn biết lần quét này; yêu cầu quét lại");
+    CHECK(shown.at("problem_text").at("en") == said + "; ask for another");
+}
+
 TEST_CASE("finished commands are forgotten after a while, unfinished ones are not") {
     CommandOffice office;
     const Pc pc = office.enrolled_pc();

@@ -1,6 +1,6 @@
 // What one PC was asked.
 import { address } from "../../core/api";
-import { say, sayOr } from "../../core/language";
+import { inLanguage, say, sayOr } from "../../core/language";
 import { useLoaded } from "../../core/load";
 import { Empty, Shown, Time } from "../../ui/basic";
 import { ScanState } from "../../ui/status";
@@ -26,7 +26,7 @@ export function CommandsTab({ id }: { id: string }) {
             key: "changed", title: say("changedAt"), class: "when",
             cell: (command) => <Time at={command.changed_at} />,
           },
-          { key: "problem", title: say("problem"), cell: (command) => command.problem },
+          { key: "problem", title: say("problem"), cell: (command) => inLanguage(command.problem_text) },
         ]} />
       )}
     </Shown>

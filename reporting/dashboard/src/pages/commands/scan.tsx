@@ -2,7 +2,7 @@
 import type { CommandState, Scan, ScanDevice } from "centre-api";
 import { useEffect } from "preact/hooks";
 import { numberText, sortedByName } from "../../core/format";
-import { say } from "../../core/language";
+import { inLanguage, say } from "../../core/language";
 import { link } from "../../core/router";
 import { useScan } from "../../core/scan_events";
 import { announce, ErrorNote, Loading, Page, Terms, Time, ZoneNote } from "../../ui/basic";
@@ -18,7 +18,7 @@ export function scanText(device: ScanDevice): string {
     const { position, count } = device;
     return count > 0 ? say("scan_running", { position: position + 1, count }) : say("scan_delivered");
   }
-  return say(`scan_${device.state}`, { problem: device.problem });
+  return say(`scan_${device.state}`, { problem: inLanguage(device.problem_text) });
 }
 
 const endedOf = (scan: Scan): number => scan.done + scan.failed + scan.expired;
