@@ -25,7 +25,7 @@ Centre make_centre(const std::string& url, FindProxy find_proxy) {
     parse_centre_url(url);
     const auto client = [url, find_proxy = std::move(find_proxy)] { return make_client(url, find_proxy); };
     return {
-        [client](const Identity& identity, std::string_view json) { client().send_report(identity, json); },
+        [client](const Identity& identity, std::string_view json) { return client().send_report(identity, json); },
         [client](const Identity& identity, const Heartbeat& heartbeat) {
             return client().send_heartbeat(identity, heartbeat);
         },

@@ -13,8 +13,8 @@ namespace wardwatch {
 
 /// Each throws CentreUnreachable, CentreNotTrusted or CentreRefused, as Client does.
 struct Centre {
-    std::function<void(const Identity&, std::string_view report_json)> send_report;
-    std::function<bool(const Identity&, const Heartbeat&)> send_heartbeat;
+    std::function<ReportAnswer(const Identity&, std::string_view report_json)> send_report;
+    std::function<HeartbeatAnswer(const Identity&, const Heartbeat&)> send_heartbeat;
     std::function<Identity(const Identity&)> renew;
     std::function<std::vector<ReceivedCommand>(const Identity&, std::chrono::seconds wait,
                                                const std::vector<std::string>& has)>

@@ -179,7 +179,9 @@ void Agent::send_heartbeat(const Identity& identity) {
             heartbeat.facts_hash = newest->facts_hash;
         }
         heartbeat.outbox_depth = store_->depth();
-        if (centre_->send_heartbeat(identity, heartbeat) && store_->queue_newest_again())
+        const HeartbeatAnswer answer = centre_->send_heartbeat(identity, heartbeat);
+        keep_report_format(*store_, answer.report_format);
+        if (answer.want_report && store_->queue_newest_again())
             ports_.log->info("the centre asked for the newest report: queued again");
     });
 }

@@ -1,6 +1,7 @@
 // How a report is stored with its verdicts, and what each answer of the centre does to the queue.
 #include "agent/loop/delivery.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "reporting/policy/judge.h"
@@ -33,6 +34,26 @@ std::optional<Instant> scan_noted_in(const std::map<std::string, std::string>& n
     }
 }
 
+// keep_report_format's note.
+int report_format(Store& store) {
+    return store.notes()["report_format"] == std::to_string(format_with_reasons) ? format_with_reasons : 1;
+}
+
+void send(Store& store, const Centre& centre, const Identity& identity, const std::string& stored) {
+    const int format = report_format(store);
+    const std::string text = report_text_for(stored, format);
+    ReportAnswer answer;
+    try {
+        answer = centre.send_report(identity, text);
+    } catch (const CentreRefused& refusal) {
+        const std::string older = report_text_for(stored, 1);
+        if (refusal.status != 400 || older == text) throw;
+        keep_report_format(store, 1);
+        answer = centre.send_report(identity, older);
+    }
+    keep_report_format(store, answer.report_format);
+}
+
 Delivery refuse(Store& store, const std::string& report_id, const std::string& reason, Instant now) {
     store.refuse(report_id, reason, now);
     return {Delivery::Outcome::refused, report_id, reason};
@@ -42,7 +63,7 @@ Delivery refuse(Store& store, const std::string& report_id, const std::string& r
 
 std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                  Instant now) {
-    store.append(report, to_json(report).dump(), facts_hash(report.facts), now);
+    store.append(report, report_text(report, report_format(store)), facts_hash(report.facts), now);
     return keep_scan(store, report, took, now);
 }
 
@@ -80,13 +101,18 @@ std::optional<Instant> newest_scan_at(const std::filesystem::path& folder) {
     }
 }
 
+void keep_report_format(Store& store, int format) {
+    const int kept = std::min(format, newest_report_format);
+    if (kept != report_format(store)) store.note("report_format", std::to_string(kept));
+}
+
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
                         Instant now) {
     const std::optional<QueuedReport> queued = store.oldest();
     if (!queued) return {Delivery::Outcome::nothing_queued, "", ""};
     if (queued->device_id != device_id) return refuse(store, queued->report_id, "taken under another device id", now);
     try {
-        centre.send_report(identity, queued->json);
+        send(store, centre, identity, queued->json);
     } catch (const CentreRefused& refusal) {
         if (!blames_the_report(refusal.status)) throw;
         return refuse(store, queued->report_id, std::to_string(refusal.status) + ": " + refusal.what(), now);

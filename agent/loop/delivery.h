@@ -37,7 +37,12 @@ struct Delivery {
     std::string reason;  ///< of a refusal
 };
 
-/// Sends the oldest queued report and acknowledges it. A report that the centre will never take (400, 409, 413, 422;
+/// Remembers the newest report format that the centre takes, as its newest answer said: reports are stored and sent in
+/// it.
+void keep_report_format(Store& store, int format);
+
+/// Sends the oldest queued report and acknowledges it; in an older format where this centre refuses a newer one: it may
+/// be another than before, or restored from a backup. A report that the centre will never take (400, 409, 413, 422;
 /// another device's) is taken out of the queue with the reason, so that it does not hold up the others. Throws what
 /// Centre throws otherwise; the report stays queued then.
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,

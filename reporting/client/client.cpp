@@ -28,6 +28,14 @@ Type member(const json& answer, const char* name) {
     }
 }
 
+/// Centres before format 2 offer none.
+int offered_format(const json& answer) {
+    const auto offer = answer.find("report_format");
+    return offer != answer.end() && offer->is_number_integer() ? offer->get<int>() : 1;
+}
+
+ReportAnswer read_report_answer(const json& answer) { return {member<bool>(answer, "stored"), offered_format(answer)}; }
+
 // Stored and used from now on: what does not fit together here would lock the PC out later, when nobody looks.
 Identity read_identity(const json& answer, std::string_view private_key_pem, std::string_view device_id) {
     Identity identity{std::string(private_key_pem), member<std::string>(answer, "certificate"),
@@ -118,25 +126,25 @@ Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) 
     return identity;
 }
 
-Client::Sent Client::send_report(const Identity& identity, std::string_view report_json) const {
-    const json answer = post(identity, "/v1/reports", std::string(report_json));
-    return member<bool>(answer, "stored") ? Sent::stored : Sent::already_known;
+ReportAnswer Client::send_report(const Identity& identity, std::string_view report_json) const {
+    return read_report_answer(post(identity, "/v1/reports", std::string(report_json)));
 }
 
-Client::Sent Client::send_report(HttpsConnection& connection, const Identity& identity,
+ReportAnswer Client::send_report(HttpsConnection& connection, const Identity& identity,
                                  std::string_view report_json) const {
     const HttpResponse response =
         connection.exchange(endpoint_as(identity), post_request("/v1/reports", std::string(report_json)),
                             std::chrono::steady_clock::now() + deadline_);
-    return member<bool>(read_answer(response, system_now()), "stored") ? Sent::stored : Sent::already_known;
+    return read_report_answer(read_answer(response, system_now()));
 }
 
-bool Client::send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const {
+HeartbeatAnswer Client::send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const {
     const json body{{"agent_version", heartbeat.agent_version},
                     {"facts_hash", heartbeat.facts_hash},
                     {"report_id", heartbeat.report_id},
                     {"outbox_depth", heartbeat.outbox_depth}};
-    return member<bool>(post(identity, "/v1/heartbeat", dump(body)), "want_report");
+    const json answer = post(identity, "/v1/heartbeat", dump(body));
+    return {member<bool>(answer, "want_report"), offered_format(answer)};
 }
 
 Identity Client::renew(const Identity& identity) const {

@@ -62,6 +62,16 @@ struct Heartbeat {
     std::int64_t outbox_depth = 0;
 };
 
+struct ReportAnswer {
+    bool stored = false;    ///< false: the centre had it already
+    int report_format = 1;  ///< the newest one that the centre takes
+};
+
+struct HeartbeatAnswer {
+    bool want_report = false;  ///< the centre does not know the newest report
+    int report_format = 1;     ///< the newest one that the centre takes
+};
+
 /// A package that the centre has for this PC.
 struct OfferedUpdate {
     std::string version;
@@ -104,14 +114,12 @@ public:
     /// Idempotent: the same device, key and token again give a certificate again, without another use of the token.
     Identity enrol(const EnrolRequest& request, std::string_view ca_sha256) const;
 
-    enum class Sent { stored, already_known };
     /// `report_json` is sent as it is.
-    Sent send_report(const Identity& identity, std::string_view report_json) const;
+    ReportAnswer send_report(const Identity& identity, std::string_view report_json) const;
     /// The same over a connection that stays open: for whoever sends many at once.
-    Sent send_report(HttpsConnection& connection, const Identity& identity, std::string_view report_json) const;
+    ReportAnswer send_report(HttpsConnection& connection, const Identity& identity, std::string_view report_json) const;
 
-    /// True when the centre does not know the newest report and asks for it.
-    bool send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;
+    HeartbeatAnswer send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;
 
     /// A new certificate for the same key and device.
     Identity renew(const Identity& identity) const;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "embedded/reasons.h"
+#include "reporting/wire/reason_json.h"
 #include "reporting/wire/report_words.h"
 #include "reporting/wire/strict_json.h"
 #include "reporting/wire/utf8.h"
@@ -124,7 +125,7 @@ std::string trigger_of(JsonObject& object) {
     return trigger;
 }
 
-Fact fact_from_json(const json& value, const std::string& place) {
+Fact fact_from_json(const json& value, std::int64_t format, const std::string& place) {
     JsonObject object(value, place);
     Fact fact;
     fact.id = id_of(object);
@@ -134,44 +135,54 @@ Fact fact_from_json(const json& value, const std::string& place) {
         fact.value = value_from_json(object.member("value"), fact.id, object.place_of("value"));
         fact.source = object.text("source", {1, max_word_length});
     } else {
-        fact.value = Unknown{in_words(object.text("unknown", {1, max_reason_length}))};
+        std::string sentence = object.text("unknown", {1, max_reason_length});
+        const bool coded = format >= format_with_reasons && object.has("reason");
+        fact.value =
+            Unknown{coded ? reason_from_json(object.member("reason"), std::move(sentence), object.place_of("reason"))
+                          : in_words(std::move(sentence))};
     }
     object.refuse_others();
     return fact;
 }
 
-Facts facts_from_json(const json& array) {
+Facts facts_from_json(const json& array, std::int64_t format) {
     if (!array.is_array()) throw JsonError("facts: expected an array");
     if (array.size() > max_report_facts) {
         throw JsonError("facts: more than " + std::to_string(max_report_facts) + " facts");
     }
     Facts facts;
     facts.reserve(array.size());
-    for (const json& fact : array) facts.push_back(fact_from_json(fact, "facts[" + std::to_string(facts.size()) + "]"));
+    for (const json& fact : array)
+        facts.push_back(fact_from_json(fact, format, "facts[" + std::to_string(facts.size()) + "]"));
     return facts;
 }
 
 Report read_report(std::string_view text) {
     // Report, facts, fact: three levels. A little more lets the message name the member instead of the depth.
-    const json document = parse_strict(text, {max_report_bytes, 8});
+    const json document = parse_strict(text, {max_report_bytes, 3 + max_reason_levels + 2});
     JsonObject object(document, "");
-    if (object.integer("format") != report_format) throw JsonError("format: this version knows format 1 only");
+    const std::int64_t format = object.integer("format");
+    if (format < 1 || format > newest_report_format)
+        throw JsonError("format: this version knows formats 1 to " + std::to_string(newest_report_format) + " only");
     Report report;
     report.report_id = uuid_of(object, "report_id");
     report.device_id = uuid_of(object, "device_id");
     report.agent_version = object.text("agent_version", {1, max_word_length});
     report.trigger = trigger_of(object);
     report.taken_at = instant_of(object.member("taken_at"), "taken_at");
-    report.facts = facts_from_json(object.member("facts"));
+    report.facts = facts_from_json(object.member("facts"), format);
     object.refuse_others();
     return report;
 }
 
 }  // namespace
 
-json to_json(const Fact& fact) {
+json to_json(const Fact& fact, int format) {
     json object = json::object();
     each_member(fact, [&](const char* name, const auto& value) { object[name] = value; });
+    if (format < format_with_reasons) return object;
+    if (const std::optional<Reason> reason = why_unknown(fact); reason && !reason->code.empty())
+        object["reason"] = reason_to_json(*reason);
     return object;
 }
 
@@ -188,7 +199,7 @@ std::string canonical_json(const Report& report) {
     writer.member("device_id", report.device_id);
     writer.text += ",\"facts\":";
     writer.facts(report.facts);
-    writer.member("format", std::int64_t{report_format});
+    writer.member("format", std::int64_t{1});
     writer.member("report_id", report.report_id);
     writer.member("taken_at", format_instant(report.taken_at));
     writer.member("trigger", report.trigger);
@@ -196,12 +207,15 @@ std::string canonical_json(const Report& report) {
     return std::move(writer.text);
 }
 
-json to_json(const Report& report) {
+json to_json(const Report& report, int format) {
     json facts = json::array();
-    for (const Fact& fact : report.facts) facts.push_back(to_json(fact));
-    return {{"format", report_format},       {"report_id", report.report_id},
-            {"device_id", report.device_id}, {"agent_version", report.agent_version},
-            {"trigger", report.trigger},     {"taken_at", format_instant(report.taken_at)},
+    for (const Fact& fact : report.facts) facts.push_back(to_json(fact, format));
+    return {{"format", format},
+            {"report_id", report.report_id},
+            {"device_id", report.device_id},
+            {"agent_version", report.agent_version},
+            {"trigger", report.trigger},
+            {"taken_at", format_instant(report.taken_at)},
             {"facts", std::move(facts)}};
 }
 
@@ -211,6 +225,16 @@ Report report_from_json(std::string_view text) {
     } catch (const JsonError& error) {
         throw WireError(error.what());
     }
+}
+
+std::string report_text(const Report& report, int format) {
+    std::string text = to_json(report, format).dump();
+    return format > 1 && text.size() > max_report_bytes ? to_json(report).dump() : text;
+}
+
+std::string report_text_for(const std::string& stored, int format) {
+    if (format >= newest_report_format || parse_own(stored).at("format") <= format) return stored;
+    return report_text(report_from_json(stored), format);
 }
 
 std::string facts_hash(const Facts& facts) {

@@ -1,4 +1,4 @@
-// Report ↔ JSON, format version 1 (docs/wire_format.md, reporting/wire/report.schema.json).
+// Report ↔ JSON, formats 1 and 2 (docs/wire_format.md, reporting/wire/report.schema.json).
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@
 
 namespace wardwatch {
 
-inline constexpr int report_format = 1;
+inline constexpr int newest_report_format = 2;
+inline constexpr int format_with_reasons = 2;  ///< from this one on the code of a reason stands beside `unknown`
 /// The limits of the schema. Texts are counted in characters (code points).
 inline constexpr std::size_t max_report_bytes = 1u << 20;
 inline constexpr std::size_t max_report_facts = 20000;
@@ -27,17 +28,24 @@ class WireError : public std::runtime_error {
 };
 
 /// {"format":1,"report_id","device_id","agent_version","trigger","taken_at","facts":[…]}; a fact is
-/// {"id","instance","value","source"} or {"id","instance","unknown"}. Instants are "2026-11-22T03:04:05Z".
+/// {"id","instance","value","source"} or {"id","instance","unknown"}, in format 2 with the "reason" as it is
+/// (reason_json.h). Instants are "2026-11-22T03:04:05Z".
 ///
 /// A fact never spoils a report. Names of folders are written by strangers, so in instance, value, source and reason
 /// bytes that are not UTF-8 and control characters become U+FFFD and what is too long is cut and ends in "…". A value
 /// that cannot stand under its id (an instant outside the years 0–9999, an instant where the id does not end in `_at`
 /// or the other way round) becomes `unknown` with that reason. `dump()` of the result cannot throw.
-nlohmann::json to_json(const Report& report);
-nlohmann::json to_json(const Fact& fact);
+nlohmann::json to_json(const Report& report, int format = 1);
+nlohmann::json to_json(const Fact& fact, int format = 1);
 
-/// to_json(…).dump() without the object in between, for a tenth of its time: members in alphabetical order, no white
-/// space. What hashes are of.
+/// What is stored and sent: of this format, or of format 1 where reasons would make it larger than a report may be.
+std::string report_text(const Report& report, int format);
+/// The same of what was stored, for a centre that takes no newer format than this one. Throws WireError for a stored
+/// text that is no report.
+std::string report_text_for(const std::string& stored, int format);
+
+/// to_json(…).dump() of format 1 without the object in between, for a tenth of its time: members in alphabetical order,
+/// no white space. What hashes are of.
 std::string canonical_json(const Report& report);
 std::string canonical_json(const Fact& fact);
 

@@ -36,6 +36,12 @@ inline bool is_fact_id(std::string_view id) {
     return good && !begins;
 }
 
+/// The code of a reason, and what its parameters are called.
+inline bool is_reason_word(std::string_view word) {
+    return !word.empty() && word.size() <= 64 &&
+           std::all_of(word.begin(), word.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
+}
+
 /// "schedule", "startup", "manual", "centre"; a later agent may have further ones.
 inline bool is_trigger(std::string_view trigger) {
     return std::all_of(trigger.begin(), trigger.end(), [](char c) { return is_lower(c) || c == '_'; });

@@ -51,6 +51,15 @@ class Chain(Office):
         rules = {verdict["rule"]: verdict["status"] for verdict in self.centre.verdicts(device["device_id"])["verdicts"]
                  if verdict["reason"] == reason}
         self.assertEqual((len(rules) > 0, set(rules.values())), (True, {"unknown"}))
+        # The first report went out before any answer; from then on the agent knows that this centre takes codes.
+        pc.switch_off("host")
+        service = pc.serve()
+        wait_until(lambda: len(self.centre.stored_reports()) == 2, 60, "the next report")
+        service.stop()
+        reports = [json.loads(body) for *_, body in self.centre.stored_reports()]
+        self.assertEqual([report["format"] for report in reports], [1, 2])
+        self.assertIn({"id": "host", "instance": "", "unknown": reason, "reason": {"code": "switched_off"}},
+                      reports[1]["facts"])
 
     def test_kills_lose_and_double_nothing(self):
         seed = random.randrange(1 << 32)

@@ -31,9 +31,9 @@ HttpRequest without_body(const HttpRequest& request) {
 HttpResponse answer_of(ReportOutcome outcome) {
     switch (outcome) {
         case ReportOutcome::stored:
-            return json_response(201, {{"stored", true}});
+            return json_response(201, {{"stored", true}, {"report_format", newest_report_format}});
         case ReportOutcome::known:
-            return json_response(200, {{"stored", false}});
+            return json_response(200, {{"stored", false}, {"report_format", newest_report_format}});
         case ReportOutcome::differs:
             break;
     }
@@ -156,8 +156,10 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
         Devices{database_}.touch(device.device_id, contact, call.now);
     }
     // One of two: not made anew for each.
-    static const HttpResponse wanted = json_response(200, {{"want_report", true}});
-    static const HttpResponse not_wanted = json_response(200, {{"want_report", false}});
+    static const HttpResponse wanted =
+        json_response(200, {{"want_report", true}, {"report_format", newest_report_format}});
+    static const HttpResponse not_wanted =
+        json_response(200, {{"want_report", false}, {"report_format", newest_report_format}});
     return want ? wanted : not_wanted;
 }
 

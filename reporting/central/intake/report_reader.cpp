@@ -5,10 +5,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <string>
 
+#include "reporting/wire/reason_json.h"
 #include "reporting/wire/report_json.h"
 #include "reporting/wire/report_words.h"
 #include "reporting/wire/utf8.h"
@@ -74,10 +76,35 @@ private:
     unsigned members_ = 0;
 };
 
-Fact fact_of(ondemand::object object) {
+Reason reason_of(ondemand::object object, std::size_t levels) {
+    require(levels > 0);
+    Reason reason;
+    for (auto field : object) {
+        std::string name{field.unescaped_key().value()};
+        ondemand::value value = field.value();
+        if (name == "code") {
+            require(reason.code.empty());
+            reason.code = text_of(value, 1, max_word_length);
+            require(is_reason_word(reason.code));
+            continue;
+        }
+        require(is_reason_word(name) && reason.parameters.size() < max_reason_parameters &&
+                std::ranges::find(reason.parameters, name, &NamedReason::name) == reason.parameters.end());
+        Reason parameter = value.type() == ondemand::json_type::object ? reason_of(value.get_object(), levels - 1)
+                                                                       : in_words(text_of(value, 0, max_reason_length));
+        reason.parameters.push_back({std::move(name), std::move(parameter)});
+    }
+    require(!reason.code.empty());
+    return reason;
+}
+
+/// `coded` becomes true where there is a reason with a code, which is of format 2.
+Fact fact_of(ondemand::object object, bool& coded) {
     Fact fact;
     Seen seen;
     bool known = true;
+    Reason reason;
+    std::string sentence;
     for (auto field : object) {
         const std::string_view name = field.unescaped_key();
         ondemand::value value = field.value();
@@ -95,23 +122,29 @@ Fact fact_of(ondemand::object object) {
             seen.now(3);
             require(!fact.id.empty());
             fact.value = value_of(value, fact.id);
+        } else if (name == "reason") {
+            require(reason.code.empty());
+            reason = reason_of(value.get_object(), max_reason_levels);
+            coded = true;
         } else {
             require(name == "unknown");
             seen.now(2);
             seen.now(3);
             known = false;
-            fact.value = Unknown{in_words(text_of(value, 1, max_reason_length))};
+            sentence = text_of(value, 1, max_reason_length);
         }
     }
-    require(seen.all(4) && known == !is_unknown(fact.value));
+    require(seen.all(4) && (!known || reason.code.empty()));
+    reason.text = std::move(sentence);
+    if (!known) fact.value = Unknown{std::move(reason)};
     return fact;
 }
 
-Facts facts_of(ondemand::array array) {
+Facts facts_of(ondemand::array array, bool& coded) {
     Facts facts;
     for (auto value : array) {
         require(facts.size() < max_report_facts);
-        facts.push_back(fact_of(value.get_object()));
+        facts.push_back(fact_of(value.get_object(), coded));
     }
     return facts;
 }
@@ -125,6 +158,8 @@ std::string uuid_of(ondemand::value value) {
 Report report_of(ondemand::object object) {
     Report report;
     Seen seen;
+    bool coded = false;
+    std::int64_t format = 0;
     for (auto field : object) {
         const std::string_view name = field.unescaped_key();
         ondemand::value value = field.value();
@@ -136,10 +171,11 @@ Report report_of(ondemand::object object) {
             report.device_id = uuid_of(value);
         } else if (name == "facts") {
             seen.now(2);
-            report.facts = facts_of(value.get_array());
+            report.facts = facts_of(value.get_array(), coded);
         } else if (name == "format") {
             seen.now(3);
-            require(integer_of(value) == report_format);
+            format = integer_of(value);
+            require(format >= 1 && format <= newest_report_format);
         } else if (name == "report_id") {
             seen.now(4);
             report.report_id = uuid_of(value);
@@ -153,7 +189,7 @@ Report report_of(ondemand::object object) {
             require(is_trigger(report.trigger));
         }
     }
-    require(seen.all(7));
+    require(seen.all(7) && (!coded || format >= format_with_reasons));
     return report;
 }
 

@@ -8,6 +8,7 @@
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/policy/standing.h"
+#include "reporting/wire/reason_json.h"
 #include "reporting/wire/report_json.h"
 #include "reporting/wire/strict_json.h"
 
@@ -41,6 +42,14 @@ Fact fact_from(const std::string& text) {
     return fact;
 }
 
+std::string code_text(const Reason& reason) { return reason.code.empty() ? "" : reason_to_json(reason).dump(); }
+
+/// Without a code the sentence is all there is: of an older agent, or stored before there were codes.
+Reason reason_from(std::string sentence, const std::string& code) {
+    if (code.empty()) return in_words(std::move(sentence));
+    return reason_from_json(parse_own(code), std::move(sentence), "reason_code");
+}
+
 using Subject = std::pair<std::string, std::string>;  // rule, instance
 
 /// A row of the table as it is or as it should be.
@@ -52,6 +61,7 @@ struct VerdictRow {
     std::string reason;
     Instant since;
     std::optional<std::int64_t> waiver_id;
+    std::string reason_code;
 
     Subject subject() const { return {rule, instance}; }
     Standing standing() const { return standing_of(status, waiver_id.has_value()); }
@@ -61,12 +71,12 @@ struct VerdictRow {
 std::vector<VerdictRow> read_held(const sql::Reader& reader, const std::string& device_id) {
     std::vector<VerdictRow> held;
     auto rows = reader.query(
-        "SELECT rule, instance, status, severity, observed, reason, since, waiver_id FROM verdicts "
+        "SELECT rule, instance, status, severity, observed, reason, since, waiver_id, reason_code FROM verdicts "
         "WHERE device_id = $1 ORDER BY position",
         device_id);
     while (rows.next()) {
         held.push_back({rows.text(0), rows.text(1), status_from(rows.view(2)), rows.text(3), rows.maybe_text(4),
-                        rows.text(5), rows.instant(6), rows.maybe_integer(7)});
+                        rows.text(5), rows.instant(6), rows.maybe_integer(7), rows.text(8)});
     }
     return held;
 }
@@ -123,7 +133,8 @@ std::vector<VerdictRow> rows_of(const Judgement& judgement, const HeldBySubject&
                        observed_text(verdict),
                        sentence_of(verdict.reason),
                        began,
-                       judgement.waiver_ids.at(position)};
+                       judgement.waiver_ids.at(position),
+                       code_text(verdict.reason)};
         const auto before = held.find(row.subject());
         if (before != held.end() && before->second->status == row.status) row.since = before->second->since;
         rows.push_back(std::move(row));
@@ -140,12 +151,13 @@ void write_rows(sql::Writer& writer, const std::string& device_id, const std::ve
         if (position < held.size() && held[position] == row) continue;
         batch.add(
             "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, observed, reason, since, "
-            "waiver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (device_id, position) DO UPDATE "
+            "waiver_id, reason_code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+            "ON CONFLICT (device_id, position) DO UPDATE "
             "SET rule = excluded.rule, instance = excluded.instance, status = excluded.status, severity = "
             "excluded.severity, observed = excluded.observed, reason = excluded.reason, since = excluded.since, "
-            "waiver_id = excluded.waiver_id",
+            "waiver_id = excluded.waiver_id, reason_code = excluded.reason_code",
             device_id, static_cast<std::int64_t>(position), row.rule, row.instance, name_of(row.status), row.severity,
-            row.observed, row.reason, row.since, row.waiver_id);
+            row.observed, row.reason, row.since, row.waiver_id, row.reason_code);
     }
     if (held.size() > rows.size()) {
         batch.add("DELETE FROM verdicts WHERE device_id = $1 AND position >= $2", device_id, rows.size());
@@ -224,7 +236,8 @@ void Verdicts::keep(const std::string& device_id, const std::string& policy_hash
 
 namespace {
 
-constexpr std::string_view verdict_columns = "rule, instance, status, severity, observed, reason, since, waiver_id";
+constexpr std::string_view verdict_columns =
+    "rule, instance, status, severity, observed, reason, since, waiver_id, reason_code";
 
 StoredVerdict read_verdict(const sql::Row& row) {
     StoredVerdict stored;
@@ -233,7 +246,7 @@ StoredVerdict read_verdict(const sql::Row& row) {
     stored.verdict.status = status_from(row.text(2));
     stored.severity = severity_from(row.text(3));
     if (!row.is_null(4)) stored.verdict.observed = fact_from(row.text(4));
-    stored.verdict.reason = in_words(row.text(5));
+    stored.verdict.reason = reason_from(row.text(5), row.text(8));
     stored.since = row.instant(6);
     stored.waiver_id = row.maybe_integer(7);
     return stored;
@@ -252,7 +265,7 @@ std::vector<StoredVerdict> Verdicts::of(const std::string& device_id) const {
 void Verdicts::each(const std::function<void(std::string_view device_id, const StoredVerdict&)>& tell) const {
     auto rows = database_.reader().query("SELECT " + std::string{verdict_columns} +
                                          ", device_id FROM verdicts ORDER BY device_id, position");
-    while (rows.next()) tell(rows.view(8), read_verdict(rows));
+    while (rows.next()) tell(rows.view(9), read_verdict(rows));
 }
 
 }  // namespace wardwatch

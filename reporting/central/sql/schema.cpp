@@ -6,6 +6,7 @@
 
 #include "embedded/schema_10_coalesce_sql.h"
 #include "embedded/schema_11_notes_sql.h"
+#include "embedded/schema_12_reasons_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -37,6 +38,7 @@ std::span<const std::string_view> schema_steps() {
         schema_9_confirmations_sql,  //
         schema_10_coalesce_sql,      //
         schema_11_notes_sql,         //
+        schema_12_reasons_sql,       //
     };
     return steps;
 }

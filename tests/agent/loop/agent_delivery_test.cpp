@@ -127,3 +127,38 @@ TEST_CASE("a report of another device id is not sent") {
     CHECK(world.depth() == 0);
     CHECK(look_into_store(world.folder.path)->refused[0].reason == "taken under another device id");
 }
+
+TEST_CASE("a report has the format that the centre takes, also after it became an older one") {
+    World world;
+    world.enrol();
+    world.centre_offers = 2;
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    CHECK(world.sent_formats == std::vector{1});
+    const auto scan_with_news = [&](int scan) {
+        world.scan_side->os_build = scan;
+        world.elapsed += 5h;
+        World::settle(agent);
+        world.wait_for_scans(scan);
+        World::settle(agent);
+    };
+    scan_with_news(2);
+    CHECK(world.sent_formats == std::vector{1, 2});
+    // It waits in format 2, and meets a centre that was restored from an older version's backup.
+    world.when_sending = [] { throw CentreUnreachable("refused"); };
+    scan_with_news(3);
+    world.when_sending = [] {};
+    world.centre_takes = world.centre_offers = 1;
+    world.elapsed += 30min;
+    World::settle(agent);
+    CHECK(world.sent_formats == std::vector{1, 2, 1});
+    CHECK(look_into_store(world.folder.path)->refused.empty());
+    scan_with_news(4);
+    CHECK(world.sent_formats == std::vector{1, 2, 1, 1});
+    // Heartbeats tell of an offer, too.
+    world.centre_takes = world.centre_offers = 2;
+    world.elapsed += 16min;
+    World::settle(agent);
+    scan_with_news(5);
+    CHECK(world.sent_formats == std::vector{1, 2, 1, 1, 2});
+}

@@ -1,5 +1,6 @@
 #include "tests/agent/loop/agent_world.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "agent/log/log.h"
@@ -59,12 +60,16 @@ Centre World::centre() {
     return {
         [this](const Identity&, std::string_view json) {
             when_sending();
+            const auto format = nlohmann::json::parse(json).at("format").get<int>();
+            if (format > centre_takes) throw CentreRefused(400, "format: this version knows format 1 only", {});
             sent.push_back(report_from_json(json).report_id);
+            sent_formats.push_back(format);
+            return ReportAnswer{true, centre_offers};
         },
         [this](const Identity&, const Heartbeat& heartbeat) {
             when_sending();
             heartbeats.push_back(heartbeat);
-            return std::exchange(want_report, false);
+            return HeartbeatAnswer{std::exchange(want_report, false), centre_offers};
         },
         [this](const Identity& old) {
             ++renewals;

@@ -40,6 +40,9 @@ struct World {
     int next_id = 0;
     std::function<void()> when_sending = [] {};  ///< throws what the centre answers
     std::vector<std::string> sent;
+    std::vector<int> sent_formats;
+    int centre_takes = 2;   ///< newer reports are refused
+    int centre_offers = 1;  ///< in its answers
     bool want_report = false;
     std::vector<Heartbeat> heartbeats;
     int renewals = 0;

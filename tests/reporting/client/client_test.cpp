@@ -71,7 +71,8 @@ TEST_CASE("enrolment with the right fingerprint yields an identity that the cent
     CHECK(identity.private_key_pem == request.private_key_pem);
     CHECK(identity.ca_pem == authority().certificate_pem);
 
-    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat));
+    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat).want_report);
+    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat).report_format == 1);  // offers nothing
     CHECK(centre.seen.client_certificate->common_name == device);
     CHECK(centre.seen.remote_address == "127.0.0.1");
     CHECK(json::parse(centre.seen.body) ==
@@ -104,16 +105,19 @@ TEST_CASE("a certificate that does not fit is not taken for an identity") {
 
 TEST_CASE("reports are sent as they are") {
     Centre centre([](const HttpRequest& request) {
-        return HttpResponse{request.body == "{ \"a\" : 1 }" ? 201u : 200u,
-                            {},
-                            request.body == "{ \"a\" : 1 }" ? R"({"stored":true})" : R"({"stored":false})"};
+        return HttpResponse{
+            request.body == "{ \"a\" : 1 }" ? 201u : 200u,
+            {},
+            request.body == "{ \"a\" : 1 }" ? R"({"stored":true,"report_format":2})" : R"({"stored":false})"};
     });
     const Identity identity = identity_of(authority());
-    CHECK(client_of(centre.port).send_report(identity, "{ \"a\" : 1 }") == Client::Sent::stored);
+    const ReportAnswer answer = client_of(centre.port).send_report(identity, "{ \"a\" : 1 }");
+    CHECK(answer.stored);
+    CHECK(answer.report_format == 2);
     CHECK(centre.seen.target == "/v1/reports");
-    CHECK(client_of(centre.port).send_report(identity, "{}") == Client::Sent::already_known);
+    CHECK_FALSE(client_of(centre.port).send_report(identity, "{}").stored);
     // The largest that is taken.
-    CHECK(client_of(centre.port).send_report(identity, std::string(1u << 20, 'x')) == Client::Sent::already_known);
+    CHECK_FALSE(client_of(centre.port).send_report(identity, std::string(1u << 20, 'x')).stored);
     CHECK(centre.seen.body.size() == 1u << 20);
 }
 
@@ -180,7 +184,7 @@ TEST_CASE("an exception in the centre says nothing to the client") {
 TEST_CASE("names are resolved, and unknown ones reported") {
     Centre centre([](const HttpRequest&) { return ok({{"want_report", false}}); });
     const Client by_name(url_of(centre.port, "localhost"), "test", std::chrono::seconds{60});
-    CHECK_FALSE(by_name.send_heartbeat(identity_of(authority()), heartbeat));
+    CHECK_FALSE(by_name.send_heartbeat(identity_of(authority()), heartbeat).want_report);
     const Client unknown("https://no-such-host.invalid:8443", "test", std::chrono::seconds{20});
     CHECK(contains(message_of<CentreUnreachable>([&] { unknown.send_heartbeat(identity_of(authority()), heartbeat); }),
                    "no-such-host.invalid:8443 could not be found"));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "collectors/core/report.h"
+#include "embedded/reasons.h"
 
 namespace wardwatch {
 
@@ -20,7 +21,7 @@ inline Report every_value() {
     return report_of({
         {"accounts.password_changed_at", "Lê Thị Chi", parse_instant("2026-07-01T00:00:00Z"), "netapi"},
         {"accounts.password_changed_at", "an.nguyen", Unknown{in_words("Microsoft account: managed online")}, ""},
-        {"antivirus", "", Unknown{in_words("timed out after 20 s")}, ""},
+        {"antivirus", "", Unknown{reasons::timed_out(20)}, ""},
         {"browser_credentials.saved", "an.nguyen/chrome/Default", std::int64_t{9}, "file"},
         {"host.name", "", std::string("PC-\"01\"\\Hà Nội"), "netapi"},
         {"host.windows_activated", "", false, "wmi"},

@@ -101,3 +101,57 @@ TEST_CASE("the hash depends on the facts and on nothing else") {
     facts[0].instance += "x";
     CHECK(facts_hash(facts) != hash);
 }
+
+TEST_CASE("format 2 has the code of a reason beside its sentence, and the same hash") {
+    const Reason reason = reasons::security_center_and_wmi(
+        reasons::timed_out(20), reasons::failed_call("CoCreateInstance", "0x80040154", reasons::no_component()));
+    const Report report = report_of({{"antivirus", "", Unknown{reason}, ""}});
+    CHECK(to_json(report.facts[0], 2)["reason"].dump() ==
+          R"({"code":"security_center_and_wmi","security_center":{"code":"timed_out","seconds":"20"},)"
+          R"("wmi":{"call":"CoCreateInstance","code":"failed_call","meaning":{"code":"no_component"},)"
+          R"("number":"0x80040154"}})");
+    const Report read = report_from_json(report_text(report, 2));
+    CHECK(read == report);
+    const Reason& back = std::get<Unknown>(read.facts[0].value).reason;
+    CHECK(back.code == reason.code);
+    CHECK(back.text == sentence_of(reason));
+    CHECK(back.parameters[1].reason.code == "failed_call");
+    CHECK(facts_hash(read.facts) == facts_hash(report.facts));
+    CHECK(facts_hash(report_from_json(report_text(report, 1)).facts) == facts_hash(report.facts));
+}
+
+TEST_CASE("what lies deeper in a reason than a report takes is its sentence") {
+    Reason reason = reasons::access_denied();
+    for (int i = 0; i < 8; ++i) reason = reasons::folder_not_listed(reason);
+    const Report report = report_of({{"antivirus", "", Unknown{reason}, ""}});
+    const Report read = report_from_json(report_text(report, 2));
+    Reason inner = std::get<Unknown>(read.facts[0].value).reason;
+    for (int i = 1; i < 5; ++i) inner = Reason(inner.parameters.at(0).reason);
+    CHECK(inner.code == "folder_not_listed");
+    CHECK(inner.parameters.at(0).reason.code.empty());
+    CHECK(inner.parameters.at(0).reason.text.ends_with("access denied: run as administrator"));
+    // One more than that, which nobody writes.
+    std::string deep = R"({"code":"x"})";
+    for (int i = 0; i < 5; ++i) deep = R"({"code":"x","y":)" + deep + "}";
+    std::string text = to_json(report_of({{"a", "", Unknown{in_words("s")}, ""}}), 2).dump();
+    text.insert(text.find(R"("unknown")"), "\"reason\":" + deep + ",");
+    CHECK_THROWS_MATCHES(report_from_json(text), WireError,
+                         Message("facts[0].reason.y.y.y.y.y: more than 5 reasons deep"));
+}
+
+TEST_CASE("a stored report is sent in the format that a centre takes") {
+    const std::string newer = report_text(every_value(), 2);
+    CHECK(report_text_for(newer, 2) == newer);
+    CHECK(report_text_for(newer, 1) == report_text(every_value(), 1));
+    const std::string older = to_json(every_value()).dump(1);
+    CHECK(report_text_for(older, 2) == older);
+    CHECK(report_text_for(older, 1) == older);
+}
+
+TEST_CASE("reasons never make a report too large") {
+    Facts facts;
+    for (int i = 0; i < 11000; ++i) facts.push_back({"a.b", std::to_string(i), Unknown{reasons::timed_out(20)}, ""});
+    const Report report = report_of(std::move(facts));
+    CHECK(to_json(report, 2).dump().size() > max_report_bytes);
+    CHECK(report_text(report, 2) == to_json(report).dump());
+}

@@ -55,7 +55,7 @@ def main(schema_file, documents, write_report):
             wrong += 1
             print(f"{name} should be refused")
     print(f"{len(good)} good, {len(written)} written and {len(refused)} bad documents; {wrong} judged wrongly")
-    return 1 if wrong or len(good) < 3 or len(bad) < 20 or len(written) != 3 else 0
+    return 1 if wrong or len(good) < 3 or len(bad) < 20 or len(written) != 6 else 0
 
 
 if __name__ == "__main__":

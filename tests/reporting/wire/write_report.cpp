@@ -7,6 +7,8 @@
 
 int main() {
     using namespace wardwatch;
-    for (const Report& report : {report_of({}), every_value(), hostile_values()})
-        std::cout << to_json(report).dump() << '\n';
+    for (const int format : {1, newest_report_format}) {
+        for (const Report& report : {report_of({}), every_value(), hostile_values()})
+            std::cout << report_text(report, format) << '\n';
+    }
 }

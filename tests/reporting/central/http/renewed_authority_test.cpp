@@ -20,16 +20,16 @@ TEST_CASE("PCs of the old CA certificate and of the new one are served while it 
     const std::uint16_t port = server.listen(options, answer);
     const Identity old_pc = identity_of(authority());
     const Client client = client_of(port);
-    CHECK(client.send_report(old_pc, "{}") == Client::Sent::stored);
+    CHECK(client.send_report(old_pc, "{}").stored);
 
     server.replace_certificates(make_server_certificate(renewed, {"127.0.0.1"}, right_now(), year),
                                 renewed.certificate_pem);
     // It enrolled before, and trusts the old certificate alone.
-    CHECK(client.send_report(old_pc, "{}") == Client::Sent::stored);
+    CHECK(client.send_report(old_pc, "{}").stored);
     // It renewed since, and trusts the new one alone.
     Identity new_pc = identity_of(renewed);
     new_pc.ca_pem = renewed.certificate_pem;
-    CHECK(client.send_report(new_pc, "{}") == Client::Sent::stored);
+    CHECK(client.send_report(new_pc, "{}").stored);
     // Another CA's PC is refused as before.
     CHECK_THROWS_AS(client.send_report(identity_of(foreign_authority()), "{}"), CentreNotTrusted);
 }

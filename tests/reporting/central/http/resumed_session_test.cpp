@@ -108,8 +108,8 @@ TEST_CASE("a session of a CA that was replaced is not resumed, and its PC refuse
 TEST_CASE("the agents' client offers its session again") {
     Remembering centre;
     const Identity identity = identity_of(authority());
-    for (int i = 0; i < 3; ++i) CHECK(client_of(centre.port).send_heartbeat(identity, {}));
-    CHECK(client_of(centre.port).send_heartbeat(identity_of(authority()), {}));
+    for (int i = 0; i < 3; ++i) CHECK(client_of(centre.port).send_heartbeat(identity, {}).want_report);
+    CHECK(client_of(centre.port).send_heartbeat(identity_of(authority()), {}).want_report);
     REQUIRE(centre.seen.size() == 4);
     REQUIRE(centre.seen[0]);
     // The very same object: that of the handshake in which the session began.

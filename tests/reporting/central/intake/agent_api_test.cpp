@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "embedded/reasons.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/revocations.h"
@@ -136,10 +137,10 @@ TEST_CASE("a report is stored once, byte for byte") {
     const std::string text = to_json(report_of(pc, start, good_facts(start, start))).dump(1);
     const HttpResponse first = centre.post("/v1/reports", text, pc.certificate);
     CHECK(first.status == 201);
-    CHECK(body_of(first) == json{{"stored", true}});
+    CHECK(body_of(first) == json{{"stored", true}, {"report_format", 2}});
     const HttpResponse again = centre.post("/v1/reports", text, pc.certificate);
     CHECK(again.status == 200);
-    CHECK(body_of(again) == json{{"stored", false}});
+    CHECK(body_of(again) == json{{"stored", false}, {"report_format", 2}});
     // The same content with other spacing is the same report.
     CHECK(centre.post("/v1/reports", json::parse(text).dump(), pc.certificate).status == 200);
     CHECK(Reports{centre.database}.newest(pc.device_id)->body == text);
@@ -150,6 +151,22 @@ TEST_CASE("a report is stored once, byte for byte") {
     const HttpResponse differs = centre.post("/v1/reports", other.dump(), pc.certificate);
     CHECK(differs.status == 409);
     CHECK(error_of(differs) == "report_differs");
+}
+
+TEST_CASE("a report may come in format 2 and again in format 1: it is the same") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    Report report = report_of(pc, start, good_facts(start, start));
+    report.facts.push_back({"host.os_name", "", Unknown{reasons::timed_out(20)}, ""});
+    CHECK(centre.post("/v1/reports", report_text(report, 2), pc.certificate).status == 201);
+    CHECK(centre.post("/v1/reports", report_text(report, 1), pc.certificate).status == 200);
+    CHECK(Reports{centre.database}.newest(pc.device_id)->body == report_text(report, 2));
+    const json heartbeat = {{"agent_version", "1"},
+                            {"facts_hash", facts_hash(report.facts)},
+                            {"report_id", report.report_id},
+                            {"outbox_depth", 0}};
+    CHECK(body_of(centre.post("/v1/heartbeat", heartbeat.dump(), pc.certificate)) ==
+          json{{"want_report", false}, {"report_format", 2}});
 }
 
 TEST_CASE("reports that are not one are refused with the place") {
@@ -293,14 +310,14 @@ TEST_CASE("a heartbeat asks for the report when its facts are new") {
                 .dump(),
             pc.certificate);
     };
-    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", true}});
-    CHECK(body_of(beat("", "")) == json{{"want_report", false}});
+    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)).at("want_report") == true);
+    CHECK(body_of(beat("", "")).at("want_report") == false);
     REQUIRE(centre.post("/v1/reports", to_json(report).dump(), pc.certificate).status == 201);
     CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
     centre.now += std::chrono::hours{1};
-    CHECK(body_of(beat(std::string(64, 'a'), report.report_id)) == json{{"want_report", true}});
+    CHECK(body_of(beat(std::string(64, 'a'), report.report_id)).at("want_report") == true);
     CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
-    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)) == json{{"want_report", false}});
+    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)).at("want_report") == false);
     const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.confirmed_at == centre.now);
     CHECK(device.last_seen_at == centre.now);

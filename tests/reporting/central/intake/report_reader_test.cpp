@@ -2,6 +2,7 @@
 #include "reporting/central/intake/report_reader.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -48,6 +49,10 @@ TEST_CASE("reports as agents write them are taken by the plain reader") {
     CHECK(taken(to_json(hostile_values()).dump()));
     CHECK(taken(to_json(report_of({})).dump()));
     CHECK(taken(to_json(every_value()).dump(4)));
+    CHECK(taken(report_text(every_value(), 2)));
+    const std::optional<Report> coded = plain_report(report_text(every_value(), 2));
+    CHECK(std::get<Unknown>(coded->facts.at(2).value).reason.code == "timed_out");
+    CHECK(std::get<Unknown>(coded->facts.at(2).value).reason.text == "timed out after 20 s");
     CHECK(plain_report(to_json(every_value()).dump())->facts.size() == every_value().facts.size());
 }
 
@@ -67,7 +72,7 @@ TEST_CASE("both readers agree about all documents that are known") {
 TEST_CASE("both readers agree about a report in which one place is wrong") {
     Report report = every_value();
     report.facts.resize(5);  // one of each kind
-    const std::string good = canonical_json(report);
+    const std::string good = GENERATE_COPY(canonical_json(report), report_text(report, 2));
     const std::vector<std::string> pieces = {"",
                                              "0",
                                              "-",

@@ -1,12 +1,14 @@
 // Judging at the centre: at arrival, when reports come late, as time passes, and when the policy changed.
 #include <algorithm>
 
+#include "embedded/reasons.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/views/device_page.h"
 #include "reporting/central/views/listed_devices.h"
 #include "reporting/central/views/units.h"
+#include "reporting/policy/reasons.h"
 #include "tests/reporting/central/central_fixture.h"
 
 using namespace wardwatch;
@@ -178,6 +180,31 @@ TEST_CASE("unknown facts are unknown, not failed, and rules are counted once") {
     CHECK(device.failed == 0);
     CHECK(sentence_of(verdict_on(centre, pc, "password-length").verdict.reason).find("NetUserModalsGet") !=
           std::string::npos);
+}
+
+TEST_CASE("a code beside the sentence is kept, so that its words are the reader's, whatever the sentence was") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    Report report =
+        report_of(pc, start,
+                  with(good_facts(start, start), "password_policy.minimum_length",
+                       Unknown{reasons::failed_call("NetUserModalsGet", "error 5", reasons::access_denied())}));
+    json sent = to_json(report, 2);
+    for (json& fact : sent["facts"])
+        if (fact.contains("unknown")) fact["unknown"] = "as a later version would say it";
+    REQUIRE(centre.post("/v1/reports", sent.dump(), pc.certificate).status == 201);
+    const Reason reason = verdict_on(centre, pc, "password-length").verdict.reason;
+    CHECK(sentence_of(reason) == "as a later version would say it");
+    CHECK(reason.code == "failed_call");
+    CHECK(reason_text(baseline(), reason, Language::vi) ==
+          "không có quyền, hãy chạy với quyền quản trị (NetUserModalsGet: lỗi 5)");
+    // What an older agent sent, or an older version of this program stored: the sentence alone.
+    centre.database.writer().run(
+        "UPDATE verdicts SET reason_code = '', reason = 'timed out after 20 s' WHERE rule = 'password-length'");
+    const Reason stored = verdict_on(centre, pc, "password-length").verdict.reason;
+    CHECK(stored.code.empty());
+    CHECK(reason_text(baseline(), stored, Language::vi) ==
+          "không trả lời sau 20 giây (khởi động lại máy rồi quét lại)");
 }
 
 TEST_CASE("saved credentials of official systems count as grave") {
