@@ -40,6 +40,7 @@ Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, 
     if (rules.dead_letters) forgotten.dead_letters = old.forget_dead_letters(now - *rules.dead_letters);
     if (rules.revoked_notes)
         forgotten.revoked_notes = Notes{database}.forget_revoked(now - *rules.revoked_notes, count_only);
+    if (!count_only) database.give_space_back();
     return forgotten;
 }
 

@@ -7,13 +7,23 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 2000;
 
-// Of each PC and each day, or month, the first report stays.
-constexpr const char* old_reports =
-    "SELECT id FROM (SELECT id, ordered_at, row_number() OVER (PARTITION BY device_id, "
-    "CASE WHEN ordered_at < $2 THEN substr(office_day(ordered_at), 1, 7) "
+constexpr std::int64_t devices_at_once = 20;
+
+// Of a PC: of each day, or month, the first report stays.
+constexpr const char* old_reports_of =
+    "SELECT id FROM (SELECT id, ordered_at, row_number() OVER (PARTITION BY "
+    "CASE WHEN ordered_at < $3 THEN substr(office_day(ordered_at), 1, 7) "
     "ELSE office_day(ordered_at) END ORDER BY ordered_at, id) AS place "
-    "FROM reports WHERE ordered_at < $1) placed WHERE (place > 1 OR ordered_at < $3) "
-    "AND id NOT IN (SELECT newest_report FROM devices WHERE newest_report IS NOT NULL)";
+    "FROM reports WHERE device_id = $1 AND ordered_at < $2) placed WHERE (place > 1 OR ordered_at < $4) "
+    "AND id NOT IN (SELECT newest_report FROM devices WHERE device_id = $1 AND newest_report IS NOT NULL)";
+
+std::vector<std::string> devices_after(const sql::Reader& reader, const std::string& device_id) {
+    auto rows = reader.query("SELECT device_id FROM devices WHERE device_id > $1 ORDER BY device_id LIMIT $2",
+                             device_id, devices_at_once);
+    std::vector<std::string> devices;
+    while (rows.next()) devices.push_back(rows.text(0));
+    return devices;
+}
 
 }  // namespace
 
@@ -31,8 +41,33 @@ std::int64_t OldData::forget(const std::string& table, const std::string& ids, c
     }
 }
 
+std::int64_t OldData::forget_reports_of(const std::vector<std::string>& devices, const ThinningLimits& limits) {
+    const std::string ids = old_reports_of;
+    std::int64_t total = 0;
+    if (count_only_) {
+        const sql::Reader reader = database_.reader();
+        for (const std::string& device : devices)
+            total += reader.number("SELECT count(*) FROM (" + ids + ") old", device, limits.all, limits.daily,
+                                   limits.monthly);
+        return total;
+    }
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    for (const std::string& device : devices)
+        total += writer.run("DELETE FROM reports WHERE id IN (" + ids + ")", device, limits.all, limits.daily,
+                            limits.monthly);
+    transaction.commit();
+    return total;
+}
+
 std::int64_t OldData::forget_reports(const ThinningLimits& limits) {
-    return forget("reports", old_reports, limits.all, limits.daily, limits.monthly);
+    std::int64_t total = 0;
+    std::vector<std::string> devices;
+    do {
+        devices = devices_after(database_.reader(), devices.empty() ? "" : devices.back());
+        total += forget_reports_of(devices, limits);
+    } while (!devices.empty());
+    return total;
 }
 
 std::int64_t OldData::forget_verdict_changes(Instant before) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "reporting/central/sql/database.h"
 
@@ -14,7 +16,8 @@ struct ThinningLimits {
     Instant monthly;  ///< before, none
 };
 
-/// Removes some thousand rows at a time, each in a transaction of its own, and returns how many in all. May be used
+/// Removes some thousand rows, or some PCs' reports, at a time, each in a transaction of its own, and returns how many
+/// in all. May be used
 /// from any thread.
 class OldData {
 public:
@@ -28,6 +31,7 @@ public:
     std::int64_t forget_dead_letters(Instant before);
 
 private:
+    std::int64_t forget_reports_of(const std::vector<std::string>& devices, const ThinningLimits& limits);
     template <class... Values>
     std::int64_t forget(const std::string& table, const std::string& ids, const Values&... values);
 

@@ -80,6 +80,10 @@ public:
     /// in that, and nothing was run.
     virtual bool run_all(std::span<const Call> /*calls*/) { return false; }
 
+    /// Gives some of the space that deleted rows left back to the disk; false when there is none worth it, or the
+    /// database does that by itself.
+    virtual bool give_space_back() { return false; }
+
     /// Why the schema must not be made in this database; empty: it may.
     virtual std::string unfit() { return ""; }
     /// A step of the schema, in this database's words.

@@ -121,6 +121,11 @@ bool Database::holds_a_centre() const { return pool_->lease_reader()->connection
 
 bool Database::on_duty() const { return pool_->on_duty(); }
 
+void Database::give_space_back() {
+    while (pool_->lease_writer()->connection().give_space_back()) {
+    }
+}
+
 const Source& Database::source() const { return pool_->source(); }
 
 }  // namespace wardwatch::sql

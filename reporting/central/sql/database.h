@@ -217,6 +217,8 @@ public:
     /// Whether what is to be done by one process at a time is for this one to do now. Of a file's, which one process
     /// serves, always; of a server's, one process has the duty until it ends or loses the server.
     bool on_duty() const;
+    /// Gives the space that deleted rows left back to the disk, in portions between which others write.
+    void give_space_back();
     /// Whether a schema was made in it.
     bool holds_a_centre() const;
 

@@ -134,3 +134,27 @@ TEST_CASE("file: where no lock file can be, that is a failure and not somebody e
     // A file whose rights are not ours to change.
     CHECK_THROWS_AS(FileLock::try_acquire("/proc/version", milliseconds{0}), sql::DatabaseError);
 }
+
+TEST_CASE("file: what was deleted is given back to the disk, and a long write leaves no long WAL", "[sql][sqlite]") {
+    const TemporaryFolder folder;
+    const fs::path file = folder.path() / "central.db";
+    const fs::path wal = file.string() + "-wal";
+    sql::Database database{file};
+    {
+        sql::Writer writer = database.writer();
+        sql::Transaction transaction{writer};
+        for (int i = 0; i < 30'000; ++i)
+            writer.run("INSERT INTO units(name, position) VALUES ($1, 0)", std::string(4000, 'x') + std::to_string(i));
+        transaction.commit();
+    }
+    database.writer().run("UPDATE settings SET value = value");
+    const auto full = fs::file_size(file);
+    CHECK(full > 100'000'000);
+    database.writer().run("DELETE FROM units");
+    database.give_space_back();
+    // The next write begins the WAL anew.
+    database.writer().run("INSERT INTO units(name, position) VALUES ('a', 0)");
+    CHECK(fs::file_size(file) < full / 5);
+    CHECK(fs::file_size(wal) <= 64u << 20);
+    CHECK(sql::check_file(file, Access::read).problem.empty());
+}
