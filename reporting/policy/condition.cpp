@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-Answer known(bool yes) { return {yes ? Truth::yes : Truth::no, {}}; }
+Answer known(bool yes) { return {yes ? Truth::yes : Truth::no, {}, forever}; }
 
 Answer negate(Answer answer) {
     if (answer.truth != Truth::unknown) answer.truth = answer.truth == Truth::yes ? Truth::no : Truth::yes;
@@ -21,23 +21,35 @@ Answer negate(Answer answer) {
 /// `decisive` decides alone: no for `all`, yes for `any`.
 Answer combine(const Condition& condition, const Subject& subject, Truth decisive) {
     Answer result = known(decisive == Truth::no);
+    Instant holds_until = forever;
     for (const Condition& operand : condition.operands) {
         Answer answer = evaluate(operand, subject);
         if (answer.truth == decisive) return answer;
+        holds_until = std::min(holds_until, answer.holds_until);
         if (answer.truth == Truth::unknown && result.truth != Truth::unknown) result = std::move(answer);
     }
+    result.holds_until = holds_until;
     return result;
 }
 
 /// A date later than now means that a clock was wrong; its age proves nothing.
 Answer newer_than(Instant instant, std::int64_t days, Instant now) {
-    if (instant > now) return {Truth::unknown, reasons::date_in_future()};
-    return known(instant >= now - std::chrono::days{days});
+    if (instant > now) return {Truth::unknown, reasons::date_in_future(), std::min(instant, forever)};
+    const bool newer = instant >= now - std::chrono::days{days};
+    Answer answer = known(newer);
+    if (newer) answer.holds_until = std::min(forever, instant + std::chrono::days{days} + std::chrono::seconds{1});
+    return answer;
+}
+
+Answer later_than_now(Instant instant, Instant now) {
+    Answer answer = known(instant > now);
+    if (instant > now) answer.holds_until = std::min(instant, forever);
+    return answer;
 }
 
 Answer compare(const Condition& condition, const Value& value, Instant now) {
-    if (const auto* unknown = std::get_if<Unknown>(&value)) return {Truth::unknown, unknown->reason};
-    const Answer other_type{Truth::unknown, reasons::another_kind_of_value()};
+    if (const auto* unknown = std::get_if<Unknown>(&value)) return {Truth::unknown, unknown->reason, forever};
+    const Answer other_type{Truth::unknown, reasons::another_kind_of_value(), forever};
     switch (condition.op) {
         case Operator::equals:
         case Operator::one_of:
@@ -54,7 +66,7 @@ Answer compare(const Condition& condition, const Value& value, Instant now) {
         case Operator::in_future: {
             const auto* instant = std::get_if<Instant>(&value);
             if (instant == nullptr) return other_type;
-            if (condition.op == Operator::in_future) return known(*instant > now);
+            if (condition.op == Operator::in_future) return later_than_now(*instant, now);
             return newer_than(*instant, std::get<std::int64_t>(condition.values.front()), now);
         }
         default:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reporting/policy/fact_table.h"
+#include "reporting/policy/forever.h"
 
 namespace wardwatch {
 
@@ -17,6 +18,8 @@ enum class Truth { no, unknown, yes };
 struct Answer {
     Truth truth = Truth::unknown;
     Reason reason;  ///< why it is unknown; empty otherwise
+    /// Asked at any time before this instant the answer is the same; after `now` always.
+    Instant holds_until = forever;
     bool operator==(const Answer&) const = default;
 };
 
@@ -39,7 +42,7 @@ struct Subject {
 
 /// A fact that is missing, Unknown or of another type than the operator compares makes the comparison unknown. `all` is
 /// no when one operand is no, `any` is yes when one is yes, whatever the others are; the first unknown gives the
-/// reason.
+/// reason. Of the operators only newer_than_days and in_future know the time.
 Answer evaluate(const Condition& condition, const Subject& subject);
 
 using Parameters = std::map<std::string, std::int64_t, std::less<>>;

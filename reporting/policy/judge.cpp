@@ -19,28 +19,30 @@ class RuleJudge {
 public:
     RuleJudge(const Rule& rule, const FactTable& facts, Instant now) : rule_(rule), facts_(facts), now_(now) {}
 
-    std::vector<Verdict> verdicts() const {
-        if (rule_.each.empty()) return {on("", evaluate(*rule_.require, {facts_, "", now_}))};
+    std::vector<Verdict> verdicts() {
+        if (rule_.each.empty()) return {on("", asked(*rule_.require, {facts_, "", now_}))};
         const std::set<std::string_view> instances = facts_.instances(rule_.each);
         std::vector<Verdict> verdicts = on_subjects(instances);
         if (verdicts.empty()) return {without_subjects(instances.size())};
         const std::optional<Reason> gap = why_incomplete(instances.size());
         if (gap && !verdicts.front().instance.empty()) {
-            verdicts.insert(verdicts.begin(), on("", {Truth::unknown, *gap}));
+            verdicts.insert(verdicts.begin(), on("", {Truth::unknown, *gap, forever}));
         }
         if (rule_.some) keep_the_decisive(verdicts);
         return verdicts;
     }
 
+    /// Of the verdicts that were asked for.
+    Instant holds_until() const { return holds_until_; }
+
 private:
-    std::vector<Verdict> on_subjects(const std::set<std::string_view>& instances) const {
+    std::vector<Verdict> on_subjects(const std::set<std::string_view>& instances) {
         std::vector<Verdict> verdicts;
         for (const std::string_view instance : instances) {
             const Subject subject{facts_, instance, now_};
-            Answer counts = rule_.where ? evaluate(*rule_.where, subject) : Answer{Truth::yes, {}};
+            const Answer counts = rule_.where ? asked(*rule_.where, subject) : Answer{Truth::yes, {}, forever};
             if (counts.truth == Truth::no) continue;
-            verdicts.push_back(
-                on(instance, counts.truth == Truth::unknown ? counts : evaluate(*rule_.require, subject)));
+            verdicts.push_back(on(instance, counts.truth == Truth::unknown ? counts : asked(*rule_.require, subject)));
         }
         return verdicts;
     }
@@ -49,8 +51,8 @@ private:
     Verdict without_subjects(std::size_t instances) const {
         std::optional<Reason> reason = facts_.collector_silence(rule_.each);
         if (!reason) reason = why_incomplete(instances);
-        if (reason) return on("", {Truth::unknown, *reason});
-        Verdict verdict = on("", {Truth::yes, {}});
+        if (reason) return on("", {Truth::unknown, *reason, forever});
+        Verdict verdict = on("", {Truth::yes, {}, forever});
         verdict.status = rule_.when_none == "pass"   ? Status::pass
                          : rule_.when_none == "fail" ? Status::fail
                                                      : Status::not_applicable;
@@ -90,9 +92,16 @@ private:
         }
     }
 
+    Answer asked(const Condition& condition, const Subject& subject) {
+        Answer answer = evaluate(condition, subject);
+        holds_until_ = std::min(holds_until_, answer.holds_until);
+        return answer;
+    }
+
     const Rule& rule_;
     const FactTable& facts_;
     Instant now_;
+    Instant holds_until_ = forever;
 };
 
 Status worst(const std::vector<Status>& statuses) {
@@ -146,12 +155,17 @@ Severity severity_from(std::string_view name) {
 }
 
 std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now) {
+    return judge_lasting(policy, report, now).verdicts;
+}
+
+LastingVerdicts judge_lasting(const Policy& policy, const Report& report, Instant now) {
     const FactTable facts(report.facts);
     const Instant clock = std::max(now, report.taken_at);
-    std::vector<Verdict> all;
+    LastingVerdicts all{{}, forever};
     for (const Rule& rule : policy.rules) {
-        std::vector<Verdict> verdicts = RuleJudge(rule, facts, clock).verdicts();
-        std::move(verdicts.begin(), verdicts.end(), std::back_inserter(all));
+        RuleJudge judge{rule, facts, clock};
+        std::ranges::move(judge.verdicts(), std::back_inserter(all.verdicts));
+        all.holds_until = std::min(all.holds_until, judge.holds_until());
     }
     return all;
 }

@@ -39,6 +39,13 @@ struct Verdict {
 /// Ages count from `now`, or from the report's own time when the PC's clock is ahead of it.
 std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant now);
 
+/// Verdicts, and until when they hold: judged at any later time before that instant the same report gives the same.
+struct LastingVerdicts {
+    std::vector<Verdict> verdicts;
+    Instant holds_until;  ///< later than `now`; `forever` (forever.h) when time changes nothing
+};
+LastingVerdicts judge_lasting(const Policy& policy, const Report& report, Instant now);
+
 /// One rule's verdicts as one: fail beats unknown beats pass; not_applicable when nothing else is there.
 Status summary(const Rule& rule, const std::vector<Verdict>& verdicts);
 

@@ -32,10 +32,28 @@ std::map<std::string, Standing> clause_standings(const Policy& policy, const std
 }
 
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
-                  const std::map<std::string, Standing>& clauses) {
-    counts.units[unit_id].count(shown);
+                  const std::map<std::string, Standing>& clauses, std::int64_t how_many) {
+    counts.units[unit_id].count(shown, how_many);
     if (shown == Standing::silent) return;
-    for (const auto& [clause, standing] : clauses) counts.clauses[{unit_id, clause}].count(standing);
+    for (const auto& [clause, standing] : clauses) counts.clauses[{unit_id, clause}].count(standing, how_many);
+}
+
+void DayStretch::count(std::size_t from, std::size_t to, std::int64_t unit_id, Standing shown,
+                       const std::map<std::string, Standing>& clauses) {
+    if (from == to) return;
+    count_device(changes_.at(from), unit_id, shown, clauses, 1);
+    count_device(changes_.at(to), unit_id, shown, clauses, -1);
+}
+
+void DayStretch::each(const std::function<void(std::size_t day, const DayCounts& counts)>& tell) const {
+    DayCounts counts;
+    for (std::size_t day = 0; day + 1 < changes_.size(); ++day) {
+        for (const auto& [unit, change] : changes_[day].units) counts.units[unit] += change;
+        for (const auto& [key, change] : changes_[day].clauses) counts.clauses[key] += change;
+        std::erase_if(counts.units, [](const auto& entry) { return entry.second == StandingCounts{}; });
+        std::erase_if(counts.clauses, [](const auto& entry) { return entry.second == StandingCounts{}; });
+        tell(day, counts);
+    }
 }
 
 }  // namespace wardwatch

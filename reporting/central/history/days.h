@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -39,6 +40,21 @@ std::map<std::string, Standing> clause_standings(const Policy& policy, const std
 
 /// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
-                  const std::map<std::string, Standing>& clauses);
+                  const std::map<std::string, Standing>& clauses, std::int64_t how_many = 1);
+
+/// Counts on successive days, made of stretches of days on which a PC stood alike.
+class DayStretch {
+public:
+    explicit DayStretch(std::size_t how_many_days) : changes_(how_many_days + 1) {}
+
+    /// One PC on the days from `from` to before `to`, counted from 0.
+    void count(std::size_t from, std::size_t to, std::int64_t unit_id, Standing shown,
+               const std::map<std::string, Standing>& clauses);
+    /// Day by day.
+    void each(const std::function<void(std::size_t day, const DayCounts& counts)>& tell) const;
+
+private:
+    std::vector<DayCounts> changes_;  ///< to the day before
+};
 
 }  // namespace wardwatch

@@ -8,41 +8,83 @@ namespace wardwatch {
 
 namespace {
 
-// A device is there when it was enrolled by then or has a report of then: reports may be older than the enrolment.
-constexpr const char* devices_then =
-    "SELECT d.device_id, d.unit_id, d.enrolled_at, CASE WHEN r.id = d.newest_report THEN d.confirmed_at ELSE "
-    "r.confirmed_at END, r.ordered_at, r.received_at, r.body FROM devices d LEFT JOIN reports r ON r.id = (SELECT id "
-    "FROM reports WHERE device_id = d.device_id AND ordered_at < $1 ORDER BY ordered_at DESC, id DESC LIMIT 1) "
-    "WHERE (d.enrolled_at < $1 OR r.id IS NOT NULL) AND (d.revoked_at IS NULL OR d.revoked_at >= $1)";
+constexpr std::int64_t devices_at_once = 500;
 
-/// Device → the unit that it was in at `end`, of those that moved since.
-std::map<std::string, std::int64_t> units_then(const sql::Reader& reader, Instant end) {
-    auto rows = reader.query("SELECT device_id, from_unit FROM device_moves WHERE at >= $1 ORDER BY id", end);
-    std::map<std::string, std::int64_t> units;
-    while (rows.next()) units.emplace(rows.text(0), rows.integer(1));
-    return units;
+using MovesByDevice = std::map<std::string, std::vector<PastMove>>;
+
+MovesByDevice moves_since(const sql::Reader& reader, Instant begin) {
+    auto rows = reader.query("SELECT device_id, at, from_unit FROM device_moves WHERE at >= $1 ORDER BY id", begin);
+    MovesByDevice moves;
+    while (rows.next()) moves[rows.text(0)].push_back({rows.instant(1), rows.integer(2)});
+    return moves;
 }
 
-Instant heard_then(const sql::Row& row, Instant end) {
-    if (row.is_null(4)) return row.instant(2);
-    const Instant received = row.instant(5);
-    const Instant heard = received < end ? received : row.instant(4);
-    if (row.is_null(3)) return heard;
-    return std::clamp(row.instant(3), std::min(heard, end), end);
+/// The next ones in the order of their ids.
+std::vector<PastDevice> devices_after(const sql::Reader& reader, const std::string& device_id, Instant begin) {
+    auto rows = reader.query(
+        "SELECT device_id, unit_id, enrolled_at, revoked_at FROM devices "
+        "WHERE device_id > $1 AND (revoked_at IS NULL OR revoked_at >= $2) ORDER BY device_id LIMIT $3",
+        device_id, begin, devices_at_once);
+    std::vector<PastDevice> devices;
+    while (rows.next())
+        devices.push_back({rows.text(0), rows.integer(1), rows.instant(2), rows.maybe_instant(3), {}, {}});
+    return devices;
+}
+
+std::vector<PastReport> reports_between(const sql::Reader& reader, const std::string& device_id, Instant begin,
+                                        Instant end) {
+    // When the newest one was confirmed stands with the PC.
+    auto rows = reader.query(
+        "SELECT r.ordered_at, r.received_at, CASE WHEN r.id = d.newest_report THEN d.confirmed_at ELSE "
+        "r.confirmed_at END, r.body FROM devices d JOIN reports r ON r.device_id = d.device_id "
+        "WHERE d.device_id = $1 AND r.ordered_at < $3 AND r.ordered_at >= coalesce((SELECT max(ordered_at) FROM "
+        "reports WHERE device_id = $1 AND ordered_at < $2), $2) ORDER BY r.ordered_at, r.id",
+        device_id, begin, end);
+    std::vector<PastReport> reports;
+    while (rows.next()) reports.push_back({rows.instant(0), rows.instant(1), rows.maybe_instant(2), rows.text(3)});
+    return reports;
 }
 
 }  // namespace
 
-bool PastReports::each_before(Instant end, const std::function<bool(const PastDevice&)>& tell) const {
-    const sql::Reader reader = database_.reader();
-    const std::map<std::string, std::int64_t> moved = units_then(reader, end);
-    auto rows = reader.query(devices_then, end);
-    while (rows.next()) {
-        PastDevice device{rows.text(0), rows.integer(1), heard_then(rows, end), rows.maybe_text(6)};
-        if (const auto before = moved.find(device.device_id); before != moved.end()) device.unit_id = before->second;
-        if (!tell(device)) return false;
+bool PastDevice::there_before(Instant end) const {
+    return (enrolled_at < end || report_before(end) != nullptr) && (!revoked_at || *revoked_at >= end);
+}
+
+std::int64_t PastDevice::unit_before(Instant end) const {
+    const auto left = std::ranges::find_if(moves, [&](const PastMove& move) { return move.at >= end; });
+    return left == moves.end() ? unit_id : left->from_unit;
+}
+
+const PastReport* PastDevice::report_before(Instant end) const {
+    const auto later =
+        std::ranges::partition_point(reports, [&](const PastReport& report) { return report.ordered_at < end; });
+    return later == reports.begin() ? nullptr : &*std::prev(later);
+}
+
+Instant PastDevice::heard_before(Instant end) const {
+    const PastReport* const report = report_before(end);
+    if (report == nullptr) return enrolled_at;
+    const Instant heard = report->received_at < end ? report->received_at : report->ordered_at;
+    if (!report->confirmed_at) return heard;
+    return std::clamp(*report->confirmed_at, std::min(heard, end), end);
+}
+
+bool PastReports::each_between(Instant begin, Instant end, const std::function<bool(const PastDevice&)>& tell) const {
+    MovesByDevice moves = moves_since(database_.reader(), begin);
+    std::string last;
+    for (;;) {
+        std::vector<PastDevice> devices = devices_after(database_.reader(), last, begin);
+        if (devices.empty()) return true;
+        last = devices.back().device_id;
+        for (PastDevice& device : devices) {
+            device.reports = reports_between(database_.reader(), device.device_id, begin, end);
+            if (auto moved = moves.find(device.device_id); moved != moves.end())
+                device.moves = std::move(moved->second);
+            if (!tell(device)) return false;
+            device = {};
+        }
     }
-    return true;
 }
 
 std::optional<Instant> PastReports::oldest() const {

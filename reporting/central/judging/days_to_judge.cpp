@@ -17,8 +17,8 @@ void DaysToJudge::ask(Instant now) { Settings{database_}.set(day_setting, add_da
 
 std::string DaysToJudge::next() const { return Settings{database_}.get(day_setting).value_or(""); }
 
-void DaysToJudge::judged(const std::string& day) {
-    if (next() == day) Settings{database_}.set(day_setting, add_days(day, -1));
+void DaysToJudge::judged(const std::string& last, const std::string& first) {
+    if (next() == last) Settings{database_}.set(day_setting, add_days(first, -1));
 }
 
 void DaysToJudge::end() { Settings{database_}.set(day_setting, ""); }

@@ -16,8 +16,9 @@ public:
     void ask(Instant now);
     /// "2026-11-21"; empty when there is none.
     std::string next() const;
-    /// The day is judged: the one before it is next. Nothing when all were asked for anew meanwhile.
-    void judged(const std::string& day);
+    /// The days from `first` to `last` are judged: the one before them is next. Nothing when `last` is not the next one
+    /// any more: all were asked for anew meanwhile.
+    void judged(const std::string& last, const std::string& first);
     /// There are no further ones.
     void end();
 

@@ -1,6 +1,7 @@
 // A report's verdicts by the policy in force, ready to be kept.
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/devices/report_store.h"
+#include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/verdict_store.h"
 
 #include "embedded/baseline_json.h"
@@ -20,7 +21,9 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
     judgement.policy_version = policy.policy.version;
     judgement.policy_hash = policy.hash;
     judgement.judged_at = now;
-    judgement.verdicts = judge(policy.policy, report, now);
+    LastingVerdicts judged = judge_lasting(policy.policy, report, now);
+    judgement.verdicts = std::move(judged.verdicts);
+    judgement.holds_until = judged.holds_until;
     judgement.severities.resize(judgement.verdicts.size());
     for (const Rule& rule : policy.policy.rules) {
         for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
@@ -32,24 +35,22 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
 }
 
 std::size_t judge_stale_devices(sql::Database& database, const PolicyInForce& policy, Instant now,
-                                std::chrono::seconds max_age,
                                 const std::function<void(const std::string& device_id, const std::string& why)>& failed,
                                 std::size_t at_most) {
     // So many that the database's sync to the disk does not cost the most, so few that others get at it in between.
     constexpr std::size_t at_once = 50;
-    std::vector<std::string> devices = Verdicts{database}.devices_to_judge(policy.hash, now - max_age);
+    std::vector<std::string> devices = Verdicts{database}.devices_to_judge(policy.hash, now);
     if (devices.size() > at_most) devices.resize(at_most);
     std::vector<Rejudgement> batch;
     std::size_t judged = 0;
     for (std::size_t i = 0; i < devices.size(); ++i) {
         try {
             if (const std::optional<StoredReport> report = Reports{database}.newest(devices[i]))
-                batch.push_back(
-                    {devices[i], report->report_id, judge_report(policy, report_from_json(report->body), now)});
+                batch.push_back({devices[i], report->report_id, judge_report(policy, read_report(report->body), now)});
         } catch (const WireError& error) {
             // One report of an older format must not keep all other devices from being judged.
             failed(devices[i], error.what());
-            Verdicts{database}.keep(devices[i], policy.hash);
+            Verdicts{database}.keep(devices[i], policy.hash, now + std::chrono::days{1});
         }
         if (batch.size() < at_once && i + 1 < devices.size()) continue;
         Verdicts{database}.judge_again(batch);

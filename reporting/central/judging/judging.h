@@ -26,15 +26,11 @@ std::string_view built_in_policy_text();
 /// Judges one report. Rules are counted once however many subjects they have; advice counts in no number.
 Judgement judge_report(const PolicyInForce& policy, const Report& report, Instant now);
 
-/// Judges again every device that was judged with another policy, or `max_age` ago or longer: rules depend on time, a
-/// password passes its 90 days without a new report. Returns how many. A report that cannot be judged is named to
-/// `failed` and keeps its old verdicts.
+/// Judges again every device that was judged with another policy, or whose verdicts time has changed: a password passes
+/// its 90 days without a new report. Returns how many. A report that cannot be judged is named to `failed`, keeps its
+/// old verdicts and is tried again a day later.
 std::size_t judge_stale_devices(sql::Database& database, const PolicyInForce& policy, Instant now,
-                                std::chrono::seconds max_age,
                                 const std::function<void(const std::string& device_id, const std::string& why)>& failed,
                                 std::size_t at_most = std::numeric_limits<std::size_t>::max());
-
-/// As `max_age`: only what is due for another reason, such as another policy or another waiver.
-inline constexpr std::chrono::days never_too_old{36'500};
 
 }  // namespace wardwatch

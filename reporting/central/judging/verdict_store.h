@@ -19,6 +19,7 @@ struct Judgement {
     std::string policy_version;
     std::string policy_hash;
     Instant judged_at;
+    Instant holds_until;  ///< time alone changes a verdict then; `forever` when it changes none
     Status status = Status::unknown;
     std::int64_t grave = 0;
     std::int64_t failed = 0;
@@ -48,15 +49,15 @@ class Verdicts {
 public:
     explicit Verdicts(sql::Database database) : database_(std::move(database)) {}
 
-    /// Devices whose newest report was judged with another policy or not after `judged_until`.
-    std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant judged_until) const;
+    /// Devices whose newest report was judged with another policy, or whose judgement holds no longer.
+    std::vector<std::string> devices_to_judge(const std::string& policy_hash, Instant now) const;
     /// Replaces the verdicts; a verdict whose status did not change keeps its `since`. Does nothing when `report_id` is
     /// no longer the newest. Waivers are those in force now.
     void judge_again(const std::string& device_id, const std::string& report_id, const Judgement& judgement);
     /// The same for many, in one transaction.
     void judge_again(const std::vector<Rejudgement>& judgements);
-    /// The device's report cannot be judged: its verdicts stay as they are until they are a day old.
-    void keep(const std::string& device_id, const std::string& policy_hash);
+    /// The device's report cannot be judged: its verdicts stay as they are, and it is tried again then.
+    void keep(const std::string& device_id, const std::string& policy_hash, Instant until);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> of(const std::string& device_id) const;
     /// Those of all PCs, PC by PC, each PC's in the order in which they were judged.

@@ -89,7 +89,7 @@ void judge_due_for_waiver(const ApiContext& context, const CurrentPolicy& policy
     const auto failed = [&](const std::string& device_id, const std::string& why) {
         context.log("not judged again device=" + device_id + ": " + why);
     };
-    judge_stale_devices(context.database, policy.get(), call.now, never_too_old, failed, judged_at_once);
+    judge_stale_devices(context.database, policy.get(), call.now, failed, judged_at_once);
 }
 
 HttpResponse one_waiver(const ApiContext& context, const Call& call, unsigned status, std::int64_t id) {

@@ -60,7 +60,7 @@ void list_waivers(const Cli& cli, bool active) {
 /// Without waiting for a running `serve`.
 void judge_what_is_due(sql::Database& database) {
     judge_stale_devices(
-        database, CurrentPolicy{database}.get(), system_now(), never_too_old,
+        database, CurrentPolicy{database}.get(), system_now(),
         [](const std::string& device_id, const std::string& why) { std::cerr << device_id << ": " << why << "\n"; });
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/policy/forever.h"
 
 namespace wardwatch {
 
@@ -63,7 +64,17 @@ bool in_force(const Waiver& waiver, Instant at) {
 WaiverTable::WaiverTable(const sql::Database& database) : waivers_(Waivers{database}.all()) {
     std::stable_sort(waivers_.begin(), waivers_.end(),
                      [](const Waiver& a, const Waiver& b) { return a.ends_at > b.ends_at; });
+    for (const Waiver& waiver : waivers_) {
+        changes_.insert(changes_.end(), {waiver.created_at, waiver.ends_at});
+        if (waiver.ended_at) changes_.push_back(*waiver.ended_at);
+    }
+    std::ranges::sort(changes_);
     for (const Unit& unit : Units{database}.all()) parents_[unit.id] = unit.parent_id;
+}
+
+Instant WaiverTable::unchanged_until(Instant at) const {
+    const auto next = std::ranges::upper_bound(changes_, at);
+    return next == changes_.end() ? forever : *next;
 }
 
 std::vector<Waiver> WaiverTable::of(const std::string& device_id, std::int64_t unit_id, Instant at) const {

@@ -41,9 +41,12 @@ public:
     explicit WaiverTable(const sql::Database& database);
     /// In the order in which apply_waivers takes them.
     std::vector<Waiver> of(const std::string& device_id, std::int64_t unit_id, Instant at) const;
+    /// When the next waiver begins or ends, whomever it is for; `forever` when none does.
+    Instant unchanged_until(Instant at) const;
 
 private:
-    std::vector<Waiver> waivers_;  ///< the longest-lived first
+    std::vector<Waiver> waivers_;   ///< the longest-lived first
+    std::vector<Instant> changes_;  ///< begins and ends, in order
     std::map<std::int64_t, std::optional<std::int64_t>> parents_;
 };
 

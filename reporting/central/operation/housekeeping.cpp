@@ -3,11 +3,11 @@
 
 #include <atomic>
 #include <csignal>
-#include <limits>
 
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/history/history.h"
+#include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/updates/updates.h"
@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds look{250};
 constexpr std::chrono::seconds judging_interval{3};
 constexpr std::chrono::minutes failure_interval{1};
 constexpr std::chrono::hours day_interval{1};
-constexpr std::chrono::hours judgement_age{24};
+constexpr std::size_t judged_at_once = 500;
 constexpr std::chrono::minutes command_interval{1};
 constexpr std::chrono::days command_memory{90};
 
@@ -49,7 +49,8 @@ Housekeeping::Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock
       log_(std::move(log)),
       ring_(std::move(ring)),
       stop_(std::move(stop)),
-      thread_([this] { work(); }) {}
+      thread_([this] { work(); }),
+      history_thread_([this] { work_on_history(); }) {}
 
 Housekeeping::~Housekeeping() {
     {
@@ -58,6 +59,7 @@ Housekeeping::~Housekeeping() {
     }
     wake_.notify_all();
     thread_.join();
+    history_thread_.join();
 }
 
 void Housekeeping::work() {
@@ -67,7 +69,6 @@ void Housekeeping::work() {
     std::unique_lock lock{mutex_};
     while (!over_ && !stop_asked) {
         if (std::chrono::steady_clock::now() >= next_judging) {
-            // Hourly, verdicts as old as a day are due; in between what was marked.
             const bool hourly = std::chrono::steady_clock::now() >= next_day;
             lock.unlock();
             look_for_policy();
@@ -100,23 +101,21 @@ bool Housekeeping::on_duty() {
 }
 
 bool Housekeeping::judge_all(bool hourly) {
-    judge(hourly ? judgement_age : never_too_old);
+    judge();
     if (hourly) write_today();
     if (hourly) antivirus_behind_ = true;
-    const bool unread = read_antivirus();
-    return judge_history() || unread;
+    return read_antivirus();
 }
 
-void Housekeeping::judge(std::chrono::seconds max_age) {
+void Housekeeping::judge() {
     try {
         const auto failed = [&](const std::string& device_id, const std::string& why) {
             log_("not judged again device=" + device_id + ": " + why);
         };
         // After another policy was published all PCs are due: in slices, so that a stop does not wait for all of them.
-        const std::size_t slice = max_age == never_too_old ? 500 : std::numeric_limits<std::size_t>::max();
-        std::size_t judged = judge_stale_devices(database_, policy_.get(), clock_(), max_age, failed, slice);
-        for (std::size_t more = judged; more == slice && !stopping(); judged += more)
-            more = judge_stale_devices(database_, policy_.get(), clock_(), max_age, failed, slice);
+        std::size_t judged = judge_stale_devices(database_, policy_.get(), clock_(), failed, judged_at_once);
+        for (std::size_t more = judged; more == judged_at_once && !stopping(); judged += more)
+            more = judge_stale_devices(database_, policy_.get(), clock_(), failed, judged_at_once);
         if (judged > 0) log_("judged again devices=" + std::to_string(judged));
     } catch (const std::exception& error) {
         // A full disk or a locked database now must not end the centre: the next hour tries again.
@@ -149,18 +148,29 @@ void Housekeeping::write_today() {
     }
 }
 
-/// A day at a time; true when there may be another one.
-bool Housekeeping::judge_history() {
-    try {
-        const std::string day = History{database_, policy_.get()}.judge_next([this] { return stopping(); });
-        if (day.empty() == history_running_) log_(day.empty() ? "history judged" : "judging the history from=" + day);
-        history_running_ = !day.empty();
-        return history_running_;
-    } catch (const std::exception& error) {
-        log_(std::string{"judging the history failed: "} + error.what());
-        failed_ = true;
-        return false;
+void Housekeeping::work_on_history() {
+    std::unique_lock lock{mutex_};
+    while (!over_) {
+        lock.unlock();
+        std::chrono::seconds rest = judging_interval;
+        try {
+            if (!stop_asked && database_.on_duty()) judge_history();
+        } catch (const std::exception& error) {
+            log_(std::string{"judging the history failed: "} + error.what());
+            rest = failure_interval;
+        }
+        lock.lock();
+        wake_.wait_for(lock, rest, [&] { return over_; });
     }
+}
+
+void Housekeeping::judge_history() {
+    std::string first = DaysToJudge{database_}.next();
+    if (first.empty()) return;
+    log_("judging the history from=" + first);
+    const auto stop = [this] { return stopping(); };
+    for (; !first.empty(); first = History{database_, policy_.get()}.judge_next(stop)) look_for_policy();
+    if (!stopping()) log_("history judged");
 }
 
 /// True when there are more.

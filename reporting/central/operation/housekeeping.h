@@ -1,6 +1,7 @@
 // What `serve` does beside answering: judging anew as time passes, and noticing the signal to stop.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -15,30 +16,30 @@ namespace wardwatch {
 /// From now on SIGTERM and SIGINT set a flag instead of ending the process.
 void watch_for_stop_signal();
 
-/// A thread of its own. At once and then hourly it judges what was judged over a day ago and writes how the units stand
-/// today; within seconds it notices a policy that another process published, and judges what is due for another reason
-/// (a policy, a waiver, a move between units). A history that is to be judged again is judged a day at a time, and what
-/// an older program did not read out of reports is read some reports at a time. Every minute it ends waivers and
-/// commands that are over their time and asks further PCs to take an update that is offered, which `ring` is told; when
-/// the stop signal came, it calls `stop` once.
+/// Two threads of its own. One, at once and then hourly it writes how the units stand today; within seconds it notices a policy
+/// that another process published, and judges what is due (time, a policy, a waiver, a move between units). What an
+/// older program did not read out of reports is read some reports at a time. Every minute it ends waivers and commands that are over their time and asks further PCs to
+/// take an update that is offered, which `ring` is told; when the stop signal came, it calls `stop` once. The other one judges
+/// the history when that is to be judged again, which takes minutes where there are many PCs.
 class Housekeeping {
 public:
     using Ring = std::function<void(const std::vector<std::string>& device_ids)>;
     Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
                  std::function<void()> stop);
-    ~Housekeeping();  ///< waits for the thread
+    ~Housekeeping();  ///< waits for the threads
     Housekeeping(const Housekeeping&) = delete;
     Housekeeping& operator=(const Housekeeping&) = delete;
 
 private:
     void work();
+    void work_on_history();
     bool on_duty();
     /// True when there is more to do at once.
     bool judge_all(bool hourly);
-    void judge(std::chrono::seconds max_age);
+    void judge();
     void look_for_policy();
     void write_today();
-    bool judge_history();
+    void judge_history();
     bool stopping();
     void look_after_commands();
     bool read_antivirus();
@@ -52,10 +53,10 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool over_ = false;
-    bool failed_ = false;           ///< something could not be done: tried again only after a minute
-    bool history_running_ = false;  ///< the history is being judged
+    std::atomic<bool> failed_ = false;  ///< something could not be done: tried again only after a minute
     bool antivirus_behind_ = true;  ///< there may be reports of which no products are stored
     std::thread thread_;
+    std::thread history_thread_;
 };
 
 }  // namespace wardwatch

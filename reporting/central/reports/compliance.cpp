@@ -133,8 +133,7 @@ private:
         Standing& clause = pc.clauses.try_emplace(rule->clause, Standing::pass).first->second;
         clause = worst({clause, standing});
         if (standing == Standing::pass) return;
-        const Description words =
-            describe(view_.policy, verdict, pc.device.judged_at.value_or(view_.now), report_.language);
+        const Description words = describe(view_.policy, verdict, view_.now, report_.language);
         RuleFinding finding{rule->clause,   standing,       words.title,  words.subject,
                             words.observed, words.required, words.remedy, stored.since};
         if (then != before.end()) {

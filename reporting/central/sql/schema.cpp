@@ -7,6 +7,7 @@
 #include "embedded/schema_10_coalesce_sql.h"
 #include "embedded/schema_11_notes_sql.h"
 #include "embedded/schema_12_reasons_sql.h"
+#include "embedded/schema_13_lasting_verdicts_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -27,18 +28,19 @@ std::span<const std::string_view> schema_steps() {
     using namespace embedded;
     // Filled in at the first call: the embedded texts are constants of other files.
     static const std::array steps{
-        schema_1_first_sql,          //
-        schema_2_commands_sql,       //
-        schema_3_updates_sql,        //
-        schema_4_unit_history_sql,   //
-        schema_5_people_sql,         //
-        schema_6_verdicts_sql,       //
-        schema_7_registers_sql,      //
-        schema_8_integration_sql,    //
-        schema_9_confirmations_sql,  //
-        schema_10_coalesce_sql,      //
-        schema_11_notes_sql,         //
-        schema_12_reasons_sql,       //
+        schema_1_first_sql,              //
+        schema_2_commands_sql,           //
+        schema_3_updates_sql,            //
+        schema_4_unit_history_sql,       //
+        schema_5_people_sql,             //
+        schema_6_verdicts_sql,           //
+        schema_7_registers_sql,          //
+        schema_8_integration_sql,        //
+        schema_9_confirmations_sql,      //
+        schema_10_coalesce_sql,          //
+        schema_11_notes_sql,             //
+        schema_12_reasons_sql,           //
+        schema_13_lasting_verdicts_sql,  //
     };
     return steps;
 }

@@ -21,13 +21,13 @@ const Rule* rule_of(const Policy& policy, const std::string& id) {
     return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
-ShownVerdict in_words(const Policy& policy, const Verdict& verdict, Severity severity, Instant judged_at) {
+ShownVerdict in_words(const Policy& policy, const Verdict& verdict, Severity severity, Instant now) {
     return {verdict,
             severity,
             {},
             {},
-            describe(policy, verdict, judged_at, Language::vi),
-            describe(policy, verdict, judged_at, Language::en)};
+            describe(policy, verdict, now, Language::vi),
+            describe(policy, verdict, now, Language::en)};
 }
 
 std::vector<ShownVerdict> verdicts_of(const View& view, const Device& device) {
@@ -35,8 +35,7 @@ std::vector<ShownVerdict> verdicts_of(const View& view, const Device& device) {
     for (const StoredVerdict& stored : Verdicts{view.database}.of(device.device_id)) {
         // A policy that dropped a rule is in force a moment before everything is judged again with it.
         if (rule_of(view.policy, stored.verdict.rule_id) == nullptr) continue;
-        ShownVerdict& shown = verdicts.emplace_back(
-            in_words(view.policy, stored.verdict, stored.severity, device.judged_at.value_or(view.now)));
+        ShownVerdict& shown = verdicts.emplace_back(in_words(view.policy, stored.verdict, stored.severity, view.now));
         shown.waiver_id = stored.waiver_id;
         shown.since = stored.since;
     }

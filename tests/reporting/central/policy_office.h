@@ -75,8 +75,8 @@ struct PolicyOffice : Centre {
         return report;
     }
 
-    void judge_due(std::chrono::seconds max_age = never_too_old) {
-        judge_stale_devices(database, policy.get(), now, max_age,
+    void judge_due() {
+        judge_stale_devices(database, policy.get(), now,
                             [](const std::string& device, const std::string& why) { FAIL(device << why); });
     }
 

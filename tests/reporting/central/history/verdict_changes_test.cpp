@@ -1,5 +1,6 @@
 // What is recorded when a verdict becomes another, and how the units stand day by day.
 #include <algorithm>
+#include <random>
 
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
@@ -7,6 +8,7 @@
 #include "reporting/central/history/day_store.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/days_to_judge.h"
+#include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/sql/setting_store.h"
 #include "reporting/central/units/store.h"
 #include "tests/reporting/central/policy_office.h"
@@ -33,10 +35,10 @@ TEST_CASE("changes: the first judgement is none, later ones are, also those that
         pc, changed(good_facts(office.now - days{89}, office.now), "password_policy.minimum_length", std::int64_t{8}));
     CHECK(office.changes(pc) == Lines{"password-length : pass > fail"});
     office.now += days{2};
-    office.judge_due(hours{24});
+    office.judge_due();
     CHECK(office.changes(pc) == Lines{"password-length : pass > fail", "password-age an.nguyen: pass > fail"});
     CHECK(office.number("SELECT max(at) FROM verdict_changes") == office.now.time_since_epoch().count());
-    office.judge_due(hours{0});
+    office.judge_due();
     office.send(pc, good_facts(office.now, office.now));
     CHECK(office.changes(pc) == Lines{"password-length : pass > fail", "password-age an.nguyen: pass > fail",
                                       "password-age an.nguyen: fail > pass", "password-length : fail > pass"});
@@ -170,13 +172,9 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     Devices{office.database}.move({pc.device_id}, other, {"test", office.now});
     office.now += days{1};
     DaysToJudge{office.database}.ask(office.now);
-    Lines judged;
-    for (std::string day = "?"; !day.empty();) {
-        day = history(office).judge_next(go_on);
-        if (!day.empty()) judged.push_back(day);
-    }
     const std::string first = office_day(start);
-    CHECK(judged == Lines{add_days(first, 4), add_days(first, 3), add_days(first, 2), add_days(first, 1), first});
+    CHECK(history(office).judge_next(go_on) == first);
+    CHECK(history(office).judge_next(go_on).empty());
     CHECK(DaysToJudge{office.database}.next().empty());
     const Days written{office.database};
     CHECK(unit_day(written, first, office.unit) == pcs(1, 0, 0, 0));
@@ -187,11 +185,72 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
     // Where old reports were deleted, nothing is made up.
     Settings{office.database}.set(reports_whole_since_setting, format_instant(start + days{3}));
     DaysToJudge{office.database}.ask(office.now);
-    CHECK(history(office).judge_next(go_on) == add_days(first, 4));
     CHECK(history(office).judge_next(go_on) == add_days(first, 3));
     CHECK(history(office).judge_next(go_on).empty());
     // Who stops loses nothing.
     DaysToJudge{office.database}.ask(office.now);
     CHECK(history(office).judge_next([] { return true; }).empty());
     CHECK(DaysToJudge{office.database}.next() == add_days(first, 4));
+}
+
+TEST_CASE("days: judged as one stretch they are what each is alone") {
+    PolicyOffice office;
+    std::mt19937 random{20261130};
+    const auto up_to = [&](int most) { return static_cast<int>(random() % static_cast<unsigned>(most + 1)); };
+    const std::int64_t other = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
+    std::vector<Pc> pcs;
+    const std::string first = office_day(office.now);
+    for (int day = 0; day < 40; ++day) {
+        office.now += hours{up_to(23)};
+        if (pcs.size() < 8) pcs.push_back(office.pc_with_password(up_to(120)));
+        const Pc& pc = pcs[random() % pcs.size()];
+        const bool revoked = Devices{office.database}.find(pc.device_id)->revoked_at.has_value();
+        switch (revoked ? 9 : up_to(6)) {
+            case 0:
+                Devices{office.database}.move({pc.device_id}, up_to(1) == 0 ? other : office.unit,
+                                              {"test", office.now});
+                break;
+            case 1: {
+                Waiver waiver;
+                waiver.rule = up_to(1) == 0 ? "password-age" : "password-length";
+                waiver.device_id = pc.device_id;
+                waiver.reason = waiver.approved_by = "test";
+                waiver.created_at = office.now;
+                waiver.ends_at = start_of_day(add_days(office_day(office.now), 1 + up_to(9)));
+                Waivers{office.database}.add(waiver);
+                break;
+            }
+            case 2:
+                if (up_to(3) == 0) Enrolments{office.database}.revoke_device(pc.device_id, office.now);
+                break;
+            default:
+                if (revoked) break;
+                office.send(pc, changed(good_facts(office.now - days{up_to(100)}, office.now),
+                                        "password_policy.minimum_length", std::int64_t{up_to(1) == 0 ? 6 : 14}));
+        }
+        office.now = start_of_day(add_days(office_day(office.now), 1));
+    }
+    const std::string last = add_days(first, 39);
+    REQUIRE(history(office).judge_days(first, last, go_on));
+    const Days written{office.database};
+    std::map<std::string, DayCounts> stretch;
+    for (std::string day = first; day <= last; day = add_days(day, 1)) stretch[day] = written.of(day);
+    std::set<Standing> seen;
+    for (const auto& [day, counts] : stretch) {
+        CAPTURE(day);
+        REQUIRE(history(office).judge_days(day, day, go_on));
+        const DayCounts alone = written.of(day);
+        CHECK(alone.units == counts.units);
+        CHECK(alone.clauses == counts.clauses);
+        for (const auto& [unit, counted] : counts.units)
+            for (const Standing standing : standings_of_pcs)
+                if (counted.of(standing) > 0) seen.insert(standing);
+        for (const auto& [key, counted] : counts.clauses)
+            if (counted.of(Standing::waived) > 0) seen.insert(Standing::waived);
+    }
+    // Every way to stand was met.
+    CHECK(seen.contains(Standing::pass));
+    CHECK(seen.contains(Standing::fail));
+    CHECK(seen.contains(Standing::silent));
+    CHECK(seen.contains(Standing::waived));
 }

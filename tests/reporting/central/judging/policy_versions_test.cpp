@@ -306,7 +306,7 @@ TEST_CASE("policy: a database of a program before verdict changes, with reports,
     sql::Database database{file};
     CurrentPolicy policy{database};
     CHECK(policy.get().number == 1);
-    judge_stale_devices(database, policy.get(), start, never_too_old, [](const auto&, const auto&) { FAIL(); });
+    judge_stale_devices(database, policy.get(), start, [](const auto&, const auto&) { FAIL(); });
     const Device device = Devices{database}.find(pc.device_id).value();
     CHECK(device.status == Status::fail);
     CHECK(device.waived == 0);

@@ -36,7 +36,7 @@ View view_of(const Centre& centre, days silent_after = days{7}) {
 }
 
 void judge_stale(Centre& centre) {
-    judge_stale_devices(centre.database, centre.policy.get(), centre.now, hours{24},
+    judge_stale_devices(centre.database, centre.policy.get(), centre.now,
                         [](const std::string& device, const std::string& why) { FAIL(device << why); });
 }
 
@@ -150,11 +150,11 @@ TEST_CASE("another policy judges everything again") {
     stricter.version = "next";
     centre.now = start + hours{1};
     const auto none = [](const std::string& device, const std::string& why) { FAIL(device << why); };
-    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, hours{24}, none) == 1);
+    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, none) == 1);
     CHECK(Verdicts{centre.database}.of(pc.device_id).size() == 1);
     CHECK(Devices{centre.database}.find(pc.device_id)->policy_version == "next");
     CHECK(Verdicts{centre.database}.of(pc.device_id)[0].since == start);
-    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, hours{24}, none) == 0);
+    CHECK(judge_stale_devices(centre.database, {stricter, "other hash"}, centre.now, none) == 0);
 }
 
 TEST_CASE("a report that is no longer the newest is not judged again") {
