@@ -39,14 +39,14 @@ public:
     Stood before(Instant end, std::chrono::days silent_after) {
         const std::int64_t unit_id = device_.unit_before(end);
         if (is_silent(device_.heard_before(end), end, silent_after)) return {unit_id, Standing::silent, &none_};
-        const PastReport* const report = device_.report_before(end);
+        const ReportThen* const report = device_.report_before(end);
         const Instant at = end - std::chrono::seconds{1};
         if (report != report_ || unit_id != unit_id_ || at >= holds_until_) judge(report, unit_id, at);
         return {unit_id, shown_, &clauses_.back()};
     }
 
 private:
-    void judge(const PastReport* report, std::int64_t unit_id, Instant at) {
+    void judge(const ReportThen* report, std::int64_t unit_id, Instant at) {
         std::vector<CountedVerdict> verdicts;
         shown_ = Standing::unknown;
         holds_until_ = forever;
@@ -64,7 +64,7 @@ private:
         if (clauses_.empty() || clauses != clauses_.back()) clauses_.push_back(std::move(clauses));
     }
 
-    void read(const PastReport& report) {
+    void read(const ReportThen& report) {
         facts_.reset();
         try {
             facts_ = read_report(report.body);
@@ -76,7 +76,7 @@ private:
     const PolicyInForce& policy_;
     const WaiverTable& waivers_;
     const PastDevice& device_;
-    const PastReport* report_ = nullptr;
+    const ReportThen* report_ = nullptr;
     std::optional<Report> facts_;  ///< of report_
     std::int64_t unit_id_ = 0;
     Standing shown_ = Standing::unknown;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t devices_at_once = 500;
 
-using MovesByDevice = std::map<std::string, std::vector<PastMove>>;
+using MovesByDevice = std::map<std::string, std::vector<MoveSince>>;
 
 MovesByDevice moves_since(const sql::Reader& reader, Instant begin) {
     auto rows = reader.query("SELECT device_id, at, from_unit FROM device_moves WHERE at >= $1 ORDER BY id", begin);
@@ -31,7 +31,7 @@ std::vector<PastDevice> devices_after(const sql::Reader& reader, const std::stri
     return devices;
 }
 
-std::vector<PastReport> reports_between(const sql::Reader& reader, const std::string& device_id, Instant begin,
+std::vector<ReportThen> reports_between(const sql::Reader& reader, const std::string& device_id, Instant begin,
                                         Instant end) {
     // When the newest one was confirmed stands with the PC.
     auto rows = reader.query(
@@ -40,7 +40,7 @@ std::vector<PastReport> reports_between(const sql::Reader& reader, const std::st
         "WHERE d.device_id = $1 AND r.ordered_at < $3 AND r.ordered_at >= coalesce((SELECT max(ordered_at) FROM "
         "reports WHERE device_id = $1 AND ordered_at < $2), $2) ORDER BY r.ordered_at, r.id",
         device_id, begin, end);
-    std::vector<PastReport> reports;
+    std::vector<ReportThen> reports;
     while (rows.next()) reports.push_back({rows.instant(0), rows.instant(1), rows.maybe_instant(2), rows.text(3)});
     return reports;
 }
@@ -52,18 +52,18 @@ bool PastDevice::there_before(Instant end) const {
 }
 
 std::int64_t PastDevice::unit_before(Instant end) const {
-    const auto left = std::ranges::find_if(moves, [&](const PastMove& move) { return move.at >= end; });
+    const auto left = std::ranges::find_if(moves, [&](const MoveSince& move) { return move.at >= end; });
     return left == moves.end() ? unit_id : left->from_unit;
 }
 
-const PastReport* PastDevice::report_before(Instant end) const {
+const ReportThen* PastDevice::report_before(Instant end) const {
     const auto later =
-        std::ranges::partition_point(reports, [&](const PastReport& report) { return report.ordered_at < end; });
+        std::ranges::partition_point(reports, [&](const ReportThen& report) { return report.ordered_at < end; });
     return later == reports.begin() ? nullptr : &*std::prev(later);
 }
 
 Instant PastDevice::heard_before(Instant end) const {
-    const PastReport* const report = report_before(end);
+    const ReportThen* const report = report_before(end);
     if (report == nullptr) return enrolled_at;
     const Instant heard = report->received_at < end ? report->received_at : report->ordered_at;
     if (!report->confirmed_at) return heard;

@@ -11,14 +11,14 @@
 
 namespace wardwatch {
 
-struct PastReport {
+struct ReportThen {
     Instant ordered_at;
     Instant received_at;
     std::optional<Instant> confirmed_at;  ///< when a heartbeat last said that nothing had changed since
     std::string body;                     ///< as it arrived
 };
 
-struct PastMove {
+struct MoveSince {
     Instant at;
     std::int64_t from_unit = 0;
 };
@@ -29,14 +29,14 @@ struct PastDevice {
     std::int64_t unit_id = 0;  ///< now
     Instant enrolled_at;
     std::optional<Instant> revoked_at;
-    std::vector<PastMove> moves;      ///< since the stretch began, in order
-    std::vector<PastReport> reports;  ///< the newest from before the stretch and all within it, in order
+    std::vector<MoveSince> moves;      ///< since the stretch began, in order
+    std::vector<ReportThen> reports;  ///< the newest from before the stretch and all within it, in order
 
     /// A PC is there when it was enrolled by then or has a report of then: reports may be older than the enrolment.
     bool there_before(Instant end) const;
     std::int64_t unit_before(Instant end) const;
     /// The newest report that was taken before `end`; nothing when there is none.
-    const PastReport* report_before(Instant end) const;
+    const ReportThen* report_before(Instant end) const;
     /// When something was last heard of its facts; what was confirmed later held then.
     Instant heard_before(Instant end) const;
 };
