@@ -82,6 +82,13 @@ std::vector<std::string> Devices::agent_versions(const Scope& scope) const {
     return versions;
 }
 
+std::int64_t Devices::waiting_reports(const Scope& scope) const {
+    return database_.reader().number(
+        "SELECT coalesce(sum(outbox_depth), 0) FROM devices WHERE revoked_at IS NULL AND "
+        "($1 IS NULL OR unit_id IN (SELECT numbers_of($1)))",
+        scope.sql_list());
+}
+
 std::optional<Device> Devices::find(const std::string& device_id) const {
     const sql::Reader reader = database_.reader();
     auto row = reader.query(WARDWATCH_DEVICE_COLUMNS "WHERE d.device_id = $1", device_id);

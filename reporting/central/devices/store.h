@@ -62,6 +62,8 @@ public:
     std::vector<Device> some(const std::vector<std::string>& device_ids) const;
     /// All agents' versions in the scope, the newest first; revoked PCs' not.
     std::vector<std::string> agent_versions(const Scope& scope) const;
+    /// Reports that wait on the PCs of the scope, as they last said; revoked PCs' not.
+    std::int64_t waiting_reports(const Scope& scope) const;
     /// The device was in contact; when `facts_hash` is that of its newest report, the report is confirmed as well.
     void touch(const std::string& device_id, const Contact& contact, Instant now);
     /// All or none. Returns how many were not there already.

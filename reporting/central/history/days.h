@@ -23,24 +23,15 @@ struct DayCounts {
     std::map<std::pair<std::int64_t, std::string>, StandingCounts> clauses;  ///< unit, clause
 };
 
-/// A verdict as far as it counts.
-struct CountedVerdict {
-    std::string rule;
-    Severity severity = Severity::violation;
-    Status status = Status::unknown;
-    bool waived = false;
-};
-
-/// A judgement's, waivers included.
-std::vector<CountedVerdict> counted(const Judgement& judgement);
-
-/// One PC on each clause: the worst of its verdicts there, and passed where nothing applies. Advice counts nowhere: a
-/// clause of advice alone is left out. Without any verdict (no report yet) every clause is unknown.
-std::map<std::string, Standing> clause_standings(const Policy& policy, const std::vector<CountedVerdict>& verdicts);
+/// Of a PC that was not judged: unknown on each clause that has more than advice.
+ClauseStandings nothing_known(const Policy& policy);
 
 /// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
-void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown,
-                  const std::map<std::string, Standing>& clauses, std::int64_t how_many = 1);
+void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown, const ClauseStandings& clauses,
+                  std::int64_t how_many = 1);
+
+/// Drops units and clauses on which nobody counts.
+void forget_zeros(DayCounts& counts);
 
 /// Counts on successive days, made of stretches of days on which a PC stood alike.
 class DayStretch {
@@ -48,8 +39,7 @@ public:
     explicit DayStretch(std::size_t how_many_days) : changes_(how_many_days + 1) {}
 
     /// One PC on the days from `from` to before `to`, counted from 0.
-    void count(std::size_t from, std::size_t to, std::int64_t unit_id, Standing shown,
-               const std::map<std::string, Standing>& clauses);
+    void count(std::size_t from, std::size_t to, std::int64_t unit_id, Standing shown, const ClauseStandings& clauses);
     /// Day by day.
     void each(const std::function<void(std::size_t day, const DayCounts& counts)>& tell) const;
 

@@ -33,7 +33,7 @@ public:
     struct Stood {
         std::int64_t unit_id = 0;
         Standing shown = Standing::unknown;
-        const std::map<std::string, Standing>* clauses = nullptr;
+        const ClauseStandings* clauses = nullptr;
         bool operator==(const Stood&) const = default;
     };
     Stood before(Instant end, std::chrono::days silent_after) {
@@ -47,7 +47,7 @@ public:
 
 private:
     void judge(const ReportThen* report, std::int64_t unit_id, Instant at) {
-        std::vector<CountedVerdict> verdicts;
+        ClauseStandings clauses = nothing_known(policy_.policy);
         shown_ = Standing::unknown;
         holds_until_ = forever;
         if (report != nullptr && report != report_) read(*report);
@@ -58,9 +58,8 @@ private:
             apply_waivers(judgement, waivers_.of(device_.device_id, unit_id, at));
             shown_ = standing_of(judgement.status);
             holds_until_ = std::min(judgement.holds_until, waivers_.unchanged_until(at));
-            verdicts = counted(judgement);
+            clauses = std::move(judgement.clauses);
         }
-        std::map<std::string, Standing> clauses = clause_standings(policy_.policy, verdicts);
         if (clauses_.empty() || clauses != clauses_.back()) clauses_.push_back(std::move(clauses));
     }
 
@@ -80,9 +79,9 @@ private:
     std::optional<Report> facts_;  ///< of report_
     std::int64_t unit_id_ = 0;
     Standing shown_ = Standing::unknown;
-    Instant holds_until_{};                               ///< nothing is judged yet
-    std::list<std::map<std::string, Standing>> clauses_;  ///< those that there were; the last one holds
-    const std::map<std::string, Standing> none_;
+    Instant holds_until_{};               ///< nothing is judged yet
+    std::list<ClauseStandings> clauses_;  ///< those that there were; the last one holds
+    const ClauseStandings none_;
 };
 
 void count_days(DayStretch& days, const std::vector<Instant>& ends, const PastDevice& device, PastJudge judge,

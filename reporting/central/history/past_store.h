@@ -29,7 +29,7 @@ struct PastDevice {
     std::int64_t unit_id = 0;  ///< now
     Instant enrolled_at;
     std::optional<Instant> revoked_at;
-    std::vector<MoveSince> moves;      ///< since the stretch began, in order
+    std::vector<MoveSince> moves;     ///< since the stretch began, in order
     std::vector<ReportThen> reports;  ///< the newest from before the stretch and all within it, in order
 
     /// A PC is there when it was enrolled by then or has a report of then: reports may be older than the enrolment.

@@ -25,9 +25,13 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
     judgement.verdicts = std::move(judged.verdicts);
     judgement.holds_until = judged.holds_until;
     judgement.severities.resize(judgement.verdicts.size());
+    judgement.clause_of.resize(judgement.verdicts.size());
     for (const Rule& rule : policy.policy.rules) {
+        if (rule.severity != Severity::advice) judgement.clauses.emplace(rule.clause, Standing::pass);
         for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
-            if (judgement.verdicts[i].rule_id == rule.id) judgement.severities[i] = rule.severity;
+            if (judgement.verdicts[i].rule_id != rule.id) continue;
+            judgement.severities[i] = rule.severity;
+            judgement.clause_of[i] = rule.clause;
         }
     }
     apply_waivers(judgement, {});

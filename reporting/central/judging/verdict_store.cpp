@@ -188,10 +188,10 @@ void replace_verdicts(sql::Writer& writer, const std::string& device_id, const J
     if (was_judged(writer, device_id)) write_changes(writer, device_id, before, rows, began);
     writer.run(
         "UPDATE devices SET judged_at = $2, policy_id = $3, policy_version = $4, policy_hash = $5, status = $6, "
-        "grave = $7, failed = $8, unknown = $9, waived = $10, holds_until = $11 WHERE device_id = $1",
+        "grave = $7, failed = $8, unknown = $9, waived = $10, holds_until = $11, clauses = $12 WHERE device_id = $1",
         device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
         name_of(judgement.status), judgement.grave, judgement.failed, judgement.unknown, judgement.waived,
-        judgement.holds_until);
+        judgement.holds_until, text_of(judgement.clauses));
 }
 
 std::vector<std::string> Verdicts::devices_to_judge(const std::string& policy_hash, Instant now) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/judging/standing_group_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/policy/judge.h"
 #include "reporting/policy/policy.h"
@@ -27,7 +28,10 @@ struct Judgement {
     std::int64_t waived = 0;
     std::vector<Verdict> verdicts;
     std::vector<Severity> severities;                     ///< one per verdict
+    std::vector<std::string> clause_of;                   ///< one per verdict
     std::vector<std::optional<std::int64_t>> waiver_ids;  ///< one per verdict, of failures only
+    /// Each clause that has more than advice: the worst of its verdicts, and passed where nothing applies.
+    ClauseStandings clauses;
 };
 
 /// A judgement of a report that the store holds already.

@@ -41,6 +41,15 @@ void count_rules(Judgement& judgement) {
     judgement.status = judgement.failed > 0 ? Status::fail : judgement.unknown > 0 ? Status::unknown : Status::pass;
 }
 
+void judge_clauses(Judgement& judgement) {
+    for (auto& [clause, standing] : judgement.clauses) standing = Standing::pass;
+    for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
+        if (judgement.severities[i] == Severity::advice) continue;
+        Standing& standing = judgement.clauses.try_emplace(judgement.clause_of.at(i), Standing::pass).first->second;
+        standing = worst({standing, standing_of(judgement.verdicts[i].status, judgement.waiver_ids[i].has_value())});
+    }
+}
+
 }  // namespace
 
 void apply_waivers(Judgement& judgement, const std::vector<Waiver>& waivers) {
@@ -55,6 +64,7 @@ void apply_waivers(Judgement& judgement, const std::vector<Waiver>& waivers) {
         if (found != waivers.end()) judgement.waiver_ids[i] = found->id;
     }
     count_rules(judgement);
+    judge_clauses(judgement);
 }
 
 bool in_force(const Waiver& waiver, Instant at) {

@@ -26,10 +26,11 @@ struct Waiver {
     std::string ended_by;
 };
 
-/// Marks the failures that one of the waivers covers and counts anew: status, failed, grave, unknown, waived. All of
-/// `waivers` are for this device and in force; of several that cover a failure the first counts. Only failures are
-/// waived: what is unknown stays unknown. A rule counts once: as failed while a failure of it is not waived, else as
-/// unknown while a verdict is, and as waived when it has waived failures and no other ones. Advice counts in no number.
+/// Marks the failures that one of the waivers covers and counts anew: status, failed, grave, unknown, waived, clauses.
+/// All of `waivers` are for this device and in force; of several that cover a failure the first counts. Only failures
+/// are waived: what is unknown stays unknown. A rule counts once: as failed while a failure of it is not waived, else
+/// as unknown while a verdict is, and as waived when it has waived failures and no other ones. Advice counts in no
+/// number.
 void apply_waivers(Judgement& judgement, const std::vector<Waiver>& waivers);
 
 /// By its own dates, whatever happened to it later.

@@ -7,6 +7,7 @@
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/integration/store.h"
+#include "reporting/central/judging/standing_group_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 
@@ -58,13 +59,10 @@ void add_devices(std::string& text, const View& view) {
     };
     StandingCounts all;
     std::map<std::string, StandingCounts> by_unit;
-    std::int64_t waiting = 0;
-    for (const Device& device : Devices{view.database}.all()) {
-        if (device.revoked_at || !view.scope.holds(device.unit_id)) continue;
-        const Standing standing = shown_standing(view, device);
-        all.count(standing);
-        by_unit[top_of(device.unit_id)].count(standing);
-        waiting += device.outbox_depth;
+    for (const StandingGroup& group : StandingGroups{view.database}.all(view.now, view.silent_after)) {
+        if (!view.scope.holds(group.unit_id)) continue;
+        all.count(group.shown, group.devices);
+        by_unit[top_of(group.unit_id)].count(group.shown, group.devices);
     }
     heading(text, "wardwatch_devices", "gauge", "PCs by status; revoked ones are left out.");
     text += counts_of("wardwatch_devices", "", all);
@@ -72,7 +70,7 @@ void add_devices(std::string& text, const View& view) {
     for (const auto& [unit, counts] : by_unit)
         text += counts_of("wardwatch_unit_devices", "unit=" + label(unit) + ",", counts);
     gauge(text, "wardwatch_outbox_reports", "Reports that wait on PCs, as they last said.",
-          static_cast<double>(waiting));
+          static_cast<double>(Devices{view.database}.waiting_reports(view.scope)));
 }
 
 void add_database(std::string& text, const View& view, const MetricsContext& context) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "embedded/schema_postgres_14_standing_groups_sql.h"
 #include "embedded/schema_postgres_1_functions_sql.h"
 #include "embedded/schema_postgres_5_audit_sql.h"
 #include "reporting/central/sql/database_file.h"
@@ -73,6 +74,7 @@ std::string postgres_schema_step(int number, std::string_view text) {
     for (const auto& [word, by] : words) replace_all(own, word, by);
     if (number == 1) own += embedded::schema_postgres_1_functions_sql;
     if (number == 5) own += embedded::schema_postgres_5_audit_sql;
+    if (number == 14) own += embedded::schema_postgres_14_standing_groups_sql;
     return own;
 }
 

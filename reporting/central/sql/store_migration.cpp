@@ -165,6 +165,7 @@ void write(Connection& connection, const Table& table, const std::vector<Values>
 }
 
 void copy(Connection& from, Connection& to, const Table& table) {
+    if (table.name == "standing_groups") return;  // triggers fill it; that they came to the same is looked at below
     std::optional<Values> last = last_row(to, table);
     while (true) {
         const std::vector<Values> rows = read_portion(from, table, last);

@@ -19,9 +19,9 @@ PcCounts& PcCounts::operator+=(const PcCounts& more) {
     return *this;
 }
 
-void count_device(const View& view, const Device& device, PcCounts& counts) {
-    counts.shown.count(shown_standing(view, device));
-    counts.waived += device.waived > 0 ? 1 : 0;
+void count_group(const StandingGroup& group, PcCounts& counts) {
+    counts.shown.count(group.shown, group.devices);
+    counts.waived += group.waived ? group.devices : 0;
 }
 
 json to_json(const PcCounts& counts) {

@@ -9,6 +9,7 @@
 #include "reporting/central/api/view.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/standing_counts.h"
+#include "reporting/central/judging/standing_group_store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/policy/standing.h"
 
@@ -22,7 +23,7 @@ struct PcCounts {
     std::int64_t waived = 0;  ///< those among them that have a waiver in use, whatever their standing is
     PcCounts& operator+=(const PcCounts& more);
 };
-void count_device(const View& view, const Device& device, PcCounts& counts);
+void count_group(const StandingGroup& group, PcCounts& counts);
 /// {"devices", "pass", "fail", "unknown", "silent", "waived"}.
 nlohmann::json to_json(const PcCounts& counts);
 

@@ -1,13 +1,12 @@
 // The heat map, the trend by week, and the newest changes.
 #include "reporting/central/views/overview.h"
-#include "reporting/central/devices/store.h"
 #include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <map>
 
 #include "reporting/central/formats/office_time.h"
-#include "reporting/central/history/standing_store.h"
+#include "reporting/central/judging/standing_group_store.h"
 #include "reporting/policy/describe.h"
 
 namespace wardwatch {
@@ -18,28 +17,21 @@ constexpr std::size_t changes_shown = 20;
 constexpr std::chrono::days changes_are_news{90};
 constexpr int weeks_shown = 52;
 
-/// A clause's rules that count; advice does not.
-struct Clauses {
-    std::vector<std::string> names;
-    std::vector<RuleIds> rules;
-};
-
-Clauses clauses_of(const Policy& policy) {
-    Clauses clauses;
+/// In the order of the policy's clauses. One of which nothing applies is passed; who was not judged is unknown.
+void count_clauses(const Policy& policy, const StandingGroup& group, std::vector<StandingCounts>& counts) {
+    counts.resize(policy.clauses.size());
+    auto count = counts.begin();
     for (const auto& [clause, text] : policy.clauses) {
-        clauses.names.push_back(clause);
-        RuleIds& rules = clauses.rules.emplace_back();
-        for (const Rule& rule : policy.rules) {
-            if (rule.clause == clause && rule.severity != Severity::advice) rules.push_back(rule.id);
-        }
+        const auto found = group.clauses->find(clause);
+        Standing standing = found == group.clauses->end() ? Standing::pass : found->second;
+        if (group.clauses->empty()) standing = Standing::unknown;
+        (count++)->count(standing, group.devices);
     }
-    return clauses;
 }
 
 /// One row for each unit below the one that is shown, with all that is below it, and one for its own PCs.
 std::vector<HeatRow> heat_table(const View& view, const UnitTree& tree, const Unit* top,
-                                const std::vector<Device>& devices) {
-    const Clauses clauses = clauses_of(view.policy);
+                                const std::vector<StandingGroup>& groups) {
     std::optional<std::int64_t> top_id;
     if (top != nullptr) top_id = top->id;
     const std::vector<const Unit*> children = tree.children(top_id);
@@ -47,27 +39,19 @@ std::vector<HeatRow> heat_table(const View& view, const UnitTree& tree, const Un
     for (const Unit* child : children) {
         for (const std::int64_t id : tree.unit_and_below(child->id)) row_of[id] = child->id;
     }
-    DeviceSet ids;
-    for (const Device& device : devices) ids.insert(device.device_id);
-    const auto standings = RuleStandings{view.database}.by_group(clauses.rules, ids);
-    const std::vector<Standing> not_reported(clauses.names.size(), Standing::unknown);
     std::map<std::int64_t, HeatRow> rows;
-    for (const Device& device : devices) {
-        const auto row_id = row_of.find(device.unit_id);
-        HeatRow& row = rows[row_id == row_of.end() ? device.unit_id : row_id->second];
-        row.clauses.resize(clauses.names.size());
-        ++row.devices;
-        const auto found = standings.find(device.device_id);
-        const std::vector<Standing>& stands = found == standings.end() ? not_reported : found->second;
-        // A clause of which nothing applies is passed.
-        for (std::size_t i = 0; i < stands.size(); ++i) row.clauses[i].count(worst({stands[i], Standing::pass}));
+    for (const StandingGroup& group : groups) {
+        const auto row_id = row_of.find(group.unit_id);
+        HeatRow& row = rows[row_id == row_of.end() ? group.unit_id : row_id->second];
+        row.devices += group.devices;
+        count_clauses(view.policy, group, row.clauses);
     }
     std::vector<HeatRow> heat;
     const auto add = [&](const Unit& unit, bool own) {
         HeatRow& row = heat.emplace_back(std::move(rows[unit.id]));
         row.unit = unit;
         row.own = own;
-        row.clauses.resize(clauses.names.size());
+        row.clauses.resize(view.policy.clauses.size());
     };
     if (top != nullptr && (children.empty() || rows.contains(top->id))) add(*top, true);
     for (const Unit* child : children) add(*child, false);
@@ -145,18 +129,17 @@ std::optional<Overview> overview(const View& view, std::optional<std::int64_t> u
     for (const Unit& unit : tree.units()) units.insert(unit.id);
     if (top != nullptr) units = tree.unit_and_below(top->id);
 
-    std::vector<Device> devices = Devices{view.database}.all();
-    std::erase_if(devices, [&](const Device& device) { return device.revoked_at || !units.contains(device.unit_id); });
+    std::vector<StandingGroup> groups = StandingGroups{view.database}.all(view.now, view.silent_after);
+    std::erase_if(groups, [&](const StandingGroup& group) { return !units.contains(group.unit_id); });
     Overview all;
     all.at = view.now;
     if (top != nullptr) all.unit_id = top->id;
     all.silent_after = view.silent_after;
-    for (const Device& device : devices) {
-        count_device(view, device, all.counts);
-        all.reporting_24h += device.confirmed_at && view.now - *device.confirmed_at <= std::chrono::hours{24} ? 1 : 0;
-    }
+    for (const StandingGroup& group : groups) count_group(group, all.counts);
+    for (const auto& [unit, pcs] : StandingGroups{view.database}.confirmed_since(view.now - std::chrono::hours{24}))
+        all.reporting_24h += units.contains(unit) ? pcs : 0;
     for (const auto& [clause, text] : view.policy.clauses) all.clauses.emplace_back(clause, text);
-    all.heat = heat_table(view, tree, top, devices);
+    all.heat = heat_table(view, tree, top, groups);
     all.trend = trend(view, tree, units, all.counts.shown);
     all.regressions = newest_changes(view, tree, ChangeHistory::Kind::regressions, units);
     all.fixes = newest_changes(view, tree, ChangeHistory::Kind::fixes, units);

@@ -31,9 +31,8 @@ json counted_json(const CountedUnit& counted) {
 std::vector<CountedUnit> counted_units(const View& view) {
     const UnitTree tree{view.database, view.scope};
     std::map<std::int64_t, PcCounts> own;
-    for (const Device& device : Devices{view.database}.all()) {
-        if (!device.revoked_at && view.scope.holds(device.unit_id)) count_device(view, device, own[device.unit_id]);
-    }
+    for (const StandingGroup& group : StandingGroups{view.database}.all(view.now, view.silent_after))
+        if (view.scope.holds(group.unit_id)) count_group(group, own[group.unit_id]);
     std::map<std::int64_t, PcCounts> counts;
     for (const auto& [unit_id, here] : own) {
         for (const std::int64_t id : tree.line(unit_id)) counts[id] += here;

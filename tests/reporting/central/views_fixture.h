@@ -90,18 +90,16 @@ struct ViewsOffice : Office {
     void write(const char* text, const Values&... values) {
         database.writer().run(text, values...);
     }
-    /// As a waiver and the judging after it would leave them.
+    /// With the judging after it; the change that it records is forgotten.
     void waive(const std::string& device_id, const std::string& rule) {
         write(
             "INSERT INTO waivers(id, rule, device_id, reason, approved_by, created_at, ends_at) VALUES (7, $2, $1, "
             "'Máy chờ thay', 'chi', $3, $4)",
             device_id, rule, now, parse_instant("2026-12-31T17:00:00Z"));
-        write("UPDATE verdicts SET waiver_id = 7 WHERE device_id = $1 AND rule = $2 AND status = 'fail'", device_id,
-              rule);
-        write(
-            "UPDATE devices SET waived = waived + 1, failed = failed - 1, "
-            "status = CASE failed WHEN 1 THEN 'pass' ELSE status END WHERE device_id = $1",
-            device_id);
+        write("UPDATE devices SET policy_hash = '' WHERE device_id = $1", device_id);
+        judge_stale_devices(database, policy.get(), now,
+                            [](const std::string& device, const std::string& why) { FAIL(device << why); });
+        write("DELETE FROM verdict_changes WHERE device_id = $1", device_id);
     }
     void change(const std::string& device_id, const std::string& rule, const std::string& from, const std::string& to,
                 Instant at) {

@@ -150,6 +150,7 @@ TEST_CASE("waivers: a rule is failed while one of its failures is not waived, an
     const auto add = [&](const char* rule, const char* instance, Status status, Severity severity) {
         judgement.verdicts.push_back({rule, instance, status, std::nullopt, {}});
         judgement.severities.push_back(severity);
+        judgement.clause_of.push_back(severity == Severity::advice ? "c" : rule[0] == 'a' ? "a" : "b");
     };
     add("age", "an", Status::fail, Severity::grave);
     add("age", "binh", Status::fail, Severity::grave);
@@ -164,6 +165,7 @@ TEST_CASE("waivers: a rule is failed while one of its failures is not waived, an
     CHECK(judgement.grave == 1);
     CHECK(judgement.waived == 0);
     CHECK(judgement.status == Status::fail);
+    CHECK(judgement.clauses == ClauseStandings{{"a", Standing::fail}, {"b", Standing::unknown}});
     Waiver all = waiver;
     all.instance.reset();
     Waiver length = all;
@@ -175,6 +177,9 @@ TEST_CASE("waivers: a rule is failed while one of its failures is not waived, an
     CHECK(judgement.unknown == 1);
     CHECK(judgement.status == Status::unknown);
     CHECK_FALSE(judgement.waiver_ids[2].has_value());
+    CHECK(judgement.clauses == ClauseStandings{{"a", Standing::waived}, {"b", Standing::unknown}});
+    CHECK(clause_standings_from(text_of(judgement.clauses)) == judgement.clauses);
+    CHECK(clause_standings_from("").empty());
 }
 
 TEST_CASE("waivers: what is asked for is checked") {
