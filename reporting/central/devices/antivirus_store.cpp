@@ -1,5 +1,6 @@
 // SQL for the antivirus products, and how they stand in a report's facts.
 #include "reporting/central/devices/antivirus_store.h"
+#include "reporting/central/formats/report_reader.h"
 
 #include <map>
 
@@ -30,7 +31,7 @@ std::vector<UnreadReport> unread_reports(const sql::Reader& reader) {
 
 std::vector<AntivirusProduct> antivirus_in(const std::string& body) {
     try {
-        return antivirus_of(report_from_json(body));
+        return antivirus_of(report_from_agent(body));
     } catch (const WireError&) {
         // It was taken once; what this program does not read has no products for it.
         return {};

@@ -66,7 +66,7 @@ private:
     void read(const ReportThen& report) {
         facts_.reset();
         try {
-            facts_ = read_report(report.body);
+            facts_ = report_from_agent(report.body);
         } catch (const WireError&) {
             // A report of a format that this program does not read: what it said is unknown, and so it counts.
         }

@@ -50,7 +50,8 @@ std::size_t judge_stale_devices(sql::Database& database, const PolicyInForce& po
     for (std::size_t i = 0; i < devices.size(); ++i) {
         try {
             if (const std::optional<StoredReport> report = Reports{database}.newest(devices[i]))
-                batch.push_back({devices[i], report->report_id, judge_report(policy, read_report(report->body), now)});
+                batch.push_back(
+                    {devices[i], report->report_id, judge_report(policy, report_from_agent(report->body), now)});
         } catch (const WireError& error) {
             // One report of an older format must not keep all other devices from being judged.
             failed(devices[i], error.what());

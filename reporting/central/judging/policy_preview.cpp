@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "reporting/central/api/roles.h"
+#include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/newest_report_store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waivers.h"
@@ -119,7 +120,7 @@ PolicyPreview preview_share(const PreviewTask& task, std::int64_t part, std::int
         Outlook after;
         try {
             if (device.report) {
-                const Report report = report_from_json(*device.report);
+                const Report report = report_from_agent(*device.report);
                 const std::vector<Waiver> waivers = task.waivers.of(device.device_id, device.unit_id, task.now);
                 before = judge_with(task.in_force, report, waivers, task.now);
                 after = judge_with(task.proposed, report, waivers, task.now);

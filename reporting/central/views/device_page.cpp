@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "reporting/central/devices/report_store.h"
+#include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/notes/store.h"
 #include "reporting/central/units/tree.h"
-#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
@@ -59,7 +59,7 @@ DeviceVerdicts verdicts_with(const View& view, const UnitTree& tree, const Devic
 }
 
 ShownReport with_words(const View& view, const StoredReport& stored) {
-    ShownReport shown{report_from_json(stored.body), stored.received_at, {}};
+    ShownReport shown{report_from_agent(stored.body), stored.received_at, {}};
     for (const Fact& fact : shown.report.facts) {
         const auto label = [&](Language language) { return label_of(view.policy, fact.id, language); };
         const auto text = [&](Language language) { return fact_text(view.policy, fact, view.now, language); };

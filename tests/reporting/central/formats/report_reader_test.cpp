@@ -1,5 +1,5 @@
 // Both readers of reports agree, whatever they are given: the plain one takes less, and nothing else.
-#include "reporting/central/intake/report_reader.h"
+#include "reporting/central/formats/report_reader.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

@@ -1,7 +1,7 @@
 // simdjson's reader on demand, which checks what is asked of it and nothing else. So each member is asked, once, and
 // whatever is not plain (a name that stands twice or is not known, a member before the id that says of what kind it is,
 // a number with two spellings, a length, a control character) is left to the strict reader, which says what is wrong.
-#include "reporting/central/intake/report_reader.h"
+#include "reporting/central/formats/report_reader.h"
 
 #include <simdjson.h>
 
