@@ -21,21 +21,23 @@ const Rule* rule_of(const Policy& policy, const std::string& id) {
     return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
-ShownVerdict in_words(const Policy& policy, const Verdict& verdict, Severity severity, Instant now) {
+ShownVerdict in_words(const Policy& policy, const Verdict& verdict, Severity severity, Instant at) {
     return {verdict,
             severity,
             {},
             {},
-            describe(policy, verdict, now, Language::vi),
-            describe(policy, verdict, now, Language::en)};
+            describe(policy, verdict, at, Language::vi),
+            describe(policy, verdict, at, Language::en)};
 }
 
 std::vector<ShownVerdict> verdicts_of(const View& view, const Device& device) {
     std::vector<ShownVerdict> verdicts;
+    // Ages count to now; those of a revoked PC, whose verdicts stay as they were, to when they were judged.
+    const Instant at = device.revoked_at ? device.judged_at.value_or(view.now) : view.now;
     for (const StoredVerdict& stored : Verdicts{view.database}.of(device.device_id)) {
         // A policy that dropped a rule is in force a moment before everything is judged again with it.
         if (rule_of(view.policy, stored.verdict.rule_id) == nullptr) continue;
-        ShownVerdict& shown = verdicts.emplace_back(in_words(view.policy, stored.verdict, stored.severity, view.now));
+        ShownVerdict& shown = verdicts.emplace_back(in_words(view.policy, stored.verdict, stored.severity, at));
         shown.waiver_id = stored.waiver_id;
         shown.since = stored.since;
     }
