@@ -13,6 +13,7 @@
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/operation/housekeeping.h"
+#include "reporting/central/operation/memory_return.h"
 #include "reporting/central/operation/metered.h"
 #include "reporting/central/operation/periodic_tasks.h"
 #include "reporting/central/operation/retention.h"
@@ -124,6 +125,7 @@ struct RunningCentre::Duties {
     Housekeeping housekeeping;
     CommandWatch command_watch;
     Integration integration;
+    MemoryReturn memory;
     PeriodicTasks tasks;
 
     explicit Duties(RunningCentre& centre)
@@ -155,7 +157,8 @@ struct RunningCentre::Duties {
             {"sending reports", std::chrono::minutes{5},
              [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
         std::vector<PeriodicTask> all{
-            {"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }}};
+            {"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
+            {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }}};
         for (PeriodicTask& task : tasks_of_one) all.push_back(on_duty(centre, std::move(task)));
         return all;
     }
