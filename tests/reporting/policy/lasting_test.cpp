@@ -1,5 +1,6 @@
 // Verdicts hold until the instant that the judge names, and no verdict changes before it.
 #include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
 
 #include "reporting/policy/condition.h"
 #include "reporting/policy/judge.h"
