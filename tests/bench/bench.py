@@ -30,6 +30,7 @@ BENCHES = {
     "idle": agent_benches.idle,
     "postgres": store_benches.postgres,
     "disk": store_benches.disk,
+    "history": store_benches.history,
     "pages": store_benches.pages,
 }
 

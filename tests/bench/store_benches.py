@@ -104,6 +104,31 @@ def pages(folder, options, lines):
         bench.close()
 
 
+def history(folder, options, lines):
+    """A year judged again with the policy in force, and a preview of another one, both told for 100,000 PCs."""
+    pcs, months = (100_000, 12) if options.long else (200, 12) if options.short else (2000, 12)
+    bench = Bench(folder, options)
+    name = command_line("history")
+    all_pcs = 100_000 / pcs
+    try:
+        bench.prepare(pcs, months=months)
+        person = Person(bench.centre)
+        bench.centre.cli("policy", "judge-history")
+        began = time.perf_counter()
+        while person.get("policy/versions")["judging"]["day"] is not None:
+            time.sleep(0.1)
+        lines.add(f"a year judged again, {pcs} PCs × {months} reports, told for 100,000 PCs",
+                  (time.perf_counter() - began) * all_pcs, "s", goal=("≤", 300), command=name)
+        began = time.perf_counter()
+        told = bench.centre.cli("policy", "preview", "--set", "max_password_age_days=60")
+        took = time.perf_counter() - began
+        assert told["devices"] > 0, told
+        lines.add(f"preview of another policy, {pcs} PCs, told for 100,000", took * all_pcs, "s", goal=("≤", 5),
+                  command=name)
+    finally:
+        bench.close()
+
+
 def postgres(folder, options, lines):
     """pgbench inserts the same bytes, one row a transaction, over one connection."""
     from postgres_server import PostgresServer, account, programs
