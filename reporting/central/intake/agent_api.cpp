@@ -6,8 +6,8 @@
 
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
-#include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/formats/report_reader.h"
+#include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/judging/judging.h"
 #include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"
