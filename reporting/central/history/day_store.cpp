@@ -16,8 +16,7 @@ DayCounts Days::now(const Policy& policy, Instant now, std::chrono::days silent_
     const ClauseStandings unknown = nothing_known(policy);
     DayCounts counts;
     for (const StandingGroup& group : StandingGroups{database_}.all(now, silent_after))
-        count_device(counts, group.unit_id, group.shown, group.clauses->empty() ? unknown : *group.clauses,
-                     group.devices);
+        count_device(counts, group.unit_id, group.shown, with_judged(unknown, *group.clauses), group.devices);
     forget_zeros(counts);
     return counts;
 }

@@ -12,6 +12,12 @@ ClauseStandings nothing_known(const Policy& policy) {
     return clauses;
 }
 
+ClauseStandings with_judged(ClauseStandings nothing_known, const ClauseStandings& judged) {
+    for (auto& [clause, standing] : nothing_known)
+        if (const auto found = judged.find(clause); found != judged.end()) standing = found->second;
+    return nothing_known;
+}
+
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown, const ClauseStandings& clauses,
                   std::int64_t how_many) {
     counts.units[unit_id].count(shown, how_many);

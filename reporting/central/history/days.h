@@ -26,6 +26,9 @@ struct DayCounts {
 /// Of a PC that was not judged: unknown on each clause that has more than advice.
 ClauseStandings nothing_known(const Policy& policy);
 
+/// What was judged of these clauses; on one that a new policy brought a PC is unknown until it is judged again.
+ClauseStandings with_judged(ClauseStandings nothing_known, const ClauseStandings& judged);
+
 /// Counts one PC. A silent one is left out of the clauses: what it is like is not known any more.
 void count_device(DayCounts& counts, std::int64_t unit_id, Standing shown, const ClauseStandings& clauses,
                   std::int64_t how_many = 1);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/history/days.h"
 #include "reporting/central/judging/standing_group_store.h"
 #include "reporting/policy/describe.h"
 
@@ -17,15 +18,16 @@ constexpr std::size_t changes_shown = 20;
 constexpr std::chrono::days changes_are_news{90};
 constexpr int weeks_shown = 52;
 
-/// In the order of the policy's clauses. One of which nothing applies is passed; who was not judged is unknown.
-void count_clauses(const Policy& policy, const StandingGroup& group, std::vector<StandingCounts>& counts) {
+/// In the order of the policy's clauses. One that is advice alone is passed where the PC was judged at all.
+void count_clauses(const Policy& policy, const ClauseStandings& unknown, const StandingGroup& group,
+                   std::vector<StandingCounts>& counts) {
     counts.resize(policy.clauses.size());
+    const ClauseStandings known = with_judged(unknown, *group.clauses);
+    const Standing advice = group.clauses->empty() ? Standing::unknown : Standing::pass;
     auto count = counts.begin();
     for (const auto& [clause, text] : policy.clauses) {
-        const auto found = group.clauses->find(clause);
-        Standing standing = found == group.clauses->end() ? Standing::pass : found->second;
-        if (group.clauses->empty()) standing = Standing::unknown;
-        (count++)->count(standing, group.devices);
+        const auto found = known.find(clause);
+        (count++)->count(found == known.end() ? advice : found->second, group.devices);
     }
 }
 
@@ -39,12 +41,13 @@ std::vector<HeatRow> heat_table(const View& view, const UnitTree& tree, const Un
     for (const Unit* child : children) {
         for (const std::int64_t id : tree.unit_and_below(child->id)) row_of[id] = child->id;
     }
+    const ClauseStandings unknown = nothing_known(view.policy);
     std::map<std::int64_t, HeatRow> rows;
     for (const StandingGroup& group : groups) {
         const auto row_id = row_of.find(group.unit_id);
         HeatRow& row = rows[row_id == row_of.end() ? group.unit_id : row_id->second];
         row.devices += group.devices;
-        count_clauses(view.policy, group, row.clauses);
+        count_clauses(view.policy, unknown, group, row.clauses);
     }
     std::vector<HeatRow> heat;
     const auto add = [&](const Unit& unit, bool own) {

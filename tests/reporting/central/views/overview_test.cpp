@@ -89,6 +89,14 @@ TEST_CASE("the overview counts PCs and shows clause by unit") {
     CHECK(leaf.at("compliant_share") == 0.0);
 }
 
+TEST_CASE("a clause on which a PC was not judged yet is unknown, not passed") {
+    City office;
+    office.write("UPDATE devices SET clauses = $2 WHERE device_id = $1", office.good, std::string{"1b=pass"});
+    const json cells = office.get("/api/v1/overview").at("heat").at(1).at("cells");
+    CHECK(cells.at("1a") == cell(0, 1, 1, 0));
+    CHECK(cells.at("1b") == cell(2, 0, 0, 0));
+}
+
 TEST_CASE("the heat table's numbers are those of the list behind them") {
     City office;
     office.waive(office.bad, "password-age");
