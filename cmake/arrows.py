@@ -2,7 +2,7 @@
 """Which folder may include which: holds the sources against the table in cmake/arrows.txt.
 
   arrows.py [--root TREE]           one line for each offence; exit code 1 when there is one
-  arrows.py [--root TREE] --write   writes the table into docs/architecture.md
+  arrows.py [--root TREE] --write   writes tables and lists of it into docs/architecture.md
 """
 import argparse
 import collections
@@ -196,21 +196,39 @@ def shown(row, target):
 
 
 def may_include(row):
-    """The last cell of a row."""
-    cells = dict.fromkeys(f"the {name[1:]}" if name.startswith("@") else shown(row, target)
+    """What stands after the row's colon."""
+    names = dict.fromkeys(f"the {name[1:]}" if name.startswith("@") else shown(row, target)
                           for target, name in row.allowed.items())
-    return ", ".join(cells) or "nothing of ours"
+    return ", ".join(names) or "nothing of ours"
+
+
+def made_lists(rows):
+    """What each row may include. Neighbours that may include the same share an item; it names the others as they are
+    called beside the first."""
+    items = []
+    for row in rows:
+        if items and items[-1][0].allowed == row.allowed:
+            items[-1][1].append(shown(items[-1][0], row.folder))
+        else:
+            items.append((row, [f"`{row.folder}`"]))
+    for row, names in items:
+        yield from wrapped(f"- {', '.join(names)}: {may_include(row)}", "  ")
+
+
+def wrapped(text, indent=""):
+    return textwrap.wrap(text, COLUMNS, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
 
 
 def made_tables(sections):
+    """Of each section its groups, what each folder holds, and what it may include."""
     lines = []
     for section in sections:
         lines += ["", f"### {section.title}", ""]
         for name, members in section.groups.items():
-            sentence = f"The {name[1:]} are {', '.join(f'`{member}`' for member in members)}."
-            lines += [*textwrap.wrap(sentence, COLUMNS, break_on_hyphens=False), ""]
-        lines += ["| folder | holds | may include |", "|---|---|---|"]
-        lines += [f"| `{row.folder}` | {row.holds} | {may_include(row)} |" for row in section.rows]
+            lines += [*wrapped(f"The {name[1:]} are {', '.join(f'`{member}`' for member in members)}."), ""]
+        lines += ["| folder | holds |", "|---|---|"]
+        lines += [f"| `{row.folder}` | {row.holds} |" for row in section.rows]
+        lines += ["", "What each may include:", "", *made_lists(section.rows)]
     return "\n".join(lines) + "\n\n"
 
 
@@ -235,7 +253,7 @@ def main():
         return 0
     faults += check_sources(options.root, rows)
     if not faults and made != made_tables(sections):
-        faults.append(f"{DOCUMENT}: the tables of folders are not those of {TABLE}: run cmake/arrows.py --write")
+        faults.append(f"{DOCUMENT}: the folders are not shown as they stand in {TABLE}: run cmake/arrows.py --write")
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 

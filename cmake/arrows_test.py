@@ -133,12 +133,25 @@ class Arrows(unittest.TestCase):
         document = (self.tree / "docs/architecture.md").read_text(encoding="utf-8")
         self.assertTrue(document.startswith("Before\n") and document.endswith("\nAfter\n"))
         self.assertIn("The base are `collectors/core`, `reporting/wire`.\n", document)
-        self.assertIn("| `agent/loop` | the work | `store`, the base |\n", document)
-        self.assertIn("| `collectors/core` | facts | nothing of ours |\n", document)
-        self.write("docs/architecture.md", document.replace("the work", "the play"))
-        self.assertEqual(self.run_check().stdout,
-                         "docs/architecture.md: the tables of folders are not those of cmake/arrows.txt: run "
-                         "cmake/arrows.py --write\n")
+        self.assertIn("| `agent/loop` | the work |\n", document)
+        self.assertIn("\n- `agent/loop`: `store`, the base\n", document)
+        self.assertIn("| `collectors/core` | facts |\n", document)
+        self.assertIn("\n- `collectors/core`: nothing of ours\n", document)
+        for was, other in (("the work", "the play"), ("`store`, the base", "the base")):
+            self.write("docs/architecture.md", document.replace(was, other))
+            self.assertEqual(self.run_check().stdout,
+                             "docs/architecture.md: the folders are not shown as they stand in cmake/arrows.txt: run "
+                             "cmake/arrows.py --write\n")
+
+    def test_the_document_joins_neighbours_and_breaks_long_lines(self):
+        table = TABLE
+        for name in ("one", "two", "three_" + 60 * "3", "four_" + 60 * "4"):
+            self.write(f"reporting/{name}/part.cpp", '#include "reporting/wire/json.h"\n')
+            table += f"reporting/{name}: wire\n    a part\n"
+        self.assertEqual(self.said(table), [])
+        document = (self.tree / "docs/architecture.md").read_text(encoding="utf-8")
+        self.assertIn("\n- `reporting/one`, `two`, `three_" + 60 * "3" + "`,\n", document)
+        self.assertIn("`,\n  `four_" + 60 * "4" + "`: `wire`\n", document)
 
 
 if __name__ == "__main__":
