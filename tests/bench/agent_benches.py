@@ -93,7 +93,7 @@ def scan(folder, options, lines):
                                        lambda: run_once(nothing))
     watched = [run_once(command, watched=True) for _ in range(rounds)]
     name = command_line("scan")
-    lines.add(f"browser scan, {USERS} users × {PROFILES} profiles, {LOGINS} logins: processor",
+    lines.add(f"scan of {USERS * PROFILES} profiles, {LOGINS} logins: processor",
               median([one[0] for one in scans]) * 1000, "ms", median([one[0] for one in baseline]) * 1000,
               "cp and sqlite3", ("≤", 1.5), name)
     lines.add("  starting and ending alone", median([one[0] for one in starts]) * 1000, "ms", command=name)
