@@ -58,6 +58,8 @@ Trust::Trust(const TlsEndpoint& endpoint) : endpoint_(endpoint) {
         throw CentreNotTrusted(std::string("This PC's own key or certificates cannot be used: enrol it again (") +
                                error.what() + ").");
     }
+    // Not the CA with it: the centre has that, and would keep another copy for each connection.
+    SSL_CTX_set_mode(context_.get(), SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context_.get(), verify, this);
 }

@@ -65,7 +65,8 @@ LinkTarget::LinkTarget(const std::string& url, const std::string& ca_pem) {
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context_.get(),
-                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                         SSL_MODE_NO_AUTO_CHAIN);  // as the agents
 }
 
 UniqueDescriptor LinkTarget::begin_connection() const {

@@ -153,6 +153,21 @@ TEST_CASE("a damaged identity is found before anything is sent") {
     CHECK(contains(message_of<CentreNotTrusted>([&] { beat(1, damaged); }), "enrol it again"));
 }
 
+TEST_CASE("a PC shows its own certificate alone: the centre has the CA") {
+    RawTls tls = as_server();
+    tls.asks_for_certificate = true;
+    int further = -1;
+    {
+        RawServer server(&tls, [&](RawStream& stream) {
+            stream.read_until(head_end);
+            further = stream.further_certificates();
+            stream.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"want_report\":true}");
+        });
+        beat(server.port(), identity_of(authority()));
+    }
+    CHECK(further == 0);
+}
+
 TEST_CASE("what speaks no TLS 1.3 is not the centre") {
     RawTls old = as_server();
     old.tls12_only = true;

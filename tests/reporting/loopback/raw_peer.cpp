@@ -23,6 +23,8 @@ UniqueSslContext context_of(const RawTls& tls, const SSL_METHOD* method) {
     if (!tls.authority_pem.empty()) {
         SSL_CTX_add1_chain_cert(context.get(), read_certificate(tls.authority_pem).get());
     }
+    if (tls.asks_for_certificate)
+        SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
     return context;
 }
 
@@ -106,6 +108,11 @@ RawSession RawStream::session() const { return {SSL_get1_session(ends_->ssl), SS
 bool RawStream::is_resumed() const { return SSL_session_reused(ends_->ssl) == 1; }
 
 std::string RawStream::tls_version() const { return SSL_get_version(ends_->ssl); }
+
+int RawStream::further_certificates() const {
+    if (SSL_get0_peer_certificate(ends_->ssl) == nullptr) fail("the client showed no certificate");
+    return sk_X509_num(SSL_get_peer_cert_chain(ends_->ssl));
+}
 
 RawStream raw_connect(std::uint16_t port, const RawTls* tls) {
     ignore_broken_pipes();

@@ -37,6 +37,7 @@ public:
     void break_off();
     bool is_resumed() const;  ///< began with the session that it was given
     std::string tls_version() const;
+    int further_certificates() const;  ///< that a client sent beside its own
 
 private:
     std::unique_ptr<Ends> ends_;
@@ -47,7 +48,8 @@ struct RawTls {
     KeyAndCertificate certificate;  ///< ours; a server's must be there
     std::string authority_pem;      ///< sent after the server's certificate
     bool tls12_only = false;
-    RawSession session = nullptr;  ///< offered to be resumed
+    RawSession session = nullptr;       ///< offered to be resumed
+    bool asks_for_certificate = false;  ///< of clients; any will do
 };
 
 /// Without `tls` plain TCP. The server's certificate is not checked.
