@@ -16,6 +16,7 @@ import time
 import agent_benches
 import centre_benches
 import memory_benches
+import ocs_bench
 import store_benches
 from measure import Lines, Missing, machine, markdown
 
@@ -32,6 +33,7 @@ BENCHES = {
     "disk": store_benches.disk,
     "history": store_benches.history,
     "pages": store_benches.pages,
+    "ocs": ocs_bench.ocs,
 }
 
 

@@ -27,7 +27,7 @@ def disk(folder, options, lines):
         bench.prepare(pcs, months=reports)
         bodies = json.loads((bench.folder / "fleet.json").read_text())["exchanges"]["report"]["answered"]
         assert bodies == pcs * reports, bodies
-        sent = sum(len(one) for one in one_pc_reports(bench))
+        sent = sum(len(one) for one in reports_of(bench))
     finally:
         bench.close()
     # After the end the WAL is in the file.
@@ -36,10 +36,14 @@ def disk(folder, options, lines):
               command_line("disk"))
 
 
-def one_pc_reports(bench):
-    """What one PC's reports have as JSON, by what the people's API gives back."""
+def reports_of(bench, pcs=1):
+    """What so many PCs' reports have as JSON, by what the people's API gives back."""
     person = Person(bench.centre)
-    device = person.get("devices?limit=1")["devices"][0]["device_id"]
+    for device in person.get(f"devices?limit={pcs}")["devices"]:
+        yield from reports_of_device(person, device["device_id"])
+
+
+def reports_of_device(person, device):
     reports = person.get(f"devices/{device}/reports")["reports"]
     for report in reports:
         facts = person.get(f"devices/{device}/reports/{report['report_id']}")["facts"]
@@ -139,7 +143,7 @@ def postgres(folder, options, lines):
         bench = Bench(folder, options, config={"database": server.url()})
         try:
             bench.prepare(64, months=1)
-            body = next(one_pc_reports(bench))
+            body = next(reports_of(bench))
             server.create("reference")
             server.query("CREATE TABLE bodies (id bigserial PRIMARY KEY, body bytea); "
                          "ALTER TABLE bodies ALTER body SET STORAGE EXTERNAL", "reference")
