@@ -1,5 +1,6 @@
 """What connected PCs cost while they say nothing, and how long a scan takes to reach all of them."""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -10,12 +11,18 @@ from measure import (Bench, Nginx, Process, command_line, fleet, load, median, m
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def openssl_minimum(folder, count):
-    """KiB for each connection of a server in OpenSSL alone, its buffers released: openssl_memory.cpp."""
+def openssl_minimum(folder, bench, count):
+    """KiB for each connection of a server in OpenSSL alone, its buffers released, with the centre's certificate and
+    one of the PCs': openssl_memory.cpp."""
     built = folder / "openssl_memory"
     subprocess.run([need("g++", "g++"), "-std=c++20", "-O2", HERE / "openssl_memory.cpp", "-o", built, "-lssl",
                     "-lcrypto"], check=True)
-    return float(subprocess.run([built, str(count)], check=True, stdout=subprocess.PIPE, text=True).stdout)
+    pc = json.loads((bench.folder / "fleet/fleet.json").read_text("utf-8"))["pcs"][0]
+    for name in ("certificate", "key"):
+        (folder / f"pc.{name}").write_text(pc[name])
+    files = [bench.data / "server.crt", bench.data / "server.key", bench.data / "ca.crt", folder / "pc.certificate",
+             folder / "pc.key"]
+    return float(subprocess.run([built, str(count), *files], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def memory(folder, options, lines):
@@ -35,7 +42,7 @@ def memory(folder, options, lines):
         # Rates so low that each PC says something once at most: what the first request leaves behind is counted, too.
         ours = each(bench.url, bench.pids, "--polls")
         theirs = each(nginx.url, nginx.pids, "--report-first")
-        least = openssl_minimum(folder, pcs)
+        least = openssl_minimum(folder, bench, pcs)
     finally:
         if nginx:
             nginx.close()
