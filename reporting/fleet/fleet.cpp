@@ -143,7 +143,8 @@ void run_fleet(const FleetOptions& options) {
     Pcs pcs;
     Dice dice{options.seed, "start"};
     // Not all at once: nobody switches a thousand PCs on in the same second.
-    const auto spread = static_cast<std::int64_t>(state.pcs.size()) * 10;
+    const auto spread = options.connect_within.count() > 0 ? options.connect_within.count() * 1000
+                                                           : static_cast<std::int64_t>(state.pcs.size()) * 10;
     for (const auto& [number, known] : state.pcs) {
         if (number < options.first || (options.pcs > 0 && number >= options.first + options.pcs)) continue;
         const SimulatedPc pc = pc_of(options, number);

@@ -30,6 +30,7 @@ struct FleetOptions {
     std::map<std::string, std::string> tokens;  ///< by the path of the unit
     std::chrono::milliseconds scan_time{2000};  ///< how long a scan takes a PC
     bool all_connected = false;                 ///< nobody is silent or switched off
+    std::chrono::seconds connect_within{0};     ///< `run`; 0: at 100 a second
     // Of `run` and `load`, so that several processes share a state:
     std::int64_t first = 0;  ///< the PCs from this number on,
     std::int64_t pcs = 0;    ///< so many; 0: all that are prepared. `load` lets more than those share certificates

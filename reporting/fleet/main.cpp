@@ -43,6 +43,7 @@ struct Words {
     std::string json_file;
     std::int64_t scan_milliseconds = 2000;
     std::int64_t ramp = 5, seconds = 10, power_cut = -1, back_within = 5;
+    std::int64_t run_ramp = 0;
 };
 
 const std::map<std::string, BackToBack> back_to_back_words{
@@ -78,6 +79,8 @@ void add_prepare(CLI::App& app, FleetOptions& options, Words& words) {
     CLI::App* stay = app.add_subcommand("run", "Stay connected and answer scans, until the program is ended");
     stay->add_option("--scan-milliseconds", words.scan_milliseconds, "How long a scan takes")
         ->check(CLI::Range(0, 600'000));
+    stay->add_option("--ramp", words.run_ramp, "Seconds in which they connect; without it 100 PCs a second")
+        ->check(CLI::Range(1, 86'400));
 }
 
 void add_load(CLI::App& app, LoadOptions& load, Words& words) {
@@ -144,6 +147,7 @@ int run(int argc, char** argv) {
     add_load(app, load, words);
     CLI11_PARSE(app, argc, argv);
     options.scan_time = std::chrono::milliseconds{words.scan_milliseconds};
+    options.connect_within = std::chrono::seconds{words.run_ramp};
     try {
         if (app.got_subcommand("units")) {
             std::cout << simulated_units_csv();
