@@ -61,6 +61,7 @@ def main():
     parser.add_argument("benches", nargs="*", metavar="bench", help=f"all, or some of: {', '.join(BENCHES)}")
     parser.add_argument("--short", action="store_true", help="fewer rounds and PCs: a look, not a measurement")
     parser.add_argument("--long", action="store_true", help="100,000 PCs where the table says so")
+    parser.add_argument("--pcs", type=int, help="connected: so many PCs instead")
     parser.add_argument("--resume", action="store_true", help="connections: PCs resume their TLS sessions")
     parser.add_argument("--json", type=pathlib.Path, help="file for the figures")
     parser.add_argument("--table", type=pathlib.Path, help="measure nothing: print such a file as a Markdown table")

@@ -173,7 +173,7 @@ class Centre:
     PASSWORD = "Trời mưa 7 ngày!A"
 
     def __init__(self, folder, config=None):
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self._where = ["--data", self.data]
         if config:
@@ -184,7 +184,8 @@ class Centre:
             [central(), "serve", "--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--log", folder / "log",
              "--json", *self._where], stdout=self._output)
         self.started = json.loads(wait_until(self._line, 60, "the centre"))
-        run([central(), "user", "passwd", "admin", "--password-stdin", *self._where], typed=self.PASSWORD + "\n")
+        if "password" in self.started:  # the first process of a database
+            run([central(), "user", "passwd", "admin", "--password-stdin", *self._where], typed=self.PASSWORD + "\n")
         self.agents_port, self.people_port = (int(self.started[name].rsplit(":", 1)[1])
                                               for name in ("agents_url", "people_url"))
 
@@ -209,11 +210,20 @@ class Bench:
     def __init__(self, folder, options, name="centre", config=None):
         self.options = options
         self.folder = folder / name
-        self.centre = Centre(self.folder, config)
+        self._config = config
+        self._start()
         self.centre.cli("unit", "add", UNIT)
+
+    def _start(self):
+        self.centre = Centre(self.folder, self._config)
         self.url = f"https://127.0.0.1:{self.centre.agents_port}"
         self.pids = [self.centre.process.pid]
         self.data = self.centre.data
+
+    def restart(self):
+        """A process that remembers nothing, on the same data."""
+        self.close()
+        self._start()
 
     def token(self, uses):
         return self.centre.cli("token", "create", "--unit", UNIT, "--uses", str(uses), "--days", "1")["token"]
