@@ -15,6 +15,7 @@ import time
 
 import agent_benches
 import centre_benches
+import curve_benches
 import memory_benches
 import ocs_bench
 import store_benches
@@ -33,6 +34,7 @@ BENCHES = {
     "disk": store_benches.disk,
     "history": store_benches.history,
     "pages": store_benches.pages,
+    "curves": curve_benches.curves,
     "ocs": ocs_bench.ocs,
 }
 
