@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import tempfile
 
+from packed_texts import unpacked
 from wardwatch_testing import EndToEnd, Facts, agent, central, free_port, run, wait_until
 
 UNIT = "Phường Thử Nghiệm"
@@ -97,7 +98,10 @@ class Centre:
 
     def stored_reports(self):
         """(device id, report id, the bytes that arrived) of every report."""
-        return read_database(self.folder / "central.db", "SELECT device_id, report_id, body FROM reports ORDER BY id")
+        rows = read_database(self.folder / "central.db",
+                             "SELECT r.device_id, r.report_id, r.body, b.body FROM reports r LEFT JOIN "
+                             "report_bases b ON b.device_id = r.device_id AND b.number = r.base ORDER BY r.id")
+        return [(device, report, unpacked(body, unpacked(base or b""))) for device, report, body, base in rows]
 
     # --- the people's API ---
 

@@ -135,6 +135,9 @@ class Privacy(EndToEnd):
         report_id = device_report(centre, device["device_id"])["report_id"]
         self.assert_clean(bytes_below(agent_folder), "the agent's data folder", report_id)
         self.assert_clean(bytes_below(centre.folder), "the centre's data folder", report_id)
+        # They are packed, so that a search through the files would find nothing in them.
+        reports = b"".join(body for *_, body in centre.stored_reports())
+        self.assert_clean(reports, "the reports that the centre keeps", "browser_credentials")
         self.assertEqual(hits(bytes(wire.bytes)), [])
         self.assertGreater(len(wire.bytes), 5000)
         self.assertNotIn(report_id.encode(), bytes(wire.bytes), "the report went over the wire in the clear")

@@ -1,5 +1,6 @@
 // SQL for the antivirus products, and how they stand in a report's facts.
 #include "reporting/central/devices/antivirus_store.h"
+#include "reporting/central/devices/body_store.h"
 #include "reporting/central/formats/report_reader.h"
 
 #include <map>
@@ -20,12 +21,14 @@ struct UnreadReport {
 
 std::vector<UnreadReport> unread_reports(const sql::Reader& reader) {
     auto rows = reader.query(
-        "SELECT d.device_id, d.newest_report, r.body FROM devices d JOIN reports r ON r.id = d.newest_report "
+        "SELECT d.device_id, d.newest_report, r.body, b.body FROM devices d JOIN reports r ON r.id = "
+        "d.newest_report" WARDWATCH_BODY_BASES
         "LEFT JOIN antivirus_reports a ON a.device_id = d.device_id WHERE d.revoked_at IS NULL AND "
         "a.report IS DISTINCT FROM d.newest_report LIMIT $1",
         reports_at_once);
     std::vector<UnreadReport> unread;
-    while (rows.next()) unread.push_back({rows.text(0), rows.integer(1), rows.text(2)});
+    StoredBodies bodies;
+    while (rows.next()) unread.push_back({rows.text(0), rows.integer(1), bodies.at(rows, 2)});
     return unread;
 }
 

@@ -1,5 +1,6 @@
 // Statements that read what has been: changes, days, old reports.
 #include "reporting/central/history/change_store.h"
+#include "reporting/central/devices/body_store.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/history/day_store.h"
 
@@ -89,12 +90,12 @@ std::optional<DeviceCertificate> ChangeHistory::certificate(const std::string& d
 std::optional<StoredReport> ChangeHistory::report(const std::string& device_id, const std::string& report_id) const {
     const sql::Reader reader = database_.reader();
     auto row = reader.query(
-        "SELECT report_id, trigger, taken_at, received_at, status, body FROM reports WHERE "
-        "device_id = $1 AND report_id = $2",
+        "SELECT r.report_id, r.trigger, r.taken_at, r.received_at, r.status, r.body, b.body FROM "
+        "reports r" WARDWATCH_BODY_BASES "WHERE r.device_id = $1 AND r.report_id = $2",
         device_id, report_id);
     if (!row.next()) return std::nullopt;
-    return StoredReport{row.text(0), row.text(1), row.instant(2), row.instant(3), status_from(row.text(4)),
-                        row.text(5)};
+    return StoredReport{
+        row.text(0), row.text(1), row.instant(2), row.instant(3), status_from(row.text(4)), StoredBodies{}.at(row, 5)};
 }
 
 }  // namespace wardwatch

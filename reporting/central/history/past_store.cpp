@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "reporting/central/devices/body_store.h"
+
 namespace wardwatch {
 
 namespace {
@@ -36,12 +38,15 @@ std::vector<ReportThen> reports_between(const sql::Reader& reader, const std::st
     // When the newest one was confirmed stands with the PC.
     auto rows = reader.query(
         "SELECT r.ordered_at, r.received_at, CASE WHEN r.id = d.newest_report THEN d.confirmed_at ELSE "
-        "r.confirmed_at END, r.body FROM devices d JOIN reports r ON r.device_id = d.device_id "
+        "r.confirmed_at END, r.body, b.body FROM devices d JOIN reports r ON r.device_id = "
+        "d.device_id" WARDWATCH_BODY_BASES
         "WHERE d.device_id = $1 AND r.ordered_at < $3 AND r.ordered_at >= coalesce((SELECT max(ordered_at) FROM "
         "reports WHERE device_id = $1 AND ordered_at < $2), $2) ORDER BY r.ordered_at, r.id",
         device_id, begin, end);
     std::vector<ReportThen> reports;
-    while (rows.next()) reports.push_back({rows.instant(0), rows.instant(1), rows.maybe_instant(2), rows.text(3)});
+    StoredBodies bodies;
+    while (rows.next())
+        reports.push_back({rows.instant(0), rows.instant(1), rows.maybe_instant(2), bodies.at(rows, 3)});
     return reports;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "reporting/central/commands/store.h"
+#include "reporting/central/devices/body_store.h"
 #include "reporting/central/judging/waiver_store.h"
 
 namespace wardwatch {
@@ -19,11 +20,13 @@ ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Jud
 
     const Judgement waived = with_waivers(writer, report.device_id, judgement);
     const Instant ordered_at = std::min(report.taken_at, report.received_at);
+    const StoredBody stored = store_body(writer, report.device_id, report.body);
     const std::int64_t row = writer.insert(
         "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
-        "facts_hash, content_hash, status, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+        "facts_hash, content_hash, status, body, base) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        "RETURNING id",
         report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at, ordered_at,
-        report.facts_hash, report.content_hash, name_of(waived.status), sql::Blob{report.body});
+        report.facts_hash, report.content_hash, name_of(waived.status), sql::Blob{stored.body}, stored.base);
 
     writer.run(
         "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = $1 AND reports.id = "

@@ -6,6 +6,7 @@
 
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/antivirus_store.h"
+#include "reporting/central/devices/body_store.h"
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/judging/judging.h"
@@ -104,7 +105,8 @@ bool Housekeeping::judge_all(bool hourly) {
     judge();
     if (hourly) write_today();
     if (hourly) antivirus_behind_ = true;
-    return read_antivirus();
+    const bool more = read_antivirus();
+    return pack_bodies() || more;
 }
 
 void Housekeeping::judge() {
@@ -180,6 +182,18 @@ bool Housekeeping::read_antivirus() {
         return antivirus_behind_;
     } catch (const std::exception& error) {
         log_(std::string{"reading antivirus products failed: "} + error.what());
+        failed_ = true;
+        return false;
+    }
+}
+
+/// True when there are more.
+bool Housekeeping::pack_bodies() {
+    try {
+        bodies_behind_ = bodies_behind_ && pack_older_bodies(database_);
+        return bodies_behind_;
+    } catch (const std::exception& error) {
+        log_(std::string{"packing older reports failed: "} + error.what());
         failed_ = true;
         return false;
     }

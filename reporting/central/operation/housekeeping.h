@@ -18,10 +18,10 @@ void watch_for_stop_signal();
 
 /// Two threads of its own. At once and then hourly one writes how the units stand today; within seconds it notices
 /// a policy that another process published, and judges what is due (time, a policy, a waiver, a move between units).
-/// What an older program did not read out of reports is read some reports at a time. Every minute it ends waivers and
-/// commands that are over their time and asks further PCs to take an update that is offered, which `ring` is told; when
-/// the stop signal came, it calls `stop` once. The other one judges the history when that is to be judged again, which
-/// takes minutes where there are many PCs.
+/// What an older program did not read out of reports is read some reports at a time, and those that it stored as they
+/// came are packed. Every minute it ends waivers and commands that are over their time and asks further PCs to take an
+/// update that is offered, which `ring` is told; when the stop signal came, it calls `stop` once. The other one judges
+/// the history when that is to be judged again, which takes minutes where there are many PCs.
 class Housekeeping {
 public:
     using Ring = std::function<void(const std::vector<std::string>& device_ids)>;
@@ -44,6 +44,7 @@ private:
     bool stopping();
     void look_after_commands();
     bool read_antivirus();
+    bool pack_bodies();
 
     sql::Database& database_;
     CurrentPolicy& policy_;
@@ -56,6 +57,7 @@ private:
     bool over_ = false;
     std::atomic<bool> failed_ = false;  ///< something could not be done: tried again only after a minute
     bool antivirus_behind_ = true;      ///< there may be reports of which no products are stored
+    bool bodies_behind_ = true;         ///< there may be reports that are not packed
     std::thread thread_;
     std::thread history_thread_;
 };

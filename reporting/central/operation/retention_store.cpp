@@ -1,6 +1,8 @@
 // SQL that finds and removes what is old.
 #include "reporting/central/operation/retention_store.h"
 
+#include "reporting/central/devices/body_store.h"
+
 namespace wardwatch {
 
 namespace {
@@ -53,9 +55,12 @@ std::int64_t OldData::forget_reports_of(const std::vector<std::string>& devices,
     }
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
-    for (const std::string& device : devices)
-        total += writer.run("DELETE FROM reports WHERE id IN (" + ids + ")", device, limits.all, limits.daily,
-                            limits.monthly);
+    for (const std::string& device : devices) {
+        const std::int64_t removed = writer.run("DELETE FROM reports WHERE id IN (" + ids + ")", device, limits.all,
+                                                limits.daily, limits.monthly);
+        if (removed > 0) forget_unused_bases(writer, device);
+        total += removed;
+    }
     transaction.commit();
     return total;
 }

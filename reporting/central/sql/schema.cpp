@@ -9,6 +9,7 @@
 #include "embedded/schema_12_reasons_sql.h"
 #include "embedded/schema_13_lasting_verdicts_sql.h"
 #include "embedded/schema_14_standing_groups_sql.h"
+#include "embedded/schema_15_packed_bodies_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -43,6 +44,7 @@ std::span<const std::string_view> schema_steps() {
         schema_12_reasons_sql,           //
         schema_13_lasting_verdicts_sql,  //
         schema_14_standing_groups_sql,   //
+        schema_15_packed_bodies_sql,     //
     };
     return steps;
 }
