@@ -61,18 +61,20 @@ def memory(folder, options, lines):
 
 
 class ConnectedPcs:
-    """Simulated PCs that wait for commands, each fleet process at its own centre process."""
+    """Simulated PCs that wait for commands, each fleet process at its own centre process. `shared`: they show the
+    certificates of some of them, so that enrolling all is spared, and answer no scans."""
 
-    def __init__(self, folder, urls, state, pcs, ramp):
+    def __init__(self, folder, urls, state, pcs, ramp, shared=False):
         each = pcs // len(urls)
         self.processes = []
         try:
             for number, url in enumerate(urls):
+                does = ["load", "--polls", "--seconds", 3600] if shared else ["run", "--scan-milliseconds", 0]
                 self.processes.append(Process(
-                    [fleet(), "--all-connected", "run", "--url", url, "--state", state, "--scan-milliseconds", 0,
-                     "--ramp", ramp, "--first", number * each, "--pcs", each], folder / f"fleet-{pcs}-{number}.out"))
+                    [fleet(), "--all-connected", *does, "--url", url, "--state", state, "--ramp", ramp, "--first",
+                     number * each, "--pcs", each], folder / f"fleet-{pcs}-{number}.out"))
             for process in self.processes:
-                process.wait_for("connected \\d+ PCs", ramp + 600)
+                process.wait_for("measuring" if shared else "connected \\d+ PCs", ramp + 600)
         except BaseException:
             self.stop()
             raise
@@ -103,43 +105,33 @@ def idle_cost(pids, pcs, seconds=50):
     return (sum(map(processor_seconds, pids)) - before) / pcs * 3600 / seconds * 1000
 
 
+def open_descriptors(pid):
+    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def private_mib(pids):
     return sum(memory_kib(pid)["private"] for pid in pids) / 1024
 
 
 def connected(folder, options, lines):
     """Enrols, connects and scans so many PCs. More than a centre process may hold, with the 20,000 descriptors that a
-    process often has, are shared by several on one PostgreSQL."""
+    process often has, are shared by several on one PostgreSQL, where they are connected only."""
     pcs = options.pcs or (100_000 if options.long else 1000 if options.short else 10_000)
-    count = -(-pcs // PCS_OF_A_PROCESS)
-    with contextlib.ExitStack() as stack:
-        config = None
-        if count > 1:
-            server = stack.enter_context(PostgresServer(fsync="on", synchronous_commit="on", full_page_writes="on",
-                                                        autovacuum="on", shared_buffers="512MB"))
-            config = {"database": server.url()}
-        bench = Bench(folder, options, config=config)
-        stack.callback(bench.close)
-        centres = [bench.centre]
-        for number in range(1, count):
-            centres.append(further_centre(bench, number, config))
-            stack.callback(centres[-1].close)
+    if pcs > PCS_OF_A_PROCESS:
+        return connected_to_several(folder, options, lines, pcs)
+    bench, fleets, command = Bench(folder, options), None, command_line("connected")
+    try:
         began = time.perf_counter()
-        pids = [one.process.pid for one in centres]
-        before = private_mib(pids)
+        before = private_mib(bench.pids)
         bench.prepare(pcs)
-        command = command_line("connected")
         lines.add(f"{pcs} PCs enrolled, all told", time.perf_counter() - began, "s", command=command)
-        ramp = max(10, pcs // 300)
-        fleets = ConnectedPcs(folder, [f"https://127.0.0.1:{one.agents_port}" for one in centres],
-                              bench.folder / "fleet", pcs, ramp)
-        stack.callback(fleets.stop)
-        whose = "the centre's" if count == 1 else f"{count} centre processes'"
-        lines.add(f"{pcs} connected PCs: {whose} private memory", private_mib(pids), "MiB",
-                  goal=("≤", 3000 if pcs > 10_000 else 300 * pcs / 10_000), command=command)
+        fleets = ConnectedPcs(folder, [bench.url], bench.folder / "fleet", pcs, max(10, pcs // 300))
+        lines.add(f"{pcs} connected PCs: the centre's private memory", private_mib(bench.pids), "MiB",
+                  goal=("≤", 300 * pcs / 10_000), command=command)
         lines.add("  before there was any", before, "MiB", command=command)
         lines.add("  a fleet process's own", private_mib([fleets.processes[0].pid]), "MiB", command=command)
-        lines.add("  the centre's processor for an idle PC in an hour", idle_cost(pids, pcs), "ms", command=command)
+        lines.add("  the centre's processor for an idle PC in an hour", idle_cost(bench.pids, pcs), "ms",
+                  command=command)
         began = time.time()
         bench.centre.cli("scan", "--all")
         stamps = sorted(wait_until(lambda: fleets.told() if len(fleets.told()) >= pcs else time.sleep(0.5), 900,
@@ -147,3 +139,36 @@ def connected(folder, options, lines):
         lines.add(f"scan request to {pcs} connected PCs, all told", stamps[-1] - began, "s", goal=("≤", 5),
                   command=command)
         lines.add("  half of them", stamps[len(stamps) // 2] - began, "s", command=command)
+    finally:
+        if fleets:
+            fleets.stop()
+        bench.close()
+
+
+def connected_to_several(folder, options, lines, pcs):
+    count = -(-pcs // PCS_OF_A_PROCESS)
+    command = command_line(f"{'--long' if options.long else f'--pcs {pcs}'} connected")
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(PostgresServer(fsync="on", synchronous_commit="on", full_page_writes="on",
+                                                    autovacuum="on", shared_buffers="512MB"))
+        config = {"database": server.url()}
+        bench = Bench(folder, options, config=config)
+        stack.callback(bench.close)
+        centres = [bench.centre]
+        for number in range(1, count):
+            centres.append(further_centre(bench, number, config))
+            stack.callback(centres[-1].close)
+        pids = [one.process.pid for one in centres]
+        bench.prepare(2000)
+        before, descriptors = private_mib(pids), sum(map(open_descriptors, pids))
+        fleets = ConnectedPcs(folder, [f"https://127.0.0.1:{one.agents_port}" for one in centres],
+                              bench.folder / "fleet", pcs, max(10, pcs // 250), shared=True)
+        stack.callback(fleets.stop)
+        there = sum(map(open_descriptors, pids)) - descriptors
+        assert there >= pcs // count * count, there
+        lines.add(f"{pcs} connected PCs: {count} centre processes' private memory", private_mib(pids), "MiB",
+                  goal=("≤", 3000), command=command)
+        lines.add("  before there was any", before, "MiB", command=command)
+        lines.add(f"  the {count} fleet processes' own", private_mib([one.pid for one in fleets.processes]), "MiB",
+                  command=command)
+        lines.add("  the centre's processor for an idle PC in an hour", idle_cost(pids, pcs), "ms", command=command)
