@@ -130,8 +130,7 @@ def connected(folder, options, lines):
                   goal=("≤", 300 * pcs / 10_000), command=command)
         lines.add("  before there was any", before, "MiB", command=command)
         lines.add("  a fleet process's own", private_mib([fleets.processes[0].pid]), "MiB", command=command)
-        lines.add("  the centre's processor for an idle PC in an hour", idle_cost(bench.pids, pcs), "ms",
-                  command=command)
+        lines.add("  the processor for an idle PC in an hour", idle_cost(bench.pids, pcs), "ms", command=command)
         began = time.time()
         bench.centre.cli("scan", "--all")
         stamps = sorted(wait_until(lambda: fleets.told() if len(fleets.told()) >= pcs else time.sleep(0.5), 900,
@@ -166,9 +165,9 @@ def connected_to_several(folder, options, lines, pcs):
         stack.callback(fleets.stop)
         there = sum(map(open_descriptors, pids)) - descriptors
         assert there >= pcs // count * count, there
-        lines.add(f"{pcs} connected PCs: {count} centre processes' private memory", private_mib(pids), "MiB",
+        lines.add(f"{pcs} connected PCs, {count} processes: private memory", private_mib(pids), "MiB",
                   goal=("≤", 3000), command=command)
         lines.add("  before there was any", before, "MiB", command=command)
         lines.add(f"  the {count} fleet processes' own", private_mib([one.pid for one in fleets.processes]), "MiB",
                   command=command)
-        lines.add("  the centre's processor for an idle PC in an hour", idle_cost(pids, pcs), "ms", command=command)
+        lines.add("  the processor for an idle PC in an hour", idle_cost(pids, pcs), "ms", command=command)
