@@ -30,11 +30,11 @@ namespace {
 
 Instant system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-Centre connect_by_settings(const std::filesystem::path& folder) {
+Centre connect_by_settings(const std::filesystem::path& folder, const std::shared_ptr<HttpsConnection>& kept) {
     const Config config = load_config(folder).config;
     if (config.collector_url.empty())
         throw std::runtime_error("the setting collector_url is missing: enrol this PC again");
-    return make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url));
+    return make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url), kept);
 }
 
 std::function<double()> random_numbers() {
@@ -62,12 +62,13 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.enrolment_is_ordered = [folder] { return enrolment_is_ordered(folder); };
     ports.enrol = [folder] { enrol_as_ordered(folder); };
     ports.event = write_event;
-    ports.connect = [folder] { return connect_by_settings(folder); };
+    ports.connect = [folder, kept = std::make_shared<HttpsConnection>()] { return connect_by_settings(folder, kept); };
     ports.take_report = scans_of_this_pc();
     ports.wake = [wakeup] { wakeup->wake(); };
     ports.requests = std::make_shared<ScanRequests>(ports.wake);
     ports.journal = std::make_shared<ScanJournal>(folder / "scan_journal.json");
     ports.changes = std::make_shared<ChangeBoard>(ports.wake);
+    ports.heartbeats = std::make_shared<HeartbeatBoard>(ports.wake);
     ports.log = log;
     return ports;
 }
@@ -172,9 +173,10 @@ ServiceExit run_agent(const std::filesystem::path& folder, const std::stop_token
         const AgentSettings settings{config.scan_interval, config.heartbeat_interval, config.startup_spread,
                                      official_hosts(config.official_hosts), config.disabled_collectors};
         const AgentPorts ports = real_ports(folder, config, wakeup, log);
-        start_command_channel(
-            folder, config.startup_spread,
-            {ports.steady, random_numbers(), ports.connect, ports.requests, log, real_updater(folder, log)}, stop);
+        start_command_channel(folder, config.startup_spread,
+                              {ports.steady, random_numbers(), ports.connect, ports.requests, ports.heartbeats, log,
+                               real_updater(folder, log)},
+                              stop);
         if (config.watch_changes) start_change_watch(ports.changes, {plan_of_this_pc, ports.now, log}, stop);
         const ControlPorts control{random_uuid(), ports.requests, ports.status};
         Agent agent(settings, IdentityFiles(folder), ports);

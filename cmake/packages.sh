@@ -6,7 +6,7 @@ packages_python="python3"
 packages_build="$packages_python build-essential cmake ninja-build ccache git ca-certificates debian-archive-keyring
     dpkg-dev perl pkg-config tcl xz-utils libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlitecpp-dev
     libsqlite3-dev libcli11-dev libssl-dev libargon2-dev libldap-dev libxlsxwriter-dev libutf8proc-dev
-    libcurl4-openssl-dev libarchive-dev libpq-dev libsimdjson-dev libzstd-dev"
+    libcurl4-openssl-dev libarchive-dev libpq-dev libsimdjson-dev libzstd-dev zlib1g-dev"
 # The dashboard's bundler. Any node from 18 on with its npm will do, wherever it came from.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_build+=" nodejs npm"; fi
 packages_windows="g++-mingw-w64-x86-64-posix"

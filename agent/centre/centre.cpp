@@ -1,10 +1,7 @@
 // The real centre: each call makes a client through the proxy of that moment.
 #include "agent/centre/centre.h"
 
-#include <memory>
 #include <utility>
-
-#include "reporting/client/https.h"
 
 namespace wardwatch {
 
@@ -16,24 +13,23 @@ std::string user_agent() {
 #endif
 }
 
-Client make_client(const std::string& url, const FindProxy& find_proxy) {
+Client make_client(const std::string& url, const FindProxy& find_proxy, std::shared_ptr<HttpsConnection> kept) {
     parse_centre_url(url);  // before a proxy is looked for, which may take seconds
-    return Client(url, user_agent(), Client::default_deadline, find_proxy());
+    return Client(url, user_agent(), Client::default_deadline, find_proxy(), std::move(kept));
 }
 
-Centre make_centre(const std::string& url, FindProxy find_proxy) {
+Centre make_centre(const std::string& url, FindProxy find_proxy, const std::shared_ptr<HttpsConnection>& kept) {
     parse_centre_url(url);
-    const auto client = [url, find_proxy = std::move(find_proxy)] { return make_client(url, find_proxy); };
+    const auto client = [url, find_proxy = std::move(find_proxy), kept] { return make_client(url, find_proxy, kept); };
     return {
-        [client](const Identity& identity, std::string_view json) { return client().send_report(identity, json); },
+        [client](const Identity& identity, std::string_view json, bool deflate) {
+            return client().send_report(identity, json, deflate);
+        },
         [client](const Identity& identity, const Heartbeat& heartbeat) {
             return client().send_heartbeat(identity, heartbeat);
         },
         [client](const Identity& identity) { return client().renew(identity); },
-        [client, connection = std::make_shared<HttpsConnection>()](const Identity& identity, std::chrono::seconds wait,
-                                                                   const std::vector<std::string>& has) {
-            return client().wait_for_commands(*connection, identity, wait, has);
-        },
+        [client](const Identity& identity, const Poll& poll) { return client().poll(identity, poll); },
         [client](const Identity& identity, const std::string& id, const CommandReport& report) {
             client().report_command(identity, id, report);
         },

@@ -111,7 +111,8 @@ Exit send(const Invocation& invocation, const Report& report, const Config& conf
                                    "Stored, not sent: this PC is not enrolled (wardwatch enroll).\n"));
         return Exit::ok;
     }
-    const Centre centre = make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url));
+    const Centre centre = make_centre(config.collector_url, proxy_finder(config.proxy, config.collector_url),
+                                      std::make_shared<HttpsConnection>());
     for (;;) {
         const Delivery delivery = deliver_oldest(store, centre, *identity, report.device_id, invocation.now);
         if (delivery.outcome == Delivery::Outcome::nothing_queued) return Exit::ok;

@@ -14,9 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::seconds longest_poll = 55s;
-// So soon the end of a scan is told, and a second command fetched.
-constexpr std::chrono::seconds poll_at_work = 1s;
 // The centre counts a PC as lost whose command runs without news for 90 s.
 constexpr Wait news_interval = 30s;
 // An answer that brings nothing and comes early must not make the channel run hot.
@@ -90,6 +87,9 @@ Wait CommandChannel::step() {
         Wait wait = back_off(failures_ + 1, refusal.retry_after, ports_.random());
         if (refusal.status == 401 || refusal.status == 403) wait = refused_wait(ports_.random());
         if (refusal.status == 404 || refusal.status == 405) wait = jittered(old_centre_retry, ports_.random());
+        // It may be older than before, and not understand what it had offered.
+        if (refusal.status == 400 && length_.is_offered()) wait = Wait(0);
+        take_offer(std::nullopt);
         failed(std::to_string(refusal.status) + ": " + refusal.what(), wait);
     } catch (const CentreUnreachable& error) {
         failed(error.what(), back_off(failures_ + 1, std::nullopt, ports_.random()));
@@ -109,6 +109,7 @@ void CommandChannel::notice_enrolment() {
     certificate_ = std::move(certificate);
     known_.reset();
     centre_.reset();
+    take_offer(std::nullopt);
     failures_ = 0;
     if (!at_start) next_ = ports_.steady();  // at the start the spread holds
 }
@@ -121,14 +122,7 @@ void CommandChannel::exchange(const Identity& identity) {
         updater_.forget_ended();
     }
     report_changes(identity);
-    std::vector<std::string> has;
-    has.reserve(active_.size());
-    for (const Active& command : active_) has.push_back(command.id);
-    const bool at_work = std::any_of(active_.begin(), active_.end(), [](const Active& each) {
-        return each.reported.collector != waits_for_restart && each.reported.collector != waits_for_installer;
-    });
-    const std::chrono::seconds wait = at_work ? poll_at_work : longest_poll;
-    const bool news = take(identity, centre_->wait_for_commands(identity, wait, has));
+    const bool news = take(identity, poll(identity));
     if (failures_ > 0) ports_.log->info("waiting for commands works again");
     failures_ = 0;
     next_ = news ? ports_.steady() : std::max(ports_.steady(), began + shortest_round);

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "agent/centre/centre.h"
+#include "agent/centre/heartbeat_board.h"
 #include "agent/commands/command_memory.h"
+#include "agent/commands/poll_length.h"
 #include "agent/enrolment/identity.h"
 #include "agent/scan/scan_requests.h"
 #include "agent/schedule/schedule.h"
@@ -25,6 +27,7 @@ struct CommandChannelPorts {
     std::function<double()> random;   ///< [0, 1)
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     std::shared_ptr<ScanRequests> requests;
+    std::shared_ptr<HeartbeatBoard> heartbeats;
     std::shared_ptr<spdlog::logger> log;
     UpdaterPorts update;
 };
@@ -36,8 +39,9 @@ public:
     /// The first poll comes somewhere within `startup_spread`.
     CommandChannel(const std::filesystem::path& folder, std::chrono::seconds startup_spread, CommandChannelPorts ports);
 
-    /// Reports what changed, then waits for commands, up to 55 s, 1 s while one is at work. Returns how long nothing is
-    /// to be done. Never throws: what goes wrong is logged and tried again.
+    /// Reports what changed, then waits for commands, as long as the centre offers (55 s where it offers nothing) or
+    /// until a heartbeat is due, 1 s while a command is at work. Returns how long nothing is to be done. Never throws:
+    /// what goes wrong is logged and tried again.
     Wait step();
 
 private:
@@ -51,6 +55,12 @@ private:
 
     void notice_enrolment();
     void exchange(const Identity& identity);
+    // command_polls.cpp
+    bool at_work() const;
+    std::chrono::seconds longest_wait() const;
+    std::vector<ReceivedCommand> poll(const Identity& identity);
+    void take_offer(std::optional<std::chrono::seconds> longest_wait);
+    // command_channel.cpp
     void report_changes(const Identity& identity);
     bool take(const Identity& identity, const std::vector<ReceivedCommand>& commands);
     void start(const Identity& identity, const ReceivedCommand& command);
@@ -71,6 +81,7 @@ private:
     std::optional<std::string> certificate_;  ///< of the last look; "" while not enrolled
     SteadyTime next_;
     int failures_ = 0;
+    PollLength length_;
 };
 
 /// Runs a channel on a thread of its own until the stop. Nobody waits for the thread: it may be in a poll.

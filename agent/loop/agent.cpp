@@ -52,6 +52,7 @@ void Agent::work() {
         scan_when_due();
         contact_when_due();
         depth_ = store_->depth();
+        show_heartbeat();
         store_failures_ = 0;
     } catch (const StoreDamaged& error) {
         damage_ = error.what();
@@ -66,6 +67,7 @@ void Agent::store_failed(const std::exception& error) {
     ports_.log->error("{}", error.what());
     if (pending_) ports_.requests->held_up(scan_number_, error.what());
     store_.reset();
+    ports_.heartbeats->hide();
     const Wait wait = back_off(++store_failures_, std::nullopt, ports_.random());
     next_store_attempt_ = ports_.steady() + std::max(local_retry, wait);
 }
@@ -113,10 +115,12 @@ void Agent::enrol_when_ordered() {
 void Agent::contact_when_due() {
     notice_enrolment();
     if (certificate_->empty()) return enrol_when_ordered();
+    take_carried_heartbeat();
     const SteadyTime steady = ports_.steady();
     if (steady < next_contact_) return;
     const bool queued = store_->depth() > 0;
-    if (!queued && steady < next_heartbeat_ && steady < next_renewal_) return;
+    const bool heartbeat_due = steady >= ports_.heartbeats->due_for_loop(next_heartbeat_);
+    if (!queued && !heartbeat_due && steady < next_renewal_) return;
     std::optional<Identity> identity;
     try {
         identity = identity_.load();
@@ -129,8 +133,8 @@ void Agent::contact_when_due() {
     if (renew_when_due(*identity)) return;
     if (queued)
         send(*identity);
-    else if (steady >= next_heartbeat_)
-        send_heartbeat(*identity);
+    else if (heartbeat_due)
+        exchange("the heartbeat", [&] { heartbeat_answered(centre_->send_heartbeat(*identity, heartbeat())); });
 }
 
 // True when it spoke with the centre. A renewal that fails is tried again in an hour and holds up nothing.
@@ -170,20 +174,38 @@ bool Agent::facts_still_hold() {
     return !last_scan.empty() && ports_.now() - parse_instant(last_scan) <= 2 * settings_.scan_interval + proven_for;
 }
 
-void Agent::send_heartbeat(const Identity& identity) {
-    exchange("the heartbeat", [&] {
-        Heartbeat heartbeat;
-        heartbeat.agent_version = WARDWATCH_VERSION;
-        if (const std::optional<NewestReport> newest = store_->newest(); newest && facts_still_hold()) {
-            heartbeat.report_id = newest->report_id;
-            heartbeat.facts_hash = newest->facts_hash;
-        }
-        heartbeat.outbox_depth = store_->depth();
-        const HeartbeatAnswer answer = centre_->send_heartbeat(identity, heartbeat);
-        keep_report_format(*store_, answer.report_format);
-        if (answer.want_report && store_->queue_newest_again())
-            ports_.log->info("the centre asked for the newest report: queued again");
-    });
+Heartbeat Agent::heartbeat() {
+    Heartbeat heartbeat;
+    heartbeat.agent_version = WARDWATCH_VERSION;
+    if (const std::optional<NewestReport> newest = store_->newest(); newest && facts_still_hold()) {
+        heartbeat.report_id = newest->report_id;
+        heartbeat.facts_hash = newest->facts_hash;
+    }
+    heartbeat.outbox_depth = store_->depth();
+    return heartbeat;
+}
+
+void Agent::heartbeat_answered(const HeartbeatAnswer& answer) {
+    keep_offers(*store_, answer.offers);
+    if (answer.want_report && store_->queue_newest_again())
+        ports_.log->info("the centre asked for the newest report: queued again");
+}
+
+// One that was lost is sent at once, and shows what is wrong.
+void Agent::take_carried_heartbeat() {
+    const std::optional<HeartbeatBoard::Carried> carried = ports_.heartbeats->take_carried();
+    if (!carried) return;
+    if (!carried->answer) {
+        next_heartbeat_ = SteadyTime::min();
+        return;
+    }
+    exchange("the heartbeat", [&] { heartbeat_answered(*carried->answer); });
+    next_heartbeat_ = carried->at + jittered(settings_.heartbeat_interval, ports_.random());
+}
+
+void Agent::show_heartbeat() {
+    if (!certificate_ || certificate_->empty()) return ports_.heartbeats->hide();
+    ports_.heartbeats->show(heartbeat(), std::max(next_heartbeat_, next_contact_), settings_.heartbeat_interval);
 }
 
 template <class Exchange>
@@ -247,9 +269,9 @@ Wait Agent::until_next() const {
     if (pending_) next = std::min(next, steady + local_retry);
     if (!scan_) next = std::min({next, next_scan_, change_due().value_or(next_scan_)});
     if (!certificate_ || certificate_->empty() || refused_) next = std::min(next, steady + enrolment_look);
+    const SteadyTime heartbeat = ports_.heartbeats->due_for_loop(next_heartbeat_);
     if (certificate_ && !certificate_->empty())
-        next = std::min(next,
-                        depth_ > 0 ? next_contact_ : std::max(next_contact_, std::min(next_heartbeat_, next_renewal_)));
+        next = std::min(next, depth_ > 0 ? next_contact_ : std::max(next_contact_, std::min(heartbeat, next_renewal_)));
     return std::chrono::ceil<Wait>(std::max(next, steady) - steady);
 }
 

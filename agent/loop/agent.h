@@ -12,6 +12,7 @@
 #include <string>
 
 #include "agent/centre/centre.h"
+#include "agent/centre/heartbeat_board.h"
 #include "agent/enrolment/identity.h"
 #include "agent/log/event_log.h"
 #include "agent/loop/agent_status.h"
@@ -50,6 +51,7 @@ struct AgentPorts {
     std::shared_ptr<ScanJournal> journal = std::make_shared<ScanJournal>(std::filesystem::path{});
     std::shared_ptr<ChangeBoard> changes = std::make_shared<ChangeBoard>();           ///< nothing is watched
     std::shared_ptr<AgentStatusBoard> status = std::make_shared<AgentStatusBoard>();  ///< shown after each step
+    std::shared_ptr<HeartbeatBoard> heartbeats = std::make_shared<HeartbeatBoard>();  ///< no poll carries any
     std::function<void()> wake;  ///< called from the scan's thread: step() has something to do
     std::shared_ptr<spdlog::logger> log;
     std::function<void(Event, const std::vector<std::string>&)> event = [](Event, const std::vector<std::string>&) {};
@@ -89,7 +91,10 @@ private:
     bool renew_when_due(Identity& identity);
     void send(const Identity& identity);
     bool facts_still_hold();
-    void send_heartbeat(const Identity& identity);
+    Heartbeat heartbeat();
+    void heartbeat_answered(const HeartbeatAnswer& answer);
+    void take_carried_heartbeat();
+    void show_heartbeat();
     template <class Exchange>
     void exchange(const char* what, Exchange perform);
     void exchange_failed(const char* what, const std::string& problem, Wait wait);

@@ -34,24 +34,33 @@ std::optional<Instant> scan_noted_in(const std::map<std::string, std::string>& n
     }
 }
 
-// keep_report_format's note.
-int report_format(Store& store) {
-    return store.notes()["report_format"] == std::to_string(format_with_reasons) ? format_with_reasons : 1;
+// keep_offers's notes.
+ReportOffers kept_offers(Store& store) {
+    const std::map<std::string, std::string> notes = store.notes();
+    const auto says = [&](const char* note, const std::string& text) {
+        const auto found = notes.find(note);
+        return found != notes.end() && found->second == text;
+    };
+    return {says("report_format", std::to_string(format_with_reasons)) ? format_with_reasons : 1,
+            says("report_encoding", "deflate")};
 }
 
+// A centre without that offer meets what is no JSON; others say it by the status.
+bool may_be_older(unsigned status) { return status == 400 || status == 415; }
+
 void send(Store& store, const Centre& centre, const Identity& identity, const std::string& stored) {
-    const int format = report_format(store);
-    const std::string text = report_text_for(stored, format);
+    const ReportOffers offers = kept_offers(store);
+    const std::string text = report_text_for(stored, offers.report_format);
     ReportAnswer answer;
     try {
-        answer = centre.send_report(identity, text);
+        answer = centre.send_report(identity, text, offers.takes_deflate);
     } catch (const CentreRefused& refusal) {
         const std::string older = report_text_for(stored, 1);
-        if (refusal.status != 400 || older == text) throw;
-        keep_report_format(store, 1);
-        answer = centre.send_report(identity, older);
+        if (!may_be_older(refusal.status) || (older == text && !offers.takes_deflate)) throw;
+        keep_offers(store, {});
+        answer = centre.send_report(identity, older, false);
     }
-    keep_report_format(store, answer.report_format);
+    keep_offers(store, answer.offers);
 }
 
 Delivery refuse(Store& store, const std::string& report_id, const std::string& reason, Instant now) {
@@ -63,7 +72,7 @@ Delivery refuse(Store& store, const std::string& report_id, const std::string& r
 
 std::vector<Verdict> keep_report(Store& store, const Report& report, std::optional<std::chrono::milliseconds> took,
                                  Instant now) {
-    store.append(report, report_text(report, report_format(store)), facts_hash(report.facts), now);
+    store.append(report, report_text(report, kept_offers(store).report_format), facts_hash(report.facts), now);
     return keep_scan(store, report, took, now);
 }
 
@@ -101,9 +110,11 @@ std::optional<Instant> newest_scan_at(const std::filesystem::path& folder) {
     }
 }
 
-void keep_report_format(Store& store, int format) {
-    const int kept = std::min(format, newest_report_format);
-    if (kept != report_format(store)) store.note("report_format", std::to_string(kept));
+void keep_offers(Store& store, const ReportOffers& offers) {
+    const ReportOffers kept{std::min(offers.report_format, newest_report_format), offers.takes_deflate};
+    const ReportOffers before = kept_offers(store);
+    if (kept.report_format != before.report_format) store.note("report_format", std::to_string(kept.report_format));
+    if (kept.takes_deflate != before.takes_deflate) store.note("report_encoding", kept.takes_deflate ? "deflate" : "");
 }
 
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,

@@ -37,14 +37,14 @@ struct Delivery {
     std::string reason;  ///< of a refusal
 };
 
-/// Remembers the newest report format that the centre takes, as its newest answer said: reports are stored and sent in
-/// it.
-void keep_report_format(Store& store, int format);
+/// Remembers how the centre takes reports, as its newest answer said: they are stored and sent in the format, and sent
+/// compressed, as it offers.
+void keep_offers(Store& store, const ReportOffers& offers);
 
-/// Sends the oldest queued report and acknowledges it; in an older format where this centre refuses a newer one: it may
-/// be another than before, or restored from a backup. A report that the centre will never take (400, 409, 413, 422;
-/// another device's) is taken out of the queue with the reason, so that it does not hold up the others. Throws what
-/// Centre throws otherwise; the report stays queued then.
+/// Sends the oldest queued report and acknowledges it; as any centre takes it where this one refuses what was offered:
+/// it may be another than before, or restored from a backup. A report that the centre will never take (400, 409, 413,
+/// 422; another device's) is taken out of the queue with the reason, so that it does not hold up the others. Throws
+/// what Centre throws otherwise; the report stays queued then.
 Delivery deliver_oldest(Store& store, const Centre& centre, const Identity& identity, const std::string& device_id,
                         Instant now);
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reporting/client/answer.h"
+#include "reporting/client/deflate.h"
 #include "reporting/client/https.h"
 #include "reporting/client/url.h"
 #include "reporting/tls/pki.h"
@@ -28,13 +29,36 @@ Type member(const json& answer, const char* name) {
     }
 }
 
-/// Centres before format 2 offer none.
-int offered_format(const json& answer) {
-    const auto offer = answer.find("report_format");
-    return offer != answer.end() && offer->is_number_integer() ? offer->get<int>() : 1;
+/// A centre that is older than an offer does not make it.
+ReportOffers offers_of(const json& answer) {
+    ReportOffers offers;
+    if (const auto format = answer.find("report_format"); format != answer.end() && format->is_number_integer())
+        offers.report_format = format->get<int>();
+    const auto encoding = answer.find("report_encoding");
+    offers.takes_deflate = encoding != answer.end() && *encoding == "deflate";
+    return offers;
 }
 
-ReportAnswer read_report_answer(const json& answer) { return {member<bool>(answer, "stored"), offered_format(answer)}; }
+json json_of(const Heartbeat& heartbeat) {
+    return {{"agent_version", heartbeat.agent_version},
+            {"facts_hash", heartbeat.facts_hash},
+            {"report_id", heartbeat.report_id},
+            {"outbox_depth", heartbeat.outbox_depth}};
+}
+
+HeartbeatAnswer heartbeat_answer_of(const json& answer) {
+    return {member<bool>(answer, "want_report"), offers_of(answer)};
+}
+
+ReceivedCommand command_of(const json& said) {
+    ReceivedCommand command{member<std::string>(said, "id"), member<std::string>(said, "device_id"),
+                            member<std::string>(said, "kind")};
+    if (command.kind != "update") return command;
+    const json update = member<json>(said, "update");
+    command.update = {member<std::string>(update, "version"), member<std::int64_t>(update, "size"),
+                      member<std::string>(update, "sha256")};
+    return command;
+}
 
 // Stored and used from now on: what does not fit together here would lock the PC out later, when nobody looks.
 Identity read_identity(const json& answer, std::string_view private_key_pem, std::string_view device_id) {
@@ -57,8 +81,8 @@ Identity read_identity(const json& answer, std::string_view private_key_pem, std
 }  // namespace
 
 Client::Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline,
-               std::optional<ProxyEndpoint> proxy)
-    : user_agent_(std::move(user_agent)), deadline_(deadline), proxy_(std::move(proxy)) {
+               std::optional<ProxyEndpoint> proxy, std::shared_ptr<HttpsConnection> kept)
+    : user_agent_(std::move(user_agent)), deadline_(deadline), proxy_(std::move(proxy)), kept_(std::move(kept)) {
     CentreUrl parsed = parse_centre_url(url);
     host_ = std::move(parsed.host);
     port_ = std::move(parsed.port);
@@ -68,16 +92,9 @@ HttpRequest Client::post_request(std::string_view target, std::string body) cons
     HttpRequest request;
     request.method = "POST";
     request.target = target;
-    request.headers = {
-        {"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", user_agent_}};
+    request.headers = {{"Content-Type", "application/json"}, {"User-Agent", user_agent_}};
     request.body = std::move(body);
     return request;
-}
-
-nlohmann::json Client::post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const {
-    return read_answer(
-        https_exchange(endpoint, post_request(target, std::move(body)), std::chrono::steady_clock::now() + deadline_),
-        system_now());
 }
 
 TlsEndpoint Client::endpoint_as(const Identity& identity) const {
@@ -90,17 +107,24 @@ TlsEndpoint Client::endpoint_as(const Identity& identity) const {
             .proxy = proxy_};
 }
 
-nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body) const {
-    return post(endpoint_as(identity), target, std::move(body));
+HttpResponse Client::exchange(const Identity& identity, const HttpRequest& request, std::chrono::seconds wait) const {
+    const auto deadline = std::chrono::steady_clock::now() + deadline_;
+    const TlsEndpoint endpoint = endpoint_as(identity);
+    return kept_ ? kept_->exchange(endpoint, request, deadline, wait)
+                 : https_exchange(endpoint, request, deadline + wait);
+}
+
+nlohmann::json Client::post(const Identity& identity, std::string_view target, std::string body,
+                            std::chrono::seconds wait) const {
+    return read_answer(exchange(identity, post_request(target, std::move(body)), wait), system_now());
 }
 
 std::string Client::update_piece(const Identity& identity, const std::string& version, std::int64_t position) const {
     HttpRequest request;
     request.method = "GET";
     request.target = "/v1/updates/" + version + "/" + std::to_string(position);
-    request.headers = {{"Accept", "application/octet-stream"}, {"User-Agent", user_agent_}};
-    HttpResponse response =
-        https_exchange(endpoint_as(identity), request, std::chrono::steady_clock::now() + deadline_);
+    request.headers = {{"User-Agent", user_agent_}};
+    HttpResponse response = exchange(identity, request);
     if (response.status != 200) read_answer(response, system_now());
     return std::move(response.body);
 }
@@ -118,7 +142,9 @@ Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) 
                     {"signing_request", make_signing_request(request.private_key_pem, request.device_id)},
                     {"host_name", request.host_name},
                     {"agent_version", request.agent_version}};
-    const json answer = post(endpoint, "/v1/enroll", dump(body));
+    const HttpResponse response =
+        https_exchange(endpoint, post_request("/v1/enroll", dump(body)), std::chrono::steady_clock::now() + deadline_);
+    const json answer = read_answer(response, system_now());
     Identity identity = read_identity(answer, request.private_key_pem, request.device_id);
     if (inspect_certificate(identity.ca_pem).sha256 != endpoint.ca_sha256) {
         throw CentreNotTrusted("The CA that the centre names is not the one with the fingerprint given.");
@@ -126,25 +152,15 @@ Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) 
     return identity;
 }
 
-ReportAnswer Client::send_report(const Identity& identity, std::string_view report_json) const {
-    return read_report_answer(post(identity, "/v1/reports", std::string(report_json)));
-}
-
-ReportAnswer Client::send_report(HttpsConnection& connection, const Identity& identity,
-                                 std::string_view report_json) const {
-    const HttpResponse response =
-        connection.exchange(endpoint_as(identity), post_request("/v1/reports", std::string(report_json)),
-                            std::chrono::steady_clock::now() + deadline_);
-    return read_report_answer(read_answer(response, system_now()));
+ReportAnswer Client::send_report(const Identity& identity, std::string_view report_json, bool deflate) const {
+    HttpRequest request = post_request("/v1/reports", deflate ? deflated(report_json) : std::string(report_json));
+    if (deflate) request.headers["Content-Encoding"] = "deflate";
+    const json answer = read_answer(exchange(identity, request), system_now());
+    return {member<bool>(answer, "stored"), offers_of(answer)};
 }
 
 HeartbeatAnswer Client::send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const {
-    const json body{{"agent_version", heartbeat.agent_version},
-                    {"facts_hash", heartbeat.facts_hash},
-                    {"report_id", heartbeat.report_id},
-                    {"outbox_depth", heartbeat.outbox_depth}};
-    const json answer = post(identity, "/v1/heartbeat", dump(body));
-    return {member<bool>(answer, "want_report"), offered_format(answer)};
+    return heartbeat_answer_of(post(identity, "/v1/heartbeat", dump(json_of(heartbeat))));
 }
 
 Identity Client::renew(const Identity& identity) const {
@@ -153,23 +169,17 @@ Identity Client::renew(const Identity& identity) const {
     return read_identity(post(identity, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
 }
 
-std::vector<ReceivedCommand> Client::wait_for_commands(HttpsConnection& connection, const Identity& identity,
-                                                       std::chrono::seconds wait,
-                                                       const std::vector<std::string>& has) const {
-    const json body{{"wait_seconds", wait.count()}, {"has", has}};
-    const json answer = read_answer(connection.exchange(endpoint_as(identity), post_request("/v1/commands", dump(body)),
-                                                        std::chrono::steady_clock::now() + deadline_ + wait),
-                                    system_now());
-    std::vector<ReceivedCommand> commands;
-    for (const json& command : member<json>(answer, "commands")) {
-        commands.push_back({member<std::string>(command, "id"), member<std::string>(command, "device_id"),
-                            member<std::string>(command, "kind")});
-        if (commands.back().kind != "update") continue;
-        const json update = member<json>(command, "update");
-        commands.back().update = {member<std::string>(update, "version"), member<std::int64_t>(update, "size"),
-                                  member<std::string>(update, "sha256")};
-    }
-    return commands;
+PollAnswer Client::poll(const Identity& identity, const Poll& poll) const {
+    json body{{"wait_seconds", poll.wait.count()}, {"has", poll.has}};
+    if (poll.heartbeat) body["heartbeat"] = json_of(*poll.heartbeat);
+    const json answer = post(identity, "/v1/commands", dump(body), poll.wait);
+    PollAnswer result;
+    for (const json& command : member<json>(answer, "commands")) result.commands.push_back(command_of(command));
+    if (poll.heartbeat) result.heartbeat = heartbeat_answer_of(answer);
+    if (const auto longest = answer.find("longest_wait_seconds");
+        longest != answer.end() && longest->is_number_unsigned())
+        result.longest_wait = std::chrono::seconds{longest->get<std::int64_t>()};
+    return result;
 }
 
 void Client::report_command(const Identity& identity, const std::string& command_id,

@@ -1,9 +1,10 @@
 // The agent's side of the agent API (docs/wire_format.md): enrolment, reports, heartbeats, renewal, commands over
-// mutual TLS 1.3. Blocking calls with deadlines; one client may be used by one thread at a time.
+// mutual TLS 1.3. Blocking calls with deadlines; a client may be used by several threads.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +18,7 @@ namespace wardwatch {
 
 class HttpsConnection;
 struct HttpRequest;
+struct HttpResponse;
 struct TlsEndpoint;
 
 /// What makes this PC known to the centre. PEM texts.
@@ -62,14 +64,21 @@ struct Heartbeat {
     std::int64_t outbox_depth = 0;
 };
 
+/// How the centre takes reports, as its newest answer said.
+struct ReportOffers {
+    int report_format = 1;       ///< the newest one
+    bool takes_deflate = false;  ///< compressed ones, too
+    bool operator==(const ReportOffers&) const = default;
+};
+
 struct ReportAnswer {
-    bool stored = false;    ///< false: the centre had it already
-    int report_format = 1;  ///< the newest one that the centre takes
+    bool stored = false;  ///< false: the centre had it already
+    ReportOffers offers = {};
 };
 
 struct HeartbeatAnswer {
     bool want_report = false;  ///< the centre does not know the newest report
-    int report_format = 1;     ///< the newest one that the centre takes
+    ReportOffers offers = {};
 };
 
 /// A package that the centre has for this PC.
@@ -99,37 +108,49 @@ struct CommandReport {
     bool operator==(const CommandReport&) const = default;
 };
 
+/// A poll for commands.
+struct Poll {
+    std::chrono::seconds wait{0};
+    std::vector<std::string> has;        ///< ids of commands that this PC is at, which are not handed out again
+    std::optional<Heartbeat> heartbeat;  ///< only where the centre has offered to take it
+};
+
+struct PollAnswer {
+    std::vector<ReceivedCommand> commands;
+    std::optional<HeartbeatAnswer> heartbeat;          ///< of the one that the poll carried
+    std::optional<std::chrono::seconds> longest_wait;  ///< offered: so long a poll may wait, and carry a heartbeat
+};
+
+/// A poll may wait so long at a centre that has offered nothing.
+inline constexpr std::chrono::seconds longest_old_wait{55};
+
 class Client {
 public:
     static constexpr std::chrono::seconds default_deadline{30};
 
     /// `url` is "https://host:port". `user_agent` names the agent and its version. Throws std::invalid_argument for
     /// any other URL. Each call takes `deadline` at most, name resolution and connecting included. Directly to the
-    /// centre, unless there is a `proxy`: whoever calls knows the system's.
+    /// centre, unless there is a `proxy`: whoever calls knows the system's. Calls with an identity go over `kept`, one
+    /// after the other, whichever client makes them; without it each has a connection of its own.
     Client(std::string_view url, std::string user_agent, std::chrono::seconds deadline = default_deadline,
-           std::optional<ProxyEndpoint> proxy = std::nullopt);
+           std::optional<ProxyEndpoint> proxy = std::nullopt, std::shared_ptr<HttpsConnection> kept = nullptr);
 
     /// Trusts the server only when its chain ends in a CA whose certificate has this SHA-256 (hex, colons allowed).
     /// Throws std::invalid_argument for a text that is no fingerprint, PkiError for a key that is none.
     /// Idempotent: the same device, key and token again give a certificate again, without another use of the token.
     Identity enrol(const EnrolRequest& request, std::string_view ca_sha256) const;
 
-    /// `report_json` is sent as it is.
-    ReportAnswer send_report(const Identity& identity, std::string_view report_json) const;
-    /// The same over a connection that stays open: for whoever sends many at once.
-    ReportAnswer send_report(HttpsConnection& connection, const Identity& identity, std::string_view report_json) const;
+    /// `report_json` is sent as it is, or compressed where the centre offers to take it so.
+    ReportAnswer send_report(const Identity& identity, std::string_view report_json, bool deflate = false) const;
 
     HeartbeatAnswer send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;
 
     /// A new certificate for the same key and device.
     Identity renew(const Identity& identity) const;
 
-    /// Blocks until a command is there, `wait` (0 to 55 s) is over, or the deadline that comes on top. `has`: ids of
-    /// commands that this PC is at, which are not handed out again. Over `connection`, which stays open for the next
-    /// call: a PC waits all day long.
-    std::vector<ReceivedCommand> wait_for_commands(HttpsConnection& connection, const Identity& identity,
-                                                   std::chrono::seconds wait,
-                                                   const std::vector<std::string>& has) const;
+    /// Blocks until a command is there, the poll's wait or the deadline that comes on top is over, or another call is
+    /// made over the same kept connection.
+    PollAnswer poll(const Identity& identity, const Poll& poll) const;
     void report_command(const Identity& identity, const std::string& command_id, const CommandReport& report) const;
 
     /// The piece at this position, from 0, of the update's package: 256 KiB, the last one less.
@@ -138,14 +159,17 @@ public:
 private:
     TlsEndpoint endpoint_as(const Identity& identity) const;
     HttpRequest post_request(std::string_view target, std::string body) const;
-    nlohmann::json post(const TlsEndpoint& endpoint, std::string_view target, std::string body) const;
-    nlohmann::json post(const Identity& identity, std::string_view target, std::string body) const;
+    HttpResponse exchange(const Identity& identity, const HttpRequest& request,
+                          std::chrono::seconds wait = std::chrono::seconds{0}) const;
+    nlohmann::json post(const Identity& identity, std::string_view target, std::string body,
+                        std::chrono::seconds wait = std::chrono::seconds{0}) const;
 
     std::string host_;
     std::string port_;
     std::string user_agent_;
     std::chrono::seconds deadline_;
     std::optional<ProxyEndpoint> proxy_;
+    std::shared_ptr<HttpsConnection> kept_;
 };
 
 }  // namespace wardwatch

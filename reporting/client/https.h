@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -10,6 +13,8 @@
 #include "reporting/tls/http.h"
 
 namespace wardwatch {
+
+class ClientConnection;
 
 /// Whom to talk to, by what to know it, and as whom. Either `ca_sha256` or `ca_pem` is set.
 struct TlsEndpoint {
@@ -33,7 +38,9 @@ HttpResponse https_exchange(const TlsEndpoint& endpoint, const HttpRequest& requ
 
 /// The same over a connection that stays open from one exchange to the next: a handshake costs thousands of times what
 /// a small request does. For requests that may be sent twice: one whose connection turns out to be gone is sent again
-/// over a new one. After any error the connection is closed. Used by one thread at a time.
+/// over a new one. After any error the connection is closed. Thread safe: exchanges come one after the other, but none
+/// waits for the end of a poll: it is sent behind it, and the server, which hears of the client again, answers the poll
+/// at once (docs/wire_format.md). The time until its turn is not an exchange's own: its deadline comes as much later.
 class HttpsConnection {
 public:
     HttpsConnection();
@@ -41,13 +48,30 @@ public:
     HttpsConnection(const HttpsConnection&) = delete;
     HttpsConnection& operator=(const HttpsConnection&) = delete;
 
-    /// Another endpoint than before is another connection. As https_exchange() in all else.
+    /// Another endpoint than before is another connection. As https_exchange() in all else, but a poll, whose answer
+    /// may come `wait` later than the deadline, is not sent again when its connection ends while it waits. One thread
+    /// polls.
     HttpResponse exchange(const TlsEndpoint& endpoint, const HttpRequest& request,
-                          std::chrono::steady_clock::time_point deadline);
+                          std::chrono::steady_clock::time_point deadline,
+                          std::chrono::seconds wait = std::chrono::seconds{0});
 
 private:
-    struct Open;
-    std::unique_ptr<Open> open_;
+    class Turn;
+    bool take_turn(const TlsEndpoint& endpoint, const HttpRequest& request,
+                   std::chrono::steady_clock::time_point deadline, bool polls);
+    HttpResponse exchange_over(ClientConnection& connection, const HttpRequest& request,
+                               std::chrono::steady_clock::time_point deadline, std::chrono::seconds wait);
+
+    std::unique_ptr<ClientConnection> open_;  ///< of whose turn it is
+    std::mutex mutex_;                        ///< of the following
+    std::condition_variable turn_;
+    bool busy_ = false;
+    unsigned number_ = 0;                  ///< of the exchange that goes on
+    std::size_t others_ = 0;               ///< who wait for their turn, but polls
+    const TlsEndpoint* polls_ = nullptr;   ///< the turn is a poll's: its endpoint
+    ClientConnection* polling_ = nullptr;  ///< over which it goes on
+    const HttpRequest* behind_ = nullptr;  ///< whose turn is next: sent behind the poll, or to be
+    std::chrono::steady_clock::time_point behind_deadline_;
 };
 
 }  // namespace wardwatch

@@ -1,8 +1,13 @@
 // The long poll for commands, and what the PC says about one.
 #include "reporting/central/commands/agent_routes.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "reporting/central/commands/store.h"
 #include "reporting/tls/pki.h"
+#include "reporting/wire/report_json.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -12,14 +17,17 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view commands_path = "/v1/commands";
-// Below the minute after which proxies and address translators drop a silent connection.
-constexpr std::int64_t longest_wait_seconds = 55;
+// Three polls in the quarter of an hour between two heartbeats; agents wait less where silent connections do not last.
+constexpr std::int64_t longest_wait_seconds = 330;
+// Of polls that know nothing of the offer.
+constexpr std::chrono::seconds longest_old_wait{55};
 constexpr std::size_t most_ids = 100;
 constexpr std::chrono::seconds come_later{60};
 
 struct CommandPoll {
     std::chrono::seconds wait{0};
     std::vector<std::string> has;
+    json heartbeat;  ///< null: it carries none
 };
 
 /// The body by `read`, which gets a JsonObject; what it refuses and members that nobody asked for are a 400.
@@ -39,12 +47,14 @@ auto agent_body(const Call& call, Read read) {
 CommandPoll read_poll(JsonObject& body) {
     CommandPoll poll;
     const std::int64_t seconds = body.integer("wait_seconds");
-    if (seconds < 0 || seconds > longest_wait_seconds) throw JsonError("wait_seconds: expected 0 to 55");
+    if (seconds < 0 || seconds > longest_wait_seconds) throw JsonError("wait_seconds: expected 0 to 330");
     poll.wait = std::chrono::seconds{seconds};
     const json& list = body.member("has");
     if (!list.is_array() || list.size() > most_ids) throw JsonError("has: expected at most 100 command ids");
     for (std::size_t i = 0; i < list.size(); ++i)
         poll.has.push_back(text_of(list[i], {36, 36}, "has[" + std::to_string(i) + "]"));
+    if (body.has("heartbeat")) poll.heartbeat = body.member("heartbeat");
+    if (!poll.heartbeat.is_null() && !poll.heartbeat.is_object()) throw JsonError("heartbeat: expected an object");
     return poll;
 }
 
@@ -76,9 +86,36 @@ CommandNews read_news(JsonObject& body) {
     return news;
 }
 
-HttpResponse commands_answer(const json& commands) { return json_response(200, {{"commands", commands}}); }
+/// `said` beside the commands.
+HttpResponse commands_answer(const json& commands, json said) {
+    said["commands"] = commands;
+    return agent_answer(200, said);
+}
+
+json offer_json() { return {{"longest_wait_seconds", longest_wait_seconds}}; }
+
+bool says_nothing(const std::string& body) {
+    static const std::string nothing[] = {commands_answer(json::array(), json::object()).body,
+                                          commands_answer(json::array(), offer_json()).body,
+                                          commands_answer(json::array(), heartbeat_json(false)).body};
+    return std::find(std::begin(nothing), std::end(nothing), body) != std::end(nothing);
+}
 
 }  // namespace
+
+json report_offers_json() { return {{"report_format", newest_report_format}, {"report_encoding", "deflate"}}; }
+
+json heartbeat_json(bool want_report) {
+    json said = report_offers_json();
+    said["want_report"] = want_report;
+    return said;
+}
+
+HttpResponse agent_answer(unsigned status, const json& body) {
+    HttpResponse answer = json_response(status, body);
+    answer.headers.erase("Cache-Control");
+    return answer;
+}
 
 std::vector<Route> AgentCommands::routes() const {
     return {
@@ -106,12 +143,17 @@ json AgentCommands::described(const std::vector<StoredCommand>& commands) const 
 HttpResponse AgentCommands::commands(const Call& call) const {
     const Caller device = options_.caller(call);
     const CommandPoll poll = agent_body(call, read_poll);
+    json said = json::object();
+    if (!poll.heartbeat.is_null())
+        said = heartbeat_json(options_.heartbeat(call, device, poll.heartbeat));
+    else if (poll.wait <= longest_old_wait)
+        said = offer_json();  // whoever waits longer knows
     const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
     for (const StoredCommand& command : commands)
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
     if (commands.empty() && options_.waits != nullptr && options_.waits->full())
         throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
-    return commands_answer(described(commands));
+    return commands_answer(described(commands), std::move(said));
 }
 
 HttpResponse AgentCommands::command_news(const Call& call) const {
@@ -119,7 +161,7 @@ HttpResponse AgentCommands::command_news(const Call& call) const {
     const CommandNews news = agent_body(call, read_news);
     switch (Commands{database_}.add_news(device.device_id, call.arguments.at(0), news, call.now)) {
         case CommandNewsOutcome::taken:
-            return json_response(200, {{"taken", true}});
+            return agent_answer(200, {{"taken", true}});
         case CommandNewsOutcome::finished:
             throw ApiError(409, "command_finished", "This command ended before, in another way; drop it.");
         case CommandNewsOutcome::unfit:
@@ -137,8 +179,7 @@ std::variant<HttpResponse, LaterAnswer> AgentCommands::handle_waiting(const Http
     const std::uint64_t rings = options_.waits->rings();
     const HttpResponse now = handle(request);
     // A 200 also says that the certificate and the body are right.
-    static const std::string none = commands_answer(json::array()).body;
-    if (now.status != 200 || now.body != none) return now;
+    if (now.status != 200 || !says_nothing(now.body)) return now;
     LaterAnswer later;
     later.longest = agent_body(Call{request, {}, {}, Instant{}}, read_poll).wait;
     if (later.longest.count() == 0) return now;

@@ -17,8 +17,17 @@
 
 namespace wardwatch {
 
+/// How this centre takes reports, as its answers to reports and heartbeats offer.
+nlohmann::json report_offers_json();
+/// What an agent is told in return for a heartbeat, whichever way it came.
+nlohmann::json heartbeat_json(bool want_report);
+/// Without what an agent needs not: it says so much each day that a line of its answers' heads is felt.
+HttpResponse agent_answer(unsigned status, const nlohmann::json& body);
+
 struct AgentCommandOptions {
     CallingDevice caller;
+    /// Takes the heartbeat that a poll carries, and says whether the PC is to send its report. Throws ApiError.
+    std::function<bool(const Call&, const Caller&, const nlohmann::json& heartbeat)> heartbeat;
     /// What an agent is told of the update of this version; nothing when it is not here any more.
     std::function<std::optional<nlohmann::json>(const std::string& version)> update;
     Log log;

@@ -106,7 +106,9 @@ private:
             std::string().swap(received.request.body);
             busy_ = false;  // a stop closes the connection
             if (stopping_) co_return false;
-            const std::optional<bool> woken = co_await wait_for(stream_, *later);
+            // What came with the request, the socket does not tell of again.
+            std::optional<bool> woken = false;
+            if (unread_.empty() && !stream_->has_bytes()) woken = co_await wait_for(stream_, *later);
             if (!woken || stopping_) co_return false;
             busy_ = true;
             answer = call_handler([&] { return later->finish(*woken); }, request, options_.log_error);

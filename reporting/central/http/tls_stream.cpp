@@ -102,7 +102,7 @@ Async<void> TlsStream::shake_hands(ErrorCode& error) {
 
 Async<void> TlsStream::wait_for_bytes(ErrorCode& error) {
     if (!is_open()) error = asio::error::operation_aborted;
-    if (error || SSL_has_pending(ssl_.get()) == 1) co_return;
+    if (error || has_bytes()) co_return;
     co_await wait(Socket::wait_read, error);
 }
 

@@ -45,6 +45,8 @@ public:
     Socket& socket() { return socket_; }
     SSL* tls() const { return ssl_.get(); }
     bool is_open() const { return socket_.is_open(); }
+    /// Whether there are some that were read from the socket, and not by read_some().
+    bool has_bytes() const { return SSL_has_pending(ssl_.get()) == 1; }
 
     /// From now on; takes the place of the limit before. It is not watched while a handler keeps the strand.
     void limit_time(std::chrono::seconds limit);

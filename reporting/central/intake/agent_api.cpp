@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/formats/inflate.h"
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/judging/judging.h"
@@ -28,16 +30,38 @@ HttpRequest without_body(const HttpRequest& request) {
     return head;
 }
 
+HttpResponse stored_answer(bool stored) {
+    nlohmann::json said = report_offers_json();
+    said["stored"] = stored;
+    return agent_answer(stored ? 201 : 200, said);
+}
+
 HttpResponse answer_of(ReportOutcome outcome) {
-    switch (outcome) {
-        case ReportOutcome::stored:
-            return json_response(201, {{"stored", true}, {"report_format", newest_report_format}});
-        case ReportOutcome::known:
-            return json_response(200, {{"stored", false}, {"report_format", newest_report_format}});
-        case ReportOutcome::differs:
-            break;
+    if (outcome == ReportOutcome::differs)
+        throw ApiError(409, "report_differs", "The centre holds another report with this report_id; drop this one.");
+    return stored_answer(outcome == ReportOutcome::stored);
+}
+
+/// The report as its PC stored it, however it was sent.
+std::string report_body(const HttpRequest& request, std::size_t limit) {
+    const auto too_large = [&] {
+        return ApiError(413, "too_large", "A report may have at most " + std::to_string(limit) + " bytes.");
+    };
+    if (request.body.size() > limit) throw too_large();
+    const auto encoding = request.headers.find("Content-Encoding");
+    if (encoding == request.headers.end()) return request.body;
+    if (encoding->second != "deflate") {
+        throw ApiError(415, "encoding_unknown",
+                       "A report is taken as it is, or with Content-Encoding: deflate; send it in one of these ways.");
     }
-    throw ApiError(409, "report_differs", "The centre holds another report with this report_id; drop this one.");
+    try {
+        return inflated(request.body, limit);
+    } catch (const InflatedTooLarge&) {
+        throw too_large();
+    } catch (const InflateError& error) {
+        throw ApiError(400, "bad_encoding",
+                       std::string{"Send the report again, not compressed: "} + error.what() + ".");
+    }
 }
 
 }  // namespace
@@ -48,6 +72,9 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
       options_(std::move(options)),
       enrolment_(database, options_.authority, options_.certificate_validity, options_.log),
       commands_(database, {[this](const Call& call) { return enrolment_.caller(call); },
+                           [this](const Call& call, const Caller& device, const nlohmann::json& heartbeat) {
+                               return take_heartbeat(call, device, heartbeat);
+                           },
                            [this](const std::string& version) { return offered_update_json(database_, version); },
                            options_.log, options_.waits}) {
     routes_ = {
@@ -103,11 +130,7 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest
 
 Arrival AgentApi::read_report(const Call& call) const {
     const Caller device = enrolment_.caller(call);
-    const std::string& body = call.request.body;
-    if (body.size() > options_.report_limit) {
-        throw ApiError(413, "too_large",
-                       "A report may have at most " + std::to_string(options_.report_limit) + " bytes.");
-    }
+    std::string body = report_body(call.request, options_.report_limit);
     const Report report = [&] {
         try {
             return report_from_agent(body);
@@ -127,7 +150,7 @@ Arrival AgentApi::read_report(const Call& call) const {
     stored.received_at = call.now;
     stored.facts_hash = facts_hash(report.facts);
     stored.content_hash = sha256_hex(canonical_json(report));
-    stored.body = body;
+    stored.body = std::move(body);
     stored.antivirus = antivirus_of(report);
     return {std::move(stored), judge_report(policy_.get(), report, call.now)};
 }
@@ -138,14 +161,21 @@ HttpResponse AgentApi::add_report(const Call& call) const {
 }
 
 HttpResponse AgentApi::heartbeat(const Call& call) const {
+    // One of two: not made anew for each.
+    static const HttpResponse wanted = agent_answer(200, heartbeat_json(true));
+    static const HttpResponse not_wanted = agent_answer(200, heartbeat_json(false));
     const Caller device = enrolment_.caller(call);
-    const nlohmann::json body = body_object(call);
+    return take_heartbeat(call, device, body_object(call)) ? wanted : not_wanted;
+}
+
+/// Whether the PC is to send its report.
+bool AgentApi::take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const {
     Contact contact;
-    contact.agent_version = text_member(body, "agent_version", 1, 64);
-    contact.facts_hash = text_member(body, "facts_hash", 0, 64);
-    const std::string report_id = text_member(body, "report_id", 0, 36);
-    const auto depth = body.find("outbox_depth");
-    if (depth == body.end() || !depth->is_number_unsigned() || depth->get<std::uint64_t>() > 1'000'000) {
+    contact.agent_version = text_member(heartbeat, "agent_version", 1, 64);
+    contact.facts_hash = text_member(heartbeat, "facts_hash", 0, 64);
+    const std::string report_id = text_member(heartbeat, "report_id", 0, 36);
+    const auto depth = heartbeat.find("outbox_depth");
+    if (depth == heartbeat.end() || !depth->is_number_unsigned() || depth->get<std::uint64_t>() > 1'000'000) {
         throw ApiError(400, "bad_request", "The member \"outbox_depth\" must be a number from 0 to 1000000.");
     }
     contact.outbox_depth = depth->get<std::int64_t>();
@@ -155,12 +185,7 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
     } else {
         Devices{database_}.touch(device.device_id, contact, call.now);
     }
-    // One of two: not made anew for each.
-    static const HttpResponse wanted =
-        json_response(200, {{"want_report", true}, {"report_format", newest_report_format}});
-    static const HttpResponse not_wanted =
-        json_response(200, {{"want_report", false}, {"report_format", newest_report_format}});
-    return want ? wanted : not_wanted;
+    return want;
 }
 
 }  // namespace wardwatch

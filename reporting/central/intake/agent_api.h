@@ -51,6 +51,7 @@ private:
     std::variant<HttpResponse, LaterAnswer> queue_report(const HttpRequest& request) const;
     HttpResponse answer(const HttpRequest& request, const std::function<HttpResponse(const Call&)>& handle) const;
     HttpResponse heartbeat(const Call& call) const;
+    bool take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const;
 
     sql::Database& database_;
     const CurrentPolicy& policy_;

@@ -27,11 +27,9 @@ struct ChannelWorld {
     std::chrono::milliseconds poll_takes = 55s;
     std::function<void()> when_asked = [] {};  // throws what the centre answers
     std::deque<std::vector<ReceivedCommand>> answers;
-    struct Poll {
-        std::chrono::seconds wait;
-        std::vector<std::string> has;
-    };
     std::vector<Poll> polls;
+    std::optional<std::chrono::seconds> offer;  ///< the centre's, to polls that know of none
+    std::shared_ptr<HeartbeatBoard> heartbeats = std::make_shared<HeartbeatBoard>();
     std::function<void()> when_told = [] {};
     std::vector<std::pair<std::string, CommandReport>> told;
     int connections = 0;
@@ -49,14 +47,17 @@ struct ChannelWorld {
 
     Centre centre() {
         Centre centre;
-        centre.wait_for_commands = [this](const Identity&, std::chrono::seconds wait,
-                                          const std::vector<std::string>& has) {
-            polls.push_back({wait, has});
+        centre.poll = [this](const Identity&, const Poll& poll) {
+            polls.push_back(poll);
             when_asked();
-            elapsed += std::min<std::chrono::milliseconds>(wait, poll_takes);
-            std::vector<ReceivedCommand> answer;
+            elapsed += std::min<std::chrono::milliseconds>(poll.wait, poll_takes);
+            PollAnswer answer;
+            if (poll.heartbeat)
+                answer.heartbeat = HeartbeatAnswer{true, {2, true}};
+            else if (poll.wait <= longest_old_wait)
+                answer.longest_wait = offer;
             if (!answers.empty()) {
-                answer = answers.front();
+                answer.commands = answers.front();
                 answers.pop_front();
             }
             return answer;
@@ -94,8 +95,11 @@ struct ChannelWorld {
                      ++connections;
                      return centre();
                  },
-                 requests, no_log(), update_ports()}};
+                 requests, heartbeats, no_log(), update_ports()}};
     }
+
+    SteadyTime now() const { return SteadyTime{} + 1h + elapsed; }
+    void heartbeat_is_due(SteadyTime when) const { heartbeats->show({"0.1.0", "hash", "report", 0}, when, 15min); }
 
     ReceivedCommand scan(const std::string& id) const { return {id, this_pc, "scan"}; }
     /// What the agent's loop does: scans and ends well.
@@ -372,4 +376,97 @@ TEST_CASE("an update that waits for a restart is told about, without a poll each
     channel.step();
     CHECK(world.told.back().second.collector == "install");
     CHECK(world.polls.back().wait == 1s);
+}
+
+TEST_CASE("polls wait as long as the centre offers, and carry the heartbeat that is due") {
+    ChannelWorld world;
+    world.enrol();
+    world.poll_takes = 1h;
+    world.offer = 330s;
+    CommandChannel channel = world.channel();
+    world.heartbeat_is_due(world.now() + 10min);
+    channel.step();
+    CHECK(world.polls.back().wait == 55s);  // nothing was offered yet
+    CHECK(world.heartbeats->due_for_loop(world.now()) > world.now());
+    channel.step();
+    CHECK(world.polls.back().wait == 330s);
+    CHECK_FALSE(world.polls.back().heartbeat.has_value());
+    channel.step();
+    CHECK(world.polls.back().wait == 600s - 55s - 330s);
+    channel.step();
+    REQUIRE(world.polls.back().heartbeat.has_value());
+    CHECK(world.polls.back().heartbeat->facts_hash == "hash");
+    CHECK(world.polls.back().wait == 330s);
+    const auto carried = world.heartbeats->take_carried();
+    REQUIRE(carried.has_value());
+    REQUIRE(carried->answer.has_value());
+    CHECK(carried->answer->want_report);
+    // The next is due a quarter of an hour after that one.
+    for (const std::chrono::seconds wait : {330s, 240s}) {
+        channel.step();
+        CHECK(world.polls.back().wait == wait);
+        CHECK_FALSE(world.polls.back().heartbeat.has_value());
+    }
+    channel.step();
+    CHECK(world.polls.back().heartbeat.has_value());
+}
+
+TEST_CASE("a command at work is told about each second, whatever the centre offers") {
+    ChannelWorld world;
+    world.enrol();
+    world.offer = 330s;
+    CommandChannel channel = world.channel();
+    channel.step();
+    world.answers.push_back({world.scan(first_id)});
+    channel.step();
+    world.scan_begins();
+    channel.step();
+    CHECK(world.polls.back().wait == 1s);
+}
+
+TEST_CASE("a centre that is older than before gets polls as it knows them, at once") {
+    ChannelWorld world;
+    world.enrol();
+    world.offer = 330s;
+    CommandChannel channel = world.channel();
+    channel.step();
+    world.heartbeat_is_due(world.now());
+    world.when_asked = [] { throw CentreRefused(400, "unexpected member \"heartbeat\"", std::nullopt); };
+    CHECK(channel.step() == 0ms);
+    CHECK(world.polls.back().heartbeat.has_value());
+    // The loop sends that one, and those to come.
+    const auto carried = world.heartbeats->take_carried();
+    REQUIRE(carried.has_value());
+    CHECK_FALSE(carried->answer.has_value());
+    CHECK(world.heartbeats->due_for_loop(world.now()) == world.now());
+    world.when_asked = [] {};
+    world.offer.reset();
+    channel.step();
+    CHECK(world.polls.back().wait == 55s);
+    CHECK_FALSE(world.polls.back().heartbeat.has_value());
+    // Refused again, there is nothing to forget.
+    world.when_asked = [] { throw CentreRefused(400, "no", std::nullopt); };
+    CHECK(channel.step() > 0ms);
+}
+
+TEST_CASE("connections that do not last make polls shorter") {
+    ChannelWorld world;
+    world.enrol();
+    world.random = 0;
+    world.offer = 330s;
+    CommandChannel channel = world.channel();
+    channel.step();
+    world.when_asked = [&] {
+        world.elapsed += 61s;
+        throw CentreUnreachable("closed");
+    };
+    for (const std::chrono::seconds wait : {330s, 330s, 165s, 165s, 82s, 82s}) {
+        channel.step();
+        CHECK(world.polls.back().wait == wait);
+    }
+    world.when_asked = [] {};
+    for (int i = 0; i < 2; ++i) {
+        channel.step();
+        CHECK(world.polls.back().wait == 55s);
+    }
 }

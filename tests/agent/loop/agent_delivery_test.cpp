@@ -162,3 +162,90 @@ TEST_CASE("a report has the format that the centre takes, also after it became a
     scan_with_news(5);
     CHECK(world.sent_formats == std::vector{1, 2, 1, 1, 2});
 }
+
+TEST_CASE("a report is sent compressed when the centre has offered it, and as it is when it is refused so") {
+    World world;
+    world.enrol();
+    world.centre_takes_deflate = true;
+    world.centre_offers = 2;
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    const auto scan_with_news = [&](int scan) {
+        world.scan_side->os_build = scan;
+        world.elapsed += 5h;
+        World::settle(agent);
+        world.wait_for_scans(scan);
+        World::settle(agent);
+    };
+    scan_with_news(2);
+    CHECK(world.sent_deflated == std::vector{false, true});
+    // It waits, and meets another centre: older, or restored.
+    world.when_sending = [] { throw CentreUnreachable("refused"); };
+    scan_with_news(3);
+    world.when_sending = [] {};
+    world.centre_takes_deflate = false;
+    world.elapsed += 30min;
+    World::settle(agent);
+    CHECK(world.sent_deflated == std::vector{false, true, false});
+    CHECK(look_into_store(world.folder.path)->refused.empty());
+    scan_with_news(4);
+    CHECK(world.sent_deflated == std::vector{false, true, false, false});
+    CHECK(world.sent_formats == std::vector{1, 2, 1, 2});
+}
+
+TEST_CASE("a heartbeat that a poll carries is none for the loop to send") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    HeartbeatBoard& board = *world.heartbeat_board;
+    board.polls_carry(true);
+    world.elapsed += 16min;
+    World::settle(agent);
+    CHECK(world.heartbeats.empty());
+    const auto now = [&] { return SteadyTime{} + 1h + world.elapsed; };
+    const std::optional<Heartbeat> carried = board.take(now());
+    REQUIRE(carried.has_value());
+    const std::optional<NewestReport> newest = look_into_store(world.folder.path)->newest;
+    CHECK(carried->facts_hash == newest->facts_hash);
+    CHECK(carried->report_id == newest->report_id);
+    world.elapsed += 5min;
+    World::settle(agent);
+    CHECK(world.heartbeats.empty());
+    // Its answer is a contact, and may ask for the report.
+    const std::size_t sent = world.sent.size();
+    board.answered({true, {2, false}});
+    World::settle(agent);
+    CHECK(world.notes()["last_contact_at"] == format_instant(world.now()));
+    CHECK(world.sent.size() == sent + 1);
+    CHECK(world.notes()["report_format"] == "1");  // as the answer to the report said
+    // The next is due a quarter of an hour after what was said last.
+    CHECK(board.due() == now() + 15min);
+}
+
+TEST_CASE("a heartbeat that was lost is sent at once, and one that no poll takes a little later") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    HeartbeatBoard& board = *world.heartbeat_board;
+    board.polls_carry(true);
+    world.elapsed += 16min;
+    World::settle(agent);
+    REQUIRE(board.take(SteadyTime{} + 1h + world.elapsed).has_value());
+    board.lost();
+    world.when_sending = [] { throw CentreUnreachable("no network path leads there"); };
+    World::settle(agent);
+    CHECK(world.board->look().centre_reachable == false);
+    CHECK(world.notes()["problem"] == "no network path leads there");
+    world.when_sending = [] {};
+    world.elapsed += 1min;
+    World::settle(agent);
+    CHECK(world.heartbeats.size() == 1);
+    world.elapsed += 16min;
+    CHECK(World::settle(agent) < 2min);
+    CHECK(world.heartbeats.size() == 1);
+    world.elapsed += 2min;
+    World::settle(agent);
+    CHECK(world.heartbeats.size() == 2);
+}

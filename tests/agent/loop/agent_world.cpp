@@ -47,6 +47,7 @@ AgentPorts World::ports() {
     ports.requests = requests;
     ports.status = board;
     ports.changes = changes;
+    ports.heartbeats = heartbeat_board;
     ports.wake = [side = scan_side] {
         const std::lock_guard lock(side->mutex);
         ++side->ended;
@@ -58,18 +59,20 @@ AgentPorts World::ports() {
 
 Centre World::centre() {
     return {
-        [this](const Identity&, std::string_view json) {
+        [this](const Identity&, std::string_view json, bool deflate) {
             when_sending();
+            if (deflate && !centre_takes_deflate) throw CentreRefused(400, "the body must be one JSON object", {});
             const auto format = nlohmann::json::parse(json).at("format").get<int>();
             if (format > centre_takes) throw CentreRefused(400, "format: this version knows format 1 only", {});
             sent.push_back(report_from_json(json).report_id);
             sent_formats.push_back(format);
-            return ReportAnswer{true, centre_offers};
+            sent_deflated.push_back(deflate);
+            return ReportAnswer{true, {centre_offers, centre_takes_deflate}};
         },
         [this](const Identity&, const Heartbeat& heartbeat) {
             when_sending();
             heartbeats.push_back(heartbeat);
-            return HeartbeatAnswer{std::exchange(want_report, false), centre_offers};
+            return HeartbeatAnswer{std::exchange(want_report, false), {centre_offers, centre_takes_deflate}};
         },
         [this](const Identity& old) {
             ++renewals;

@@ -41,8 +41,11 @@ struct World {
     std::function<void()> when_sending = [] {};  ///< throws what the centre answers
     std::vector<std::string> sent;
     std::vector<int> sent_formats;
-    int centre_takes = 2;   ///< newer reports are refused
-    int centre_offers = 1;  ///< in its answers
+    int centre_takes = 2;               ///< newer reports are refused
+    int centre_offers = 1;              ///< in its answers
+    bool centre_takes_deflate = false;  ///< and offers it
+    std::vector<bool> sent_deflated;
+    std::shared_ptr<HeartbeatBoard> heartbeat_board = std::make_shared<HeartbeatBoard>();
     bool want_report = false;
     std::vector<Heartbeat> heartbeats;
     int renewals = 0;

@@ -1,13 +1,16 @@
 // The agent API as the client speaks it, against the centre's own listener.
 #include "reporting/client/client.h"
 
+#include <boost/beast/zlib/inflate_stream.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "reporting/client/deflate.h"
 #include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
+using namespace std::chrono_literals;
 using nlohmann::json;
 
 namespace {
@@ -72,7 +75,7 @@ TEST_CASE("enrolment with the right fingerprint yields an identity that the cent
     CHECK(identity.ca_pem == authority().certificate_pem);
 
     CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat).want_report);
-    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat).report_format == 1);  // offers nothing
+    CHECK(client_of(centre.port).send_heartbeat(identity, heartbeat).offers == ReportOffers{});  // offers nothing
     CHECK(centre.seen.client_certificate->common_name == device);
     CHECK(centre.seen.remote_address == "127.0.0.1");
     CHECK(json::parse(centre.seen.body) ==
@@ -113,12 +116,59 @@ TEST_CASE("reports are sent as they are") {
     const Identity identity = identity_of(authority());
     const ReportAnswer answer = client_of(centre.port).send_report(identity, "{ \"a\" : 1 }");
     CHECK(answer.stored);
-    CHECK(answer.report_format == 2);
+    CHECK(answer.offers == ReportOffers{2, false});
+    CHECK_FALSE(centre.seen.headers.contains("Content-Encoding"));
     CHECK(centre.seen.target == "/v1/reports");
     CHECK_FALSE(client_of(centre.port).send_report(identity, "{}").stored);
     // The largest that is taken.
     CHECK_FALSE(client_of(centre.port).send_report(identity, std::string(1u << 20, 'x')).stored);
     CHECK(centre.seen.body.size() == 1u << 20);
+}
+
+TEST_CASE("a report is compressed where the centre takes that") {
+    Centre centre([](const HttpRequest&) { return ok({{"stored", true}, {"report_encoding", "deflate"}}); });
+    const Identity identity = identity_of(authority());
+    std::string text = "{";
+    for (int i = 0; i < 2000; ++i) text += "\"fact " + std::to_string(i * i) + "\": true, ";
+    CHECK(client_of(centre.port).send_report(identity, text, true).offers == ReportOffers{1, true});
+    CHECK(centre.seen.headers.at("Content-Encoding") == "deflate");
+    const std::string& packed = centre.seen.body;
+    CHECK(packed.size() < text.size() / 3);
+    CHECK(packed.substr(0, 2) == "\x78\x9c");
+    boost::beast::zlib::inflate_stream stream;
+    boost::beast::zlib::z_params place;
+    std::string unpacked(text.size() + 1, '\0');
+    place.next_in = packed.data() + 2;
+    place.avail_in = packed.size() - 6;
+    place.next_out = unpacked.data();
+    place.avail_out = unpacked.size();
+    boost::beast::error_code error;
+    stream.write(place, boost::beast::zlib::Flush::finish, error);
+    CHECK(error == boost::beast::zlib::error::end_of_stream);
+    unpacked.resize(place.total_out);
+    CHECK(unpacked == text);
+    // As zlib makes it, with its sum (here of "Wikipedia", 0x11E60398).
+    CHECK(deflated("Wikipedia").substr(deflated("Wikipedia").size() - 4) == "\x11\xe6\x03\x98");
+}
+
+TEST_CASE("a poll carries a heartbeat, and its answer what the centre offers") {
+    Centre centre([](const HttpRequest& request) {
+        if (json::parse(request.body).contains("heartbeat"))
+            return ok({{"commands", json::array()}, {"want_report", true}, {"report_format", 2}});
+        return ok({{"commands", json::array()}, {"longest_wait_seconds", 330}});
+    });
+    const Identity identity = identity_of(authority());
+    const PollAnswer plain = client_of(centre.port).poll(identity, {0s, {"a"}, {}});
+    CHECK(json::parse(centre.seen.body) == json::parse(R"({"wait_seconds":0,"has":["a"]})"));
+    CHECK(plain.longest_wait == 330s);
+    CHECK_FALSE(plain.heartbeat.has_value());
+    const PollAnswer carrying = client_of(centre.port).poll(identity, {300s, {}, heartbeat});
+    CHECK(json::parse(centre.seen.body) == json::parse(R"({"wait_seconds":300,"has":[],"heartbeat":
+          {"agent_version":"0.1.0","facts_hash":"h","report_id":"r","outbox_depth":3}})"));
+    REQUIRE(carrying.heartbeat.has_value());
+    CHECK(carrying.heartbeat->want_report);
+    CHECK(carrying.heartbeat->offers == ReportOffers{2, false});
+    CHECK_FALSE(carrying.longest_wait.has_value());
 }
 
 TEST_CASE("renewal keeps key and name") {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reporting/central/http/listener.h"
 #include "reporting/client/client.h"
+#include "reporting/client/https.h"
 #include "reporting/tls/pki.h"
 #include "tests/reporting/loopback/raw_peer.h"
 
@@ -78,8 +82,9 @@ inline std::string url_of(std::uint16_t port, const std::string& host = "127.0.0
     return "https://" + host + ":" + std::to_string(port);
 }
 
-inline Client client_of(std::uint16_t port, std::chrono::seconds deadline = std::chrono::seconds{60}) {
-    return Client(url_of(port), "wardwatch-test/1", deadline);
+inline Client client_of(std::uint16_t port, std::chrono::seconds deadline = std::chrono::seconds{60},
+                        std::shared_ptr<HttpsConnection> kept = nullptr) {
+    return Client(url_of(port), "wardwatch-test/1", deadline, std::nullopt, std::move(kept));
 }
 
 /// What `action` throws as `Error`; the test fails when it throws nothing or something else.

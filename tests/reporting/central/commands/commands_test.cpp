@@ -240,9 +240,11 @@ TEST_CASE("polls and news are checked") {
     office.scan({pc.device_id});
     const std::string id = office.ids(pc).at(0);
     for (const char* body :
-         {"", "[]", "{}", R"({"wait_seconds":0})", R"({"wait_seconds":-1,"has":[]})", R"({"wait_seconds":56,"has":[]})",
-          R"({"wait_seconds":1.5,"has":[]})", R"({"wait_seconds":0,"has":"x"})", R"({"wait_seconds":0,"has":["x"]})",
-          R"({"wait_seconds":0,"has":[],"more":1})"}) {
+         {"", "[]", "{}", R"({"wait_seconds":0})", R"({"wait_seconds":-1,"has":[]})",
+          R"({"wait_seconds":331,"has":[]})", R"({"wait_seconds":1.5,"has":[]})", R"({"wait_seconds":0,"has":"x"})",
+          R"({"wait_seconds":0,"has":["x"]})", R"({"wait_seconds":0,"has":[],"more":1})",
+          R"({"wait_seconds":0,"has":[],"heartbeat":"x"})",
+          R"({"wait_seconds":0,"has":[],"heartbeat":{"agent_version":"1","facts_hash":"","report_id":""}})"}) {
         INFO(body);
         CHECK(office.post("/v1/commands", body, pc.certificate).status == 400);
     }
@@ -301,17 +303,65 @@ struct WaitingOffice : CommandOffice {
     AgentApi waiting{
         database, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger(), &waits}};
 
-    std::variant<HttpResponse, LaterAnswer> wait(const Pc& pc, int seconds = 30) const {
+    std::variant<HttpResponse, LaterAnswer> wait(const Pc& pc, int seconds = 30,
+                                                 const json& heartbeat = nullptr) const {
         HttpRequest request;
         request.method = "POST";
         request.target = "/v1/commands";
-        request.body = json{{"wait_seconds", seconds}, {"has", json::array()}}.dump();
+        json body{{"wait_seconds", seconds}, {"has", json::array()}};
+        if (!heartbeat.is_null()) body["heartbeat"] = heartbeat;
+        request.body = body.dump();
         request.client_certificate = test::shown(pc.certificate);
         return waiting.handle_waiting(request);
     }
 };
 
 }  // namespace
+
+TEST_CASE("longer polls and heartbeats are offered to polls that know of neither") {
+    WaitingOffice office;
+    const Pc pc = office.enrolled_pc();
+    const json offer{{"commands", json::array()}, {"longest_wait_seconds", 330}};
+    CHECK(body_of(office.poll(pc)) == offer);
+    const auto brief = office.wait(pc, 55);
+    CHECK(body_of(std::get<LaterAnswer>(brief).finish(false)) == offer);
+    const auto longer = office.wait(pc, 330);
+    CHECK(std::get<LaterAnswer>(longer).longest == seconds{330});
+    CHECK(body_of(std::get<LaterAnswer>(longer).finish(false)) == json{{"commands", json::array()}});
+    CHECK_FALSE(office.poll(pc).headers.contains("Cache-Control"));
+}
+
+TEST_CASE("a poll that carries a heartbeat is one, and answered at once only when the report is wanted") {
+    WaitingOffice office;
+    const Pc pc = office.enrolled_pc();
+    const json unknown{{"agent_version", "9.9"}, {"facts_hash", "x"}, {"report_id", "r"}, {"outbox_depth", 7}};
+    const auto wanted = office.wait(pc, 330, unknown);
+    REQUIRE(std::holds_alternative<HttpResponse>(wanted));
+    CHECK(
+        body_of(std::get<HttpResponse>(wanted)) ==
+        json{{"commands", json::array()}, {"want_report", true}, {"report_format", 2}, {"report_encoding", "deflate"}});
+    const Device device = Devices{office.database}.find(pc.device_id).value();
+    CHECK(device.agent_version == "9.9");
+    CHECK(device.outbox_depth == 7);
+    const Report report = office.send_report(pc);
+    office.now += hours{1};
+    const json known{{"agent_version", "9.9"},
+                     {"facts_hash", facts_hash(report.facts)},
+                     {"report_id", report.report_id},
+                     {"outbox_depth", 0}};
+    const auto waits = office.wait(pc, 330, known);
+    REQUIRE(std::holds_alternative<LaterAnswer>(waits));
+    CHECK(Devices{office.database}.find(pc.device_id)->last_seen_at == office.now);
+    const LaterAnswer& later = std::get<LaterAnswer>(waits);
+    CHECK(body_of(later.finish(false)).at("want_report") == false);
+    const std::string batch = office.scan({pc.device_id});
+    const json woken = body_of(later.finish(true));
+    CHECK(woken.at("commands").size() == 1);
+    CHECK(woken.at("want_report") == false);
+    // What holds for heartbeats holds here.
+    Enrolments{office.database}.revoke_device(pc.device_id, office.now);
+    CHECK(error_of(std::get<HttpResponse>(office.wait(pc, 330, known))) == "device_revoked");
+}
 
 TEST_CASE("a poll waits until its PC is rung for") {
     WaitingOffice office;
@@ -344,7 +394,7 @@ TEST_CASE("a poll waits until its PC is rung for") {
     SECTION("no time to wait is answered at once") {
         CHECK(std::holds_alternative<HttpResponse>(office.wait(other, 0)));
     }
-    SECTION("errors are answered at once") { CHECK(std::get<HttpResponse>(office.wait(pc, 99)).status == 400); }
+    SECTION("errors are answered at once") { CHECK(std::get<HttpResponse>(office.wait(pc, 999)).status == 400); }
 }
 
 TEST_CASE("a command that is queued while a poll is about to wait is not missed") {

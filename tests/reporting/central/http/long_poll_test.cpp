@@ -97,9 +97,9 @@ TEST_CASE("the client gets its commands") {
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), room.handler());
     const Identity identity = identity_of(authority());
-    HttpsConnection connection;
-    auto commands = std::async(std::launch::async,
-                               [&] { return client_of(port).wait_for_commands(connection, identity, 55s, {}); });
+    auto commands = std::async(std::launch::async, [&] {
+        return client_of(port).poll(identity, {55s, {}, {}}).commands;
+    });
     room.until(1);
     room.wake_all();
     const std::vector<ReceivedCommand> got = commands.get();
@@ -113,8 +113,30 @@ TEST_CASE("a poll whose time is over is answered without commands") {
     Room room{1s};
     Server server(2);
     const std::uint16_t port = server.listen(agents_options(), room.handler());
-    HttpsConnection connection;
-    CHECK(client_of(port).wait_for_commands(connection, identity_of(authority()), 1s, {"x"}).empty());
+    CHECK(client_of(port).poll(identity_of(authority()), {1s, {"x"}, {}}).commands.empty());
+    room.until(0);
+}
+
+TEST_CASE("what a client sends behind its poll ends it, also when both came together") {
+    Room room;
+    Server server(2);
+    const std::uint16_t port = server.listen(agents_options(), [&](const HttpRequest& request) {
+        if (request.target == "/v1/commands") return room.handler()(request);
+        return std::variant<HttpResponse, LaterAnswer>{HttpResponse{200, {}, R"({"want_report":true})"}};
+    });
+    const std::string heartbeat = "POST /v1/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+    const RawTls tls;
+    RawStream stream = raw_connect(port, &tls);
+    for (const bool together : {true, false}) {
+        INFO(together);
+        stream.write(together ? poll + heartbeat : poll);
+        if (!together) {
+            room.until(1);
+            stream.write(heartbeat);
+        }
+        CHECK(contains(stream.read_until("]}"), R"({"commands":[]})"));
+        CHECK(contains(stream.read_until("true}"), "want_report"));
+    }
     room.until(0);
 }
 

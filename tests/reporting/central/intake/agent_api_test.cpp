@@ -1,5 +1,6 @@
 // The agents' API without sockets: every call, and every way to be refused.
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <zlib.h>
 
 #include <chrono>
 #include <memory>
@@ -131,16 +132,51 @@ TEST_CASE("enrolment checks what it is given") {
     CHECK(Enrolments{centre.database}.tokens().at(0).used == 0);
 }
 
+TEST_CASE("a compressed report is stored as its PC stored it, and one that is none is refused") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const std::string text = to_json(report_of(pc, start, good_facts(start, start))).dump(1);
+    const auto send = [&](const std::string& body, const char* encoding) {
+        HttpRequest request;
+        request.method = "POST";
+        request.target = "/v1/reports";
+        request.headers["Content-Encoding"] = encoding;
+        request.body = body;
+        request.client_certificate = shown(pc.certificate);
+        return centre.agents.handle(request);
+    };
+    const auto packed = [](const std::string& bytes) {
+        uLongf size = compressBound(static_cast<uLong>(bytes.size()));
+        std::string result(size, '\0');
+        compress(reinterpret_cast<Bytef*>(result.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()),
+                 static_cast<uLong>(bytes.size()));
+        result.resize(size);
+        return result;
+    };
+    CHECK(send(packed(text), "gzip").status == 415);
+    CHECK(error_of(send(packed(text), "gzip")) == "encoding_unknown");
+    CHECK(send(text, "deflate").status == 400);
+    CHECK(error_of(send(packed(text).substr(0, 100), "deflate")) == "bad_encoding");
+    // A bomb: 50 MB in 50 KB.
+    const HttpResponse bomb = send(packed(std::string(50'000'000, ' ')), "deflate");
+    CHECK(bomb.status == 413);
+    CHECK(error_of(bomb) == "too_large");
+    CHECK(error_of(send(packed("[]"), "deflate")) == "bad_report");
+    CHECK(send(packed(text), "deflate").status == 201);
+    CHECK(centre.post("/v1/reports", text, pc.certificate).status == 200);  // the same one
+    CHECK(Reports{centre.database}.newest(pc.device_id)->body == text);
+}
+
 TEST_CASE("a report is stored once, byte for byte") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
     const std::string text = to_json(report_of(pc, start, good_facts(start, start))).dump(1);
     const HttpResponse first = centre.post("/v1/reports", text, pc.certificate);
     CHECK(first.status == 201);
-    CHECK(body_of(first) == json{{"stored", true}, {"report_format", 2}});
+    CHECK(body_of(first) == json{{"stored", true}, {"report_format", 2}, {"report_encoding", "deflate"}});
     const HttpResponse again = centre.post("/v1/reports", text, pc.certificate);
     CHECK(again.status == 200);
-    CHECK(body_of(again) == json{{"stored", false}, {"report_format", 2}});
+    CHECK(body_of(again) == json{{"stored", false}, {"report_format", 2}, {"report_encoding", "deflate"}});
     // The same content with other spacing is the same report.
     CHECK(centre.post("/v1/reports", json::parse(text).dump(), pc.certificate).status == 200);
     CHECK(Reports{centre.database}.newest(pc.device_id)->body == text);
@@ -166,7 +202,7 @@ TEST_CASE("a report may come in format 2 and again in format 1: it is the same")
                             {"report_id", report.report_id},
                             {"outbox_depth", 0}};
     CHECK(body_of(centre.post("/v1/heartbeat", heartbeat.dump(), pc.certificate)) ==
-          json{{"want_report", false}, {"report_format", 2}});
+          json{{"want_report", false}, {"report_format", 2}, {"report_encoding", "deflate"}});
 }
 
 TEST_CASE("reports that are not one are refused with the place") {
