@@ -29,7 +29,8 @@ FleetWorld::FleetWorld(const FleetOptions& chosen, const LoadOptions& load_optio
     : options(chosen),
       load(load_options),
       target(chosen.url, ca_pem),
-      heads("Host: " + target.host() + "\r\nUser-Agent: wardwatch-fleet/" + chosen.agent_version + "\r\n"),
+      short_heads("Host: " + target.host() + "\r\n"),
+      heads(short_heads + "User-Agent: wardwatch-fleet/" + chosen.agent_version + "\r\n"),
       bodies(chosen.seed, began, chosen.agent_version, pool) {
     result.seed = chosen.seed;
 }
@@ -41,6 +42,15 @@ void FleetWorld::count(Exchange kind, SteadyTime due, bool good) {
         one.latency.add(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - due));
     else
         ++one.refused;
+}
+
+void FleetWorld::learn_offers(std::string_view answer) {
+    if (offers == ReportOffers{2, true} && longest_wait.count() > 0) return;
+    const auto says = [&](std::string_view words) { return answer.find(words) != std::string_view::npos; };
+    if (says(R"("report_format":2)")) offers.report_format = 2;
+    if (says(R"("report_encoding":"deflate")")) offers.takes_deflate = true;
+    static constexpr std::string_view wait = R"("longest_wait_seconds":)";
+    if (says(wait)) longest_wait = seconds{std::stoi(std::string(answer.substr(answer.find(wait) + wait.size(), 4)))};
 }
 
 void FleetWorld::problem(const std::string& host_name, const std::string& what) {
@@ -204,7 +214,7 @@ void FleetPc::drop_link() {
     was_open_ = false;
     link_.reset();
     awaited_.clear();
-    checking_ = false;
+    checking_ = said_ = false;
     next_refill_ = SteadyTime::max();
 }
 

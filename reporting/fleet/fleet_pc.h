@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/client/client.h"
 #include "reporting/fleet/event_loop.h"
 #include "reporting/fleet/fleet.h"
 #include "reporting/fleet/fleet_state.h"
@@ -31,15 +32,20 @@ struct FleetWorld {
                std::int64_t pool);
 
     void count(Exchange kind, SteadyTime due, bool good);
+    /// What one PC is offered holds for all.
+    void learn_offers(std::string_view answer);
     void problem(const std::string& host_name, const std::string& what);
 
     const FleetOptions& options;
     const LoadOptions& load;
     EventLoop loop;
     const LinkTarget target;
-    const std::string heads;  ///< of every request
+    const std::string short_heads;  ///< of every request
+    const std::string heads;        ///< of the first on a connection
     ReportBodies bodies;
     FleetResult result;
+    ReportOffers offers;
+    std::chrono::seconds longest_wait{0};  ///< of a poll, which carries heartbeats then; 0: nothing was offered
     Phase phase = Phase::ramp;
     bool daily = false;     ///< reports are sent once a day, not at a rate
     SteadyTime begins{};    ///< nothing is sent by rate before
@@ -100,10 +106,12 @@ private:
     void go_on();
     void watch_link();
     void send(Exchange kind, std::string_view target, std::string_view body, SteadyTime due,
-              std::chrono::seconds longest = std::chrono::seconds{60});
+              std::chrono::seconds longest = std::chrono::seconds{60}, std::string_view encoding = {});
     void send_what_is_due(SteadyTime now);
     void send_work(SteadyTime now);
-    void send_heartbeat(SteadyTime due);
+    void send_poll(SteadyTime now);
+    void send_report(const DraftReport& draft, const char* trigger, SteadyTime due);
+    std::string heartbeat_text();
     void send_enrolment(SteadyTime now);
     void die();
     void draft_what_is_due(SteadyTime now);
@@ -141,10 +149,12 @@ private:
     SteadyTime connecting_since_{};
     SteadyTime quiet_until_{};
     SteadyTime next_heartbeat_ = SteadyTime::max();
+    SteadyTime next_carried_{};  ///< heartbeat that a poll carries
     SteadyTime next_report_ = SteadyTime::max();
     SteadyTime next_refill_ = SteadyTime::max();
     SteadyTime dies_at_ = SteadyTime::max();
     std::size_t sent_ = 0;  ///< requests
+    bool said_ = false;     ///< on this connection, who asks
     std::vector<Awaited> awaited_;
     std::vector<Outgoing> outbox_;
     std::vector<DraftReport> checks_;

@@ -38,6 +38,7 @@ void FleetPc::answered(const PlainAnswer& answer) {
     const bool checked = awaited.kind == Exchange::report && checking_;
     if (!checked) world_.count(awaited.kind, awaited.due, good);
     if (!good && !checked) world_.problem(pc_.host_name, words_of(answer));
+    if (good) world_.learn_offers(answer.body);
     if (is_for_later(answer.status)) wait_as_told(answer);
     switch (awaited.kind) {
         case Exchange::report:
@@ -112,7 +113,7 @@ void FleetPc::enrolled(const PlainAnswer& answer) {
 }
 
 void FleetPc::poll_answered(const PlainAnswer& answer) {
-    if (answer.body.size() < 20) return;  // {"commands":[]}
+    if (answer.body.starts_with(R"({"commands":[])")) return;
     const nlohmann::json body = parse_strict(answer.body, answer_limits);
     for (const nlohmann::json& command : body.at("commands"))
         told(command.at("id").get<std::string>(), command.at("kind").get<std::string>());

@@ -1,8 +1,10 @@
 // What a simulated PC has to send, and when.
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "reporting/client/deflate.h"
 #include "reporting/fleet/fleet_pc.h"
 #include "reporting/tls/pki.h"
 
@@ -13,7 +15,8 @@ namespace {
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr seconds longest_poll{50};
+constexpr seconds longest_old_poll{50};
+constexpr seconds heartbeat_interval{900};
 constexpr std::chrono::hours report_interval{24};
 
 }  // namespace
@@ -32,8 +35,11 @@ void FleetPc::draft_what_is_due(SteadyTime now) {
     }
 }
 
-void FleetPc::send(Exchange kind, std::string_view target, std::string_view body, SteadyTime due, seconds longest) {
-    link_->send(post_text(target, world_.heads, body));
+void FleetPc::send(Exchange kind, std::string_view target, std::string_view body, SteadyTime due, seconds longest,
+                   std::string_view encoding) {
+    // Who asks is said once on a connection, as agents do.
+    link_->send(post_text(target, said_ ? world_.short_heads : world_.heads, body, encoding));
+    said_ = true;
     awaited_.push_back({kind, due, Clock::now() + longest});
     ++sent_;
 }
@@ -45,9 +51,32 @@ void FleetPc::send_what_is_due(SteadyTime now) {
     if (!awaited_.empty() || known_.device_id.empty() || !begins_new()) return;
     const bool at_once = world_.load.back_to_back == BackToBack::polls;
     if (!at_once && !world_.load.polls) return;
-    const seconds wait = at_once ? seconds{0} : longest_poll;
-    send(Exchange::poll, "/v1/commands", R"({"has":[],"wait_seconds":)" + std::to_string(wait.count()) + "}", now,
-         seconds{60} + wait);
+    if (!at_once) return send_poll(now);
+    send(Exchange::poll, "/v1/commands", R"({"has":[],"wait_seconds":0})", now);
+}
+
+// As long as the centre offers, or until a heartbeat is due, which then the next one carries. Where heartbeats are what
+// is measured, they are sent by themselves.
+void FleetPc::send_poll(SteadyTime now) {
+    seconds wait = longest_old_poll;
+    std::string body = R"({"has":[],)";
+    if (world_.longest_wait.count() > 0) {
+        wait = world_.longest_wait;
+        const bool carries = world_.load.heartbeats <= 0;
+        if (carries && next_carried_ <= now) {
+            body += R"("heartbeat":)" + heartbeat_text() + ",";
+            next_carried_ = now + heartbeat_interval;
+        }
+        if (carries) wait = std::min(wait, std::chrono::ceil<seconds>(next_carried_ - now));
+    }
+    body += R"("wait_seconds":)" + std::to_string(wait.count()) + "}";
+    send(Exchange::poll, "/v1/commands", body, now, seconds{60} + wait);
+}
+
+void FleetPc::send_report(const DraftReport& draft, const char* trigger, SteadyTime due) {
+    const std::string body = world_.bodies.body(pc_, known_.device_id, draft, trigger, world_.offers.report_format);
+    const bool deflate = world_.offers.takes_deflate;
+    send(Exchange::report, "/v1/reports", deflate ? deflated(body) : body, due, seconds{60}, deflate ? "deflate" : "");
 }
 
 void FleetPc::send_work(SteadyTime now) {
@@ -57,28 +86,26 @@ void FleetPc::send_work(SteadyTime now) {
         send(Exchange::news, news_.front().target, news_.front().body, now);
     } else if (!checks_.empty()) {
         checking_ = true;
-        send(Exchange::report, "/v1/reports", world_.bodies.body(pc_, known_.device_id, checks_.back(), "simulated"),
-             now);
+        send_report(checks_.back(), "simulated", now);
     } else if (!outbox_.empty()) {
         const Outgoing& next = outbox_.front();
-        send(Exchange::report, "/v1/reports", world_.bodies.body(pc_, known_.device_id, next.draft, next.trigger),
-             next.due);
+        send_report(next.draft, next.trigger, next.due);
     } else if (!begins_new()) {
         return;
     } else if (world_.load.back_to_back == BackToBack::heartbeats ||
                world_.load.back_to_back == BackToBack::connections) {
-        send_heartbeat(world_.load.back_to_back == BackToBack::heartbeats ? now : connecting_since_);
+        send(Exchange::heartbeat, "/v1/heartbeat", heartbeat_text(),
+             world_.load.back_to_back == BackToBack::heartbeats ? now : connecting_since_);
     } else if (next_heartbeat_ <= now) {
-        send_heartbeat(next_heartbeat_);
+        send(Exchange::heartbeat, "/v1/heartbeat", heartbeat_text(), next_heartbeat_);
         next_heartbeat_ = after_mean(next_heartbeat_, world_.load.heartbeats);
     }
 }
 
-void FleetPc::send_heartbeat(SteadyTime due) {
+std::string FleetPc::heartbeat_text() {
     std::string body = R"({"agent_version":")" + world_.options.agent_version + R"(","facts_hash":")";
     if (newest_) body += world_.bodies.facts_hash(pc_, *newest_);
-    body += R"(","outbox_depth":0,"report_id":")" + (newest_ ? report_id(*newest_) : std::string{}) + "\"}";
-    send(Exchange::heartbeat, "/v1/heartbeat", body, due);
+    return body + R"(","outbox_depth":0,"report_id":")" + (newest_ ? report_id(*newest_) : std::string{}) + "\"}";
 }
 
 void FleetPc::send_enrolment(SteadyTime now) {

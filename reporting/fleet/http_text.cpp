@@ -28,10 +28,12 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::string post_text(std::string_view target, std::string_view heads, std::string_view body) {
+std::string post_text(std::string_view target, std::string_view heads, std::string_view body,
+                      std::string_view encoding) {
     std::string text = "POST ";
     text.append(target).append(" HTTP/1.1\r\n").append(heads);
     text.append("Content-Type: application/json\r\nContent-Length: ").append(std::to_string(body.size()));
+    if (!encoding.empty()) text.append("\r\nContent-Encoding: ").append(encoding);
     return text.append("\r\n\r\n").append(body);
 }
 

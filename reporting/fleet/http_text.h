@@ -15,8 +15,9 @@ struct PlainAnswer {
     std::string body;
 };
 
-/// `heads` is what all requests have in common: "Host: …\r\nUser-Agent: …\r\n".
-std::string post_text(std::string_view target, std::string_view heads, std::string_view body);
+/// `heads` is what all requests have in common: "Host: …\r\nUser-Agent: …\r\n". `encoding` is the body's, if any.
+std::string post_text(std::string_view target, std::string_view heads, std::string_view body,
+                      std::string_view encoding = {});
 
 /// Takes the first answer out of what came; nothing while it is not whole. Throws std::runtime_error for what is no
 /// answer with a Content-Length of at most 1 MiB.

@@ -37,20 +37,28 @@ const ReportBodies::Made& ReportBodies::made(const SimulatedPc& pc, const DraftR
     const SimulatedPc whose = own ? pc : make_simulated_pc(key.first);
     const Instant at = own ? draft.taken_at : began_ + std::chrono::days{30} * draft.variant;
     nlohmann::json facts = nlohmann::json::array();
-    for (const Fact& fact : simulated_facts(whose, began_, at, agent_version_)) facts.push_back(to_json(fact));
+    nlohmann::json with_reasons = nlohmann::json::array();
+    for (const Fact& fact : simulated_facts(whose, began_, at, agent_version_)) {
+        facts.push_back(to_json(fact));
+        with_reasons.push_back(to_json(fact, format_with_reasons));
+    }
     Made& place = own ? own_ : shared_[key];
     place.facts = facts.dump();
+    place.facts_with_reasons = with_reasons.dump();
     place.hash = sha256_hex(place.facts);
     return place;
 }
 
 std::string ReportBodies::body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
-                               const char* trigger) {
+                               const char* trigger, int format) {
     // As to_json() writes it; nothing of the head can need an escape.
     std::string text = R"({"agent_version":")";
     text.append(agent_version_).append(R"(","device_id":")").append(device_id).append(R"(","facts":)");
-    text.append(made(pc, draft).facts)
-        .append(R"(,"format":1,"report_id":")")
+    const Made& facts = made(pc, draft);
+    text.append(format == format_with_reasons ? facts.facts_with_reasons : facts.facts)
+        .append(R"(,"format":)")
+        .append(std::to_string(format))
+        .append(R"(,"report_id":")")
         .append(report_id(pc.number, draft.serial));
     text.append(R"(","taken_at":")").append(format_instant(draft.taken_at)).append(R"(","trigger":")");
     return text.append(trigger).append("\"}");

@@ -24,14 +24,15 @@ public:
 
     /// A version 4 UUID; the same for the same seed, PC and serial.
     std::string report_id(std::int64_t number, std::uint64_t serial) const;
-    std::string body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
-                     const char* trigger);
+    std::string body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft, const char* trigger,
+                     int format = 1);
     /// As the wire's facts_hash().
     std::string facts_hash(const SimulatedPc& pc, const DraftReport& draft);
 
 private:
     struct Made {
-        std::string facts;  ///< JSON
+        std::string facts;               ///< JSON
+        std::string facts_with_reasons;  ///< of format 2
         std::string hash;
     };
     const Made& made(const SimulatedPc& pc, const DraftReport& draft);

@@ -32,6 +32,20 @@ TEST_CASE("a body is a report that the centre takes, and its hash the one of its
     }
 }
 
+TEST_CASE("in format 2 reasons have their codes, and the report stays the same") {
+    ReportBodies bodies{7, began, "0.1.0-simulated", 0};
+    int reasons = 0;
+    for (std::int64_t number = 0; number < 40; ++number) {
+        const SimulatedPc pc = make_simulated_pc(number);
+        const std::string text = bodies.body(pc, device, {0, 0, began}, "simulated", 2);
+        const Report report = report_from_json(text);
+        CHECK(text == report_text(report, 2));
+        CHECK(facts_hash(report.facts) == bodies.facts_hash(pc, {0, 0, began}));
+        reasons += text.find("\"reason\":{\"code\":") == std::string::npos ? 0 : 1;
+    }
+    CHECK(reasons > 0);
+}
+
 TEST_CASE("without a pool the facts are the PC's own story") {
     ReportBodies bodies{7, began, "0.1.0-simulated", 0};
     const SimulatedPc pc = make_simulated_pc(300);
