@@ -204,9 +204,13 @@ class LinuxAgent:
     def device_id(self):
         return (self.folder / "device_id").read_text().strip()
 
-    def use_port(self, port):
+    def set(self, **settings):
+        """From the next start on."""
         file = self.folder / "config.json"
-        file.write_text(json.dumps({**json.loads(file.read_text()), "collector_url": f"https://127.0.0.1:{port}"}))
+        file.write_text(json.dumps({**json.loads(file.read_text()), **settings}))
+
+    def use_port(self, port):
+        self.set(collector_url=f"https://127.0.0.1:{port}")
 
     def serve(self):
         return self._test.start(self.command("service", "run"), self._name)
