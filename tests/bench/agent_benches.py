@@ -1,4 +1,5 @@
-"""What the agent costs a PC: a whole scan against the sqlite3 program, and the service while nothing happens."""
+"""What the agent costs a PC: a whole scan against the sqlite3 program, and the service while nothing happens, on Linux
+and under Wine, and what it then says."""
 
 import os
 import pathlib
@@ -8,12 +9,15 @@ import sys
 import threading
 import time
 
-from measure import SOURCE, command_line, in_turns, median, memory_kib, need, processor_seconds
+from measure import Missing, SOURCE, command_line, in_turns, median, memory_kib, need, processor_seconds
 
 sys.path.insert(0, str(SOURCE / "tests/end_to_end"))
 import made_stores  # noqa: E402
+from counting_relay import CountingRelay  # noqa: E402
 from office import Centre, LinuxAgent  # noqa: E402
+import wardwatch_testing  # noqa: E402
 from wardwatch_testing import EndToEnd, agent, wait_until  # noqa: E402
+from windows_pc import WindowsPc  # noqa: E402
 
 USERS, PROFILES, LOGINS = 8, 9, 5000
 QUERY = "SELECT count(*) FROM logins WHERE blacklisted_by_user=0 AND federation_url=''"
@@ -129,8 +133,92 @@ class Idle(EndToEnd):
         self.lines.add("  one report", len(report), "bytes", command=name)
 
 
-def idle(_folder, options, lines):
-    Idle.options, Idle.lines = options, lines
-    result = Idle().run()
-    for _, problem in result.errors + result.failures:
-        raise AssertionError(problem)
+class Day(EndToEnd):
+    """What an unchanged day costs on the wire, told from messages that are counted one by one: a day has one
+    connection that is begun, a heartbeat each quarter of an hour, and as many polls as lie between two of them. Here
+    heartbeats come each six minutes, so that polls of both kinds are seen soon; how long a poll waits changes nothing
+    but a digit of it."""
+
+    options = lines = None
+    HEARTBEATS, POLLS_EACH = 24 * 4, 3  # each 15 minutes; 330 s at most
+    HEADS = 20 + 20 + 12  # IPv4, TCP and its time stamps
+
+    def runTest(self):
+        centre = Centre(self)
+        pc = LinuxAgent(self, centre)
+        pc.enrol(centre.token())
+        relay = CountingRelay(centre.agents_port)
+        self.addCleanup(relay.close)
+        pc.use_port(relay.port)
+        pc.set(heartbeat_interval_minutes=6)
+        service = pc.serve()
+        centre.wait_for_report()
+        wait_until(lambda: not pc.waiting(), 30, "an empty outbox")
+        service.stop()
+        # Again, on a PC on which nothing has changed.
+        before = len(relay.connections)
+        pc.serve()
+        wait_until(lambda: len(relay.connections) > before, 30, "a connection")
+        seen = 1 if self.options.short else 3
+        carrying, plain = self._polls(passing := relay.connections[before], seen)
+        assert len(relay.connections) == before + 1 and passing.open, "more than one connection"
+        begin = sum(passing.exchanges()[0] + passing.exchanges()[1])
+        day = begin + self.HEARTBEATS * (median(carrying) + (self.POLLS_EACH - 1) * median(plain))
+        heads = self.HEADS * passing.segments() / len(passing.exchanges()) * self.HEARTBEATS * self.POLLS_EACH
+        name = command_line("day")
+        self.lines.add("an unchanged day of one PC on the wire", day / 1000, "KB", goal=("≤", 150), command=name)
+        self.lines.add("  with TCP's and IP's heads", (day + heads) / 1000, "KB", command=name)
+        self.lines.add("  a poll that is a heartbeat, and its answer", median(carrying), "bytes", command=name)
+        self.lines.add("  another poll, and its answer", median(plain), "bytes", command=name)
+        self.lines.add("  beginning a connection, first poll included", begin, "bytes", command=name)
+
+    @staticmethod
+    def _polls(passing, seen):
+        """So many of each kind at least, as bytes of both directions. The first poll knows nothing of the offer."""
+        def found():
+            exchanges = [one for one in passing.exchanges()[2:] if one[1] > 0]
+            both = [[sum(one) for one in exchanges if (one[0] > 300) == carries] for carries in (True, False)]
+            return both if min(map(len, both)) >= seen else time.sleep(1)
+        return wait_until(found, 3600, "polls of both kinds")
+
+
+class WineIdle(EndToEnd):
+    """The Windows program's service, as Idle."""
+
+    options = lines = None
+
+    def runTest(self):
+        seconds = 60 if self.options.short else 600
+        centre = Centre(self)
+        pc = WindowsPc(self, self.folder / "pc")
+        pc.enrol(centre)
+        pc.install_service()
+        centre.wait_for_report(120)
+        time.sleep(30)
+        pid = pc.service_pid()
+        before = processor_seconds(pid)
+        time.sleep(seconds)
+        name = command_line("wine_idle")
+        self.lines.add(f"idle service under Wine, {seconds} s: processor", (processor_seconds(pid) - before) * 1000,
+                       "ms", goal=("≤", 20 * seconds / 600), command=name)
+        self.lines.add("  private memory", memory_kib(pid)["private"] / 1024, "MiB", goal=("≤", 15), command=name)
+        pc.stop_service()
+
+
+def measured_by(case):
+    def measure_it(_folder, options, lines):
+        case.options, case.lines = options, lines
+        result = case().run()
+        for _, problem in result.errors + result.failures:
+            raise AssertionError(problem)
+    return measure_it
+
+
+idle, day = measured_by(Idle), measured_by(Day)
+
+
+def wine_idle(folder, options, lines):
+    if not pathlib.Path(wardwatch_testing.windows_agent()).exists():
+        raise Missing("the Windows program is not built: cmake --build --preset windows --target wardwatch")
+    need("wine64", "wine64")
+    measured_by(WineIdle)(folder, options, lines)

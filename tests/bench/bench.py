@@ -30,6 +30,8 @@ BENCHES = {
     "connected": memory_benches.connected,
     "scan": agent_benches.scan,
     "idle": agent_benches.idle,
+    "wine_idle": agent_benches.wine_idle,
+    "day": agent_benches.day,
     "postgres": store_benches.postgres,
     "disk": store_benches.disk,
     "history": store_benches.history,

@@ -133,9 +133,10 @@ http {{
         ssl_certificate {folder}/chain.crt; ssl_certificate_key {key}; ssl_protocols TLSv1.3;
         ssl_client_certificate {ca}; ssl_verify_client optional;
         ssl_session_cache {cache}; ssl_session_tickets off;
-        location /v1/heartbeat {{ return 200 '{{"want_report":false}}'; }}
-        location /v1/reports {{ return 201 '{{"stored":true}}'; }}
-        location /v1/commands {{ return 200 '{{"commands":[]}}'; }}
+        location /v1/heartbeat {{
+            return 200 '{{"report_encoding":"deflate","report_format":2,"want_report":false}}'; }}
+        location /v1/reports {{ return 201 '{{"report_encoding":"deflate","report_format":2,"stored":true}}'; }}
+        location /v1/commands {{ return 200 '{{"commands":[],"longest_wait_seconds":330}}'; }}
     }}
 }}
 """
