@@ -136,7 +136,7 @@ http {{
         location /v1/heartbeat {{
             return 200 '{{"report_encoding":"deflate","report_format":2,"want_report":false}}'; }}
         location /v1/reports {{ return 201 '{{"report_encoding":"deflate","report_format":2,"stored":true}}'; }}
-        location /v1/commands {{ return 200 '{{"commands":[],"longest_wait_seconds":330}}'; }}
+        location /v1/commands {{ return 200 '{{"commands":[],"longest_wait_seconds":500}}'; }}
     }}
 }}
 """

@@ -193,7 +193,7 @@ class ScanFromCentre(Office):
         for i, poll in enumerate(polls):
             poll.settimeout(60)
             answer = b""
-            while not answer.endswith(b"\"longest_wait_seconds\":330}"):
+            while not answer.endswith(b"\"longest_wait_seconds\":500}"):
                 more = poll.recv(65536)
                 self.assertTrue(more, f"poll {i} ended without an answer: {answer}")
                 answer += more

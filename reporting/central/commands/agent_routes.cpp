@@ -17,8 +17,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view commands_path = "/v1/commands";
-// Three polls in the quarter of an hour between two heartbeats; agents wait less where silent connections do not last.
-constexpr std::int64_t longest_wait_seconds = 330;
+// Two polls in the quarter of an hour, give or take a tenth, between two heartbeats; agents wait less where silent
+// connections do not last.
+constexpr std::int64_t longest_wait_seconds = 500;
 // Of polls that know nothing of the offer.
 constexpr std::chrono::seconds longest_old_wait{55};
 constexpr std::size_t most_ids = 100;
@@ -47,7 +48,7 @@ auto agent_body(const Call& call, Read read) {
 CommandPoll read_poll(JsonObject& body) {
     CommandPoll poll;
     const std::int64_t seconds = body.integer("wait_seconds");
-    if (seconds < 0 || seconds > longest_wait_seconds) throw JsonError("wait_seconds: expected 0 to 330");
+    if (seconds < 0 || seconds > longest_wait_seconds) throw JsonError("wait_seconds: expected 0 to 500");
     poll.wait = std::chrono::seconds{seconds};
     const json& list = body.member("has");
     if (!list.is_array() || list.size() > most_ids) throw JsonError("has: expected at most 100 command ids");

@@ -241,7 +241,7 @@ TEST_CASE("polls and news are checked") {
     const std::string id = office.ids(pc).at(0);
     for (const char* body :
          {"", "[]", "{}", R"({"wait_seconds":0})", R"({"wait_seconds":-1,"has":[]})",
-          R"({"wait_seconds":331,"has":[]})", R"({"wait_seconds":1.5,"has":[]})", R"({"wait_seconds":0,"has":"x"})",
+          R"({"wait_seconds":501,"has":[]})", R"({"wait_seconds":1.5,"has":[]})", R"({"wait_seconds":0,"has":"x"})",
           R"({"wait_seconds":0,"has":["x"]})", R"({"wait_seconds":0,"has":[],"more":1})",
           R"({"wait_seconds":0,"has":[],"heartbeat":"x"})",
           R"({"wait_seconds":0,"has":[],"heartbeat":{"agent_version":"1","facts_hash":"","report_id":""}})"}) {
@@ -321,12 +321,12 @@ struct WaitingOffice : CommandOffice {
 TEST_CASE("longer polls and heartbeats are offered to polls that know of neither") {
     WaitingOffice office;
     const Pc pc = office.enrolled_pc();
-    const json offer{{"commands", json::array()}, {"longest_wait_seconds", 330}};
+    const json offer{{"commands", json::array()}, {"longest_wait_seconds", 500}};
     CHECK(body_of(office.poll(pc)) == offer);
     const auto brief = office.wait(pc, 55);
     CHECK(body_of(std::get<LaterAnswer>(brief).finish(false)) == offer);
-    const auto longer = office.wait(pc, 330);
-    CHECK(std::get<LaterAnswer>(longer).longest == seconds{330});
+    const auto longer = office.wait(pc, 500);
+    CHECK(std::get<LaterAnswer>(longer).longest == seconds{500});
     CHECK(body_of(std::get<LaterAnswer>(longer).finish(false)) == json{{"commands", json::array()}});
     CHECK_FALSE(office.poll(pc).headers.contains("Cache-Control"));
 }
@@ -335,7 +335,7 @@ TEST_CASE("a poll that carries a heartbeat is one, and answered at once only whe
     WaitingOffice office;
     const Pc pc = office.enrolled_pc();
     const json unknown{{"agent_version", "9.9"}, {"facts_hash", "x"}, {"report_id", "r"}, {"outbox_depth", 7}};
-    const auto wanted = office.wait(pc, 330, unknown);
+    const auto wanted = office.wait(pc, 500, unknown);
     REQUIRE(std::holds_alternative<HttpResponse>(wanted));
     CHECK(
         body_of(std::get<HttpResponse>(wanted)) ==
@@ -349,7 +349,7 @@ TEST_CASE("a poll that carries a heartbeat is one, and answered at once only whe
                      {"facts_hash", facts_hash(report.facts)},
                      {"report_id", report.report_id},
                      {"outbox_depth", 0}};
-    const auto waits = office.wait(pc, 330, known);
+    const auto waits = office.wait(pc, 500, known);
     REQUIRE(std::holds_alternative<LaterAnswer>(waits));
     CHECK(Devices{office.database}.find(pc.device_id)->last_seen_at == office.now);
     const LaterAnswer& later = std::get<LaterAnswer>(waits);
@@ -360,7 +360,7 @@ TEST_CASE("a poll that carries a heartbeat is one, and answered at once only whe
     CHECK(woken.at("want_report") == false);
     // What holds for heartbeats holds here.
     Enrolments{office.database}.revoke_device(pc.device_id, office.now);
-    CHECK(error_of(std::get<HttpResponse>(office.wait(pc, 330, known))) == "device_revoked");
+    CHECK(error_of(std::get<HttpResponse>(office.wait(pc, 500, known))) == "device_revoked");
 }
 
 TEST_CASE("a poll waits until its PC is rung for") {
