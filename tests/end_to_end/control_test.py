@@ -187,24 +187,11 @@ class Service(EndToEnd):
         self.pc.use_port(listener.getsockname()[1])
         self.service = self.pc.serve()
         listener.settimeout(60)
-        held = []
-        # The loop and the command channel have one connection each, so of two that are open one is the loop's.
-        while len(held) < 2:
-            end, _ = listener.accept()
-            self.addCleanup(end.close)
-            held = [other for other in held if self.is_open(other)] + [end]
-        return held
-
-    @staticmethod
-    def is_open(end):
-        try:
-            while end.recv(65536, socket.MSG_DONTWAIT):
-                pass
-            return False
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
+        end, _ = listener.accept()
+        self.addCleanup(end.close)
+        # One connection carries all: the loop waits for its turn on it as soon as its report waits to be sent.
+        wait_until(self.pc.waiting, 60, "a report to be sent")
+        return [end, listener]
 
     def test_askers_share_a_scan_while_the_loop_is_held_up(self):
         held = self.with_a_silent_centre()
