@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "reporting/client/deflate.h"
 #include "reporting/fleet/fleet_pc.h"
 #include "reporting/tls/pki.h"
 
@@ -74,9 +73,10 @@ void FleetPc::send_poll(SteadyTime now) {
 }
 
 void FleetPc::send_report(const DraftReport& draft, const char* trigger, SteadyTime due) {
-    const std::string body = world_.bodies.body(pc_, known_.device_id, draft, trigger, world_.offers.report_format);
     const bool deflate = world_.offers.takes_deflate;
-    send(Exchange::report, "/v1/reports", deflate ? deflated(body) : body, due, seconds{60}, deflate ? "deflate" : "");
+    const auto make = deflate ? &ReportBodies::deflated_body : &ReportBodies::body;
+    const std::string body = (world_.bodies.*make)(pc_, known_.device_id, draft, trigger, world_.offers.report_format);
+    send(Exchange::report, "/v1/reports", body, due, seconds{60}, deflate ? "deflate" : "");
 }
 
 void FleetPc::send_work(SteadyTime now) {

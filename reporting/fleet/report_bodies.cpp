@@ -45,23 +45,34 @@ const ReportBodies::Made& ReportBodies::made(const SimulatedPc& pc, const DraftR
     Made& place = own ? own_ : shared_[key];
     place.facts = facts.dump();
     place.facts_with_reasons = with_reasons.dump();
+    place.deflated_facts = DeflatedMiddle{place.facts_with_reasons};
     place.hash = sha256_hex(place.facts);
     return place;
 }
 
+// As to_json() writes it; nothing of it can need an escape.
+ReportBodies::Ends ReportBodies::ends(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
+                                      const char* trigger, int format) const {
+    Ends ends;
+    ends.head = R"({"agent_version":")" + agent_version_ + R"(","device_id":")" + device_id + R"(","facts":)";
+    ends.tail = R"(,"format":)" + std::to_string(format) + R"(,"report_id":")" + report_id(pc.number, draft.serial);
+    ends.tail.append(R"(","taken_at":")").append(format_instant(draft.taken_at)).append(R"(","trigger":")");
+    ends.tail.append(trigger).append("\"}");
+    return ends;
+}
+
 std::string ReportBodies::body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
                                const char* trigger, int format) {
-    // As to_json() writes it; nothing of the head can need an escape.
-    std::string text = R"({"agent_version":")";
-    text.append(agent_version_).append(R"(","device_id":")").append(device_id).append(R"(","facts":)");
+    const Ends around = ends(pc, device_id, draft, trigger, format);
     const Made& facts = made(pc, draft);
-    text.append(format == format_with_reasons ? facts.facts_with_reasons : facts.facts)
-        .append(R"(,"format":)")
-        .append(std::to_string(format))
-        .append(R"(,"report_id":")")
-        .append(report_id(pc.number, draft.serial));
-    text.append(R"(","taken_at":")").append(format_instant(draft.taken_at)).append(R"(","trigger":")");
-    return text.append(trigger).append("\"}");
+    return around.head + (format == format_with_reasons ? facts.facts_with_reasons : facts.facts) + around.tail;
+}
+
+std::string ReportBodies::deflated_body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
+                                        const char* trigger, int format) {
+    if (format != format_with_reasons) return deflated(body(pc, device_id, draft, trigger, format));
+    const Ends around = ends(pc, device_id, draft, trigger, format);
+    return made(pc, draft).deflated_facts.between(around.head, around.tail);
 }
 
 std::string ReportBodies::facts_hash(const SimulatedPc& pc, const DraftReport& draft) { return made(pc, draft).hash; }

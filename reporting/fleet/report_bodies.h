@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "reporting/client/deflate.h"
 #include "reporting/fleet/simulated_pc.h"
 
 namespace wardwatch {
@@ -26,6 +27,9 @@ public:
     std::string report_id(std::int64_t number, std::uint64_t serial) const;
     std::string body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft, const char* trigger,
                      int format = 1);
+    /// The same, compressed: the facts once for all that share them.
+    std::string deflated_body(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft,
+                              const char* trigger, int format);
     /// As the wire's facts_hash().
     std::string facts_hash(const SimulatedPc& pc, const DraftReport& draft);
 
@@ -33,8 +37,14 @@ private:
     struct Made {
         std::string facts;               ///< JSON
         std::string facts_with_reasons;  ///< of format 2
+        DeflatedMiddle deflated_facts;   ///< of the newest format
         std::string hash;
     };
+    struct Ends {
+        std::string head, tail;  ///< around the facts
+    };
+    Ends ends(const SimulatedPc& pc, const std::string& device_id, const DraftReport& draft, const char* trigger,
+              int format) const;
     const Made& made(const SimulatedPc& pc, const DraftReport& draft);
 
     const std::uint64_t seed_;

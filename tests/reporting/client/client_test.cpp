@@ -147,6 +147,8 @@ TEST_CASE("a report is compressed where the centre takes that") {
     CHECK(error == boost::beast::zlib::error::end_of_stream);
     unpacked.resize(place.total_out);
     CHECK(unpacked == text);
+    // As much, where only the middle is compressed: tests/reporting/fleet reads it.
+    CHECK(DeflatedMiddle{text}.between("<", ">").size() < text.size() / 3);
     // As zlib makes it, with its sum (here of "Wikipedia", 0x11E60398).
     CHECK(deflated("Wikipedia").substr(deflated("Wikipedia").size() - 4) == "\x11\xe6\x03\x98");
 }

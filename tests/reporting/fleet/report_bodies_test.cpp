@@ -1,5 +1,7 @@
 #include "reporting/fleet/report_bodies.h"
 
+#include <zlib.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
@@ -44,6 +46,25 @@ TEST_CASE("in format 2 reasons have their codes, and the report stays the same")
         reasons += text.find("\"reason\":{\"code\":") == std::string::npos ? 0 : 1;
     }
     CHECK(reasons > 0);
+}
+
+TEST_CASE("a compressed body is the body, and less than a third of it") {
+    for (const std::int64_t pool : {0, 4}) {
+        ReportBodies bodies{7, began, "0.1.0-simulated", pool};
+        for (const int format : {1, 2}) {
+            const SimulatedPc pc = make_simulated_pc(5);
+            const std::string plain = bodies.body(pc, device, {3, 2, began}, "simulated", format);
+            const std::string packed = bodies.deflated_body(pc, device, {3, 2, began}, "simulated", format);
+            CHECK(packed.size() < plain.size() / 3);
+            std::string unpacked(plain.size() + 1, '\0');
+            uLongf size = static_cast<uLong>(unpacked.size());
+            REQUIRE(uncompress(reinterpret_cast<Bytef*>(unpacked.data()), &size,
+                               reinterpret_cast<const Bytef*>(packed.data()),
+                               static_cast<uLong>(packed.size())) == Z_OK);
+            unpacked.resize(size);
+            CHECK(unpacked == plain);
+        }
+    }
 }
 
 TEST_CASE("without a pool the facts are the PC's own story") {
