@@ -31,6 +31,7 @@ struct FleetOptions {
     std::chrono::milliseconds scan_time{2000};  ///< how long a scan takes a PC
     bool all_connected = false;                 ///< nobody is silent or switched off
     std::chrono::seconds connect_within{0};     ///< `run`; 0: at 100 a second
+    std::chrono::seconds longest_poll{0};       ///< 0: as long as the centre offers
     // Of `run` and `load`, so that several processes share a state:
     std::int64_t first = 0;  ///< the PCs from this number on,
     std::int64_t pcs = 0;    ///< so many; 0: all that are prepared. `load` lets more than those share certificates

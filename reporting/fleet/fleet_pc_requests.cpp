@@ -68,6 +68,7 @@ void FleetPc::send_poll(SteadyTime now) {
         }
         if (carries) wait = std::min(wait, std::chrono::ceil<seconds>(next_carried_ - now));
     }
+    if (world_.options.longest_poll.count() > 0) wait = std::min(wait, world_.options.longest_poll);
     body += R"("wait_seconds":)" + std::to_string(wait.count()) + "}";
     send(Exchange::poll, "/v1/commands", body, now, seconds{60} + wait);
 }

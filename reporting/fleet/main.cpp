@@ -43,7 +43,7 @@ struct Words {
     std::string json_file;
     std::int64_t scan_milliseconds = 2000;
     std::int64_t ramp = 5, seconds = 10, power_cut = -1, back_within = 5;
-    std::int64_t run_ramp = 0;
+    std::int64_t run_ramp = 0, longest_poll = 0;
 };
 
 const std::map<std::string, BackToBack> back_to_back_words{
@@ -64,6 +64,8 @@ void add_common(CLI::App& app, FleetOptions& options, Words& words) {
     app.add_option("--first", options.first,
                    "Number of the first PC, where several processes share a state (run, load)");
     app.add_option("--pcs", options.pcs, "How many (run, load); load lets more than were prepared share certificates");
+    app.add_option("--longest-poll", words.longest_poll, "Seconds; without it as long as the centre offers (run, load)")
+        ->check(CLI::Range(1, 3600));
     app.add_flag("--all-connected", options.all_connected, "No PC is silent or switched off");
     app.add_subcommand("units", "Print the units as CSV, for `wardwatch-central unit import`");
 }
@@ -148,6 +150,7 @@ int run(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     options.scan_time = std::chrono::milliseconds{words.scan_milliseconds};
     options.connect_within = std::chrono::seconds{words.run_ramp};
+    options.longest_poll = std::chrono::seconds{words.longest_poll};
     try {
         if (app.got_subcommand("units")) {
             std::cout << simulated_units_csv();
