@@ -4,7 +4,7 @@ of PCs is a fault."""
 import sqlite3
 
 from measure import Bench, command_line, median
-from memory_benches import PCS_OF_A_PROCESS, ConnectedPcs, idle_cost, private_mib
+from memory_benches import PCS_OF_A_PROCESS, ConnectedPcs, IdleCost, private_mib
 from store_benches import Person
 
 REPORTS = 3  # of each PC
@@ -27,11 +27,11 @@ def database_mib(bench):
 def connected_figures(folder, bench, pcs):
     """Memory and processor of connected PCs alone."""
     bench.restart()  # what was enrolled and stored before left memory that could be used again
-    before = private_mib(bench.pids)
+    before, cost = private_mib(bench.pids), IdleCost(bench.pids)
     fleets = ConnectedPcs(folder, [bench.url], bench.folder / "fleet", pcs, max(5, pcs // 300))
     try:
         yield "memory of connected PCs", private_mib(bench.pids) - before, "MiB"
-        yield "processor for all idle PCs, an hour", idle_cost(bench.pids, pcs) * pcs / 1000, "s"
+        yield "processor for all idle PCs, an hour", cost.seconds_an_hour(), "s"
     finally:
         fleets.stop()
 
