@@ -22,7 +22,8 @@ bool CommandChannel::at_work() const {
 std::chrono::seconds CommandChannel::longest_wait() const {
     if (at_work()) return poll_at_work;
     const SteadyTime now = ports_.steady();
-    const std::chrono::seconds longest = length_.longest(now);
+    // What an update waits for is looked at between polls, and told before the centre counts this PC as lost.
+    const std::chrono::seconds longest = active_.empty() ? length_.longest(now) : longest_old_wait;
     const SteadyTime due = ports_.heartbeats->due();
     if (!length_.is_offered() || due - longest >= now) return longest;
     return std::max(std::chrono::ceil<std::chrono::seconds>(due - now), poll_at_work);

@@ -359,6 +359,7 @@ TEST_CASE("an update that waits for a restart is told about, without a poll each
     ChannelWorld world;
     world.enrol();
     world.signers = {std::string(64, 'a')};
+    world.offer = 500s;
     world.restart = "WindowsUpdate\\Auto Update\\RebootRequired";
     CommandChannel channel = world.channel();
     ReceivedCommand command{first_id, this_pc, "update"};
