@@ -37,7 +37,7 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
              view_routes(context),
              enrolment_routes(context),
              policy_routes(context, policy),
-             scan_routes(context, options.commands_queued),
+             scan_routes(context),
              waiver_routes(context, policy),
              register_routes(context),
              licence_routes(context),

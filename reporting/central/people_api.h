@@ -8,7 +8,6 @@
 
 #include "reporting/central/api/admission.h"
 #include "reporting/central/api/context.h"
-#include "reporting/central/commands/routes.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/routes.h"
 #include "reporting/central/people/sign_in.h"
@@ -21,8 +20,6 @@ struct PeopleApiOptions {
     PasswordCost password_cost;
     Clock clock;
     Log log;
-    /// Told which PCs a scan was queued for.
-    Queued commands_queued = {};
     SessionLimits session_limits = {};
     LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
     RequestRate person_rate = {20, 300};     ///< of one person or API token

@@ -18,6 +18,7 @@
 #include "reporting/central/operation/periodic_tasks.h"
 #include "reporting/central/operation/retention.h"
 #include "reporting/central/reports/schedules.h"
+#include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
 
 namespace wardwatch {
@@ -124,18 +125,15 @@ sql::Database opened(const DataFolder& folder, Instant now) {
 struct RunningCentre::Duties {
     Housekeeping housekeeping;
     CommandWatch command_watch;
+    sql::NewsFromOthers news;
     Integration integration;
     MemoryReturn memory;
     PeriodicTasks tasks;
 
     explicit Duties(RunningCentre& centre)
-        : housekeeping{centre.database_,
-                       centre.policy_,
-                       system_now,
-                       centre.log_,
-                       [&centre](const auto& ids) { centre.ring(ids); },
-                       [&centre] { centre.server_.stop(); }},
+        : housekeeping{centre.database_, centre.policy_, system_now, centre.log_, [&centre] { centre.server_.stop(); }},
           command_watch{centre.database_, centre.waits_, centre.log_},
+          news{centre.database_, centre.log_},
           integration{centre.database_, integration_options(centre.config_, centre.policy_, centre.log_)},
           tasks{periodic_tasks(centre), centre.log_} {}
 
@@ -188,7 +186,6 @@ PeopleApiOptions RunningCentre::people_options() {
     options.silent_after = std::chrono::days{config_.silent_after_days};
     options.clock = system_now;
     options.log = log_;
-    options.commands_queued = [this](const auto& ids) { ring(ids); };
     options.session_limits = {config_.session_idle, config_.session_longest};
     options.directory = config_.ldap;
     options.probes.metrics = [this](const View& view) {

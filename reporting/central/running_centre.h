@@ -51,7 +51,6 @@ private:
     std::uint16_t listen_to_agents(const Endpoint& endpoint);
     Handler gated(const char* listener, Handler handler);
     PeopleApiOptions people_options();
-    void ring(const std::vector<std::string>& device_ids) { waits_.ring(device_ids); }
     void renew_certificates();
 
     const CentralConfig config_;

@@ -45,7 +45,7 @@ std::chrono::hours read_life(JsonObject& body) {
     return std::chrono::hours{hours};
 }
 
-HttpResponse start_scan(const ApiContext& context, const Queued& queued, const Call& call) {
+HttpResponse start_scan(const ApiContext& context, const Call& call) {
     const nlohmann::json object = body_object(call);
     ScanTargets targets;
     std::chrono::hours life{};
@@ -63,7 +63,6 @@ HttpResponse start_scan(const ApiContext& context, const Queued& queued, const C
     } catch (const StoreError& error) {
         throw ApiError(404, "no_device", error.what());
     }
-    if (queued) queued(scan.device_ids);
     context.log("scan asked batch=" + scan.batch_id + " devices=" + std::to_string(scan.device_ids.size()) +
                 " user=" + call.person.name);
     return json_response(201, scan_json(find_scan(context.database, scan.batch_id, call.now, call.scope).value()));
@@ -124,10 +123,10 @@ HttpResponse list_device_commands(const ApiContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> scan_routes(const ApiContext& context, const Queued& queued) {
+std::vector<Route> scan_routes(const ApiContext& context) {
     return {
-        {"POST", "/api/v1/scans", [&context, queued](const Call& call) { return start_scan(context, queued, call); },
-         Right::scan, "startScan", Body::object},
+        {"POST", "/api/v1/scans", [&context](const Call& call) { return start_scan(context, call); }, Right::scan,
+         "startScan", Body::object},
         {"GET", "/api/v1/scans",
          [&context](const Call& call) {
              return json_response(200, scans_json(newest_scans(context.database, call.now, call.scope)));

@@ -112,6 +112,13 @@ std::vector<StoredCommand> open_commands(const sql::Reader& reader, const std::s
 }  // namespace
 
 void Commands::add(const NewBatch& batch) {
+    insert(batch);
+    std::string devices;
+    for (const NewBatch::Command& command : batch.commands) devices += (devices.empty() ? "" : " ") + command.device_id;
+    database_.tell(commands_news, devices);
+}
+
+void Commands::insert(const NewBatch& batch) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     for (const NewBatch::Command& command : batch.commands) {

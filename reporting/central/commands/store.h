@@ -29,6 +29,9 @@ inline constexpr CommandState command_states[] = {CommandState::queued,  Command
 /// "queued", …: as the database and the API call it.
 std::string_view name_of(CommandState state);
 
+/// News (sql/news.h) of commands that were queued; its text is device ids, with a space between them.
+inline constexpr const char* commands_news = "commands";
+
 /// One command for one PC.
 struct StoredCommand {
     std::string id;  ///< random UUID
@@ -97,7 +100,7 @@ class Commands {
 public:
     explicit Commands(sql::Database database) : database_(std::move(database)) {}
 
-    /// All or none. Throws StoreError for a device that does not exist or is revoked.
+    /// All or none, and tells commands_news. Throws StoreError for a device that does not exist or is revoked.
     void add(const NewBatch& batch);
     /// The device's commands that are neither finished nor expired, without those that it says it has; they count as
     /// delivered. At most 100 with those that it has, the oldest first. What a power cut takes back of this is handed
@@ -121,6 +124,8 @@ public:
     std::int64_t updates_at_work() const;
 
 private:
+    void insert(const NewBatch& batch);
+
     sql::Database database_;
 };
 

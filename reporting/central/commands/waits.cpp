@@ -1,4 +1,4 @@
-// The list of those who wait, and the thread that looks whether another process changed the database.
+// The list of those who wait; who rings, and the thread that looks whether nobody rang.
 #include "reporting/central/commands/waits.h"
 #include "reporting/central/commands/store.h"
 
@@ -8,7 +8,8 @@ namespace wardwatch {
 
 namespace {
 
-constexpr std::chrono::milliseconds watch_interval{250};
+constexpr std::chrono::milliseconds file_interval{250};
+constexpr std::chrono::milliseconds server_interval{3000};
 
 }  // namespace
 
@@ -63,7 +64,11 @@ void CommandWaits::stop() {
 }
 
 CommandWatch::CommandWatch(const sql::Database& database, CommandWaits& waits, Log log)
-    : database_(database), waits_(waits), log_(std::move(log)), thread_([this] { work(); }) {}
+    : database_(database),
+      waits_(waits),
+      log_(std::move(log)),
+      news_(database, commands_news, [this](std::string_view device_ids) { ring(device_ids); }),
+      thread_([this] { work(); }) {}
 
 CommandWatch::~CommandWatch() {
     waits_.stop();
@@ -75,7 +80,12 @@ CommandWatch::~CommandWatch() {
     thread_.join();
 }
 
+void CommandWatch::ring(std::string_view device_ids) {
+    waits_.ring(device_ids.empty() ? Commands{database_}.devices_with_queued() : sql::words_of(device_ids));
+}
+
 void CommandWatch::work() {
+    const std::chrono::milliseconds interval = database_.source().is_server() ? server_interval : file_interval;
     std::optional<std::int64_t> seen;
     while (waits_.until_somebody_waits()) {
         try {
@@ -87,7 +97,7 @@ void CommandWatch::work() {
             log_(std::string{"looking for new commands failed: "} + error.what());
         }
         std::unique_lock lock{mutex_};
-        if (wake_.wait_for(lock, watch_interval, [&] { return over_; })) return;
+        if (wake_.wait_for(lock, interval, [&] { return over_; })) return;
     }
 }
 

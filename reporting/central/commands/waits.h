@@ -9,11 +9,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/sql/news.h"
 
 namespace wardwatch {
 
@@ -49,8 +51,10 @@ private:
     std::multimap<std::string, std::shared_ptr<Wake>> waiting_;
 };
 
-/// A thread that notices what another process, `wardwatch-central scan`, has queued, and rings. It asks the database
-/// four times a second whether anything changed, for all PCs at once, and only while somebody waits.
+/// Rings when commands_news is told, in this process at once. A thread notices what was queued without that (by
+/// `wardwatch-central scan` beside a database that is a file; where news of a server got lost): it asks the database
+/// whether anything changed, for all PCs at once, only while somebody waits, four times a second where it is a file and
+/// every three seconds where it is a server.
 class CommandWatch {
 public:
     CommandWatch(const sql::Database& database, CommandWaits& waits, Log log);
@@ -60,6 +64,7 @@ public:
 
 private:
     void work();
+    void ring(std::string_view device_ids);
 
     const sql::Database& database_;
     CommandWaits& waits_;
@@ -67,6 +72,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool over_ = false;
+    sql::Subscription news_;
     std::thread thread_;
 };
 

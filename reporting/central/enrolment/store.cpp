@@ -75,12 +75,15 @@ EnrolmentOutcome Enrolments::enrol(const EnrolmentClaim& claim, Instant now) {
 }
 
 bool Enrolments::revoke_device(const std::string& device_id, Instant now) {
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    const bool known = wardwatch::revoke_device(writer, device_id, now);
-    end_commands_of_device(writer, device_id, now);
-    transaction.commit();
-    Revocations::happened_here();
+    const bool known = [&] {
+        sql::Writer writer = database_.writer();
+        sql::Transaction transaction{writer};
+        const bool found = wardwatch::revoke_device(writer, device_id, now);
+        end_commands_of_device(writer, device_id, now);
+        transaction.commit();
+        return found;
+    }();
+    database_.tell(revocation_news);
     return known;
 }
 

@@ -66,6 +66,12 @@ std::optional<std::string> Policies::text(std::int64_t number) const {
 }
 
 bool Policies::publish(const PolicyVersion& version, const std::string& text) {
+    if (!insert(version, text)) return false;
+    database_.tell(policy_news);
+    return true;
+}
+
+bool Policies::insert(const PolicyVersion& version, const std::string& text) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     const std::int64_t newest = newest_of(writer);

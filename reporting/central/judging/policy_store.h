@@ -18,6 +18,9 @@ struct PolicyVersion {
     bool rejudged = false;  ///< the history was to be judged again with it
 };
 
+/// News (sql/news.h) of a version that was published; without a text.
+inline constexpr const char* policy_news = "policy";
+
 /// A store over the centre's, under its rules. The newest version is in force.
 class Policies {
 public:
@@ -28,12 +31,15 @@ public:
     std::vector<PolicyVersion> all() const;
     /// The policy's JSON; nothing when there is no such version.
     std::optional<std::string> text(std::int64_t number) const;
-    /// False, and nothing is stored, when version.number - 1 is no longer the newest: somebody else was faster.
+    /// Tells policy_news. False, and nothing is stored, when version.number - 1 is no longer the newest: somebody else
+    /// was faster.
     bool publish(const PolicyVersion& version, const std::string& text);
     /// PCs that are still to be judged with the policy of this hash.
     std::int64_t devices_left(const std::string& policy_hash) const;
 
 private:
+    bool insert(const PolicyVersion& version, const std::string& text);
+
     sql::Database database_;
 };
 

@@ -10,6 +10,7 @@
 #include "reporting/central/history/history.h"
 #include "reporting/central/judging/days_to_judge.h"
 #include "reporting/central/judging/judging.h"
+#include "reporting/central/judging/policy_store.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/updates/updates.h"
 
@@ -42,14 +43,14 @@ void watch_for_stop_signal() {
 #endif
 }
 
-Housekeeping::Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock clock, Log log, Ring ring,
+Housekeeping::Housekeeping(sql::Database& database, CurrentPolicy& policy, Clock clock, Log log,
                            std::function<void()> stop)
     : database_(database),
       policy_(policy),
       clock_(std::move(clock)),
       log_(std::move(log)),
-      ring_(std::move(ring)),
       stop_(std::move(stop)),
+      policy_news_(database, policy_news, [this](std::string_view) { look_for_policy(); }),
       thread_([this] { work(); }),
       history_thread_([this] { work_on_history(); }) {}
 
@@ -208,7 +209,6 @@ void Housekeeping::look_after_commands() {
         const std::vector<std::string> updating = order_updates(database_, clock_());
         if (updating.empty()) return;
         log_("updates ordered devices=" + std::to_string(updating.size()));
-        ring_(updating);
     } catch (const std::exception& error) {
         log_(std::string{"looking after commands failed: "} + error.what());
     }

@@ -2,6 +2,7 @@
 // includes this. One thread at a time uses a connection and what was prepared on it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -79,6 +80,14 @@ public:
     /// Runs statements in order, of which none gives rows, as one message to the database. False where there is no gain
     /// in that, and nothing was run.
     virtual bool run_all(std::span<const Call> /*calls*/) { return false; }
+
+    /// Sends words (at most 7,900 bytes) to every connection to this database that listens. Not within a transaction:
+    /// there they would make all who commit wait for each other.
+    virtual void send_news(const std::string& /*words*/) {}
+    /// From now on heard_news() gives what is sent.
+    virtual void listen_to_news() {}
+    /// What came; waits for it, `at_most` so long. Throws ConnectionLost.
+    virtual std::vector<std::string> heard_news(std::chrono::milliseconds /*at_most*/) { return {}; }
 
     /// Gives some of the space that deleted rows left back to the disk; false when there is none worth it, or the
     /// database does that by itself.

@@ -117,6 +117,12 @@ Writer Database::writer() { return Writer{pool_->lease_writer()}; }
 
 std::int64_t Database::version_of_others() const { return pool_->version_of_others(); }
 
+void Database::tell(std::string_view topic, std::string_view text) const noexcept { pool_->tell(topic, text); }
+
+std::shared_ptr<NewsBoard> Database::news_board() const { return pool_->news_board(); }
+
+std::unique_ptr<Listener> Database::listener() const { return pool_->listener(); }
+
 bool Database::holds_a_centre() const { return pool_->lease_reader()->connection().schema_version() > 0; }
 
 bool Database::on_duty() const { return pool_->on_duty(); }

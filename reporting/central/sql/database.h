@@ -199,6 +199,8 @@ private:
 };
 
 class Pool;
+class Listener;
+class NewsBoard;
 
 class Database {
 public:
@@ -213,6 +215,13 @@ public:
     /// Changes when another process has changed the database, and sometimes without that. Not of one that was opened to
     /// read.
     std::int64_t version_of_others() const;
+    /// Tells whoever has a Subscription (news.h) to the topic, a word, in every process: after a commit, without a
+    /// Writer. A `text` of more than 7,000 bytes is told as none. Where it gets lost nobody learns of it.
+    void tell(std::string_view topic, std::string_view text = "") const noexcept;
+    /// Of this process and database; copies have the same.
+    std::shared_ptr<NewsBoard> news_board() const;
+    /// Of a server's database: hears what other processes tell. Throws ConnectionLost.
+    std::unique_ptr<Listener> listener() const;
     const Source& source() const;
     /// Whether what is to be done by one process at a time is for this one to do now. Of a file's, which one process
     /// serves, always; of a server's, one process has the duty until it ends or loses the server.

@@ -5,6 +5,7 @@
 #include "reporting/central/sql/postgres.h"
 #include "reporting/central/sql/schema.h"
 #include "reporting/central/sql/sqlite.h"
+#include "reporting/tls/pki.h"
 
 namespace wardwatch::sql {
 
@@ -15,6 +16,7 @@ constexpr std::size_t kept_readers = 8;
 constexpr std::size_t kept_statements = 400;
 /// A server that restarts is back within it; a failover takes longer, and is asked for again.
 constexpr std::chrono::seconds restart_takes{5};
+constexpr std::size_t longest_news = 7000;
 
 }  // namespace
 
@@ -64,7 +66,7 @@ void Lease::relax() {
     relaxed_ = true;
 }
 
-Pool::Pool(Source source, Access access) : source_(std::move(source)) {
+Pool::Pool(Source source, Access access) : source_(std::move(source)), own_name_(random_hex(8)) {
     if (access == Access::read) return;
     try {
         writing_ = std::make_unique<PreparedConnection>(open(Access::write));
@@ -136,7 +138,38 @@ bool Pool::on_duty() {
     return on_duty_->try_duty();
 }
 
+Listener::Listener(std::unique_ptr<Connection> connection, std::string own_name)
+    : connection_(std::move(connection)), own_name_(std::move(own_name)) {
+    connection_->listen_to_news();
+}
+
+// "process topic text"
+std::vector<Told> Listener::heard(std::chrono::milliseconds at_most) {
+    std::vector<Told> all;
+    for (const std::string& words : connection_->heard_news(at_most)) {
+        const std::size_t topic = words.find(' ') + 1;
+        const std::size_t text = std::min(words.find(' ', topic), words.size());
+        if (topic == 0 || words.substr(0, topic - 1) == own_name_) continue;
+        all.push_back({words.substr(topic, text - topic), words.substr(std::min(text + 1, words.size()))});
+    }
+    return all;
+}
+
+std::unique_ptr<Listener> Pool::listener() { return std::make_unique<Listener>(open(Access::read), own_name_); }
+
+void Pool::tell(std::string_view topic, std::string_view text) noexcept {
+    if (text.size() > longest_news) text = {};
+    news_board_->deliver(topic, text);
+    if (!source_.is_server()) return;
+    try {
+        const std::string words = own_name_ + " " + std::string{topic} + " " + std::string{text};
+        lease_reader()->connection().send_news(words);
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch) others look by themselves, only later
+    }
+}
+
 std::int64_t Pool::version_of_others() {
+    if (source_.is_server()) return lease_reader()->connection().version_of_others();
     const std::lock_guard lock{writing_mutex_};
     return living_writer().connection().version_of_others();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "reporting/central/sql/backend.h"
+#include "reporting/central/sql/news.h"
 #include "reporting/central/sql/source.h"
 
 namespace wardwatch::sql {
@@ -58,6 +60,23 @@ private:
     bool relaxed_ = false;
 };
 
+struct Told {
+    std::string topic;
+    std::string text;
+};
+
+/// Hears what other processes tell.
+class Listener {
+public:
+    Listener(std::unique_ptr<Connection> connection, std::string own_name);
+    /// Waits for it, `at_most` so long. Throws ConnectionLost.
+    std::vector<Told> heard(std::chrono::milliseconds at_most);
+
+private:
+    std::unique_ptr<Connection> connection_;
+    std::string own_name_;
+};
+
 class Pool : public std::enable_shared_from_this<Pool> {
 public:
     /// To read: no connection writes, and the schema stays as it is.
@@ -67,6 +86,9 @@ public:
     void give_back(std::unique_ptr<PreparedConnection> reading) noexcept;
     std::int64_t version_of_others();
     bool on_duty();
+    void tell(std::string_view topic, std::string_view text) noexcept;
+    std::unique_ptr<Listener> listener();
+    const std::shared_ptr<NewsBoard>& news_board() const { return news_board_; }
     const Source& source() const { return source_; }
 
 private:
@@ -75,7 +97,11 @@ private:
     PreparedConnection& living_writer();
 
     Source source_;
-    std::atomic<bool> gone_ = false;  ///< the server was not there when it was asked last
+    const std::string own_name_;  ///< before what this process tells: it need not hear that again
+    const std::shared_ptr<NewsBoard> news_board_ = std::make_shared<NewsBoard>();
+    std::atomic<bool> gone_ = false;   ///< the server was not there when it was asked last
+    std::atomic<bool> known_ = false;  ///< the server has let us in
+    std::mutex return_mutex_;          ///< of the one who looks whether it is back
     std::mutex writing_mutex_;
     std::unique_ptr<PreparedConnection> writing_;  ///< of a Database to read: none
     std::mutex duty_mutex_;

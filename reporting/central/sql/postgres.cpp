@@ -139,6 +139,9 @@ public:
         const Result newest = link_.run("SELECT pg_snapshot_xmax(pg_current_snapshot())");
         return std::strtoll(PQgetvalue(newest.get(), 0, 0), nullptr, 10);
     }
+    void send_news(const std::string& words) override;
+    void listen_to_news() override;
+    std::vector<std::string> heard_news(std::chrono::milliseconds at_most) override;
     std::string schema_step(int number, std::string_view text) const override {
         return postgres_schema_step(number, text);
     }
@@ -151,6 +154,32 @@ private:
     std::string writers_key_;
     bool on_duty_ = false;
 };
+
+/// A database's channels are those of all its schemas; a channel's name has at most 63 bytes.
+constexpr const char* news_channel = "'wardwatch_' || left(md5(current_schema()), 20)";
+
+void PostgresConnection::send_news(const std::string& words) {
+    link_.stream(nullptr);
+    const std::string text = std::string{"SELECT pg_notify("} + news_channel + ", $1)";
+    const char* const value = words.c_str();
+    const Result result{PQexecParams(link_.get(), text.c_str(), 1, nullptr, &value, nullptr, nullptr, 0)};
+    link_.check(result.get());
+}
+
+void PostgresConnection::listen_to_news() {
+    const Result channel = link_.run(std::string{"SELECT "} + news_channel);
+    link_.run(std::string{"LISTEN "} + PQgetvalue(channel.get(), 0, 0));
+}
+
+std::vector<std::string> PostgresConnection::heard_news(std::chrono::milliseconds at_most) {
+    link_.wait_for_input(at_most);
+    std::vector<std::string> heard;
+    while (PGnotify* const one = PQnotifies(link_.get())) {
+        heard.emplace_back(one->extra);
+        PQfreemem(one);
+    }
+    return heard;
+}
 
 bool PostgresConnection::run_all(std::span<const Call> calls) {
     for (std::size_t at = 0; at < calls.size(); at += calls_at_once)

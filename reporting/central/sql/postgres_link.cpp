@@ -145,4 +145,10 @@ bool Link::alive() {
     return PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
+void Link::wait_for_input(std::chrono::milliseconds at_most) {
+    pollfd waiting{PQsocket(connection_.get()), POLLIN, 0};
+    if (poll(&waiting, 1, static_cast<int>(at_most.count())) <= 0) return;
+    if (PQconsumeInput(connection_.get()) == 0) fail(nullptr);
+}
+
 }  // namespace wardwatch::sql

@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -69,6 +70,8 @@ public:
     void stream(Streaming* next);
     void stopped(const Streaming* who);
     bool alive();
+    /// Until the server says something unasked, and takes it in. Throws ConnectionLost when that is the end.
+    void wait_for_input(std::chrono::milliseconds at_most);
 
     /// Throws DatabaseError with the server's words, or ConnectionLost.
     [[noreturn]] void fail(const PGresult* result) const;

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "reporting/central/api/roles.h"
+#include "reporting/central/commands/store.h"
 #include "reporting/central/people/user_store.h"
+#include "reporting/central/sql/news.h"
 #include "tests/reporting/central/central_fixture.h"
 
 namespace wardwatch::test {
@@ -14,10 +16,8 @@ inline const std::string password = "Mật khẩu đúng 1!";
 
 struct Office : Centre {
     std::vector<std::string> rung;
-    PeopleApi people{
-        database,
-        policy,
-        {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger(), [this](const auto& ids) { rung = ids; }}};
+    sql::Subscription commands{database, commands_news, [this](std::string_view ids) { rung = sql::words_of(ids); }};
+    PeopleApi people{database, policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
     std::string cookie;
     std::string csrf;
     std::string bearer;  ///< an API token

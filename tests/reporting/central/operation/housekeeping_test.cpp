@@ -30,13 +30,13 @@ constexpr std::chrono::seconds long_enough{120};
 class Keeper {
 public:
     Keeper(PolicyOffice& office, Instant now)
-        : housekeeping_(
+        : commands_(office.database, commands_news,
+                    [this](std::string_view devices) {
+                        for (const std::string& device : sql::words_of(devices)) add(rung_, device);
+                    }),
+          housekeeping_(
               office.database, office.policy, [now] { return now; },
-              [this](const std::string& line) { add(lines_, line); },
-              [this](const Lines& devices) {
-                  for (const std::string& device : devices) add(rung_, device);
-              },
-              [] {}) {}
+              [this](const std::string& line) { add(lines_, line); }, [] {}) {}
 
     /// Whether it says something with this in it, now or soon.
     bool says(const std::string& part) {
@@ -71,6 +71,7 @@ private:
     std::condition_variable changed_;
     Lines lines_;
     Lines rung_;
+    sql::Subscription commands_;
     Housekeeping housekeeping_;
 };
 
@@ -91,8 +92,8 @@ int stops_after_signal() {
     std::atomic<int> stops{0};
     try {
         PolicyOffice office;
-        const Housekeeping housekeeping{office.database,    office.policy,      [] { return start; },
-                                        [](const auto&) {}, [](const auto&) {}, [&stops] { ++stops; }};
+        const Housekeeping housekeeping{office.database, office.policy, [] { return start; }, [](const auto&) {},
+                                        [&stops] { ++stops; }};
         std::raise(SIGTERM);
         const auto end = std::chrono::steady_clock::now() + long_enough;
         while (stops == 0 && std::chrono::steady_clock::now() < end)
@@ -202,7 +203,7 @@ TEST_CASE("housekeeping: PCs are asked to take an update that is offered, and ru
     offer_update(office, "0.2.0");
     Keeper keeper{office, office.now};
     CHECK(keeper.rings_for(pc.device_id));
-    CHECK(keeper.has_said("updates ordered devices=1"));
+    CHECK(keeper.says("updates ordered devices=1"));
     CHECK(body_of(office.poll(pc)).at("commands").at(0).at("kind") == "update");
 }
 
