@@ -40,6 +40,8 @@ public:
         return admission_.refuse_large_body(head);
     }
     const std::vector<Route>& routes() const { return routes_; }
+    /// Writes down who has used the page; to be called now and then.
+    void write_use() { sign_in_.sessions.write_use(); }
 
 private:
     ApiContext context_;

@@ -156,6 +156,7 @@ struct RunningCentre::Duties {
              [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
         std::vector<PeriodicTask> all{
             {"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
+            {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
             {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }}};
         for (PeriodicTask& task : tasks_of_one) all.push_back(on_duty(centre, std::move(task)));
         return all;

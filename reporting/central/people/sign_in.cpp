@@ -61,8 +61,7 @@ nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_to
 }
 
 HttpResponse SignIn::open_session(const Call& call, const User& user) {
-    sessions.close(session_id(call.request));
-    const Sessions::Opened opened = sessions.open(user.name, user.password_hash, call.now);
+    const Sessions::Opened opened = sessions.open(user.name, user.password_hash, call.now, session_id(call.request));
     HttpResponse response = json_response(200, session_json(user, opened.csrf_token));
     response.headers["Set-Cookie"] = session_cookie(opened.id);
     return response;
@@ -79,7 +78,7 @@ Person SignIn::signed_in(const Call& call) {
     const std::optional<User> user = session ? Users{context.database}.find(session->user) : std::nullopt;
     // A new password ends the sessions that were opened with the old one, also when the CLI set it.
     if (!user || user->disabled_at || user->password_hash != session->password_hash) {
-        sessions.close(id);
+        if (session) sessions.close(id);
         throw ApiError(401, "not_signed_in", "Sign in first: nobody is signed in, or the session is over.");
     }
     return {user->name, user->role, user->unit_id, user->must_change_password, session->csrf_token};

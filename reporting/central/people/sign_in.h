@@ -7,7 +7,7 @@
 #include "reporting/central/api/context.h"
 #include "reporting/central/people/ldap.h"
 #include "reporting/central/people/password.h"
-#include "reporting/central/people/sessions.h"
+#include "reporting/central/people/session_store.h"
 #include "reporting/central/people/user_store.h"
 
 namespace wardwatch {
@@ -22,7 +22,10 @@ struct SignInOptions {
 class SignIn {
 public:
     SignIn(const ApiContext& shared, const SignInOptions& chosen)
-        : context(shared), options(chosen), sessions(chosen.session_limits) {}
+        : context(shared),
+          options(chosen),
+          sessions(shared.database, chosen.session_limits),
+          login_limit(shared.database) {}
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 

@@ -10,6 +10,7 @@
 #include "embedded/schema_13_lasting_verdicts_sql.h"
 #include "embedded/schema_14_standing_groups_sql.h"
 #include "embedded/schema_15_packed_bodies_sql.h"
+#include "embedded/schema_16_sessions_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -45,6 +46,7 @@ std::span<const std::string_view> schema_steps() {
         schema_13_lasting_verdicts_sql,  //
         schema_14_standing_groups_sql,   //
         schema_15_packed_bodies_sql,     //
+        schema_16_sessions_sql,          //
     };
     return steps;
 }

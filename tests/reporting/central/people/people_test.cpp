@@ -296,12 +296,32 @@ TEST_CASE("who asks too often has to wait") {
 }
 
 TEST_CASE("sessions end as the options say") {
-    Sessions sessions{{minutes{5}, minutes{12}}};
+    const TemporaryFolder folder;
+    Sessions sessions{sql::Database{stored(folder.path() / "central.db")}, {minutes{5}, minutes{12}}};
     const Sessions::Opened opened = sessions.open("an", "hash", start);
     CHECK(sessions.find(opened.id, start + minutes{4}));
     CHECK(sessions.find(opened.id, start + minutes{8}));
     CHECK(sessions.find(opened.id, start + minutes{11}));
     CHECK_FALSE(sessions.find(opened.id, start + minutes{12}));
+}
+
+TEST_CASE("who signed in at one process is signed in at each, and signs out of all") {
+    Office office;
+    sql::Database database{office.database.source()};
+    CurrentPolicy policy{database};
+    PeopleApi other{database, policy, {days{7}, {1, 64}, [&] { return office.now; }, office.logger()}};
+    REQUIRE(office.log_in().status == 200);
+    HttpRequest request;
+    request.method = "GET";
+    request.target = "/api/v1/session";
+    request.headers["Cookie"] = office.cookie;
+    const HttpResponse answer = other.handle(request);
+    REQUIRE(answer.status == 200);
+    CHECK(body_of(answer).at("csrf_token") == office.csrf);
+    request.method = "DELETE";
+    request.headers["X-CSRF-Token"] = office.csrf;
+    REQUIRE(other.handle(request).status == 200);
+    CHECK(office.call("GET", "/api/v1/session").status == 401);
 }
 
 TEST_CASE("what is typed stays a value in a filter of LDAP") {

@@ -1,21 +1,28 @@
 // Passwords, sessions and the limit on login attempts.
-#include "reporting/central/people/sessions.h"
+#include "reporting/central/people/session_store.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
 #include "reporting/central/people/password.h"
 #include "reporting/tls/pki.h"
+#include "tests/reporting/central/central_fixture.h"
 
 using namespace wardwatch;
+using namespace wardwatch::test;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
 
-const Instant start = parse_instant("2026-11-22T03:00:00Z");
 constexpr PasswordCost cheap{1, 64};
+
+/// Databases of one centre: each is a process's own.
+struct Stored {
+    TemporaryFolder folder;
+    sql::Database database() const { return sql::Database{stored(folder.path() / "central.db")}; }
+};
 
 }  // namespace
 
@@ -60,11 +67,13 @@ TEST_CASE("comparison in constant time compares") {
 }
 
 TEST_CASE("a session lives while it is used, and twelve hours at most") {
-    Sessions sessions;
+    const Stored place;
+    Sessions sessions{place.database()};
     const Sessions::Opened opened = sessions.open("an", "hash", start);
     CHECK(opened.id.size() == 64);
     CHECK(opened.csrf_token != opened.id);
     CHECK(sessions.find(opened.id, start)->user == "an");
+    CHECK(sessions.find(opened.id, start)->csrf_token == opened.csrf_token);
     CHECK_FALSE(sessions.find("", start).has_value());
     CHECK_FALSE(sessions.find(std::string(64, 'a'), start).has_value());
 
@@ -77,14 +86,51 @@ TEST_CASE("a session lives while it is used, and twelve hours at most") {
 
     const Sessions::Opened idle = sessions.open("an", "hash", start);
     CHECK_FALSE(sessions.find(idle.id, start + minutes{30}).has_value());
-    CHECK_FALSE(sessions.find(idle.id, start).has_value());
     const Sessions::Opened closed = sessions.open("an", "hash", start);
     sessions.close(closed.id);
     CHECK_FALSE(sessions.find(closed.id, start).has_value());
+    const Sessions::Opened before = sessions.open("an", "hash", start);
+    const Sessions::Opened after = sessions.open("an", "hash", start, before.id);
+    CHECK_FALSE(sessions.find(before.id, start).has_value());
+    CHECK(sessions.find(after.id, start).has_value());
+}
+
+TEST_CASE("a session holds at every process, and ends at all of them") {
+    const Stored place;
+    Sessions here{place.database()};
+    Sessions there{place.database()};
+    const Sessions::Opened opened = here.open("an", "hash", start);
+    REQUIRE(there.find(opened.id, start + minutes{1}).has_value());
+    CHECK(there.find(opened.id, start + minutes{1})->csrf_token == opened.csrf_token);
+
+    // Used at the one; the other learns of it.
+    REQUIRE(here.find(opened.id, start + minutes{29}).has_value());
+    here.write_use();
+    CHECK(there.find(opened.id, start + minutes{58}).has_value());
+    there.write_use();
+    // What was written does not go back.
+    here.write_use();
+    CHECK(here.find(opened.id, start + minutes{87})->began == start);
+    there.close(opened.id);
+    CHECK_FALSE(here.find(opened.id, start + minutes{87}).has_value());
+    here.write_use();
+    CHECK_FALSE(here.find(opened.id, start + minutes{87}).has_value());
+}
+
+TEST_CASE("sessions that are over are forgotten, and nothing that opens one is kept") {
+    const Stored place;
+    const sql::Database database = place.database();
+    Sessions sessions{database};
+    const Sessions::Opened old = sessions.open("an", "hash", start);
+    const Sessions::Opened opened = sessions.open("binh", "hash", start + hours{1});
+    const sql::Reader reader = database.reader();
+    CHECK(reader.number("SELECT count(*) FROM sessions") == 1);
+    CHECK(reader.number("SELECT count(*) FROM sessions WHERE id_sha256 = $1", sha256_hex(opened.id)) == 1);
 }
 
 TEST_CASE("five wrong passwords close the door for that user and address") {
-    LoginLimit limit;
+    const Stored place;
+    LoginLimit limit{place.database()};
     for (int i = 0; i < 5; ++i) CHECK(limit.attempt("an", "10.0.0.1", start + minutes{i}) == seconds{0});
     CHECK(limit.attempt("an", "10.0.0.1", start + minutes{5}) == minutes{10});
     CHECK(limit.attempt("binh", "10.0.0.1", start + minutes{5}) == seconds{0});
@@ -93,7 +139,8 @@ TEST_CASE("five wrong passwords close the door for that user and address") {
 }
 
 TEST_CASE("a right password starts anew") {
-    LoginLimit limit;
+    const Stored place;
+    LoginLimit limit{place.database()};
     for (int round = 0; round < 5; ++round) {
         for (int i = 0; i < 4; ++i) CHECK(limit.attempt("an", "10.0.0.1", start) == seconds{0});
         limit.succeeded("an", "10.0.0.1");
@@ -101,8 +148,27 @@ TEST_CASE("a right password starts anew") {
 }
 
 TEST_CASE("an address cannot try many names") {
-    LoginLimit limit;
+    const Stored place;
+    LoginLimit limit{place.database()};
     for (int i = 0; i < 30; ++i) CHECK(limit.attempt("user" + std::to_string(i), "10.0.0.1", start) == seconds{0});
     CHECK(limit.attempt("another", "10.0.0.1", start) == minutes{15});
     CHECK(limit.attempt("another", "10.0.0.2", start) == seconds{0});
+}
+
+TEST_CASE("wrong passwords count wherever they were tried, and what was typed as a name is not kept") {
+    const Stored place;
+    const sql::Database database = place.database();
+    LoginLimit here{database};
+    LoginLimit there{place.database()};
+    for (int i = 0; i < 5; ++i) CHECK((i % 2 == 0 ? here : there).attempt("an", "10.0.0.1", start) == seconds{0});
+    CHECK(here.attempt("an", "10.0.0.1", start) == minutes{15});
+    CHECK(there.attempt("an", "10.0.0.1", start) == minutes{15});
+    there.succeeded("an", "10.0.0.1");
+    CHECK(here.attempt("an", "10.0.0.1", start) == seconds{0});
+    const std::string digest = sha256_hex("an");
+    sql::Rows rows = database.reader().query("SELECT who FROM sign_in_failures ORDER BY who");
+    while (rows.next()) {
+        CHECK(rows.text(0).find(digest.substr(0, 5)) == std::string::npos);
+        CHECK(rows.text(0).find("10.0") == std::string::npos);
+    }
 }

@@ -1,4 +1,5 @@
-// Who is logged in on the people's listener: sessions, and a limit on login attempts. In memory: a restart logs out.
+// Who is signed in on the people's listener, and a limit on attempts to sign in, in the centre's database: both hold at
+// every process on it, and outlive a restart.
 #pragma once
 
 #include <map>
@@ -8,13 +9,14 @@
 #include <string_view>
 
 #include "collectors/core/fact.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
 struct Session {
     std::string user;
     std::string csrf_token;
-    std::string password_hash;  ///< the user's when they logged in: another one now ends the session
+    std::string password_hash;  ///< the user's when they signed in: another one now ends the session
     Instant began;
     Instant used;
 };
@@ -27,31 +29,39 @@ struct SessionLimits {
 /// May be used from any thread.
 class Sessions {
 public:
-    explicit Sessions(SessionLimits limits = {}) : limits_(limits) {}
+    explicit Sessions(sql::Database database, SessionLimits limits = {})
+        : database_(std::move(database)), limits_(limits) {}
 
     struct Opened {
         std::string id;  ///< 256 random bits as hex, for the cookie; only its SHA-256 is kept
         std::string csrf_token;
     };
-    Opened open(const std::string& user, const std::string& password_hash, Instant now);
-    /// The living session, which counts as used now; nothing when it is unknown or over.
+    /// In place of the session with the id `before`, if there is one.
+    Opened open(const std::string& user, const std::string& password_hash, Instant now, std::string_view before = "");
+    /// The living session, which counts as used now; nothing when it is unknown or over. Does not write.
     std::optional<Session> find(std::string_view id, Instant now);
     void close(std::string_view id);
+    /// Writes down when sessions were used, for other processes: until then they take a session for used as of the last
+    /// time.
+    void write_use();
 
 private:
     bool is_over(const Session& session, Instant now) const;
 
-    SessionLimits limits_;
+    sql::Database database_;
+    const SessionLimits limits_;
     std::mutex mutex_;
-    std::map<std::string, Session, std::less<>> by_hash_;
+    std::map<std::string, Instant> used_;  ///< by the id's hash: at this process, and not written yet
 };
 
-/// Counts login attempts that failed, per user and address and per address. May be used from any thread.
+/// Counts attempts to sign in that failed, per user and address and per address. May be used from any thread.
 class LoginLimit {
 public:
     static constexpr int per_user = 5;      ///< failures of one user from one address within the window
     static constexpr int per_address = 30;  ///< failures of one address, whatever the user names
     static constexpr std::chrono::minutes window{15};
+
+    explicit LoginLimit(sql::Database database) : database_(std::move(database)) {}
 
     /// Zero when an attempt may be made, else how long to wait. Counts the attempt as failed until succeeded() is
     /// called, so that attempts made at the same time count as well.
@@ -60,15 +70,7 @@ public:
     void succeeded(const std::string& user, const std::string& address);
 
 private:
-    struct Count {
-        int failures = 0;
-        Instant ends;
-    };
-    void forget_old(Instant now);
-
-    std::mutex mutex_;
-    std::map<std::string, Count> by_user_;
-    std::map<std::string, Count> by_address_;
+    sql::Database database_;
 };
 
 }  // namespace wardwatch

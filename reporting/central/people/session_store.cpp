@@ -1,0 +1,138 @@
+// Sessions by the digest of their id, and attempts counted by user and by address.
+#include "reporting/central/people/session_store.h"
+
+#include <algorithm>
+
+#include "reporting/tls/pki.h"
+
+namespace wardwatch {
+
+namespace {
+
+constexpr std::size_t secret_bytes = 32;
+/// Another process may know of a later use than the database does.
+constexpr std::chrono::minutes longest_unwritten{5};
+
+/// Whoever has the session's id can make it, and nobody else: it need not be kept.
+std::string csrf_token_of(std::string_view id) { return sha256_hex("csrf " + std::string{id}); }
+
+std::string address_key(const std::string& address) { return sha256_hex(address).substr(0, 32); }
+
+/// Sixteen bits of the name: people type their password there by mistake, and that must not be found from here. Two
+/// names of one address that share them share their attempts.
+std::string pair_key(const std::string& user, const std::string& address) {
+    return address_key(address) + "/" + sha256_hex(user).substr(0, 4);
+}
+
+/// How long those have to wait who have failed so often; zero: they need not.
+std::chrono::seconds wait_of(const sql::Reader& reader, const std::string& who, int most, Instant now) {
+    sql::Rows row = reader.query(
+        "SELECT ends_at FROM sign_in_failures WHERE who = $1 AND failures >= $2 AND ends_at > $3", who, most, now);
+    return row.next() ? row.instant(0) - now : std::chrono::seconds{0};
+}
+
+}  // namespace
+
+bool Sessions::is_over(const Session& session, Instant now) const {
+    return now - session.used >= limits_.idle || now - session.began >= limits_.absolute;
+}
+
+Sessions::Opened Sessions::open(const std::string& user, const std::string& password_hash, Instant now,
+                                std::string_view before) {
+    Opened opened;
+    opened.id = random_hex(secret_bytes);
+    opened.csrf_token = csrf_token_of(opened.id);
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    writer.run("DELETE FROM sessions WHERE began_at <= $1 OR used_at <= $2 OR id_sha256 = $3", now - limits_.absolute,
+               now - limits_.idle - longest_unwritten, sha256_hex(before));
+    writer.run(
+        "INSERT INTO sessions(id_sha256, user_name, password_hash, began_at, used_at) VALUES ($1, $2, $3, $4, $4)",
+        sha256_hex(opened.id), user, password_hash, now);
+    transaction.commit();
+    return opened;
+}
+
+std::optional<Session> Sessions::find(std::string_view id, Instant now) {
+    if (id.empty()) return std::nullopt;
+    // Looking up a hash gives away nothing through its timing: nobody can choose the hash of what they guess.
+    const std::string hash = sha256_hex(id);
+    const sql::Reader reader = database_.reader();
+    sql::Rows row =
+        reader.query("SELECT user_name, password_hash, began_at, used_at FROM sessions WHERE id_sha256 = $1", hash);
+    if (!row.next()) return std::nullopt;
+    Session session{row.text(0), csrf_token_of(id), row.text(1), row.instant(2), row.instant(3)};
+    const std::lock_guard lock{mutex_};
+    if (const auto here = used_.find(hash); here != used_.end()) session.used = std::max(session.used, here->second);
+    if (is_over(session, now)) {
+        used_.erase(hash);
+        return std::nullopt;
+    }
+    session.used = std::max(session.used, now);
+    used_[hash] = session.used;
+    return session;
+}
+
+void Sessions::close(std::string_view id) {
+    const std::string hash = sha256_hex(id);
+    sql::Writer writer = database_.writer();
+    writer.run("DELETE FROM sessions WHERE id_sha256 = $1", hash);
+    const std::lock_guard lock{mutex_};
+    used_.erase(hash);
+}
+
+void Sessions::write_use() {
+    const std::map<std::string, Instant> used = [&] {
+        const std::lock_guard lock{mutex_};
+        return used_;
+    }();
+    if (used.empty()) return;
+    sql::Batch batch;
+    for (const auto& [hash, at] : used)
+        batch.add("UPDATE sessions SET used_at = greatest(used_at, $2) WHERE id_sha256 = $1", hash, at);
+    {
+        sql::Writer writer = database_.writer();
+        writer.without_waiting_for_the_disk();
+        writer.batch(batch);
+    }
+    const std::lock_guard lock{mutex_};
+    std::erase_if(used_, [&](const auto& entry) {
+        const auto written = used.find(entry.first);
+        return written != used.end() && written->second == entry.second;
+    });
+}
+
+std::chrono::seconds LoginLimit::attempt(const std::string& user, const std::string& address, Instant now) {
+    const std::string of_address = address_key(address);
+    const std::string of_pair = pair_key(user, address);
+    // Before the name is looked at: names that are made up must not fill the table.
+    const auto wait = [&](const sql::Reader& reader) {
+        const std::chrono::seconds longest = wait_of(reader, of_address, per_address, now);
+        return longest.count() > 0 ? longest : wait_of(reader, of_pair, per_user, now);
+    };
+    // Who is refused waits for nobody who writes.
+    if (const std::chrono::seconds refused = wait(database_.reader()); refused.count() > 0) return refused;
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    if (const std::chrono::seconds refused = wait(writer); refused.count() > 0) return refused;
+    writer.run("DELETE FROM sign_in_failures WHERE ends_at <= $1", now);
+    for (const std::string& who : {of_address, of_pair})
+        writer.run(
+            "INSERT INTO sign_in_failures(who, failures, ends_at) VALUES ($1, 1, $2) ON CONFLICT(who) DO UPDATE SET "
+            "failures = sign_in_failures.failures + 1",
+            who, now + window);
+    transaction.commit();
+    return std::chrono::seconds{0};
+}
+
+void LoginLimit::succeeded(const std::string& user, const std::string& address) {
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    writer.run("DELETE FROM sign_in_failures WHERE who = $1", pair_key(user, address));
+    // The address keeps its other failures: one good login must not buy 30 more guesses at others' passwords.
+    writer.run("UPDATE sign_in_failures SET failures = failures - 1 WHERE who = $1 AND failures > 0",
+               address_key(address));
+    transaction.commit();
+}
+
+}  // namespace wardwatch
