@@ -2,6 +2,7 @@
 #include "reporting/central/api/admission.h"
 
 #include "reporting/central/api/context.h"
+#include "reporting/central/sql/error.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -75,13 +76,18 @@ HttpResponse Admission::handle(std::span<const Route> routes, const HttpRequest&
 }
 
 std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head) {
+    const auto refusal = [](const ApiError& error) {
+        HttpResponse response = problem_response(error);
+        add_security_headers(response);
+        return response;
+    };
     try {
         rules_.who({head, {}, {}, clock_()});
         return std::nullopt;
     } catch (const ApiError& error) {
-        HttpResponse response = problem_response(error);
-        add_security_headers(response);
-        return response;
+        return refusal(error);
+    } catch (const sql::ConnectionLost&) {
+        return refusal(database_away());
     }
 }
 

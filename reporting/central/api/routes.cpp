@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reporting/central/sql/error.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -111,11 +112,17 @@ HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request,
         return call_route(routes, request, now, rules);
     } catch (const ApiError& error) {
         return answer(error);
+    } catch (const sql::ConnectionLost&) {
+        return answer(database_away());
     } catch (const std::exception& error) {
         // The query is left out of the log: nothing that a person typed belongs there.
         log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " + error.what());
         return answer({500, "internal_error", "The centre could not do this; its log says why. Try again later."});
     }
+}
+
+ApiError database_away() {
+    return {503, "database_away", "The centre's database is away; send this again later.", std::chrono::seconds{5}};
 }
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body) {

@@ -86,10 +86,13 @@ struct DispatchRules {
 };
 
 /// Finds the route and calls it: 404 not_found, 405 method_not_allowed, 400 bad_address or body_not_taken. The one
-/// place where the API's errors are caught: ApiError becomes its answer, anything else a 500 whose text stays in the
-/// log.
+/// place where the API's errors are caught: ApiError becomes its answer, a database that is away a 503 that says when
+/// to come again, anything else a 500 whose text stays in the log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
                       const DispatchRules& rules = {});
+
+/// What a request is told while the database is stopped or fails over (sql::ConnectionLost).
+ApiError database_away();
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body);
 

@@ -78,14 +78,22 @@ Pool::Pool(Source source, Access access) : source_(std::move(source)), own_name_
 
 std::unique_ptr<Connection> Pool::open(Access access) {
     if (!source_.is_server()) return open_sqlite(source_.file(), access);
+    // When many ask for a server that is gone, one waits for it, and the others learn at once.
+    std::unique_lock returning{return_mutex_, std::defer_lock};
+    if (gone_ && !returning.try_lock()) throw ConnectionLost("the database is away");
     try {
-        // When many ask for a server that is gone, the first waits for it, and the others learn at once.
         auto connection = open_postgres(source_.server(), access, gone_ ? std::chrono::milliseconds{0} : restart_takes);
         gone_ = false;
+        known_ = true;
         return connection;
     } catch (const ConnectionLost&) {
         gone_ = true;
         throw;
+    } catch (const StoreError& error) {
+        // Of a server that let us in before: one that fails over says many things.
+        if (!known_) throw;
+        gone_ = true;
+        throw ConnectionLost(error.what());
     }
 }
 
@@ -109,7 +117,9 @@ PreparedConnection& Pool::living_writer() {
 }
 
 std::shared_ptr<Lease> Pool::lease_writer() {
-    std::unique_lock lock{writing_mutex_};
+    std::unique_lock lock{writing_mutex_, std::defer_lock};
+    if (!gone_) lock.lock();
+    if (!lock && !lock.try_lock()) throw ConnectionLost("the database is away");
     try {
         living_writer().connection().about_to_write();
     } catch (const ConnectionLost&) {

@@ -14,6 +14,7 @@ namespace wardwatch::sql {
 namespace {
 
 constexpr std::size_t most_prepared = 1000;
+constexpr std::string_view read_only = "25006";
 
 Oid type_of(Null::Of of) {
     switch (of) {
@@ -35,9 +36,9 @@ std::uint64_t in_network_order(std::int64_t value) {
     return bits;
 }
 
-/// Connection failures, and a server that is stopping or starting.
+/// Connection failures, and a server that is stopping, starting, or ended the session for its idleness.
 bool means_lost(std::string_view state) {
-    return state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03";
+    return state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05";
 }
 
 /// Every $1, $2, … up to the highest stands there, and as many values were given.
@@ -88,6 +89,9 @@ void Link::fail(const PGresult* result) const {
     const char* primary = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     std::string words = primary != nullptr ? primary : PQerrorMessage(connection_.get());
     while (!words.empty() && words.back() == '\n') words.pop_back();
+    // A standby that was taken for the primary, as a failover may have it: it stays there and refuses every write.
+    if (state != nullptr && std::string_view{state} == read_only) useless_ = true;
+    if (useless_) throw ConnectionLost(words);
     if (PQstatus(connection_.get()) == CONNECTION_BAD || (state != nullptr && means_lost(state)))
         throw ConnectionLost(words.empty() ? "the connection to the database is cut" : words);
     throw DatabaseError(words.empty() ? "the database gave no answer" : words);
@@ -136,6 +140,7 @@ void Link::stopped(const Streaming* who) {
 }
 
 bool Link::alive() {
+    if (useless_) return false;
     // What a server says unasked is that it ends the connection.
     pollfd waiting{PQsocket(connection_.get()), POLLIN, 0};
     for (int looks = 0; looks < 3 && PQstatus(connection_.get()) == CONNECTION_OK; ++looks) {

@@ -83,6 +83,7 @@ private:
     std::unordered_map<std::string, std::string> prepared_;
     std::uint64_t count_ = 0;
     Streaming* streaming_ = nullptr;
+    mutable bool useless_ = false;  ///< another one may be better, though this one answers
 };
 
 /// A statement of this connection, which outlives it.
