@@ -205,6 +205,7 @@ ListenerOptions RunningCentre::listener_options(const Endpoint& endpoint) const 
     options.log_error = log_;
     options.address = endpoint.address;
     options.port = endpoint.port;
+    options.proxies = Proxies{config_.proxies};
     return options;
 }
 

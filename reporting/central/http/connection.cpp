@@ -12,6 +12,7 @@
 
 #include "reporting/central/http/later_wait.h"
 #include "reporting/central/http/message.h"
+#include "reporting/central/http/proxied_client.h"
 #include "reporting/central/http/tls.h"
 
 namespace wardwatch {
@@ -72,6 +73,8 @@ private:
 
     Async<bool> shake_hands() {
         stream_->limit_time(options_.handshake_limit);
+        const bool known = co_await learn_client(*stream_, *setup_, peer_);
+        if (!known) co_return false;
         error_code error;
         co_await stream_->shake_hands(error);
         if (!error) {
@@ -255,7 +258,7 @@ private:
 
     const std::shared_ptr<ListenerSetup> setup_;
     const ListenerOptions& options_;
-    const std::string peer_;
+    std::string peer_;
     const std::shared_ptr<TlsStream> stream_;
     std::string unread_;  ///< read and not parsed: the begin of a head, or of the request that came behind another
     const std::atomic<bool>& stopping_;

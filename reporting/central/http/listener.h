@@ -9,6 +9,7 @@
 #include <string>
 #include <variant>
 
+#include "reporting/central/http/proxies.h"
 #include "reporting/tls/http.h"
 #include "reporting/tls/pki.h"
 
@@ -39,11 +40,14 @@ struct ListenerOptions {
     /// read: an answer refuses it. As a handler, it is called from several threads at once. Without it, none is
     /// refused.
     std::function<std::optional<HttpResponse>(const HttpRequest& head)> refuse_large_body;
-    std::chrono::seconds handshake_limit{10};
-    std::chrono::seconds idle_limit{30};      ///< from the last answer to the end of the next request's head
-    std::chrono::seconds request_limit{120};  ///< for a request's body, and again for its answer
-    std::size_t connection_limit = 4096;      ///< more wait in the system's queue
-    std::size_t session_limit = 0;            ///< TLS sessions that are kept to be resumed; 0: none is
+    /// Their connections begin with a PROXY header, and the address that it tells is the client's. Without one, or with
+    /// a wrong one, their connection is ended; what others send before TLS is wrong as ever.
+    Proxies proxies = {};
+    std::chrono::seconds handshake_limit{10};  ///< of a PROXY header, too
+    std::chrono::seconds idle_limit{30};       ///< from the last answer to the end of the next request's head
+    std::chrono::seconds request_limit{120};   ///< for a request's body, and again for its answer
+    std::size_t connection_limit = 4096;       ///< more wait in the system's queue
+    std::size_t session_limit = 0;             ///< TLS sessions that are kept to be resumed; 0: none is
     /// What the end of a client's certificate is compared with before its session is resumed; without it the system's.
     std::function<Instant()> clock;
     std::function<void(const std::string&)> log_error;

@@ -96,6 +96,20 @@ Async<int> TlsStream::complete(Step step, ErrorCode& error) {
     }
 }
 
+Async<void> TlsStream::read_before_tls(std::string& bytes, std::size_t most, ErrorCode& error) {
+    std::array<char, 256> part{};
+    while (!error) {
+        if (!is_open()) error = asio::error::operation_aborted;
+        if (error) co_return;
+        const std::size_t count = socket_.read_some(asio::buffer(part, most), error);
+        bytes.append(part.data(), count);
+        if (count > 0) co_return;
+        if (error != asio::error::would_block && error != asio::error::try_again) continue;
+        error.clear();
+        co_await wait(Socket::wait_read, error);
+    }
+}
+
 Async<void> TlsStream::shake_hands(ErrorCode& error) {
     co_await complete([this] { return SSL_accept(ssl_.get()); }, error);
 }

@@ -53,6 +53,8 @@ public:
     void no_limit() { deadline_ = Clock::time_point::max(); }
     void close();
 
+    /// Appends at most so many bytes of those that come before TLS, and at least one. At the end eof.
+    Async<void> read_before_tls(std::string& bytes, std::size_t most, ErrorCode& error);
     Async<void> shake_hands(ErrorCode& error);
     /// Until there is something to read, if only the end. Nothing but the connection is kept in memory meanwhile.
     Async<void> wait_for_bytes(ErrorCode& error);

@@ -1,6 +1,7 @@
 // Reads the configuration member by member, each with its type, range and remedy.
 #include "reporting/central/operation/config.h"
 #include "reporting/central/api/roles.h"
+#include "reporting/central/http/proxies.h"
 
 #include <algorithm>
 #include <fstream>
@@ -174,6 +175,18 @@ sql::Server read_server(JsonObject& object) {
     return server;
 }
 
+std::vector<std::string> read_proxies(JsonObject& object) {
+    std::vector<std::string> proxies = texts(object, "proxies");
+    for (std::size_t i = 0; i < proxies.size(); ++i) {
+        try {
+            const Proxies checked{{proxies[i]}};
+        } catch (const ProxyError& error) {
+            wrong("proxies[" + std::to_string(i) + "]", error.what());
+        }
+    }
+    return proxies;
+}
+
 CentralConfig read_config(const json& value) {
     JsonObject object{value, ""};
     CentralConfig config;
@@ -182,6 +195,7 @@ CentralConfig read_config(const json& value) {
     if (object.has("agents")) config.agents = object.text("agents", {1, 300});
     if (object.has("people")) config.people = object.text("people", {1, 300});
     if (object.has("names")) config.names = texts(object, "names");
+    if (object.has("proxies")) config.proxies = read_proxies(object);
     if (object.has("silent_after_days"))
         config.silent_after_days = static_cast<int>(number(object, "silent_after_days", 1, 366));
     if (object.has("log")) config.log = file_path(object, "log");

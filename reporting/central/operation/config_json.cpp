@@ -23,6 +23,7 @@ json config_json(const CentralConfig& config) {
     json shown = {{"agents", config.agents},
                   {"people", config.people},
                   {"names", config.names},
+                  {"proxies", config.proxies},
                   {"silent_after_days", config.silent_after_days},
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},

@@ -121,6 +121,10 @@ RawStream raw_connect(std::uint16_t port, const RawTls* tls) {
     UniqueBio connection{BIO_new_connect(address.c_str())};
     ends->open = BIO_do_connect(connection.get()) == 1;
     if (ends->open && tls != nullptr) {
+        for (std::size_t at = 0; at < tls->before.size(); at += tls->piece) {
+            const std::string piece = tls->before.substr(at, tls->piece);
+            BIO_write(connection.get(), piece.data(), static_cast<int>(piece.size()));
+        }
         ends->context = context_of(*tls, TLS_client_method());
         UniqueBio filter{BIO_new_ssl(ends->context.get(), 1)};
         BIO_get_ssl(filter.get(), &ends->ssl);

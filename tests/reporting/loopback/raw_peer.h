@@ -50,6 +50,8 @@ struct RawTls {
     bool tls12_only = false;
     RawSession session = nullptr;       ///< offered to be resumed
     bool asks_for_certificate = false;  ///< of clients; any will do
+    std::string before = {};            ///< a client's bytes before TLS
+    std::size_t piece = 1000;           ///< so many of them at once
 };
 
 /// Without `tls` plain TCP. The server's certificate is not checked.

@@ -25,6 +25,7 @@ bool says(const std::string& text, const std::string& part) { return text.find(p
 TEST_CASE("a configuration is read, and what it does not say has its default", "[operation]") {
     const CentralConfig config = parse_config(R"({
         "agents": "0.0.0.0:9443", "names": ["trungtam.phuong.example"], "silent_after_days": 14,
+        "proxies": ["10.0.0.5", "fd00::/8"],
         "smtp": {"host": "mail.phuong.example", "from": "wardwatch@phuong.example", "security": "tls"},
         "syslog": {"host": "log.phuong.example", "ca_file": "/etc/wardwatch/log-ca.pem"},
         "digests": [{"to": ["cntt@phuong.example"], "every": "week", "unit": "Phường A"}],
@@ -35,6 +36,7 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
     CHECK(config.agents == "0.0.0.0:9443");
     CHECK(config.people == "127.0.0.1:8444");
     CHECK(config.names == std::vector<std::string>{"trungtam.phuong.example"});
+    CHECK(config.proxies == std::vector<std::string>{"10.0.0.5", "fd00::/8"});
     CHECK(config.silent_after_days == 14);
     REQUIRE(config.smtp);
     CHECK(config.smtp->port == 465);
@@ -95,5 +97,6 @@ TEST_CASE("a mistake is named with its line, its member and what to write", "[op
         mistake_in(R"({"ldap": {"url": "ldaps://x", "base_dn": "dc=x", "groups": [{"group": "g", "role": "boss"}]}})"),
         "ldap.groups[0].role: write one of \"administrator\""));
     CHECK(says(mistake_in(R"({"names": "trungtam"})"), "names: write a list"));
+    CHECK(says(mistake_in(R"({"proxies": ["10.0.0.5", "10.0.0.0/33"]})"), "proxies[1]: \"10.0.0.0/33\" is no"));
     CHECK(says(mistake_in("[]"), "expected an object"));
 }
