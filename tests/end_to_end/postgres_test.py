@@ -45,9 +45,26 @@ class PostgresTest(Office):
         found = {each["check"]: each for each in self.centre.cli("doctor")["findings"]}
         self.assertEqual(found["database"]["health"], "ok")
         self.assertIn("postgresql://", found["database"]["found"])
-        # The server has its own means.
-        said = self.centre.cli("backup", self.folder / "backup.tar", expect=4)
-        self.assertIn("pg_dump", said.stderr)
+        self.assertEqual(found["backup_program"]["health"], "ok")
+
+    def test_backup_beside_a_running_centre_and_restore(self):
+        pc = self.enrolled()
+        pc.serve()
+        self.centre.wait_for_report()
+        file = self.folder / "backup.tar"
+        self.assertIn("central.pgdump", self.centre.cli("backup", file)["files"])
+        self.centre.cli("unit", "add", "Sau sao lưu")
+        units = self.server.query("SELECT count(*) FROM units")
+        self.assertIn("stop", self.centre.cli("restore", "--replace", file, expect=4).stderr)
+        self.centre.process.stop()
+        restored = self.centre.cli("restore", "--replace", file)
+        self.assertEqual(self.server.query(f"SELECT count(*) FROM {restored['schema_aside']}.units"), units)
+        self.assertEqual(self.server.query("SELECT count(*) FROM units"), str(int(units) - 1))
+        # The PC of the backup is the centre's again.
+        self.centre.start()
+        count = self.reports()[0]
+        self.assertEqual(self.scan_at(self.centre, pc.device_id), {"done"})
+        self.assertGreater(self.reports()[0], count)
 
     def test_a_folder_without_the_ca_is_refused(self):
         config = self.folder / "stranger.json"

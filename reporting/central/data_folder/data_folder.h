@@ -46,6 +46,8 @@ public:
 
     const std::filesystem::path& path() const { return folder_; }
     std::filesystem::path database() const { return folder_ / "central.db"; }
+    /// Where the database is, or is to be.
+    sql::Source source() const { return has_server() ? sql::Source{server_} : sql::Source{database()}; }
     /// Where the database is. Throws DataFolderError when there is no centre in this folder.
     sql::Source existing_database() const;
     bool has_centre() const;
@@ -64,8 +66,6 @@ public:
     KeyAndCertificate server_certificate(const std::vector<std::string>& names, Instant now) const;
 
 private:
-    sql::Source source() const { return has_server() ? sql::Source{server_} : sql::Source{database()}; }
-
     std::filesystem::path folder_;
     sql::Server server_;
 };

@@ -1,6 +1,7 @@
 // Writes, verifies and restores a backup; what is not whole changes nothing.
 #include "reporting/central/operation/backup.h"
 #include "reporting/central/sql/database_file.h"
+#include "reporting/central/sql/server_dump.h"
 
 #include <fstream>
 #include <map>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr const char* manifest_name = "backup.json";
 constexpr const char* database_name = "central.db";
+constexpr const char* dump_name = "central.pgdump";  ///< instead of it, where a server has the database
 constexpr const char* config_name = "central.json";
 constexpr const char* restored_config_name = "restored-central.json";
 constexpr const char* certificate_files[] = {"ca.crt", "ca.key"};
@@ -45,17 +47,21 @@ private:
     fs::path path_;
 };
 
-/// Its schema's number. Throws BackupError for a database that is damaged or of a newer program.
-int check_database(const fs::path& file) {
-    const sql::FileCheck check = sql::check_file(file, sql::Access::write);
-    if (!check.problem.empty()) throw BackupError("The database's copy is damaged: " + check.problem + ".");
-    const int schema = check.schema;
-    const int known = check.known_schema;
+/// Throws BackupError for one of a newer program.
+int known_schema(int schema) {
+    const int known = sql::known_schema();
     if (schema > known || schema < 1) {
         throw BackupError("The backup's database has schema " + std::to_string(schema) + "; this program knows 1 to " +
                           std::to_string(known) + ". Use the program that made it, or a newer one.");
     }
     return schema;
+}
+
+/// Its schema's number. Throws BackupError for a database that is damaged or of a newer program.
+int check_database(const fs::path& file) {
+    const sql::FileCheck check = sql::check_file(file, sql::Access::write);
+    if (!check.problem.empty()) throw BackupError("The database's copy is damaged: " + check.problem + ".");
+    return known_schema(check.schema);
 }
 
 struct Unpacked {
@@ -104,7 +110,8 @@ BackupContents compare(const Unpacked& unpacked) {
         contents.files.push_back(name);
     }
     if (!left.empty()) throw std::runtime_error("it holds " + *left.begin() + ", which it does not name");
-    for (const char* needed : {database_name, "ca.crt", "ca.key"}) {
+    contents.of_a_server = unpacked.sha256.count(dump_name) > 0;
+    for (const char* needed : {contents.of_a_server ? dump_name : database_name, "ca.crt", "ca.key"}) {
         if (unpacked.sha256.count(needed) == 0) throw std::runtime_error(std::string{"it lacks the file "} + needed);
     }
     return contents;
@@ -113,7 +120,12 @@ BackupContents compare(const Unpacked& unpacked) {
 BackupContents verify_into(const fs::path& file, const fs::path& folder) {
     try {
         BackupContents contents = compare(unpack(file, folder));
-        contents.schema = check_database(folder / database_name);
+        if (contents.of_a_server) {
+            known_schema(contents.schema);
+            sql::check_dump(folder / dump_name);
+        } else {
+            contents.schema = check_database(folder / database_name);
+        }
         contents.bytes = fs::file_size(file);
         return contents;
     } catch (const BackupError&) {
@@ -124,13 +136,36 @@ BackupContents verify_into(const fs::path& file, const fs::path& folder) {
     }
 }
 
-/// A database on a server is backed up by the server's own means; ours would miss its point in time and its roles.
-void refuse_server(const DataFolder& folder, const std::string& command) {
-    if (!folder.has_server()) return;
-    throw BackupError("The database is on a PostgreSQL server, which has means of its own: `" + command +
-                      "`. Keep ca.crt and ca.key of " + folder.path().string() +
-                      " beside it; docs/operations.md says "
-                      "how a centre comes back from both.");
+/// The database's copy, as of one moment and examined; its schema's number.
+int copy_database(const sql::Source& source, const fs::path& folder) {
+    if (source.is_server()) return sql::dump_server(source.server(), folder / dump_name);
+    sql::copy_file(source.file(), folder / database_name);
+    return check_database(folder / database_name);
+}
+
+/// What is in the way, into a folder of its own.
+fs::path put_aside(const DataFolder& folder, Instant now) {
+    std::string time = format_instant(now);
+    std::erase(time, ':');
+    fs::path aside = folder.path() / ("before-restore-" + time + "-" + random_hex(2));
+    fs::create_directory(aside);
+    fs::permissions(aside, fs::perms::owner_all);
+    for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "server.crt",
+                             "server.key", "server.names"}) {
+        if (fs::exists(folder.path() / name)) fs::rename(folder.path() / name, aside / name);
+    }
+    return aside;
+}
+
+/// Where a backup's database would go is not where the configuration has it.
+void require_same_kind(const DataFolder& folder, bool of_a_server) {
+    if (folder.has_server() == of_a_server) return;
+    throw BackupError(
+        of_a_server
+            ? "The backup is of a database on a PostgreSQL server, and the configuration names none; write "
+              "\"database\" first."
+            : "The backup is of a database that is a file, and the configuration names a PostgreSQL server; take "
+              "\"database\" out, restore, and move it there by `migrate-store`.");
 }
 
 }  // namespace
@@ -138,19 +173,17 @@ void refuse_server(const DataFolder& folder, const std::string& command) {
 BackupContents make_backup(const DataFolder& folder, const fs::path& config_file, const fs::path& file,
                            const std::string& version, Instant now) {
     const sql::Source source = folder.existing_database();
-    refuse_server(folder, "pg_dump --format=custom --file=FILE " + source.shown());
-    const fs::path& database = source.file();
+    const char* const stored = source.is_server() ? dump_name : database_name;
     if (fs::exists(file)) throw BackupError("There is a file " + file.string() + " already; choose another name.");
     fs::path draft = file;
     draft += ".part-" + random_hex(4);
     try {
         const Scratch scratch{folder.path()};
-        sql::copy_file(database, scratch.path() / database_name);
-        const int schema = check_database(scratch.path() / database_name);
+        const int schema = copy_database(source, scratch.path());
         json files = json::object();
         {
             TarWriter tar{draft};
-            files[database_name] = tar.add_file(database_name, scratch.path() / database_name, now);
+            files[stored] = tar.add_file(stored, scratch.path() / stored, now);
             for (const char* name : certificate_files) files[name] = tar.add_file(name, folder.path() / name, now);
             for (const char* name : server_files) {
                 if (fs::exists(folder.path() / name)) files[name] = tar.add_file(name, folder.path() / name, now);
@@ -181,9 +214,8 @@ BackupContents verify_backup(const fs::path& file) {
     return verify_into(file, scratch.path());
 }
 
-std::optional<fs::path> restore_backup(const DataFolder& folder, const fs::path& file, bool replace, Instant now) {
+Restored restore_backup(const DataFolder& folder, const fs::path& file, bool replace, Instant now) {
     if (!fs::exists(file)) throw BackupError("There is no file " + file.string() + ".");
-    refuse_server(folder, "pg_restore --clean --if-exists --single-transaction --dbname=ADDRESS FILE");
     folder.make();
     const ServeLock lock{folder.path()};
     const bool occupied = fs::exists(folder.database()) || fs::exists(folder.path() / "ca.crt");
@@ -192,26 +224,19 @@ std::optional<fs::path> restore_backup(const DataFolder& folder, const fs::path&
                           " holds a centre already. Name an empty folder with --data, or --replace to put it aside.");
     }
     const Scratch scratch{folder.path()};
-    verify_into(file, scratch.path());
-    std::optional<fs::path> aside;
-    if (occupied) {
-        std::string time = format_instant(now);
-        std::erase(time, ':');
-        aside = folder.path() / ("before-restore-" + time + "-" + random_hex(2));
-        fs::create_directory(*aside);
-        fs::permissions(*aside, fs::perms::owner_all);
-        for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "server.crt",
-                                 "server.key", "server.names"}) {
-            if (fs::exists(folder.path() / name)) fs::rename(folder.path() / name, *aside / name);
-        }
-    }
+    const BackupContents contents = verify_into(file, scratch.path());
+    require_same_kind(folder, contents.of_a_server);
+    Restored restored;
+    if (contents.of_a_server)
+        restored.schema = sql::restore_server(folder.source().server(), scratch.path() / dump_name, replace);
+    if (occupied) restored.aside = put_aside(folder, now);
     // The CA's certificate comes last: a folder with a database and without it is refused by every start.
     for (const char* name : {"server.crt", "server.key", "server.names", database_name, "ca.key", "ca.crt"}) {
         if (fs::exists(scratch.path() / name)) fs::rename(scratch.path() / name, folder.path() / name);
     }
     if (fs::exists(scratch.path() / config_name))
         fs::rename(scratch.path() / config_name, folder.path() / restored_config_name);
-    return aside;
+    return restored;
 }
 
 }  // namespace wardwatch

@@ -22,12 +22,19 @@ struct BackupContents {
     int schema = 0;
     std::vector<std::string> files;
     std::uintmax_t bytes = 0;  ///< of the file
+    bool of_a_server = false;  ///< the database is a dump of PostgreSQL's
+};
+
+/// Where what was there before a restore is now.
+struct Restored {
+    std::optional<std::filesystem::path> aside;  ///< a folder "before-restore-…" in the data folder
+    std::string schema;                          ///< of a server's database: a schema "before_restore_…"; empty: none
 };
 
 /// Writes a tar, for the owner alone (0600), that holds the database as it was at one moment, the CA, the server's
 /// certificate and, where there is one, the configuration. A served centre goes on. The database's copy is checked
-/// (integrity_check), and the finished file is read again and compared before it gets its name. Throws BackupError,
-/// also when there is a file of this name.
+/// (integrity_check; a server's dump is read whole by pg_restore), and the finished file is read again and compared
+/// before it gets its name. Throws BackupError, also when there is a file of this name.
 BackupContents make_backup(const DataFolder& folder, const std::filesystem::path& config_file,
                            const std::filesystem::path& file, const std::string& version, Instant now);
 
@@ -35,11 +42,10 @@ BackupContents make_backup(const DataFolder& folder, const std::filesystem::path
 /// program. Throws BackupError.
 BackupContents verify_backup(const std::filesystem::path& file);
 
-/// Makes the folder what it was. Verifies first. Refuses a folder that is served, and one that holds a centre unless
-/// `replace`: then what was there is moved into a folder "before-restore-…" in it, whose path is returned. The
-/// configuration is not put in force: it becomes "restored-central.json" in the folder. Throws BackupError or
-/// DataFolderError.
-std::optional<std::filesystem::path> restore_backup(const DataFolder& folder, const std::filesystem::path& file,
-                                                    bool replace, Instant now);
+/// Makes the folder, and the server's database, what it was. Verifies first. Refuses a folder that is served, a
+/// database that a running centre uses, and those that hold a centre unless `replace`: then what was there is put
+/// aside. The configuration is not put in force: it becomes "restored-central.json" in the folder. Throws BackupError,
+/// DataFolderError, StoreError or DatabaseError.
+Restored restore_backup(const DataFolder& folder, const std::filesystem::path& file, bool replace, Instant now);
 
 }  // namespace wardwatch

@@ -2,6 +2,7 @@
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/sql/database_file.h"
+#include "reporting/central/sql/server_dump.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -99,8 +100,8 @@ Finding database_integrity(const DataFolder& folder) {
         return {"database",
                 Health::problem,
                 {check.problem, check.problem},
-                {"Tạo lại cơ sở dữ liệu như docs/operations.md hướng dẫn.",
-                 "Make the database as docs/operations.md shows it."}};
+                {"Sửa \"database\", hoặc tạo lại cơ sở dữ liệu, như docs/operations.md hướng dẫn.",
+                 "Correct \"database\", or make the database, as docs/operations.md shows it."}};
     }
     if (!check.problem.empty()) {
         return {"database",
@@ -121,6 +122,17 @@ Finding database_integrity(const DataFolder& folder) {
                  "Install the newer program again, or restore the backup made before it was installed."}};
     }
     return {"database", Health::ok, {"nguyên vẹn, cấu trúc " + steps, "sound, schema " + steps}, {}};
+}
+
+/// What `backup` needs beside the server.
+Finding backup_program() {
+    const fs::path program = sql::server_program("pg_dump");
+    if (!program.empty()) return {"backup_program", Health::ok, {program.string(), program.string()}, {}};
+    return {"backup_program",
+            Health::warning,
+            {"máy này không có pg_dump", "pg_dump is not on this machine"},
+            {"Cài gói postgresql-client, không cũ hơn máy chủ: `backup` và `restore` cần nó.",
+             "Install the package postgresql-client, not older than the server: `backup` and `restore` need it."}};
 }
 
 /// A port is well when we could have it, or when the running centre has it.
@@ -182,6 +194,7 @@ std::vector<Finding> examine(const CentralConfig& config, const DataFolder& fold
     findings.push_back(attempt("data_folder", look, [&] { return folder_rights(folder); }));
     if (findings.back().health != Health::ok) return findings;
     findings.push_back(attempt("database", look, [&] { return database_integrity(folder); }));
+    if (folder.has_server()) findings.push_back(attempt("backup_program", look, backup_program));
     findings.push_back(attempt("disk_space", look, [&] { return disk_space(folder); }));
     findings.push_back(attempt("ca_certificate", look, [&] { return certificates(folder, now); }));
     const Text start{"Khởi động trung tâm một lần: nó tạo chứng chỉ.",

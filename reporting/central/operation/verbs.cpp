@@ -77,12 +77,17 @@ void verify(const Cli& cli, const std::filesystem::path& file) {
 }
 
 void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
-    const auto aside = restore_backup(cli.folder(), file, replace, system_now());
+    const Restored done = restore_backup(cli.folder(), file, replace, system_now());
     json machine = {{"restored", true}, {"data", cli.data.string()}};
     std::string human = cli.say("Đã khôi phục vào ", "Restored into ") + cli.data.string() + "\n";
-    if (aside) {
-        machine["aside"] = aside->string();
-        human += cli.say("Dữ liệu trước đó: ", "What was there before: ") + aside->string() + "\n";
+    if (done.aside) {
+        machine["aside"] = done.aside->string();
+        human += cli.say("Dữ liệu trước đó: ", "What was there before: ") + done.aside->string() + "\n";
+    }
+    if (!done.schema.empty()) {
+        machine["schema_aside"] = done.schema;
+        human += cli.say("Trên máy chủ, dữ liệu trước đó nằm trong schema ", "On the server, in the schema ") +
+                 done.schema + "\n";
     }
     cli.print(machine, human);
 }

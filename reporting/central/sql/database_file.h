@@ -18,6 +18,9 @@ struct FileCheck {
     int known_schema = 0;  ///< the newest that this program knows
 };
 
+/// The newest schema that this program knows.
+int known_schema();
+
 /// Reads all of it and changes nothing; a file that no centre uses can only be read by who may write. Throws
 /// DatabaseError when it cannot be opened.
 FileCheck check_file(const std::filesystem::path& file, Access access);

@@ -242,7 +242,8 @@ void PostgresConnection::run_some(std::span<const Call> calls) {
 std::string PostgresConnection::unfit() {
     const Result found = link_.run(
         "SELECT pg_encoding_to_char(encoding), datcollate, datlocprovider, current_schema(), "
-        "current_setting('server_version_num') FROM pg_database WHERE datname = current_database()");
+        "current_setting('server_version_num'), pg_is_in_recovery() FROM pg_database WHERE datname = "
+        "current_database()");
     const auto field = [&](int column) { return std::string{PQgetvalue(found.get(), 0, column)}; };
     const std::string collation = field(1);
     const bool plain = collation == "C" || collation == "POSIX" || collation == "C.UTF-8" || collation == "C.utf8";
@@ -251,6 +252,7 @@ std::string PostgresConnection::unfit() {
     if (!plain || field(2) != "c") return "it sorts by the rules of " + collation + " and has to sort by C" + make;
     if (field(3).empty()) return "the first schema of its search_path is not there: CREATE SCHEMA makes it";
     if (std::stoi(field(4)) < 150'000) return "PostgreSQL has to be of version 15 or later";
+    if (field(5) == "t") return "it is a standby; name all hosts and target_session_attrs=read-write";
     return "";
 }
 

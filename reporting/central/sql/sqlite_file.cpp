@@ -15,6 +15,8 @@ constexpr int others_take_at_most = 10'000;  // milliseconds
 
 }  // namespace
 
+int known_schema() { return static_cast<int>(schema_steps().size()); }
+
 FileCheck check_file(const std::filesystem::path& file, Access access) {
     try {
         SQLite::Database database{file, access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE,
@@ -23,7 +25,7 @@ FileCheck check_file(const std::filesystem::path& file, Access access) {
         check.problem = database.execAndGet("PRAGMA integrity_check").getString();
         if (check.problem == "ok") check.problem.clear();
         check.schema = database.execAndGet("PRAGMA user_version").getInt();
-        check.known_schema = static_cast<int>(schema_steps().size());
+        check.known_schema = known_schema();
         return check;
     } catch (const SQLite::Exception& error) {
         throw DatabaseError(error.what());

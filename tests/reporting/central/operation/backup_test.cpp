@@ -75,7 +75,7 @@ TEST_CASE("a backup of a centre in use restores into an empty folder", "[operati
     Units{open}.add("Sau sao lưu", std::nullopt, by_test);
 
     const DataFolder other{kept.folder.path() / "other"};
-    CHECK_FALSE(restore_backup(other, kept.backup, false, start));
+    CHECK_FALSE(restore_backup(other, kept.backup, false, start).aside);
     CHECK(unit_names(other) == std::vector<std::string>{"Phường Bến Thành", "Phường Tân Định"});
     CHECK(other.authority_certificate() == kept.data.authority_certificate());
     CHECK(mode_of(other.path()) == 0700);
@@ -96,7 +96,7 @@ TEST_CASE("a restore overwrites nothing by itself, and nothing that is served", 
         sql::Database database{kept.data.database()};
         Units{database}.add("Sau sao lưu", std::nullopt, by_test);
     }
-    const auto aside = restore_backup(kept.data, kept.backup, true, start);
+    const auto aside = restore_backup(kept.data, kept.backup, true, start).aside;
     REQUIRE(aside);
     CHECK(unit_names(kept.data) == std::vector<std::string>{"Phường Bến Thành"});
     CHECK(unit_names(DataFolder{*aside}) == std::vector<std::string>{"Phường Bến Thành", "Sau sao lưu"});
@@ -121,6 +121,65 @@ TEST_CASE("a backup that is damaged, cut short or something else is refused and 
     }
     CHECK_FALSE(fs::exists(other.database()));
     CHECK_FALSE(fs::exists(other.path() / "ca.key"));
+}
+
+TEST_CASE("a server's database is backed up beside running centres, and restored whole or not at all", "[operation]") {
+    const TemporaryFolder folder;
+    const sql::Source source = stored(folder.path() / "central.db");
+    if (!source.is_server()) SKIP("needs a server");
+    const DataFolder data{folder.path() / "data", source.server()};
+    const DataFolder other{folder.path() / "other", source.server()};
+    const fs::path file = folder.path() / "backup.tar";
+    data.make();
+    data.prepare(start);
+    const auto names = [&] {
+        std::vector<std::string> all;
+        for (const Unit& unit : Units{sql::Database{source}}.all()) all.push_back(unit.name);
+        return all;
+    };
+    const auto mistake = [&](const DataFolder& into, const fs::path& from, bool replace) -> std::string {
+        try {
+            restore_backup(into, from, replace, start);
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+        return "";
+    };
+    std::optional<sql::Database> running{source};
+    REQUIRE(running->on_duty());
+    Units{*running}.add("Phường Bến Thành", std::nullopt, by_test);
+    const BackupContents made = make_backup(data, "", file, "0.1.0", start);
+    CHECK(made.of_a_server);
+    CHECK(made.files == std::vector<std::string>{"ca.crt", "ca.key", "central.pgdump"});
+    CHECK(made.schema == sql::known_schema());
+    CHECK(mode_of(file) == 0600);
+    CHECK(verify_backup(file).schema == made.schema);
+    Units{*running}.add("Sau sao lưu", std::nullopt, by_test);
+
+    CHECK(mistake(data, file, true).find("stop all of them first") != std::string::npos);
+    running.reset();
+    CHECK(mistake(data, file, false).find("--replace") != std::string::npos);
+    CHECK(mistake(other, file, false).find("holds a centre already") != std::string::npos);
+    const KeptCentre of_a_file;
+    of_a_file.make();
+    CHECK(mistake(data, of_a_file.backup, true).find("migrate-store") != std::string::npos);
+    CHECK(mistake(of_a_file.data, file, true).find("write \"database\" first") != std::string::npos);
+    CHECK(names() == std::vector<std::string>{"Phường Bến Thành", "Sau sao lưu"});
+
+    const Restored restored = restore_backup(other, file, true, start);
+    CHECK_FALSE(restored.aside);
+    CHECK(names() == std::vector<std::string>{"Phường Bến Thành"});
+    CHECK(other.authority_certificate() == data.authority_certificate());
+    sql::Database database{source};
+    REQUIRE(restored.schema.starts_with("before_restore_"));
+    CHECK(database.reader().number("SELECT count(*) FROM " + restored.schema + ".units") == 2);
+    // What is not rows came, too: numbers go on, functions are there.
+    CHECK(Units{database}.add("Phường Tân Định", std::nullopt, by_test) > 1);
+    CHECK(database.reader().any("SELECT 1 WHERE office_day(0) = '1970-01-01'"));
+
+    change_byte(file, made.bytes / 2);
+    CHECK(mistake(other, file, true).find("nothing was changed") != std::string::npos);
+    CHECK(names() == std::vector<std::string>{"Phường Bến Thành", "Phường Tân Định"});
 }
 
 TEST_CASE("before a schema is brought up to date, the database is kept as it was", "[operation][sqlite]") {
