@@ -173,7 +173,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       database_(opened(folder_, started_at_)),
       policy_(database_),
       names_(certificate_names(config)),
-      certificates_(folder_, names_, started_at_),
+      certificates_(folder_, database_, names_, started_at_),
       waits_(most_waiting(agent_connections_)),
       queue_(database_, log_),
       agents_(database_, policy_,

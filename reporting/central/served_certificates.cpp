@@ -1,10 +1,13 @@
 // Kept in the data folder, renewed there, and remembered here.
 #include "reporting/central/served_certificates.h"
 
+#include "reporting/central/data_folder/shared_authority.h"
+
 namespace wardwatch {
 
-ServedCertificates::ServedCertificates(DataFolder folder, std::vector<std::string> names, Instant now)
-    : folder_(std::move(folder)), names_(std::move(names)) {
+ServedCertificates::ServedCertificates(DataFolder folder, sql::Database database, std::vector<std::string> names,
+                                       Instant now)
+    : folder_(std::move(folder)), database_(std::move(database)), names_(std::move(names)) {
     renew(now);
 }
 
@@ -26,7 +29,8 @@ Instant ServedCertificates::server_ends() const { return inspect_certificate(ser
 
 bool ServedCertificates::renew(Instant now) {
     const std::lock_guard lock{mutex_};
-    folder_.renew_authority(now);
+    share_authority(folder_, database_);
+    if (folder_.renew_authority(now)) share_authority(folder_, database_);
     KeyAndCertificate authority = folder_.authority();
     KeyAndCertificate server = folder_.server_certificate(names_, now);
     const bool changed =

@@ -197,7 +197,7 @@ class BalancedTest(Office):
         self.centre.get("/api/v1/overview")
         run(self.fleet("prepare", "--ca-sha256", self.centre.ca_sha256, "--count", PCS, "--months", 0, "--token",
                        self.centre.token(uses=PCS), "--workers", 8), timeout=300)
-        load = self.start(self.fleet("load", "--ramp", 2, "--seconds", 30, "--polls", "--heartbeats", 60, "--changed",
+        load = self.start(self.fleet("load", "--ramp", 2, "--seconds", 45, "--polls", "--heartbeats", 60, "--changed",
                                      50, "--verify", "--json", self.folder / "result", "--acknowledged",
                                      self.folder / "acknowledged"), "load")
         load.wait_for("measuring")

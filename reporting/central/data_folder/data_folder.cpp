@@ -123,6 +123,18 @@ bool DataFolder::renew_authority(Instant now) const {
     return true;
 }
 
+bool DataFolder::adopt_authority(const std::string& certificate_pem) const {
+    const std::string old = authority_certificate();
+    const CertificateInfo ours = inspect_certificate(old);
+    const CertificateInfo theirs = inspect_certificate(certificate_pem);
+    // Signed by that key, too: whoever has the database has not the CA.
+    if (theirs.public_key_sha256 != ours.public_key_sha256 || theirs.not_after <= ours.not_after ||
+        !is_issued_by(certificate_pem, old))
+        return false;
+    write_file(folder_ / ca_certificate, certificate_pem);
+    return true;
+}
+
 std::string DataFolder::kept_server_certificate() const {
     existing_database();
     return read_file(folder_ / server_crt);

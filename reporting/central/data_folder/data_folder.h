@@ -60,6 +60,9 @@ public:
     /// renewal. True when it was made. The CA's fingerprint, which new PCs are given, is another one then. The caller
     /// holds the ServeLock.
     bool renew_authority(Instant now) const;
+    /// Puts the CA's certificate that was made elsewhere for the same key in the place of ours when it lasts longer;
+    /// false for any other. The caller holds the ServeLock.
+    bool adopt_authority(const std::string& certificate_pem) const;
     /// Throws DataFolderError while there is none.
     std::string kept_server_certificate() const;
     /// The server's key and certificate; made anew when the names, the CA or the date ask for it.

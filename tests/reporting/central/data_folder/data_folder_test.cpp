@@ -1,5 +1,6 @@
 // The data folder: permissions, what is made once and kept, and the lock of a running centre.
 #include "reporting/central/data_folder/data_folder.h"
+#include "reporting/central/data_folder/shared_authority.h"
 #include "reporting/central/units/store.h"
 
 #include <algorithm>
@@ -101,4 +102,35 @@ TEST_CASE("commands name the folder that holds no centre") {
     const TemporaryFolder parent;
     CHECK_THROWS_MATCHES(DataFolder{parent.path()}.existing_database(), DataFolderError,
                          MessageMatches(ContainsSubstring("--data")));
+}
+
+TEST_CASE("a CA that one process renewed is every process's, and nobody else's certificate is") {
+    const TemporaryFolder folder;
+    sql::Database database{stored(folder.path() / "central.db")};
+    const DataFolder one{folder.path() / "one"};
+    const DataFolder two{folder.path() / "two"};
+    one.make();
+    one.prepare(start);
+    two.make();
+    for (const char* name : {"ca.crt", "ca.key"}) fs::copy_file(one.path() / name, two.path() / name);
+    two.prepare(start);
+    CHECK_FALSE(share_authority(one, database));
+    CHECK_FALSE(share_authority(two, database));
+    const std::string old = one.authority_certificate();
+    const Instant late = start + std::chrono::days{2930};
+    REQUIRE(one.renew_authority(late));
+    CHECK_FALSE(share_authority(one, database));
+    CHECK(share_authority(two, database));
+    CHECK(two.authority_certificate() == one.authority_certificate());
+    CHECK_FALSE(share_authority(two, database));
+
+    CHECK_FALSE(one.adopt_authority(old));
+    CHECK_FALSE(one.adopt_authority(make_authority("Wardwatch CA", late, std::chrono::days{9999}).certificate_pem));
+    // Our key in it, and signed by another.
+    const KeyAndCertificate stranger = make_authority("Wardwatch CA", late, std::chrono::days{9999});
+    const std::string ours = sign_client_request(stranger, make_signing_request(one.authority().private_key_pem, "x"),
+                                                 "x", late, std::chrono::days{9000});
+    CHECK(inspect_certificate(ours).public_key_sha256 == inspect_certificate(old).public_key_sha256);
+    CHECK_FALSE(one.adopt_authority(ours));
+    CHECK(two.authority_certificate() == one.authority_certificate());
 }
