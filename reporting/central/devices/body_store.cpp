@@ -9,7 +9,7 @@ namespace wardwatch {
 
 namespace {
 
-constexpr std::size_t reports_at_once = 200;
+constexpr std::size_t packed_at_once = 200;
 /// The setting of the schema's step: reports up to this number are still to be packed.
 constexpr const char* older_bodies = "older_bodies";
 
@@ -21,7 +21,7 @@ struct OlderReport {
 
 std::vector<OlderReport> older_reports(const sql::Reader& reader, std::int64_t last) {
     auto rows = reader.query("SELECT id, device_id, body FROM reports WHERE id <= $1 ORDER BY id DESC LIMIT $2", last,
-                             reports_at_once);
+                             packed_at_once);
     std::vector<OlderReport> reports;
     while (rows.next()) reports.push_back({rows.integer(0), rows.text(1), rows.text(2)});
     return reports;
@@ -80,7 +80,7 @@ bool pack_older_bodies(sql::Database& database) {
         writer.run("UPDATE reports SET body = $2, base = $3 WHERE id = $1", report.id, sql::Blob{stored.body},
                    stored.base);
     }
-    const bool more = reports.size() == reports_at_once;
+    const bool more = reports.size() == packed_at_once;
     if (more) {
         writer.run("UPDATE settings SET value = $2 WHERE name = $1", older_bodies,
                    std::to_string(reports.back().id - 1));
