@@ -63,7 +63,7 @@ void HeartbeatBoard::ended(std::optional<HeartbeatAnswer> answer) {
     {
         const std::lock_guard lock(mutex_);
         if (!on_its_way_) return;
-        carried_ = Carried{*on_its_way_, std::move(answer)};
+        carried_ = Carried{*on_its_way_, answer};
         on_its_way_.reset();
     }
     wake_();
