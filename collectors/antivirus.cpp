@@ -31,7 +31,10 @@ std::optional<Reason> doubt_about_on(const ListedProduct& product, const Evidenc
     if (service == "stopped") return reasons::service_is_stopped(evidence.service->name);
     if (service == "running") return std::nullopt;
     if (product.program_there == false) return reasons::on_but_program_gone();
-    if (service == "not_installed" && !product.program_there) return reasons::on_but_no_service();
+    // A program that stayed when the scanner went (an agent that manages): nothing of it can look at files. Where the
+    // vendor has renamed its service, the driver still does.
+    const bool scans = product.program_there == true && evidence.driver_runs;
+    if (service == "not_installed" && !scans) return reasons::on_but_no_service();
     if (product.on_and_not_on) return reasons::on_but_listed_twice();
     return std::nullopt;
 }

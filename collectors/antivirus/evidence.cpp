@@ -39,6 +39,11 @@ std::optional<Value> leftover_of(const ListedProduct& product, const std::option
     return Unknown{reasons::no_service_and_no_program()};
 }
 
+bool driver_runs(const ServiceList& services, const AntivirusVendor& vendor) {
+    return std::any_of(services.antivirus_drivers.begin(), services.antivirus_drivers.end(),
+                       [&](const Service& driver) { return driver.running && owns_driver(vendor, driver.name); });
+}
+
 void compare_states(Evidence& evidence, const ProductList& list, const ListedProduct& product) {
     if (!told_on(product) || list.source == "service") return;
     if (evidence.service) {
@@ -117,6 +122,7 @@ Evidence gather_evidence(const Machine& machine, const ProductList& list, const 
     if (product.vendor != nullptr) evidence.service = service_of(services, *product.vendor);
     evidence.leftover = leftover_of(product, evidence.service);
     if (product.vendor == nullptr) return evidence;
+    evidence.driver_runs = driver_runs(services, *product.vendor);
     const bool stopped = evidence.service && evidence.service->state == "stopped";
     const bool alone = list.products.size() == 1 && !stopped;
     if (product.vendor == &defender_vendor() && (told_on(product) || alone)) {

@@ -15,6 +15,7 @@ namespace wardwatch {
 /// Sources that were not asked, or hold nothing, are empty.
 struct Evidence {
     std::optional<VendorService> service;    ///< empty: the vendor's services, or the PC's, are not known
+    bool driver_runs = false;                ///< one of the vendor's in Windows' group of antivirus drivers
     std::optional<Value> leftover;           ///< false or Unknown; empty: nothing tells
     std::optional<DefenderStatus> defender;  ///< asked only when Defender is on, or alone
     std::optional<VendorDate> definitions;

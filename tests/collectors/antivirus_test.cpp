@@ -215,6 +215,8 @@ TEST_CASE("a registered product without a service is a leftover only when its pr
     CHECK(told(pc.scan(), "antivirus.leftover") == "true");
     pc.files = {{program, {{"text", "MZ"}}}};
     CHECK(told(pc.scan(), "antivirus.leftover") == "false");
+    CHECK(told(pc.scan(), "antivirus.state") == "unknown: Windows says on, but no service of it is installed");
+    pc.services["antivirus_drivers"] = {{"eamonm", "running"}};
     CHECK(told(pc.scan(), "antivirus.state") == "on");
     pc.services = {{"error", "OpenSCManager failed with error 5"}};
     CHECK(told(pc.scan(), "antivirus.leftover") == "false");
