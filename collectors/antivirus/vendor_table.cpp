@@ -187,7 +187,7 @@ AntivirusVendor avast() {
 
 AntivirusVendor avg() {
     return {.title = "AVG",
-            .names = {"avg"},
+            .names = {"avg "},
             .services = {"AVG Antivirus"},
             .companies = {"avg *"},
             .drivers = {"avg*"},

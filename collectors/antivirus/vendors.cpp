@@ -30,7 +30,7 @@ const AntivirusVendor* first_vendor(Condition condition) {
 const AntivirusVendor& defender_vendor() { return antivirus_vendors().front(); }
 
 const AntivirusVendor* vendor_of(std::string_view product_name) {
-    const std::string name = ascii_lower(product_name);
+    const std::string name = ascii_lower(product_name) + ' ';
     return first_vendor([&](const AntivirusVendor& vendor) {
         return std::any_of(vendor.names.begin(), vendor.names.end(),
                            [&](std::string_view word) { return has_word(name, word); });

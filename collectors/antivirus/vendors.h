@@ -40,8 +40,9 @@ struct VendorPlace {
 /// Names of services, drivers and companies are compared without regard to the case of ASCII letters; one that ends in
 /// "*" is a beginning. Agents that only manage or report (masvc, ds_agent, klnagent) are no part of the table.
 struct AntivirusVendor {
-    std::string_view title;               ///< the instance of facts that no registered product names
-    std::vector<std::string_view> names;  ///< lower case; a registered name has one of them at a word's beginning
+    std::string_view title;  ///< the instance of facts that no registered product names
+    /// Lower case; a registered name has one of them at a word's beginning. One that ends in a blank is a whole word.
+    std::vector<std::string_view> names;
     /// Those that scan: any one that runs is the product running.
     std::vector<std::string_view> services = {};
     /// Scan in versions that have none of `services`.

@@ -2,6 +2,7 @@
 // which services prove that something scans, and when the list of products may be incomplete.
 #include <catch2/catch_test_macros.hpp>
 
+#include "collectors/antivirus/vendors.h"
 #include "tests/collectors/antivirus/antivirus_pc.h"
 
 using namespace wardwatch;
@@ -308,4 +309,24 @@ TEST_CASE("definitions that Windows and the product's own date tell differently 
           "unknown: Windows says out of date, but the product's own date is 2026-11-22");
     CHECK(definitions(true, "1 (20261001)") ==
           "unknown: Windows says current, but the product's own date is 2026-10-01");
+}
+
+TEST_CASE("an agent that manages is no scanner, though its program is there and Windows says on") {
+    const auto state = [](json services, json drivers) {
+        Pc pc = pc_with({entry("McAfee Endpoint Security", "on", there)}, std::move(services));
+        pc.services["antivirus_drivers"] = std::move(drivers);
+        return told(pc.scan(), "antivirus.state");
+    };
+    CHECK(state({{"masvc", "running"}}, json::object()) ==
+          "unknown: Windows says on, but no service of it is installed");
+    CHECK(state({{"masvc", "running"}}, {{"mfeavfk", "running"}}) == "on");
+    CHECK(state({{"masvc", "running"}, {"mfetp", "running"}}, json::object()) == "on");
+}
+
+TEST_CASE("a short name of a vendor is a whole word of a product's") {
+    REQUIRE(vendor_of("AVG AntiVirus Free") != nullptr);
+    CHECK(vendor_of("AVG AntiVirus Free")->title == "AVG");
+    CHECK(vendor_of("AVG") == vendor_of("Free avg 2015"));
+    CHECK(vendor_of("AVGO Shield") == nullptr);
+    CHECK(vendor_of("360安全卫士")->title == "360");
 }
