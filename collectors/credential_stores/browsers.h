@@ -26,7 +26,8 @@ struct Browser {
     std::array<std::string_view, 2> policy_keys;
     /// Sub-key of SOFTWARE\Clients\StartMenuInternet, which may go on with "-" or "." and an installation's hash.
     std::string_view registered_as;
-    std::string_view app_path;  ///< sub-key of App Paths; empty where several browsers share it
+    std::string_view app_path;     ///< sub-key of App Paths; empty where several browsers share it
+    std::string_view beside = {};  ///< whose folder is moved together with this one's: what is unknown is told there
 };
 
 std::span<const Browser> browsers();

@@ -189,9 +189,7 @@ std::optional<MovedFolder> folder_by_redirection(const Machine& machine, const U
         if (same_path(folder.path, usual, true)) return std::nullopt;
         return folder;
     } catch (const PortError& error) {
-        // Opera's other channels lie beside it: that the place is not read is told once.
-        const bool beside = browser.name.starts_with("opera-") && browser.name != "opera-gx";
-        if (beside) return std::nullopt;
+        if (!browser.beside.empty()) return std::nullopt;
         return MovedFolder{{}, {}, false, not_read(reasons::redirected_app_data(), error)};
     }
 }
