@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "collectors/core/utf8.h"
@@ -140,6 +142,25 @@ void add_profiles_in(const Files& files, const Browser& browser, const UserProfi
     }
 }
 
+// A link to another profile is no second one. The name that is no link stays.
+void drop_other_names(const Files& files, std::vector<BrowserProfile>& profiles) {
+    std::vector<BrowserProfile> kept;
+    std::map<std::filesystem::path, std::size_t> kept_at;  // by where it lies
+    for (BrowserProfile& profile : profiles) {
+        if (profile.kind == Kind::live || profile.kind == Kind::downgrade_snapshot) {
+            const std::filesystem::path place = files.real_folder(profile.folder);
+            const auto [known, is_new] = kept_at.try_emplace(place, kept.size());
+            if (!is_new) {
+                const bool own_name = profile.folder.filename() == place.filename();
+                if (own_name) kept[known->second] = std::move(profile);
+                continue;
+            }
+        }
+        kept.push_back(std::move(profile));
+    }
+    profiles = std::move(kept);
+}
+
 // Two Firefox profiles in different places can have the same folder name.
 void make_unique(std::vector<BrowserProfile>& profiles) {
     for (std::size_t i = 0; i < profiles.size(); ++i) {
@@ -160,6 +181,7 @@ std::vector<BrowserProfile> find_profiles(const Files& files, const Browser& bro
     for (const BrowserFolder& base : browser_folders(browser, user)) {
         add_profiles_in(files, browser, user, base, limit, found);
     }
+    drop_other_names(files, found);
     make_unique(found);
     return found;
 }
@@ -168,6 +190,7 @@ std::vector<BrowserProfile> find_profiles_in(const Files& files, const Browser& 
                                              const BrowserFolder& base, std::uint64_t limit) {
     std::vector<BrowserProfile> found;
     add_profiles_in(files, browser, user, base, limit, found);
+    drop_other_names(files, found);
     make_unique(found);
     return found;
 }

@@ -36,6 +36,10 @@ public:
         check();
         return files_.list(home, folder);
     }
+    std::filesystem::path real_folder(const std::filesystem::path& folder) const override {
+        check();
+        return files_.real_folder(folder);
+    }
 
 private:
     void check() const {

@@ -149,4 +149,10 @@ std::vector<DirectoryEntry> LinuxFiles::list(const std::filesystem::path& home,
     return entries;
 }
 
+std::filesystem::path LinuxFiles::real_folder(const std::filesystem::path& folder) const {
+    const UniqueDescriptor found = find(folder);
+    const std::string path = found ? real_path(found) : std::string();
+    return path.empty() ? folder : std::filesystem::path(path);
+}
+
 }  // namespace wardwatch

@@ -13,6 +13,7 @@ public:
                   std::uint64_t limit) const override;
     std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                      const std::filesystem::path& folder) const override;
+    std::filesystem::path real_folder(const std::filesystem::path& folder) const override;
 };
 
 }  // namespace wardwatch

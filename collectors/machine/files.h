@@ -56,6 +56,9 @@ public:
     /// or leads out of `home` through a link.
     virtual std::vector<DirectoryEntry> list(const std::filesystem::path& home,
                                              const std::filesystem::path& folder) const = 0;
+    /// Where a folder that `list` has listed lies, all links resolved, so that one folder under two names is known to
+    /// be one; as it is given where no link is followed.
+    virtual std::filesystem::path real_folder(const std::filesystem::path& folder) const { return folder; }
 };
 
 }  // namespace wardwatch

@@ -39,6 +39,9 @@ public:
         if (!on_this_disk(as_written(home))) throw PortError(reasons::link_out_of_disk());
         return files_.list(as_written(home), as_written(folder));
     }
+    std::filesystem::path real_folder(const std::filesystem::path& folder) const override {
+        return files_.real_folder(as_written(folder));
+    }
     /// The path below the root with each name as the disk has it; names that it does not have stay as they are.
     std::filesystem::path as_written(const std::filesystem::path& path) const {
         const std::filesystem::path relative = path.lexically_relative(root_);

@@ -2,6 +2,12 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <filesystem>
+#include <fstream>
+
+#ifndef _WIN32
+#include "collectors/linux/files.h"
+#endif
 #include "collectors/machine/machine.h"
 #include "tests/collectors/fakes.h"
 
@@ -111,3 +117,27 @@ TEST_CASE("links among Firefox's profiles") {
     files.links = {firefox / "Profiles"};
     CHECK(find(files, "firefox").back().name == "?");
 }
+
+#ifndef _WIN32
+TEST_CASE("a link to another profile is no second one") {
+    const TemporaryFolder home;
+    const std::filesystem::path chromium = home.path() / ".config/google-chrome";
+    const std::filesystem::path mozilla = home.path() / ".mozilla/firefox";
+    for (const auto& file : {chromium / "Profile 2/Login Data", mozilla / "b.default/logins.json"}) {
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << "x";
+    }
+    std::filesystem::create_directory_symlink("Profile 2", chromium / "Default");
+    std::filesystem::create_directory_symlink("Profile 2", chromium / "Profile 3");
+    std::filesystem::create_directory_symlink("b.default", mozilla / "a.link");
+    std::ofstream(mozilla / "profiles.ini") << "[Profile0]\nIsRelative=1\nPath=a.link\n"
+                                               "[Profile1]\nIsRelative=1\nPath=b.default\n";
+    const UserProfile user{"an", "", home.path(), false, {}};
+    for (const Browser& browser : browsers()) {
+        if (browser.name != "chrome" && browser.name != "firefox") continue;
+        const auto found = find_profiles(LinuxFiles(), browser, user, 1 << 20);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].name == (browser.name == "chrome" ? "Profile 2" : "b.default"));
+    }
+}
+#endif
