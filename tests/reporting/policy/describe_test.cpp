@@ -79,7 +79,8 @@ TEST_CASE("a failed rule says what, what is asked for and how to fix it") {
     CHECK(in_vietnamese.observed == "01/07/2026 (144 ngày trước)");
     CHECK(in_vietnamese.required == "đã đổi trong 90 ngày gần đây");
     CHECK(in_vietnamese.remedy ==
-          "Đăng nhập bằng tài khoản an.nguyen, nhấn Ctrl+Alt+Delete, chọn Đổi mật khẩu rồi đặt mật khẩu mới.");
+          "Đăng nhập bằng tài khoản an.nguyen, nhấn Ctrl+Alt+Delete, chọn Đổi mật khẩu rồi đặt mật khẩu mới. Tài khoản "
+          "của một phần mềm (postgres, sao lưu…): đổi cả trong phần mềm đó, hoặc đề nghị miễn áp dụng.");
     const Description in_english = described(report, "password-age", "an.nguyen", en);
     CHECK(in_english.observed == "2026-07-01 (144 days ago)");
     CHECK(in_english.required == "changed within the last 90 days");
