@@ -67,6 +67,9 @@ Caller AgentEnrolment::caller(const Call& call) const {
     if (!certificate) {
         throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
     }
+    if (call.now >= certificate->not_after) {
+        throw ApiError(401, "certificate_ended", "This PC's certificate has ended; enrol it again with a token.");
+    }
     // Before the look: a revocation in between has the next request looked at again.
     const std::uint64_t revocations = revocations_.count();
     const std::shared_ptr<std::uint64_t>& admitted = call.request.admitted;
@@ -77,7 +80,8 @@ Caller AgentEnrolment::caller(const Call& call) const {
     return {certificate->common_name};
 }
 
-// The listener has verified the chain, once for the connection; the rest may change while it stands. A certificate that
+// The listener has verified the chain and the dates, once for the connection; all but the chain may change while it
+// stands. A certificate that
 // the database does not know is one of a restored backup's future, or of somebody else who got hold of the CA's key.
 void AgentEnrolment::look_up(const CertificateInfo& certificate) const {
     const std::optional<Device> device = Devices{database_}.find(certificate.common_name);

@@ -18,6 +18,21 @@ using namespace wardwatch;
 using namespace wardwatch::test;
 using nlohmann::json;
 
+namespace {
+
+/// A request of a connection that stands, on which nothing has been asked yet.
+HttpRequest asks_for_commands(const Pc& pc) {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/v1/commands";
+    request.body = R"({"wait_seconds":0,"has":[]})";
+    request.client_certificate = shown(pc.certificate);
+    request.admitted = std::make_shared<std::uint64_t>(0);
+    return request;
+}
+
+}  // namespace
+
 TEST_CASE("enrolment hands out a certificate for the device's key") {
     Centre centre;
     const Pc pc;
@@ -264,37 +279,28 @@ TEST_CASE("every call but enrolment needs a certificate that this centre issued"
 TEST_CASE("a connection that stays open does not outlive its PC's right to it") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    HttpRequest request;
-    request.method = "POST";
-    request.target = "/v1/commands";
-    request.body = R"({"wait_seconds":0,"has":[]})";
-    request.client_certificate = shown(pc.certificate);
-    CHECK(centre.agents.handle(request).status == 200);
+    const HttpRequest kept = asks_for_commands(pc);
+    CHECK(centre.agents.handle(kept).status == 200);
+    centre.now = start + std::chrono::days{365};
+    CHECK(error_of(centre.agents.handle(kept)) == "certificate_ended");
+    centre.now -= std::chrono::seconds{1};
+    CHECK(centre.agents.handle(kept).status == 200);
     CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, start));
-    CHECK(error_of(centre.agents.handle(request)) == "device_revoked");
+    CHECK(error_of(centre.agents.handle(kept)) == "device_revoked");
 }
 
 TEST_CASE("a PC is looked up once for a connection, and again when one was revoked") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
     const Pc other = centre.enrolled_pc();
-    const auto connected = [&](const Pc& who) {
-        HttpRequest request;
-        request.method = "POST";
-        request.target = "/v1/commands";
-        request.body = R"({"wait_seconds":0,"has":[]})";
-        request.client_certificate = shown(who.certificate);
-        request.admitted = std::make_shared<std::uint64_t>(0);
-        return request;
-    };
-    const HttpRequest kept = connected(pc);
+    const HttpRequest kept = asks_for_commands(pc);
     CHECK(centre.agents.handle(kept).status == 200);
     CHECK(*kept.admitted == Revocations{centre.database}.count());
     centre.database.writer().run("DELETE FROM certificates WHERE device_id = $1", pc.device_id);
     CHECK(centre.agents.handle(kept).status == 200);
-    CHECK(error_of(centre.agents.handle(connected(pc))) == "certificate_unknown");
+    CHECK(error_of(centre.agents.handle(asks_for_commands(pc))) == "certificate_unknown");
 
-    const HttpRequest kept_by_other = connected(other);
+    const HttpRequest kept_by_other = asks_for_commands(other);
     CHECK(centre.agents.handle(kept_by_other).status == 200);
     CHECK(Enrolments{centre.database}.revoke_device(other.device_id, start));
     CHECK(error_of(centre.agents.handle(kept_by_other)) == "device_revoked");
@@ -304,12 +310,7 @@ TEST_CASE("a PC is looked up once for a connection, and again when one was revok
 TEST_CASE("what another process revokes is refused on open connections as well") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
-    HttpRequest kept;
-    kept.method = "POST";
-    kept.target = "/v1/commands";
-    kept.body = R"({"wait_seconds":0,"has":[]})";
-    kept.client_certificate = shown(pc.certificate);
-    kept.admitted = std::make_shared<std::uint64_t>(0);
+    const HttpRequest kept = asks_for_commands(pc);
     CHECK(centre.agents.handle(kept).status == 200);
     {
         // As a process does that this one is not told of.
