@@ -53,8 +53,8 @@ public:
         if (!busy_) close();
     }
 
-    Async<void> serve() {
-        bool more = co_await shake_hands();
+    Async<void> serve(std::function<void()> shaken) {
+        bool more = co_await shake_hands(std::move(shaken));
         while (more) {
             more = co_await request_begins();
             if (more) more = co_await serve_one();
@@ -71,12 +71,13 @@ private:
         bool keep = false;
     };
 
-    Async<bool> shake_hands() {
+    Async<bool> shake_hands(std::function<void()> shaken) {
         stream_->limit_time(options_.handshake_limit);
         const bool known = co_await learn_client(*stream_, *setup_, peer_);
         if (!known) co_return false;
         error_code error;
         co_await stream_->shake_hands(error);
+        shaken();
         if (!error) {
             certificate_ = ResumableSessions::client_of(stream_->tls());
             co_return true;
@@ -272,17 +273,19 @@ Connection::Connection(std::shared_ptr<ListenerSetup> setup, Socket socket, cons
 
 Connection::~Connection() = default;
 
-void Connection::start(const std::shared_ptr<Connection>& connection, std::function<void()> ended) {
+void Connection::start(const std::shared_ptr<Connection>& connection, std::function<void()> shaken,
+                       std::function<void()> ended) {
     Work& work = *connection->work_;
-    asio::co_spawn(work.executor(), work.serve(), [connection, ended = std::move(ended)](std::exception_ptr thrown) {
-        try {
-            if (thrown) std::rethrow_exception(thrown);
-        } catch (const std::exception& failure) {
-            connection->work_->log(std::string("a connection ended by an error: ") + failure.what());
-        }
-        connection->work_->close();
-        ended();
-    });
+    asio::co_spawn(work.executor(), work.serve(std::move(shaken)),
+                   [connection, ended = std::move(ended)](std::exception_ptr thrown) {
+                       try {
+                           if (thrown) std::rethrow_exception(thrown);
+                       } catch (const std::exception& failure) {
+                           connection->work_->log(std::string("a connection ended by an error: ") + failure.what());
+                       }
+                       connection->work_->close();
+                       ended();
+                   });
 }
 
 void Connection::close(const std::shared_ptr<Connection>& connection) {

@@ -39,8 +39,10 @@ public:
     Connection(std::shared_ptr<ListenerSetup> setup, Socket socket, const std::atomic<bool>& stopping);
     ~Connection();
 
-    /// Once. Keeps the connection alive until `ended` has been called, on the strand.
-    static void start(const std::shared_ptr<Connection>& connection, std::function<void()> ended);
+    /// Once. Keeps the connection alive until `ended` has been called. Both are called on the strand, `shaken` when the
+    /// TLS handshake is over, however it went.
+    static void start(const std::shared_ptr<Connection>& connection, std::function<void()> shaken,
+                      std::function<void()> ended);
 
     /// Both from any thread; they happen on the strand. A connection is idle while no request is being answered.
     static void close(const std::shared_ptr<Connection>& connection);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "reporting/central/http/connection.h"
+#include "reporting/central/http/handshakes.h"
 #include "reporting/central/http/tls.h"
 
 namespace wardwatch {
@@ -55,11 +56,13 @@ struct Listener {
     Listener(asio::thread_pool& pool, ListenerOptions options, Handler handler)
         : setup(std::make_shared<ListenerSetup>(std::move(options), std::move(handler))),
           acceptor(asio::make_strand(pool.get_executor())),
+          handshakes(setup->options.handshakes_at_once),
           pause(acceptor.get_executor()) {}
 
     // The acceptor's strand owns the following.
     std::shared_ptr<ListenerSetup> setup;  ///< of the next connection
     Acceptor acceptor;
+    Handshakes handshakes;
     Timer pause;                       ///< what the accepting coroutine waits on instead of a connection
     std::size_t open_connections = 0;  ///< waited for at the limit
 };
@@ -129,7 +132,13 @@ void Server::State::begin(const std::shared_ptr<Listener>& listener, Socket sock
         connections.insert(connection);
     }
     ++listener->open_connections;
-    Connection::start(connection, [this, listener, weak = std::weak_ptr(connection)] {
+    const auto shaken = [listener, handshake = listener->handshakes.begin(std::chrono::steady_clock::now())] {
+        asio::post(listener->acceptor.get_executor(), [listener, handshake] {
+            listener->handshakes.end(handshake);
+            listener->pause.cancel();
+        });
+    };
+    Connection::start(connection, shaken, [this, listener, weak = std::weak_ptr(connection)] {
         asio::post(listener->acceptor.get_executor(), [listener] {
             --listener->open_connections;
             listener->pause.cancel();
@@ -145,6 +154,11 @@ Async<void> Server::State::accept(std::shared_ptr<Listener> listener) {
     while (!stopping) {
         if (listener->open_connections >= listener->setup->options.connection_limit) {
             listener->pause.expires_at(Timer::time_point::max());
+            co_await listener->pause.async_wait(asio::redirect_error(awaiting, error));
+            continue;
+        }
+        if (!listener->handshakes.has_room(std::chrono::steady_clock::now())) {
+            listener->pause.expires_at(listener->handshakes.room_at());
             co_await listener->pause.async_wait(asio::redirect_error(awaiting, error));
             continue;
         }

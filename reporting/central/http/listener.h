@@ -44,6 +44,7 @@ struct ListenerOptions {
     /// a wrong one, their connection is ended; what others send before TLS is wrong as ever.
     Proxies proxies = {};
     std::chrono::seconds handshake_limit{10};  ///< of a PROXY header, too
+    std::size_t handshakes_at_once = 256;      ///< more wait in the system's queue (handshakes.h)
     std::chrono::seconds idle_limit{30};       ///< from the last answer to the end of the next request's head
     std::chrono::seconds request_limit{120};   ///< for a request's body, and again for its answer
     std::size_t connection_limit = 4096;       ///< more wait in the system's queue

@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "reporting/central/http/handshakes.h"
 #include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
@@ -47,6 +48,42 @@ TEST_CASE("200 connections at once are all served") {
     for (auto& answer : answers) wanted += answer.get() ? 1 : 0;
     CHECK(wanted == 200);
     CHECK(served == 200);
+}
+
+TEST_CASE("few handshakes at once: the others wait, and who never speaks holds up nobody") {
+    ListenerOptions options = agents_options();
+    options.handshakes_at_once = 2;
+    options.handshake_limit = 60s;
+    Server server(2);
+    const std::uint16_t port = server.listen(options, yes);
+    std::vector<RawStream> silent;
+    for (int i = 0; i < 4; ++i) silent.push_back(raw_connect(port, nullptr));
+    std::vector<std::future<bool>> answers;
+    for (int i = 0; i < 20; ++i) {
+        answers.push_back(std::async(std::launch::async, [&] {
+            RawStream stream = connect_tls(port);
+            return is_answered(stream);
+        }));
+    }
+    int answered = 0;
+    for (auto& answer : answers) answered += answer.get() ? 1 : 0;
+    CHECK(answered == 20);
+}
+
+TEST_CASE("handshakes under way count until they end, and for a second at most") {
+    Handshakes handshakes(2);
+    const Handshakes::Time start{};
+    const std::uint64_t first = handshakes.begin(start);
+    CHECK(handshakes.has_room(start));
+    handshakes.begin(start + 300ms);
+    CHECK_FALSE(handshakes.has_room(start + 999ms));
+    CHECK(handshakes.room_at() == start + 1s);
+    CHECK(handshakes.has_room(start + 1s));
+    handshakes.begin(start + 1s);
+    handshakes.end(first);  // too late to count twice
+    CHECK_FALSE(handshakes.has_room(start + 1100ms));
+    handshakes.end(first + 1);
+    CHECK(handshakes.has_room(start + 1100ms));
 }
 
 TEST_CASE("200 connections stay open side by side") {
