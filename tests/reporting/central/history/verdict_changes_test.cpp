@@ -1,6 +1,5 @@
 // What is recorded when a verdict becomes another, and how the units stand day by day.
 #include <algorithm>
-#include <random>
 
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
@@ -11,7 +10,7 @@
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/central/sql/setting_store.h"
 #include "reporting/central/units/store.h"
-#include "tests/reporting/central/policy_office.h"
+#include "tests/reporting/central/random_office.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -186,40 +185,12 @@ TEST_CASE("days: the past is judged from the reports of then, in the unit of the
 }
 
 TEST_CASE("days: judged as one stretch they are what each is alone") {
-    PolicyOffice office;
-    std::mt19937 random{20261130};
-    const auto up_to = [&](int most) { return static_cast<int>(random() % static_cast<unsigned>(most + 1)); };
-    const std::int64_t other = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
-    std::vector<Pc> pcs;
+    RandomOffice chance{8};
+    PolicyOffice& office = chance.office;
     const std::string first = office_day(office.now);
     for (int day = 0; day < 40; ++day) {
-        office.now += hours{up_to(23)};
-        if (pcs.size() < 8) pcs.push_back(office.pc_with_password(up_to(120)));
-        const Pc& pc = pcs[random() % pcs.size()];
-        const bool revoked = Devices{office.database}.find(pc.device_id)->revoked_at.has_value();
-        switch (revoked ? 9 : up_to(6)) {
-            case 0:
-                Devices{office.database}.move({pc.device_id}, up_to(1) == 0 ? other : office.unit,
-                                              {"test", office.now});
-                break;
-            case 1: {
-                Waiver waiver;
-                waiver.rule = up_to(1) == 0 ? "password-age" : "password-length";
-                waiver.device_id = pc.device_id;
-                waiver.reason = waiver.approved_by = "test";
-                waiver.created_at = office.now;
-                waiver.ends_at = start_of_day(add_days(office_day(office.now), 1 + up_to(9)));
-                Waivers{office.database}.add(waiver);
-                break;
-            }
-            case 2:
-                if (up_to(3) == 0) Enrolments{office.database}.revoke_device(pc.device_id, office.now);
-                break;
-            default:
-                if (revoked) break;
-                office.send(pc, changed(good_facts(office.now - days{up_to(100)}, office.now),
-                                        "password_policy.minimum_length", std::int64_t{up_to(1) == 0 ? 6 : 14}));
-        }
+        office.now += hours{chance.up_to(23)};
+        chance.something_happens();
         office.now = start_of_day(add_days(office_day(office.now), 1));
     }
     const std::string last = add_days(first, 39);

@@ -2,16 +2,13 @@
 #include "reporting/central/judging/standing_group_store.h"
 
 #include <map>
-#include <random>
 #include <set>
 #include <tuple>
 
-#include "reporting/central/enrolment/store.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/judging/waiver_store.h"
-#include "reporting/central/units/store.h"
 #include "reporting/central/views/listed_devices.h"
-#include "tests/reporting/central/policy_office.h"
+#include "tests/reporting/central/random_office.h"
 
 using namespace wardwatch;
 using namespace wardwatch::test;
@@ -56,41 +53,13 @@ Counts kept(PolicyOffice& office) {
 }  // namespace
 
 TEST_CASE("groups: what is kept is what counting gives") {
-    PolicyOffice office;
-    std::mt19937 random{20261130};
-    const auto up_to = [&](int most) { return static_cast<int>(random() % static_cast<unsigned>(most + 1)); };
-    const std::int64_t other = Units{office.database}.add("Phường Khác", std::nullopt, by_test);
-    std::vector<Pc> pcs;
+    RandomOffice chance{10};
+    PolicyOffice& office = chance.office;
     std::set<Standing> seen;
     bool waived = false;
     for (int round = 0; round < 120; ++round) {
-        office.now += hours{up_to(20)};
-        if (pcs.size() < 10) pcs.push_back(up_to(2) == 0 ? office.enrolled_pc() : office.pc_with_password(up_to(120)));
-        const Pc& pc = pcs[random() % pcs.size()];
-        const bool revoked = office.device(pc).revoked_at.has_value();
-        switch (up_to(7)) {
-            case 0:
-                Devices{office.database}.move({pc.device_id}, up_to(1) == 0 ? other : office.unit,
-                                              {"test", office.now});
-                break;
-            case 1: {
-                Waiver waiver;
-                waiver.rule = "password-age";
-                waiver.unit_id = up_to(1) == 0 ? other : office.unit;
-                waiver.reason = waiver.approved_by = "test";
-                waiver.created_at = office.now;
-                waiver.ends_at = office.now + days{1 + up_to(6)};
-                Waivers{office.database}.add(waiver);
-                break;
-            }
-            case 2:
-                if (up_to(6) == 0) Enrolments{office.database}.revoke_device(pc.device_id, office.now);
-                break;
-            default:
-                if (revoked) break;
-                office.send(pc, changed(good_facts(office.now - days{up_to(120)}, office.now),
-                                        "password_policy.minimum_length", std::int64_t{up_to(1) == 0 ? 6 : 14}));
-        }
+        office.now += hours{chance.up_to(20)};
+        chance.something_happens();
         Waivers{office.database}.end_of_time(office.now);
         office.judge_due();
         CAPTURE(round);
