@@ -149,9 +149,11 @@ HttpResponse AgentCommands::commands(const Call& call) const {
         said = heartbeat_json(options_.heartbeat(call, device, poll.heartbeat));
     else if (poll.wait <= longest_old_wait)
         said = offer_json();  // whoever waits longer knows
-    const std::vector<StoredCommand> commands = Commands{database_}.hand_out(device.device_id, poll.has, call.now);
-    for (const StoredCommand& command : commands)
+    const std::vector<StoredCommand> commands = Commands{database_}.open(device.device_id, poll.has, call.now);
+    for (const StoredCommand& command : commands) {
+        options_.delivered({command.id, call.now});
         options_.log("command handed out id=" + command.id + " device=" + device.device_id);
+    }
     if (commands.empty() && options_.waits != nullptr && options_.waits->full())
         throw ApiError(503, "too_many_wait", "Too many PCs wait for commands; come later.", come_later);
     return commands_answer(described(commands), std::move(said));

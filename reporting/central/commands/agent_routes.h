@@ -30,6 +30,7 @@ struct AgentCommandOptions {
     std::function<bool(const Call&, const Caller&, const nlohmann::json& heartbeat)> heartbeat;
     /// What an agent is told of the update of this version; nothing when it is not here any more.
     std::function<std::optional<nlohmann::json>(const std::string& version)> update;
+    std::function<void(const CommandDelivery&)> delivered;  ///< writes it down, now or soon
     Log log;
     CommandWaits* waits = nullptr;  ///< outlives this and its answers; without it no poll waits
 };

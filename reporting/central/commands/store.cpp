@@ -94,21 +94,6 @@ std::optional<CommandState> state_after(CommandState state, const CommandNews& n
     return told;
 }
 
-/// What the PC is to do and does not have.
-std::vector<StoredCommand> open_commands(const sql::Reader& reader, const std::string& device_id,
-                                         const std::vector<std::string>& has, Instant now) {
-    std::vector<StoredCommand> open;
-    auto rows = reader.query(WARDWATCH_COMMAND_COLUMNS
-                             "WHERE c.device_id = $1 AND c.state IN ('queued', 'delivered', 'running') AND "
-                             "c.expires_at > $2 ORDER BY c.created_at, c.id",
-                             device_id, now);
-    while (has.size() + open.size() < most_at_once && rows.next()) {
-        StoredCommand command = read_command(rows);
-        if (std::find(has.begin(), has.end(), command.id) == has.end()) open.push_back(std::move(command));
-    }
-    return open;
-}
-
 }  // namespace
 
 void Commands::add(const NewBatch& batch) {
@@ -133,23 +118,19 @@ void Commands::insert(const NewBatch& batch) {
     transaction.commit();
 }
 
-std::vector<StoredCommand> Commands::hand_out(const std::string& device_id, const std::vector<std::string>& has,
-                                              Instant now) {
-    // Most polls find nothing, and do not wait for whoever writes.
-    if (open_commands(database_.reader(), device_id, has, now).empty()) return {};
-    sql::Writer writer = database_.writer();
-    // A command that is not known to be delivered is handed out again; a thousand PCs that are asked at once would cost
-    // a thousand waits for the disk.
-    writer.without_waiting_for_the_disk();
-    sql::Transaction transaction{writer};
-    std::vector<StoredCommand> handed_out = open_commands(writer, device_id, has, now);
-    for (StoredCommand& command : handed_out) {
-        writer.run("UPDATE commands SET state = 'delivered', changed_at = $2 WHERE id = $1", command.id, now);
-        command.state = CommandState::delivered;
-        command.changed_at = now;
+std::vector<StoredCommand> Commands::open(const std::string& device_id, const std::vector<std::string>& has,
+                                          Instant now) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query(WARDWATCH_COMMAND_COLUMNS
+                             "WHERE c.device_id = $1 AND c.state IN ('queued', 'delivered', 'running') AND "
+                             "c.expires_at > $2 ORDER BY c.created_at, c.id",
+                             device_id, now);
+    std::vector<StoredCommand> open;
+    while (has.size() + open.size() < most_at_once && rows.next()) {
+        StoredCommand command = read_command(rows);
+        if (std::find(has.begin(), has.end(), command.id) == has.end()) open.push_back(std::move(command));
     }
-    transaction.commit();
-    return handed_out;
+    return open;
 }
 
 CommandNewsOutcome Commands::add_news(const std::string& device_id, const std::string& command_id,
@@ -269,6 +250,13 @@ std::int64_t Commands::updates_at_work() const {
         "NOT (state = 'running' AND collector = 'restart')");
     row.next();
     return row.integer(0);
+}
+
+void mark_delivered(sql::Writer& writer, const CommandDelivery& delivery) {
+    writer.run(
+        "UPDATE commands SET state = 'delivered', changed_at = $2 WHERE id = $1 AND (state = 'queued' OR (state IN "
+        "('delivered', 'running') AND changed_at < $2))",
+        delivery.command_id, delivery.at);
 }
 
 void finish_commands_of_report(sql::Writer& writer, const std::string& device_id, const std::string& report_id,

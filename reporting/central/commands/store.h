@@ -102,10 +102,10 @@ public:
 
     /// All or none, and tells commands_news. Throws StoreError for a device that does not exist or is revoked.
     void add(const NewBatch& batch);
-    /// The device's commands that are neither finished nor expired, without those that it says it has; they count as
-    /// delivered. At most 100 with those that it has, the oldest first. What a power cut takes back of this is handed
-    /// out again.
-    std::vector<StoredCommand> hand_out(const std::string& device_id, const std::vector<std::string>& has, Instant now);
+    /// The device's commands that are neither finished nor expired, without those that it says it has. At most 100 with
+    /// those that it has, the oldest first.
+    std::vector<StoredCommand> open(const std::string& device_id, const std::vector<std::string>& has,
+                                    Instant now) const;
     /// The same news again changes nothing. `scanned` becomes done as soon as the report is here (add_report looks,
     /// too).
     CommandNewsOutcome add_news(const std::string& device_id, const std::string& command_id, const CommandNews& news,
@@ -129,7 +129,16 @@ private:
     sql::Database database_;
 };
 
-/// Within the caller's transaction: a report has arrived; a device was revoked.
+/// What a PC was handed.
+struct CommandDelivery {
+    std::string command_id;
+    Instant at;
+};
+
+/// Within the caller's transaction: the command has reached its PC (again, when it had forgotten it), unless the PC has
+/// said more since; a report has arrived; a device was revoked. What a power cut takes back of a delivery is handed out
+/// again.
+void mark_delivered(sql::Writer& writer, const CommandDelivery& delivery);
 void finish_commands_of_report(sql::Writer& writer, const std::string& device_id, const std::string& report_id,
                                Instant now);
 void end_commands_of_device(sql::Writer& writer, const std::string& device_id, Instant now);

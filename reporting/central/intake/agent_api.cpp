@@ -76,7 +76,8 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
                                return take_heartbeat(call, device, heartbeat);
                            },
                            [this](const std::string& version) { return offered_update_json(database_, version); },
-                           options_.log, options_.waits}) {
+                           [this](const CommandDelivery& delivery) { note_delivery(delivery); }, options_.log,
+                           options_.waits}) {
     routes_ = {
         {"POST", reports_path, [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::object},
@@ -153,6 +154,11 @@ Arrival AgentApi::read_report(const Call& call) const {
     stored.body = std::move(body);
     stored.antivirus = antivirus_of(report);
     return {std::move(stored), judge_report(policy_.get(), report, call.now)};
+}
+
+void AgentApi::note_delivery(const CommandDelivery& delivery) const {
+    if (options_.queue != nullptr) return options_.queue->add_delivery(delivery);
+    Arrivals{database_}.add_all({}, {}, {&delivery, 1});
 }
 
 HttpResponse AgentApi::add_report(const Call& call) const {

@@ -52,6 +52,7 @@ private:
     HttpResponse answer(const HttpRequest& request, const std::function<HttpResponse(const Call&)>& handle) const;
     HttpResponse heartbeat(const Call& call) const;
     bool take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const;
+    void note_delivery(const CommandDelivery& delivery) const;
 
     sql::Database& database_;
     const CurrentPolicy& policy_;

@@ -80,12 +80,22 @@ void ArrivalQueue::add_contact(const std::string& device_id, Contact contact, In
     contacts.push_back({device_id, std::move(contact), at});
 }
 
+void ArrivalQueue::add_delivery(CommandDelivery delivery) {
+    {
+        const std::lock_guard lock{mutex_};
+        waiting_.deliveries.push_back(std::move(delivery));
+    }
+    wake_.notify_all();
+}
+
 ArrivalQueue::Taken ArrivalQueue::take(bool& over) {
     std::unique_lock lock{mutex_};
-    wake_.wait_for(lock, contacts_wait, [&] { return over_ || !waiting_.arrivals.empty(); });
+    wake_.wait_for(lock, contacts_wait,
+                   [&] { return over_ || !waiting_.arrivals.empty() || !waiting_.deliveries.empty(); });
     over = over_ && waiting_.arrivals.size() <= most_reports_together;
     Taken taken;
     taken.contacts = std::exchange(waiting_.contacts, {});
+    taken.deliveries = std::exchange(waiting_.deliveries, {});
     last_contacts_.clear();
     const auto count =
         static_cast<std::ptrdiff_t>(std::min<std::size_t>(waiting_.arrivals.size(), most_reports_together));
@@ -101,7 +111,8 @@ ArrivalQueue::Taken ArrivalQueue::take(bool& over) {
 
 void ArrivalQueue::store(const Taken& taken) {
     try {
-        const std::vector<ReportOutcome> outcomes = Arrivals{database_}.add_all(taken.arrivals, taken.contacts);
+        const std::vector<ReportOutcome> outcomes =
+            Arrivals{database_}.add_all(taken.arrivals, taken.contacts, taken.deliveries);
         for (std::size_t each = 0; each < outcomes.size(); ++each) taken.tickets[each]->settle(outcomes[each]);
     } catch (const std::exception&) {
         store_each(taken);  // what cannot be stored keeps nothing else from it
@@ -118,9 +129,9 @@ void ArrivalQueue::store_each(const Taken& taken) {
         }
     }
     try {
-        Arrivals{database_}.add_all({}, taken.contacts);
+        Arrivals{database_}.add_all({}, taken.contacts, taken.deliveries);
     } catch (const std::exception& failure) {
-        log_(std::string{"last contacts of PCs could not be written: "} + failure.what());
+        log_(std::string{"last contacts of PCs, or what they were handed, could not be written: "} + failure.what());
     }
 }
 

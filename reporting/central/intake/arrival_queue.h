@@ -54,13 +54,16 @@ public:
     /// Nothing when too many bytes wait already: the PC is to come again later.
     std::shared_ptr<Ticket> add(Arrival arrival);
     void add_contact(const std::string& device_id, Contact contact, Instant at);
+    /// Written at once, with whatever waits by then.
+    void add_delivery(CommandDelivery delivery);
 
 private:
     struct Taken {
         std::vector<Arrival> arrivals;
         std::vector<std::shared_ptr<Ticket>> tickets;
         std::vector<ContactAt> contacts;
-        bool empty() const { return arrivals.empty() && contacts.empty(); }
+        std::vector<CommandDelivery> deliveries;
+        bool empty() const { return arrivals.empty() && contacts.empty() && deliveries.empty(); }
     };
 
     void work();

@@ -57,9 +57,12 @@ ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement)
     return outcome;
 }
 
-std::vector<ReportOutcome> Arrivals::add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts) {
+std::vector<ReportOutcome> Arrivals::add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts,
+                                             std::span<const CommandDelivery> deliveries) {
     sql::Writer writer = database_.writer();
+    if (arrivals.empty()) writer.without_waiting_for_the_disk();
     sql::Transaction transaction{writer};
+    for (const CommandDelivery& each : deliveries) mark_delivered(writer, each);
     for (const ContactAt& each : contacts) touch_device(writer, each.device_id, each.contact, each.at);
     std::vector<ReportOutcome> outcomes;
     outcomes.reserve(arrivals.size());

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/commands/store.h"
 #include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/judging/verdict_store.h"
@@ -48,8 +49,10 @@ public:
     /// was taken, but never later than it was received: a PC whose clock runs years ahead cannot hide its later
     /// reports.
     ReportOutcome add(const NewReport& report, const Judgement& judgement);
-    /// In one transaction, the contacts first: all or none. The outcomes are in the reports' order.
-    std::vector<ReportOutcome> add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts);
+    /// In one transaction, the contacts and deliveries first: all or none. The outcomes are in the reports' order.
+    /// Without a report a power cut may take back what was written.
+    std::vector<ReportOutcome> add_all(std::span<const Arrival> arrivals, std::span<const ContactAt> contacts,
+                                       std::span<const CommandDelivery> deliveries);
 
 private:
     sql::Database database_;

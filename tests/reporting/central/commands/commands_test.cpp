@@ -116,6 +116,8 @@ TEST_CASE("a command that was handed out and not begun or finished is handed out
     CHECK(
         office.tell(pc, first.at(0), {{"state", "running"}, {"collector", ""}, {"position", 0}, {"count", 0}}).status ==
         200);
+    CHECK(office.state(batch) == "running");
+    office.now += std::chrono::seconds{1};
     CHECK(office.ids(pc) == first);  // the agent was killed while it scanned
     CHECK(office.state(batch) == "delivered");
 }

@@ -138,3 +138,26 @@ TEST_CASE("the queue refuses more than it may hold, and takes some again when it
     for (const auto& ticket : tickets) CHECK(ticket->outcome() == ReportOutcome::stored);
     CHECK(queue.add(arrival("device", 1000))->outcome() == ReportOutcome::stored);
 }
+
+TEST_CASE("what a PC was handed is written by the queue, and takes nothing back") {
+    Office office;
+    NewBatch batch;
+    batch.id = "batch";
+    batch.kind = "scan";
+    batch.created_by = "test";
+    batch.created_at = start;
+    batch.expires_at = start + std::chrono::hours{1};
+    batch.commands = {{"new", "device"}, {"runs", "other"}};
+    Commands commands{office.database};
+    commands.add(batch);
+    REQUIRE(commands.add_news("other", "runs", {CommandState::running, "host", 1, 4, "", ""},
+                              start + std::chrono::seconds{5}) == CommandNewsOutcome::taken);
+    {
+        ArrivalQueue queue = office.queue();
+        for (const char* id : {"new", "runs"}) queue.add_delivery({id, start + std::chrono::seconds{5}});
+    }
+    const StoredCommand handed = commands.of("device", 1).at(0);
+    CHECK(handed.state == CommandState::delivered);
+    CHECK(handed.changed_at == start + std::chrono::seconds{5});
+    CHECK(commands.of("other", 1).at(0).state == CommandState::running);
+}
