@@ -230,6 +230,7 @@ std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {
     options.client_certificates = true;
     options.connection_limit = agent_connections_;
     options.session_limit = agent_connections_;
+    options.refuse_large_body = [this](const HttpRequest& head) { return agents_.refuse_large_body(head); };
     return server_.listen(
         options, gated("agents", [this](const HttpRequest& request) { return agents_.handle_waiting(request); }));
 }

@@ -96,6 +96,7 @@ void Admission::admit(const Route& route, Call& call) {
     if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
     if (route.right == Right::none) return;
     call.person = rules_.who(call);
+    if (call.request.admitted) *call.request.admitted = 1;
     const std::chrono::seconds wait = person_limit_.attempt(call.person.name, call.now);
     if (wait.count() > 0) throw too_many_requests(wait);
     // A page of another site can make a browser send its cookie, but no token.

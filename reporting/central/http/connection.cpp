@@ -30,6 +30,9 @@ constexpr std::chrono::seconds drain_time{10};
 // How long the client's answer to TLS's goodbye is awaited; the end of a server waits as well.
 constexpr std::chrono::seconds goodbye_time{2};
 constexpr std::chrono::seconds going_on_interval{1};
+// Counted in no budget.
+constexpr std::uint64_t small_body = 16u << 10;
+constexpr std::chrono::seconds come_later{30};
 // A head and a body that are no longer go in one record.
 constexpr std::size_t small_answer = 16u << 10;
 
@@ -54,7 +57,8 @@ public:
     }
 
     Async<void> serve(std::function<void()> shaken) {
-        bool more = co_await shake_hands(std::move(shaken));
+        bool more = co_await shake_hands();
+        shaken();
         while (more) {
             more = co_await request_begins();
             if (more) more = co_await serve_one();
@@ -69,15 +73,17 @@ private:
         HttpRequest request;
         unsigned version = 11;
         bool keep = false;
+        BodyBudget::Share share;
     };
 
-    Async<bool> shake_hands(std::function<void()> shaken) {
+    Async<bool> shake_hands() {
         stream_->limit_time(options_.handshake_limit);
         const bool known = co_await learn_client(*stream_, *setup_, peer_);
         if (!known) co_return false;
+        stranger_ = setup_->strangers.enter(peer_);
+        if (!stranger_) co_return false;
         error_code error;
         co_await stream_->shake_hands(error);
-        shaken();
         if (!error) {
             certificate_ = ResumableSessions::client_of(stream_->tls());
             co_return true;
@@ -106,8 +112,10 @@ private:
         if (!complete) co_return false;
         const HttpRequest& request = received.request;
         auto answer = call_handler([&] { return setup_->handler(request); }, request, options_.log_error);
+        if (*admitted_ != 0) stranger_.give_back();
         if (const auto* later = std::get_if<LaterAnswer>(&answer)) {
             std::string().swap(received.request.body);
+            received.share = {};
             busy_ = false;  // a stop closes the connection
             if (stopping_) co_return false;
             // What came with the request, the socket does not tell of again.
@@ -144,7 +152,9 @@ private:
         if (!error) {
             // Taken now: Beast would mix a chunked body's trailer in with these.
             received.request = head_of(parser.get());
-            if (const auto refusal = refusal_of_body(options_, received.request, length_of_body(parser))) {
+            auto refusal = refusal_of_body(options_, received.request, length_of_body(parser));
+            if (!refusal) refusal = no_room_for_body(received, length_of_body(parser));
+            if (refusal) {
                 co_await write_last(*refusal, received.version);
                 co_return false;
             }
@@ -158,6 +168,15 @@ private:
         received.keep = parser.get().keep_alive();
         received.request.body = std::move(parser.get().body());
         co_return true;
+    }
+
+    // What comes in chunks may be as long as any.
+    std::optional<HttpResponse> no_room_for_body(Received& received, std::optional<std::uint64_t> length) {
+        const std::uint64_t bytes = std::min(length.value_or(options_.body_limit), options_.body_limit);
+        if (bytes <= small_body || setup_->bodies.take(bytes, received.share)) return std::nullopt;
+        HttpResponse answer = error_answer(503, "busy", "Too much is being sent at this moment; come again later.");
+        answer.headers["Retry-After"] = std::to_string(come_later.count());
+        return answer;
     }
 
     // Reads, unless there are bytes that were not parsed.
@@ -265,6 +284,7 @@ private:
     const std::atomic<bool>& stopping_;
     std::shared_ptr<const CertificateInfo> certificate_;
     const std::shared_ptr<std::uint64_t> admitted_ = std::make_shared<std::uint64_t>(0);
+    Strangers::Place stranger_;
     bool busy_ = false;  ///< a request has arrived and is not answered yet
 };
 

@@ -23,6 +23,8 @@ struct ListenerSetup {
 
     ListenerOptions options;
     Handler handler;
+    Strangers strangers;
+    BodyBudget bodies;
     ResumableSessions sessions;  ///< of tls, and outlives it
     openssl::UniqueSslContext tls;
 };

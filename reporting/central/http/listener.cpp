@@ -43,6 +43,8 @@ std::string peer_address(const Socket& socket) {
 ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
     : options(std::move(chosen_options)),
       handler(std::move(chosen_handler)),
+      strangers(options.strangers, options.log_error),
+      bodies(options.bodies_limit),
       sessions(options.session_limit, options.clock ? options.clock : system_clock),
       tls(make_server_context(options)) {
     if (options.session_limit > 0) sessions.keep_for(tls.get(), options.authority_pem);

@@ -101,6 +101,14 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpReque
     return commands_.handle_waiting(request, [this](const HttpRequest& asked) { return handle(asked); });
 }
 
+std::optional<HttpResponse> AgentApi::refuse_large_body(const HttpRequest& head) const {
+    HttpResponse said = answer(head, [this](const Call& call) {
+        enrolment_.caller(call);
+        return HttpResponse{};
+    });
+    return said.status < 400 ? std::nullopt : std::optional{std::move(said)};
+}
+
 /// As a route of its own would: what `handle` throws becomes an answer.
 HttpResponse AgentApi::answer(const HttpRequest& request,
                               const std::function<HttpResponse(const Call&)>& handle) const {

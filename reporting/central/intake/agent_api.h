@@ -43,6 +43,8 @@ public:
     /// As handle(), but a poll for commands waits for one, and a report for its turn in the queue. The request is
     /// copied for that.
     std::variant<HttpResponse, LaterAnswer> handle_waiting(const HttpRequest& request) const;
+    /// Only who may send reports may send more than other calls need: the refusal for others, by the head alone.
+    std::optional<HttpResponse> refuse_large_body(const HttpRequest& head) const;
     const std::vector<Route>& routes() const { return routes_; }
 
 private:

@@ -3,9 +3,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "reporting/central/http/handshakes.h"
+#include "reporting/central/http/strangers.h"
 #include "tests/reporting/loopback/test_centre.h"
 
 using namespace wardwatch;
@@ -84,6 +86,76 @@ TEST_CASE("handshakes under way count until they end, and for a second at most")
     CHECK_FALSE(handshakes.has_room(start + 1100ms));
     handshakes.end(first + 1);
     CHECK(handshakes.has_room(start + 1100ms));
+}
+
+TEST_CASE("strangers over the limit are refused, and who is known is none") {
+    ListenerOptions options = agents_options();
+    options.strangers = {3, 2};
+    std::vector<std::string> log;
+    std::mutex mutex;
+    options.log_error = [&](const std::string& line) {
+        const std::lock_guard lock(mutex);
+        log.push_back(line);
+    };
+    Server server(2);
+    const std::uint16_t port = server.listen(options, [&](const HttpRequest& request) {
+        if (request.target == "/known") *request.admitted = 1;
+        return yes(request);
+    });
+    RawStream first = connect_tls(port);
+    RawStream second = connect_tls(port);
+    CHECK(is_answered(first));
+    CHECK(is_answered(second));
+    CHECK(raw_connect(port, nullptr).read_all().empty());
+    first.write("GET /known HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(first.read_until("}").starts_with("HTTP/1.1 200 OK"));
+    RawStream third = connect_tls(port);
+    CHECK(is_answered(third));
+    CHECK(is_answered(first));
+    const std::lock_guard lock(mutex);
+    REQUIRE(log.size() == 1);
+    CHECK(log[0] == "refused 1 connections, the last from 127.0.0.1: too many clients at once that are not known");
+}
+
+TEST_CASE("strangers are counted by network, and places are given back") {
+    int told = 0;
+    Strangers strangers({3, 2}, [&](const std::string&) { ++told; });
+    auto first = strangers.enter("2001:db8::1");
+    auto second = strangers.enter("2001:db8::ffff:1");
+    CHECK((first && second));
+    CHECK_FALSE(strangers.enter("2001:db8::2"));
+    auto other = strangers.enter("2001:db8:0:1::1");
+    CHECK(other);
+    CHECK_FALSE(strangers.enter("10.0.0.1"));
+    CHECK(told == 1);
+    second.give_back();
+    second.give_back();
+    CHECK(strangers.enter("10.0.0.1"));
+    first = std::move(other);
+    CHECK(strangers.enter("2001:db8::2"));
+}
+
+TEST_CASE("larger bodies have room together, and none is read for which there is no room") {
+    ListenerOptions options = agents_options();
+    options.bodies_limit = 100'000;
+    Server server(2);
+    const std::uint16_t port = server.listen(options, yes);
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 80000\r\n";
+    RawStream slow = connect_tls(port);
+    slow.write(head + "Expect: 100-continue\r\n\r\n");
+    REQUIRE(slow.read_until("\r\n\r\n").starts_with("HTTP/1.1 100"));
+    RawStream large = connect_tls(port);
+    large.write(head + "\r\n" + std::string(80'000, 'b'));
+    const std::string refused = large.read_until("}");
+    CHECK(refused.starts_with("HTTP/1.1 503"));
+    CHECK(refused.find("Retry-After: 30") != std::string::npos);
+    RawStream small = connect_tls(port);
+    CHECK(is_answered(small));
+    slow.write(std::string(80'000, 'a'));
+    CHECK(slow.read_until("}").starts_with("HTTP/1.1 200 OK"));
+    RawStream chunks = connect_tls(port);  // as long as any: 1 MiB
+    chunks.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    CHECK(chunks.read_until("}").starts_with("HTTP/1.1 503"));
 }
 
 TEST_CASE("200 connections stay open side by side") {
