@@ -176,8 +176,10 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       certificates_(folder_, database_, names_, started_at_),
       waits_(most_waiting(agent_connections_)),
       queue_(database_, log_),
+      room_(folder_.path(), log_),
       agents_(database_, policy_,
-              {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_}),
+              {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
+               [this] { return room_.enough(); }}),
       people_(database_, policy_, people_options()),
       // More threads than cores: while one waits for the disk or hashes a password, others answer.
       server_(std::max(4U, std::thread::hardware_concurrency())) {}

@@ -14,6 +14,7 @@
 #include "reporting/central/intake/agent_api.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/config.h"
+#include "reporting/central/operation/disk_room.h"
 #include "reporting/central/operation/metrics.h"
 #include "reporting/central/people_api.h"
 #include "reporting/central/served_certificates.h"
@@ -66,6 +67,7 @@ private:
     RequestMeter meter_;
     CommandWaits waits_;
     ArrivalQueue queue_;
+    DiskRoom room_;
     AgentApi agents_;
     PeopleApi people_;
     std::latch announced_{1};

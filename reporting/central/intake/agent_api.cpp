@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view reports_path = "/v1/reports";
 /// How long a report's answer may wait for the disk.
 constexpr std::chrono::seconds longest_wait_for_storing{60};
+constexpr std::chrono::minutes come_when_there_is_room{10};
 
 /// For an answer that needs no more of it.
 HttpRequest without_body(const HttpRequest& request) {
@@ -139,6 +140,10 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest
 
 Arrival AgentApi::read_report(const Call& call) const {
     const Caller device = enrolment_.caller(call);
+    if (options_.has_room && !options_.has_room()) {
+        throw ApiError(503, "disk_full", "The centre's disk is nearly full; it takes reports again when there is room.",
+                       come_when_there_is_room);
+    }
     std::string body = report_body(call.request, options_.report_limit);
     const Report report = [&] {
         try {

@@ -23,8 +23,9 @@ struct AgentApiOptions {
     std::size_t report_limit = 1u << 20;  ///< bytes
     Clock clock;
     Log log;
-    CommandWaits* waits = nullptr;  ///< outlives the API and its answers; without it no poll waits
-    ArrivalQueue* queue = nullptr;  ///< likewise; without it each report and contact is stored at once, alone
+    CommandWaits* waits = nullptr;        ///< outlives the API and its answers; without it no poll waits
+    ArrivalQueue* queue = nullptr;        ///< likewise; without it each report and contact is stored at once, alone
+    std::function<bool()> has_room = {};  ///< on the disk; without it always
 };
 
 /// May be called from several threads at once.

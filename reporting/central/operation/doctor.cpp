@@ -1,8 +1,5 @@
 // One function for each finding, and the order in which they are shown.
 #include "reporting/central/operation/doctor.h"
-#include "reporting/central/devices/report_store.h"
-#include "reporting/central/sql/database_file.h"
-#include "reporting/central/sql/server_dump.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,8 +7,12 @@
 
 #include <algorithm>
 
+#include "reporting/central/devices/report_store.h"
 #include "reporting/central/http/endpoint.h"
+#include "reporting/central/operation/disk_room.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/sql/database_file.h"
+#include "reporting/central/sql/server_dump.h"
 
 namespace wardwatch {
 
@@ -21,7 +22,6 @@ using std::chrono::days;
 namespace {
 
 constexpr std::uintmax_t little_space = 1024u << 20;
-constexpr std::uintmax_t too_little_space = 128u << 20;
 constexpr days certificate_margin{30};
 
 std::string mebibytes(std::uintmax_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
@@ -40,10 +40,11 @@ Finding disk_space(const DataFolder& folder) {
     const std::uintmax_t free = fs::space(folder.path()).available;
     Finding finding{"disk_space", Health::ok, {"còn trống " + mebibytes(free), mebibytes(free) + " free"}, {}};
     if (free < little_space) {
-        finding.health = free < too_little_space ? Health::problem : Health::warning;
-        finding.advice = {
-            "Dọn đĩa chứa " + folder.path().string() + "; khi hết chỗ, trung tâm không nhận báo cáo nữa.",
-            "Make room on the disk of " + folder.path().string() + "; without any the centre takes no more reports."};
+        finding.health = free < least_free_space ? Health::problem : Health::warning;
+        finding.advice = {"Dọn đĩa chứa " + folder.path().string() + "; khi còn dưới " + mebibytes(least_free_space) +
+                              ", trung tâm không nhận báo cáo nữa.",
+                          "Make room on the disk of " + folder.path().string() + "; below " +
+                              mebibytes(least_free_space) + " the centre takes no more reports."};
     }
     return finding;
 }

@@ -409,3 +409,32 @@ TEST_CASE("an error inside the centre stays in its log", "[sqlite]") {
     CHECK(centre.log.back().starts_with("POST /v1/renew: "));
     CHECK(answer.body.find(centre.log.back().substr(16)) == std::string::npos);
 }
+
+TEST_CASE("without room on the disk reports are refused for later, and heartbeats are taken") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    bool room = false;
+    const AgentApi agents{centre.database,
+                          centre.policy,
+                          {.authority = authority(),
+                           .clock = [&] { return centre.now; },
+                           .log = [](const std::string&) {},
+                           .has_room = [&] { return room; }}};
+    const auto post = [&](const char* path, std::string body) {
+        HttpRequest request;
+        request.method = "POST";
+        request.target = path;
+        request.body = std::move(body);
+        request.client_certificate = shown(pc.certificate);
+        return agents.handle(request);
+    };
+    const std::string report = to_json(report_of(pc, start, good_facts(start, start))).dump();
+    const HttpResponse refused = post("/v1/reports", report);
+    CHECK(refused.status == 503);
+    CHECK(error_of(refused) == "disk_full");
+    CHECK(refused.headers.at("Retry-After") == "600");
+    CHECK(post("/v1/heartbeat", R"({"agent_version":"1","facts_hash":"","report_id":"","outbox_depth":1})").status ==
+          200);
+    room = true;
+    CHECK(post("/v1/reports", report).status == 201);
+}

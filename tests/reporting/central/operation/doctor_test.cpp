@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "collectors/core/unique_resource.h"
+#include "reporting/central/operation/disk_room.h"
 #include "tests/reporting/central/central_fixture.h"
 
 using namespace wardwatch;
@@ -266,4 +267,28 @@ TEST_CASE("a running centre looks at what it needs to go on", "[operation][sqlit
     CHECK(findings.at(2).health == Health::problem);
     CHECK(holds(findings.at(2).found.en, "ca.crt"));
     CHECK_FALSE(all_well(findings));
+}
+
+TEST_CASE("the disk's room is asked for now and then, and what it means is said once") {
+    std::uintmax_t free = least_free_space;
+    int asked = 0;
+    std::vector<std::string> log;
+    DiskRoom room(
+        [&] {
+            ++asked;
+            return free;
+        },
+        [&](const std::string& line) { log.push_back(line); });
+    const DiskRoom::SteadyTime start{std::chrono::hours{1}};
+    CHECK(room.enough(start));
+    free = least_free_space - 1;
+    CHECK(room.enough(start + std::chrono::milliseconds{4999}));
+    CHECK(asked == 1);
+    CHECK_FALSE(room.enough(start + std::chrono::seconds{5}));
+    CHECK_FALSE(room.enough(start + std::chrono::seconds{10}));
+    free = std::uintmax_t{1} << 40;
+    CHECK(room.enough(start + std::chrono::seconds{15}));
+    REQUIRE(log.size() == 2);
+    CHECK(log[0] == "no reports are taken: the disk has 255 MiB free; make room on it");
+    CHECK(log[1] == "reports are taken again: the disk has 1048576 MiB free");
 }
