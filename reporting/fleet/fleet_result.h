@@ -45,7 +45,7 @@ struct FleetResult {
     std::uint64_t slow = 0, dead = 0, skewed = 0;   ///< PCs
     std::chrono::duration<double> back{0};          ///< from a power cut until all were connected again
     std::uint64_t acknowledged = 0;                 ///< reports, each counted once
-    std::uint64_t unsent = 0;                       ///< reports that were not acknowledged until the end
+    std::uint64_t unsent = 0;                       ///< reports of living PCs, not acknowledged until the end
     bool verified = false;                          ///< each acknowledged report was sent again:
     std::uint64_t known = 0, lost = 0, different = 0;
     ProcessFigures watched_idle, watched_began, watched_ended;

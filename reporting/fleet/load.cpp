@@ -15,7 +15,8 @@ using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t facts_pool = 256;
-constexpr seconds patience{30};  ///< for those that do not connect, and for what is still to be sent at the end
+constexpr seconds patience{30};        ///< for those that do not connect
+constexpr seconds rest_patience{180};  ///< longer than a PC waits before it connects again, and what it then sends
 
 class Load {
 public:
@@ -103,8 +104,9 @@ private:
 
     // What was begun is brought to its end; the dead stay dead.
     void rest() {
-        wait_for([](const FleetPc& pc) { return pc.is_dead() || pc.is_done(); }, patience);
-        for (const auto& pc : pcs_) world_.result.unsent += pc->unsent();
+        wait_for([](const FleetPc& pc) { return pc.is_dead() || pc.is_done(); }, rest_patience);
+        for (const auto& pc : pcs_)
+            if (!pc->is_dead()) world_.result.unsent += pc->unsent();
     }
 
     void write_acknowledged() const {
