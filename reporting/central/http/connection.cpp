@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "reporting/central/http/answer_writer.h"
 #include "reporting/central/http/later_wait.h"
 #include "reporting/central/http/message.h"
 #include "reporting/central/http/proxied_client.h"
@@ -24,17 +25,9 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::uint32_t header_limit = 16u << 10;
-// What a client may still send after it was refused, so that it gets as far as reading why.
-constexpr std::size_t drain_limit = 16u << 20;
-constexpr std::chrono::seconds drain_time{10};
-// How long the client's answer to TLS's goodbye is awaited; the end of a server waits as well.
-constexpr std::chrono::seconds goodbye_time{2};
-constexpr std::chrono::seconds going_on_interval{1};
 // Counted in no budget.
 constexpr std::uint64_t small_body = 16u << 10;
 constexpr std::chrono::seconds come_later{30};
-// A head and a body that are no longer go in one record.
-constexpr std::size_t small_answer = 16u << 10;
 
 }  // namespace
 
@@ -90,7 +83,7 @@ private:
         }
         const std::string problem = client_certificate_problem(stream_->tls());
         if (!problem.empty()) log("refused the certificate that " + peer_ + " showed: " + problem);
-        co_await drain();
+        co_await writer_.drain();
         co_return false;
     }
 
@@ -128,15 +121,15 @@ private:
         const auto& response = std::get<HttpResponse>(answer);
         error_code error;
         if (response.go_on) {
-            co_await write_going_on(response, received.version, error);
-            if (!error) co_await say_goodbye();
+            co_await writer_.write_going_on(response, received.version, error);
+            if (!error) co_await writer_.say_goodbye();
             co_return false;
         }
         const bool keep = received.keep && !stopping_;
-        co_await write(response, received.version, keep, request.method == "HEAD", error);
+        co_await writer_.write(response, {received.version, keep, request.method == "HEAD"}, error);
         busy_ = false;
         if (keep && !error) co_return !stopping_;
-        if (!error) co_await say_goodbye();
+        if (!error) co_await writer_.say_goodbye();
         co_return false;
     }
 
@@ -155,14 +148,14 @@ private:
             auto refusal = refusal_of_body(options_, received.request, length_of_body(parser));
             if (!refusal) refusal = no_room_for_body(received, length_of_body(parser));
             if (refusal) {
-                co_await write_last(*refusal, received.version);
+                co_await writer_.write_last(*refusal, received.version);
                 co_return false;
             }
             co_await read_body(parser, error);
         }
         if (error) {
             const std::optional<HttpResponse> answer = answer_to(error, options_.body_limit);
-            if (answer) co_await write_last(*answer, received.version == 10 ? 10 : 11);
+            if (answer) co_await writer_.write_last(*answer, received.version == 10 ? 10 : 11);
             co_return false;
         }
         received.keep = parser.get().keep_alive();
@@ -227,61 +220,13 @@ private:
         return request;
     }
 
-    // What the client still sends is taken and forgotten, so that it gets as far as reading the answer.
-    Async<void> write_last(const HttpResponse& answer, unsigned version) {
-        error_code error;
-        co_await write(answer, version, false, false, error, drain_time);
-        if (!error) co_await drain();
-    }
-
-    Async<void> write(const HttpResponse& answer, unsigned version, bool keep, bool head, error_code& error) {
-        co_await write(answer, version, keep, head, error, options_.request_limit);
-    }
-
-    Async<void> write(const HttpResponse& answer, unsigned version, bool keep, bool head, error_code& error,
-                      std::chrono::seconds limit) {
-        const bool has_body = answer.status != 204 && answer.status != 304;
-        std::string text = head_text(answer, version, keep);
-        if (has_body) text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
-        text += "\r\n";
-        std::string_view body = has_body && !head ? std::string_view{answer.body} : std::string_view{};
-        if (text.size() + body.size() <= small_answer) text.append(std::exchange(body, {}));
-        stream_->limit_time(limit);
-        co_await stream_->write(text, error);
-        co_await stream_->write(body, error);
-    }
-
-    // Without a length: the body ends with the connection (RFC 9112, section 6.3).
-    Async<void> write_going_on(const HttpResponse& answer, unsigned version, error_code& error) {
-        stream_->limit_time(options_.request_limit);
-        const std::string head = head_text(answer, version, false) + "\r\n";
-        co_await stream_->write(head, error);
-        Timer pause{executor()};
-        for (auto more = answer.go_on(); more && !error && !stopping_; more = answer.go_on()) {
-            stream_->limit_time(options_.request_limit);
-            co_await stream_->write(*more, error);
-            pause.expires_after(going_on_interval);
-            error_code ignored;
-            co_await pause.async_wait(asio::redirect_error(awaiting, ignored));
-        }
-    }
-
-    Async<void> say_goodbye() {
-        stream_->limit_time(goodbye_time);
-        co_await stream_->say_goodbye();
-    }
-
-    Async<void> drain() {
-        stream_->limit_time(drain_time);
-        co_await stream_->drain(drain_limit);
-    }
-
     const std::shared_ptr<ListenerSetup> setup_;
     const ListenerOptions& options_;
     std::string peer_;
     const std::shared_ptr<TlsStream> stream_;
     std::string unread_;  ///< read and not parsed: the begin of a head, or of the request that came behind another
     const std::atomic<bool>& stopping_;
+    const AnswerWriter writer_{*stream_, options_.request_limit, stopping_};
     std::shared_ptr<const CertificateInfo> certificate_;
     const std::shared_ptr<std::uint64_t> admitted_ = std::make_shared<std::uint64_t>(0);
     Strangers::Place stranger_;
