@@ -1,6 +1,7 @@
 #include "reporting/wire/strict_json.h"
 
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "reporting/wire/utf8.h"
@@ -17,26 +18,29 @@ std::string in_quotes(std::string_view name) { return "\"" + clean_text(name, 40
     throw JsonError(place.empty() ? what : place + ": " + what);
 }
 
-/// Follows the parser through the document: where it is, how deep, and which names it has seen.
-class Watch final : public nlohmann::json_sax<json> {
+/// Makes the document of what the parser finds, and knows where it is and how deep.
+class Builder final : public nlohmann::json_sax<json> {
 public:
-    explicit Watch(std::size_t depth) : depth_(depth) {}
+    explicit Builder(std::size_t depth) : depth_(depth) {}
 
-    bool null() override { return value(); }
-    bool boolean(bool) override { return value(); }
-    bool number_integer(json::number_integer_t) override { return value(); }
-    bool number_unsigned(json::number_unsigned_t) override { return value(); }
-    bool number_float(json::number_float_t, const std::string&) override { return value(); }
-    bool string(std::string&) override { return value(); }
-    bool binary(json::binary_t&) override { return value(); }
-    bool start_object(std::size_t) override { return begin(false); }
-    bool start_array(std::size_t) override { return begin(true); }
+    json take() { return std::move(document_); }
+
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(json::number_integer_t value) override { return add(value); }
+    bool number_unsigned(json::number_unsigned_t value) override { return add(value); }
+    bool number_float(json::number_float_t value, const std::string&) override { return add(value); }
+    bool string(std::string& value) override { return add(std::move(value)); }
+    bool binary(json::binary_t&) override { return true; }  // JSON has none
+    bool start_object(std::size_t) override { return begin(json::object()); }
+    bool start_array(std::size_t) override { return begin(json::array()); }
     bool end_object() override { return end(); }
     bool end_array() override { return end(); }
     bool key(std::string& name) override {
-        open_.back().name.clear();
-        if (!open_.back().names.insert(name).second) fail(place(), "member " + in_quotes(name) + " stands twice");
-        open_.back().name = name;
+        Open& open = open_.back();
+        open.name.clear();
+        if (open.value->contains(name)) fail(place(), "member " + in_quotes(name) + " stands twice");
+        open.name = std::move(name);
         return true;
     }
     // The library's own message repeats bytes of the input, which need not be text.
@@ -48,21 +52,28 @@ public:
 
 private:
     struct Open {
-        bool array;
-        std::size_t count;
+        json* value;  ///< stays where it is: what holds it gets nothing more until it is closed
         std::string name;
-        std::set<std::string, std::less<>> names;
     };
 
-    bool value() {
-        if (!open_.empty() && open_.back().array) ++open_.back().count;
+    json* put(json&& value) {
+        if (open_.empty()) return &(document_ = std::move(value));
+        const Open& open = open_.back();
+        if (open.value->is_object()) return &((*open.value)[open.name] = std::move(value));
+        open.value->push_back(std::move(value));
+        return &open.value->back();
+    }
+
+    template <class Value>
+    bool add(Value&& value) {
+        put(json(std::forward<Value>(value)));
         return true;
     }
 
-    bool begin(bool array) {
-        value();
+    bool begin(json&& container) {
+        json* const put_there = put(std::move(container));
         if (open_.size() == depth_) fail(place(), "more than " + std::to_string(depth_) + " levels deep");
-        open_.push_back({array, 0, {}, {}});
+        open_.push_back({put_there, {}});
         return true;
     }
 
@@ -74,13 +85,14 @@ private:
     std::string place() const {
         std::string place;
         for (const Open& open : open_) {
-            if (open.array) place += "[" + std::to_string(open.count - 1) + "]";
+            if (open.value->is_array()) place += "[" + std::to_string(open.value->size() - 1) + "]";
             if (!open.name.empty()) place += (place.empty() ? "" : ".") + clean_text(open.name, 40);
         }
         return place;
     }
 
     std::size_t depth_;
+    json document_;
     std::vector<Open> open_;
 };
 
@@ -90,11 +102,11 @@ json parse_strict(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.bytes) throw JsonError("larger than " + std::to_string(limits.bytes) + " bytes");
     // RFC 8259 lets a reader skip the mark; then the same document would have two spellings.
     if (text.starts_with("\xEF\xBB\xBF")) throw JsonError("begins with a byte order mark");
-    // Read twice: a parser that asks a callback looks through the whole array after each of its objects
-    // (nlohmann 3.11), and twenty thousand facts are allowed.
-    Watch watch(limits.depth);
-    json::sax_parse(text, &watch);
-    return json::parse(text);
+    // Not by the library's own callback: it looks through the whole array after each of its objects (nlohmann 3.11),
+    // and twenty thousand facts are allowed.
+    Builder builder(limits.depth);
+    json::sax_parse(text, &builder);
+    return builder.take();
 }
 
 json parse_own(std::string_view text) { return json::parse(text); }
