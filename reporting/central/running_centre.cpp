@@ -179,7 +179,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       room_(folder_.path(), log_),
       agents_(database_, policy_,
               {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
-               [this] { return room_.enough(); }}),
+               config_.device_quota, [this] { return room_.enough(); }}),
       people_(database_, policy_, people_options()),
       // More threads than cores: while one waits for the disk or hashes a password, others answer.
       server_(std::max(4U, std::thread::hardware_concurrency())) {}

@@ -20,8 +20,8 @@ struct RequestRate {
 class RequestLimit {
 public:
     explicit RequestLimit(RequestRate rate) : rate_(rate) {}
-    /// Zero when the request may be made, else how long to wait.
-    std::chrono::seconds attempt(const std::string& name, Instant now);
+    /// Zero when the request may be made, else how long to wait. It takes `cost` of what is left (at most `burst`).
+    std::chrono::seconds attempt(const std::string& name, Instant now, double cost = 1);
 
 private:
     struct Bucket {
@@ -31,6 +31,7 @@ private:
     RequestRate rate_;
     std::mutex mutex_;
     std::map<std::string, Bucket> buckets_;
+    std::size_t clean_at_ = 10'000;  ///< names
 };
 
 }  // namespace wardwatch

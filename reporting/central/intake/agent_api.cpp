@@ -72,13 +72,14 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
       policy_(policy),
       options_(std::move(options)),
       enrolment_(database, options_.authority, options_.certificate_validity, options_.log),
-      commands_(database, {[this](const Call& call) { return enrolment_.caller(call); },
-                           [this](const Call& call, const Caller& device, const nlohmann::json& heartbeat) {
-                               return take_heartbeat(call, device, heartbeat);
-                           },
-                           [this](const std::string& version) { return offered_update_json(database_, version); },
-                           [this](const CommandDelivery& delivery) { note_delivery(delivery); }, options_.log,
-                           options_.waits}) {
+      commands_(database,
+                {[this](const Call& call) { return enrolment_.caller(call); },
+                 [this](const Call& call, const Caller& device, const nlohmann::json& heartbeat) {
+                     return take_heartbeat(call, device, heartbeat);
+                 },
+                 [this](const std::string& version) { return offered_update_json(database_, version); },
+                 [this](const CommandDelivery& delivery) { note_delivery(delivery); }, options_.log, options_.waits}),
+      quota_(options_.device_quota) {
     routes_ = {
         {"POST", reports_path, [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::object},
@@ -145,6 +146,11 @@ Arrival AgentApi::read_report(const Call& call) const {
                        come_when_there_is_room);
     }
     std::string body = report_body(call.request, options_.report_limit);
+    const std::chrono::seconds wait = quota_.attempt(device.device_id, body.size(), call.now);
+    if (wait.count() > 0) {
+        throw ApiError(429, "too_many_reports", "This PC sends more than its quota; keep the report and send it later.",
+                       wait);
+    }
     const Report report = [&] {
         try {
             return report_from_agent(body);

@@ -8,6 +8,7 @@
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/commands/agent_routes.h"
+#include "reporting/central/devices/quota.h"
 #include "reporting/central/enrolment/agent_enrolment.h"
 #include "reporting/central/http/listener.h"
 #include "reporting/central/intake/arrival_queue.h"
@@ -23,8 +24,9 @@ struct AgentApiOptions {
     std::size_t report_limit = 1u << 20;  ///< bytes
     Clock clock;
     Log log;
-    CommandWaits* waits = nullptr;        ///< outlives the API and its answers; without it no poll waits
-    ArrivalQueue* queue = nullptr;        ///< likewise; without it each report and contact is stored at once, alone
+    CommandWaits* waits = nullptr;  ///< outlives the API and its answers; without it no poll waits
+    ArrivalQueue* queue = nullptr;  ///< likewise; without it each report and contact is stored at once, alone
+    QuotaRules device_quota = {};
     std::function<bool()> has_room = {};  ///< on the disk; without it always
 };
 
@@ -62,6 +64,7 @@ private:
     AgentApiOptions options_;
     AgentEnrolment enrolment_;
     AgentCommands commands_;
+    mutable DeviceQuota quota_;
     std::vector<Route> routes_;
 };
 

@@ -161,6 +161,17 @@ RetentionRules read_retention(const json& value) {
     return rules;
 }
 
+QuotaRules read_quota(const json& value) {
+    JsonObject object{value, "device_quota"};
+    QuotaRules rules;
+    if (object.has("reports_per_hour"))
+        rules.reports_per_hour = static_cast<int>(number(object, "reports_per_hour", 1, 1'000'000));
+    if (object.has("mebibytes_per_day"))
+        rules.mebibytes_per_day = static_cast<int>(number(object, "mebibytes_per_day", 1, 1'000'000));
+    object.refuse_others();
+    return rules;
+}
+
 sql::Server read_server(JsonObject& object) {
     sql::Server server;
     if (object.has("database")) server.url = object.text("database", {1, 1000});
@@ -218,6 +229,7 @@ CentralConfig read_config(const json& value) {
     }
     if (object.has("webhook_ca_file")) config.webhook_ca_file = file_path(object, "webhook_ca_file");
     if (object.has("retention")) config.retention = read_retention(object.member("retention"));
+    if (object.has("device_quota")) config.device_quota = read_quota(object.member("device_quota"));
     object.refuse_others();
     return config;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reporting/central/devices/quota.h"
 #include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/syslog.h"
@@ -56,6 +57,7 @@ struct CentralConfig {
     std::vector<DigestOptions> digests;
     std::filesystem::path webhook_ca_file;  ///< whom webhooks trust; empty: the system's CAs
     RetentionRules retention;
+    QuotaRules device_quota;
 };
 
 /// The file's text; `file` is for messages and kept. Throws ConfigError.

@@ -28,7 +28,10 @@ json config_json(const CentralConfig& config) {
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},
                   {"slow_request_milliseconds", config.slow_request.count()},
-                  {"retention", retention_json(config.retention)}};
+                  {"retention", retention_json(config.retention)},
+                  {"device_quota",
+                   {{"reports_per_hour", config.device_quota.reports_per_hour},
+                    {"mebibytes_per_day", config.device_quota.mebibytes_per_day}}}};
     if (config.data) shown["data"] = config.data->string();
     if (!config.database.url.empty()) shown["database"] = config.database.url;
     if (!config.database.password_file.empty())

@@ -20,13 +20,18 @@ using nlohmann::json;
 
 namespace {
 
-/// A request of a connection that stands, on which nothing has been asked yet.
-HttpRequest asks_for_commands(const Pc& pc) {
+HttpRequest posted(const Pc& pc, const char* path, std::string body) {
     HttpRequest request;
     request.method = "POST";
-    request.target = "/v1/commands";
-    request.body = R"({"wait_seconds":0,"has":[]})";
+    request.target = path;
+    request.body = std::move(body);
     request.client_certificate = shown(pc.certificate);
+    return request;
+}
+
+/// A request of a connection that stands, on which nothing has been asked yet.
+HttpRequest asks_for_commands(const Pc& pc) {
+    HttpRequest request = posted(pc, "/v1/commands", R"({"wait_seconds":0,"has":[]})");
     request.admitted = std::make_shared<std::uint64_t>(0);
     return request;
 }
@@ -421,12 +426,7 @@ TEST_CASE("without room on the disk reports are refused for later, and heartbeat
                            .log = [](const std::string&) {},
                            .has_room = [&] { return room; }}};
     const auto post = [&](const char* path, std::string body) {
-        HttpRequest request;
-        request.method = "POST";
-        request.target = path;
-        request.body = std::move(body);
-        request.client_certificate = shown(pc.certificate);
-        return agents.handle(request);
+        return agents.handle(posted(pc, path, std::move(body)));
     };
     const std::string report = to_json(report_of(pc, start, good_facts(start, start))).dump();
     const HttpResponse refused = post("/v1/reports", report);
@@ -437,4 +437,33 @@ TEST_CASE("without room on the disk reports are refused for later, and heartbeat
           200);
     room = true;
     CHECK(post("/v1/reports", report).status == 201);
+}
+
+TEST_CASE("a PC has a quota of reports, and others have theirs") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Pc other = centre.enrolled_pc();
+    const AgentApi agents{centre.database,
+                          centre.policy,
+                          {.authority = authority(),
+                           .clock = [&] { return centre.now; },
+                           .log = [](const std::string&) {},
+                           .device_quota = {.reports_per_hour = 1, .mebibytes_per_day = 1}}};
+    const auto send = [&](const Pc& who, std::size_t blanks = 0) {
+        const Report report = report_of(who, centre.now, good_facts(centre.now, centre.now));
+        return agents.handle(posted(who, "/v1/reports", to_json(report).dump() + std::string(blanks, ' ')));
+    };
+    for (int report = 0; report < 20; ++report) REQUIRE(send(pc).status == 201);
+    const HttpResponse refused = send(pc);
+    CHECK(refused.status == 429);
+    CHECK(error_of(refused) == "too_many_reports");
+    CHECK(refused.headers.at("Retry-After") == "3600");
+    centre.now += std::chrono::hours{1};
+    CHECK(send(pc).status == 201);
+
+    CHECK(send(other, 700'000).status == 201);
+    const HttpResponse large = send(other, 700'000);
+    CHECK(large.status == 429);
+    CHECK(std::stoi(large.headers.at("Retry-After")) > 3 * 3600);
+    CHECK(send(other).status == 201);
 }
