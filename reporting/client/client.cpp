@@ -163,10 +163,15 @@ HeartbeatAnswer Client::send_heartbeat(const Identity& identity, const Heartbeat
     return heartbeat_answer_of(post(identity, "/v1/heartbeat", dump(json_of(heartbeat))));
 }
 
+// A certificate that has ended opens no connection: without one, the key that signs the request says who this is.
 Identity Client::renew(const Identity& identity) const {
-    const std::string device_id = inspect_certificate(identity.certificate_pem).common_name;
-    const json body{{"signing_request", make_signing_request(identity.private_key_pem, device_id)}};
-    return read_identity(post(identity, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
+    const CertificateInfo info = inspect_certificate(identity.certificate_pem);
+    const std::string& device_id = info.common_name;
+    const json body{{"device_id", device_id},
+                    {"signing_request", make_signing_request(identity.private_key_pem, device_id)}};
+    const Identity nobody{{}, {}, identity.ca_pem};
+    const Identity& shown = system_now() < info.not_after ? identity : nobody;
+    return read_identity(post(shown, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
 }
 
 PollAnswer Client::poll(const Identity& identity, const Poll& poll) const {

@@ -145,7 +145,7 @@ public:
 
     HeartbeatAnswer send_heartbeat(const Identity& identity, const Heartbeat& heartbeat) const;
 
-    /// A new certificate for the same key and device.
+    /// A new certificate for the same key and device, also when the old one has ended.
     Identity renew(const Identity& identity) const;
 
     /// Blocks until a command is there, the poll's wait or the deadline that comes on top is over, or another call is

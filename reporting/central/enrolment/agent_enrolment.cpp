@@ -111,16 +111,22 @@ HttpResponse AgentEnrolment::enrol(const Call& call) const {
     return hand_out(certificate, claim.device_id, call.now);
 }
 
+// A PC that was off for so long that its certificate ended has none to show: the signing request, which only its key
+// can have signed, says who it is. What it gets is of no use without the key.
 HttpResponse AgentEnrolment::renew(const Call& call) const {
-    const Caller device = caller(call);
-    const std::string signing_request = text_member(body_object(call), "signing_request", 1, pem_limit, true);
-    const std::optional<Device> enrolled = Devices{database_}.find(device.device_id);
+    const nlohmann::json body = body_object(call);
+    const bool showed_one = call.request.client_certificate != nullptr || !body.contains("device_id");
+    const std::string device_id = showed_one ? caller(call).device_id : text_member(body, "device_id", 36, 36);
+    const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
+    const std::optional<Device> enrolled = Devices{database_}.find(device_id);
     if (!enrolled || key_of(signing_request) != enrolled->public_key_sha256) {
         throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
     }
-    const std::string certificate = sign(signing_request, device.device_id, call.now);
-    Devices{database_}.touch(device.device_id, {}, call.now);
-    return hand_out(certificate, device.device_id, call.now);
+    if (enrolled->revoked_at) refuse(EnrolmentOutcome::device_revoked);
+    const std::string certificate = sign(signing_request, device_id, call.now);
+    Devices{database_}.touch(device_id, {}, call.now);
+    if (!showed_one) log_("renewed without a certificate device=" + device_id + " from=" + call.request.remote_address);
+    return hand_out(certificate, device_id, call.now);
 }
 
 void AgentEnrolment::replace_authority(KeyAndCertificate authority) {

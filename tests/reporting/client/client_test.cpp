@@ -191,6 +191,23 @@ TEST_CASE("renewal keeps key and name") {
     CHECK(new_one.not_after > old_one.not_after);
 }
 
+TEST_CASE("a certificate that has ended is not shown when it is renewed") {
+    Centre centre([](const HttpRequest& request) {
+        const json body = json::parse(request.body);
+        const std::string name = body.at("device_id").get<std::string>();
+        const std::string csr = body.at("signing_request").get<std::string>();
+        return ok({{"certificate", sign_client_request(authority(), csr, name, right_now(), year)},
+                   {"authority", authority().certificate_pem}});
+    });
+    Identity before = identity_of(authority());
+    before.certificate_pem = sign_client_request(authority(), make_signing_request(before.private_key_pem, device),
+                                                 device, right_now() - 2 * year, year);
+    const Identity after = client_of(centre.port).renew(before);
+    CHECK_FALSE(centre.seen.client_certificate);
+    CHECK(after.private_key_pem == before.private_key_pem);
+    CHECK(inspect_certificate(after.certificate_pem).not_after > right_now());
+}
+
 TEST_CASE("the centre's errors arrive with their words, code and waiting time") {
     Centre centre([](const HttpRequest& request) {
         if (!request.client_certificate) {

@@ -332,6 +332,28 @@ TEST_CASE("what another process revokes is refused on open connections as well")
     CHECK(error_of(answer) == "device_revoked");
 }
 
+TEST_CASE("a PC whose certificate has ended renews by its key, and nobody else does") {
+    Centre centre;
+    const Pc pc = centre.enrolled_pc();
+    const Pc other = centre.enrolled_pc();
+    centre.now += std::chrono::days{400};
+    const auto renew = [&](const std::string& device_id, const std::string& key) {
+        return centre.post(
+            "/v1/renew",
+            json{{"device_id", device_id}, {"signing_request", make_signing_request(key, device_id)}}.dump());
+    };
+    const HttpResponse renewed = renew(pc.device_id, pc.key);
+    REQUIRE(renewed.status == 200);
+    const CertificateInfo info = inspect_certificate(body_of(renewed).at("certificate").get<std::string>());
+    CHECK(info.common_name == pc.device_id);
+    CHECK(info.not_after > centre.now);
+    CHECK(Enrolments{centre.database}.knows_certificate(pc.device_id, info.sha256));
+    CHECK(error_of(renew(pc.device_id, other.key)) == "wrong_key");
+    CHECK(error_of(renew("00000000-0000-0000-0000-000000000000", pc.key)) == "wrong_key");
+    CHECK(Enrolments{centre.database}.revoke_device(pc.device_id, centre.now));
+    CHECK(error_of(renew(pc.device_id, pc.key)) == "device_revoked");
+}
+
 TEST_CASE("another device's certificate opens nothing of this one") {
     Centre centre;
     const Pc pc = centre.enrolled_pc();
