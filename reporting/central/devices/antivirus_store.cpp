@@ -75,13 +75,36 @@ std::vector<AntivirusProduct> antivirus_of(const Report& report) {
     return all;
 }
 
+namespace {
+
+/// From this column on: product, state, with_windows, licence_expires_at, licence_reason.
+AntivirusProduct product_of(const sql::Row& row, int column) {
+    return {row.text(column), row.text(column + 1), row.boolean(column + 2), row.maybe_instant(column + 3),
+            row.text(column + 4)};
+}
+
+std::vector<AntivirusProduct> products_on(const sql::Reader& reader, const std::string& device_id) {
+    auto rows = reader.query(
+        "SELECT product, state, with_windows, licence_expires_at, licence_reason FROM antivirus_products "
+        "WHERE device_id = $1 ORDER BY product",
+        device_id);
+    std::vector<AntivirusProduct> products;
+    while (rows.next()) products.push_back(product_of(rows, 0));
+    return products;
+}
+
+}  // namespace
+
 void replace_antivirus(sql::Writer& writer, const std::string& device_id, std::int64_t report,
                        const std::vector<AntivirusProduct>& products) {
     sql::Batch batch;
-    batch.add("DELETE FROM antivirus_products WHERE device_id = $1", device_id);
-    for (const AntivirusProduct& product : products) {
-        batch.add("INSERT INTO antivirus_products VALUES ($1, $2, $3, $4, $5, $6)", device_id, product.name,
-                  product.state, product.with_windows, product.licence_expires_at, product.licence_reason);
+    // Most reports name the same ones.
+    if (products_on(writer, device_id) != products) {
+        batch.add("DELETE FROM antivirus_products WHERE device_id = $1", device_id);
+        for (const AntivirusProduct& product : products) {
+            batch.add("INSERT INTO antivirus_products VALUES ($1, $2, $3, $4, $5, $6)", device_id, product.name,
+                      product.state, product.with_windows, product.licence_expires_at, product.licence_reason);
+        }
     }
     batch.add(
         "INSERT INTO antivirus_reports VALUES ($1, $2) ON CONFLICT (device_id) DO UPDATE SET report = excluded.report",
@@ -89,19 +112,32 @@ void replace_antivirus(sql::Writer& writer, const std::string& device_id, std::i
     writer.batch(batch);
 }
 
-std::vector<AntivirusOnPc> AntivirusProducts::all() const {
+std::vector<AntivirusCount> AntivirusProducts::counts() const {
+    auto rows = database_.reader().query("SELECT unit_id, product, with_windows, dated, devices FROM antivirus_counts");
+    std::vector<AntivirusCount> all;
+    while (rows.next())
+        all.push_back({rows.integer(0), rows.text(1), rows.boolean(2), rows.boolean(3), rows.integer(4)});
+    return all;
+}
+
+std::vector<AntivirusOnPc> AntivirusProducts::without_date(const Scope& scope, std::int64_t offset, std::int64_t limit,
+                                                           std::int64_t total) const {
+    // SQLite takes the tables in this order: the few products first and then their PCs, or the PCs by their names until
+    // the page is full.
+    constexpr std::int64_t few = 3000;
+    const std::string tables =
+        total > few ? "devices d CROSS JOIN antivirus_products p" : "antivirus_products p CROSS JOIN devices d";
     auto rows = database_.reader().query(
         "SELECT d.device_id, d.host_name, d.unit_id, p.product, p.state, p.with_windows, p.licence_expires_at, "
-        "p.licence_reason FROM antivirus_products p JOIN devices d ON d.device_id = p.device_id "
-        "WHERE d.revoked_at IS NULL ORDER BY d.host_name, d.device_id, p.product");
-    std::vector<AntivirusOnPc> all;
-    while (rows.next()) {
-        all.push_back({rows.text(0),
-                       rows.text(1),
-                       rows.integer(2),
-                       {rows.text(3), rows.text(4), rows.boolean(5), rows.maybe_instant(6), rows.text(7)}});
-    }
-    return all;
+        "p.licence_reason FROM " +
+            tables +
+            " WHERE p.device_id = d.device_id AND p.with_windows = 0 AND p.licence_expires_at IS NULL AND d.revoked_at "
+            "IS NULL AND ($1 IS NULL OR d.unit_id IN (SELECT numbers_of($1))) ORDER BY d.host_name, d.device_id, "
+            "p.product LIMIT $2 OFFSET $3",
+        scope.sql_list(), limit, offset);
+    std::vector<AntivirusOnPc> page;
+    while (rows.next()) page.push_back({rows.text(0), rows.text(1), rows.integer(2), product_of(rows, 3)});
+    return page;
 }
 
 bool AntivirusProducts::catch_up() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collectors/core/report.h"
+#include "reporting/central/api/roles.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
@@ -17,6 +18,7 @@ struct AntivirusProduct {
     bool with_windows = false;  ///< it needs no licence of its own
     std::optional<Instant> licence_expires_at;
     std::string licence_reason;  ///< why there is no date
+    bool operator==(const AntivirusProduct&) const = default;
 };
 
 /// By name. What the report does not tell stays empty.
@@ -34,13 +36,25 @@ struct AntivirusOnPc {
     AntivirusProduct product;
 };
 
+/// PCs of one unit that have the same product, revoked ones left out: kept as products and PCs change.
+struct AntivirusCount {
+    std::int64_t unit_id = 0;
+    std::string product;
+    bool with_windows = false;
+    bool dated = false;  ///< the end of its licence is known
+    std::int64_t devices = 0;
+};
+
 /// May be used from any thread; each function is one transaction.
 class AntivirusProducts {
 public:
     explicit AntivirusProducts(sql::Database database) : database_(std::move(database)) {}
 
-    /// By host name.
-    std::vector<AntivirusOnPc> all() const;
+    std::vector<AntivirusCount> counts() const;
+    /// Those with a licence of which no end is known, by host name: so many, behind so many others. `total`, about how
+    /// many there are, says how they are found soonest.
+    std::vector<AntivirusOnPc> without_date(const Scope& scope, std::int64_t offset, std::int64_t limit,
+                                            std::int64_t total) const;
     /// Reads some of the newest reports of which an older program stored no products. True when there may be more.
     bool catch_up();
 

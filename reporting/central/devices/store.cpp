@@ -70,12 +70,25 @@ std::vector<Device> Devices::some(const std::vector<std::string>& device_ids) co
 
 std::vector<std::string> Devices::agent_versions(const Scope& scope) const {
     const sql::Reader reader = database_.reader();
-    auto rows = reader.query(
-        "SELECT DISTINCT agent_version FROM devices WHERE revoked_at IS NULL AND "
-        "($1 IS NULL OR unit_id IN (SELECT numbers_of($1))) ORDER BY agent_version DESC",
-        scope.sql_list());
     std::vector<std::string> versions;
-    while (rows.next()) versions.push_back(rows.text(0));
+    if (!scope.everything()) {
+        auto rows = reader.query(
+            "SELECT DISTINCT agent_version FROM devices WHERE revoked_at IS NULL AND "
+            "unit_id IN (SELECT numbers_of($1)) ORDER BY agent_version DESC",
+            scope.sql_list());
+        while (rows.next()) versions.push_back(rows.text(0));
+    }
+    // From one version to the next: there are few, and many PCs of each.
+    const auto next = [&](const std::optional<std::string>& before) {
+        auto row = before ? reader.query("SELECT max(agent_version) FROM devices WHERE agent_version < $1", *before)
+                          : reader.query("SELECT max(agent_version) FROM devices");
+        return row.next() ? row.maybe_text(0) : std::nullopt;
+    };
+    for (std::optional<std::string> version = scope.everything() ? next({}) : std::nullopt; version;
+         version = next(version)) {
+        if (reader.any("SELECT 1 FROM devices WHERE agent_version = $1 AND revoked_at IS NULL", *version))
+            versions.push_back(*version);
+    }
     // What is no version stays in the order of letters.
     std::stable_sort(versions.begin(), versions.end(),
                      [](const std::string& a, const std::string& b) { return is_newer(a, b); });

@@ -4,6 +4,7 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/revocations.h"
+#include "reporting/central/formats/text_fold.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 
@@ -50,8 +51,11 @@ EnrolmentOutcome Enrolments::enrol(const EnrolmentClaim& claim, Instant now) {
     if (!token.is_null(5)) return EnrolmentOutcome::token_revoked;
 
     auto device =
-        writer.query("SELECT public_key_sha256, revoked_at FROM devices WHERE device_id = $1", claim.device_id);
+        writer.query("SELECT public_key_sha256, revoked_at, search FROM devices WHERE device_id = $1", claim.device_id);
     const bool known = device.next();
+    std::string search = folded(claim.host_name) + "\n";
+    // Behind the name stand the accounts.
+    if (known) search += device.text(2).substr(device.text(2).find('\n') + 1);
     if (known && !device.is_null(1)) return EnrolmentOutcome::device_revoked;
     if (known && device.text(0) != claim.public_key_sha256) return EnrolmentOutcome::device_known;
 
@@ -64,9 +68,9 @@ EnrolmentOutcome Enrolments::enrol(const EnrolmentClaim& claim, Instant now) {
     if (known) move_device(writer, claim.device_id, unit_id, {"token " + std::to_string(token_id), now});
     writer.run(
         "INSERT INTO devices(device_id, unit_id, host_name, agent_version, public_key_sha256, enrolled_at, "
-        "last_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT(device_id) DO UPDATE SET "
-        "host_name = $3, agent_version = $4, last_seen_at = $6",
-        claim.device_id, unit_id, claim.host_name, claim.agent_version, claim.public_key_sha256, now);
+        "last_seen_at, search) VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT(device_id) DO UPDATE SET "
+        "host_name = $3, agent_version = $4, last_seen_at = $6, search = $7",
+        claim.device_id, unit_id, claim.host_name, claim.agent_version, claim.public_key_sha256, now, search);
     writer.run("INSERT INTO token_uses(token_id, device_id, used_at) VALUES ($1, $2, $3)", token_id, claim.device_id,
                now);
     writer.run("UPDATE tokens SET used = used + 1 WHERE id = $1", token_id);

@@ -33,10 +33,11 @@ ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Jud
         "d.newest_report AND reports.ordered_at <= $2",
         report.device_id, ordered_at);
     // Equal times happen (whole seconds): then the one that arrived last is the newest.
-    const bool newest = writer.run(
-                            "UPDATE devices SET newest_report = $2, confirmed_at = $3 WHERE device_id = $1 AND $4 >= "
-                            "coalesce((SELECT ordered_at FROM reports WHERE id = newest_report), $4)",
-                            report.device_id, row, report.received_at, ordered_at) > 0;
+    const bool newest =
+        writer.run(
+            "UPDATE devices SET newest_report = $2, confirmed_at = $3, newest_taken_at = $5 WHERE device_id "
+            "= $1 AND $4 >= coalesce((SELECT ordered_at FROM reports WHERE id = newest_report), $4)",
+            report.device_id, row, report.received_at, ordered_at, report.taken_at) > 0;
     if (newest) {
         replace_verdicts(writer, report.device_id, waived, ordered_at);
         replace_antivirus(writer, report.device_id, row, report.antivirus);

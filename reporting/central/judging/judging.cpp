@@ -26,10 +26,13 @@ Judgement judge_report(const PolicyInForce& policy, const Report& report, Instan
     judgement.holds_until = judged.holds_until;
     judgement.severities.resize(judgement.verdicts.size());
     judgement.clause_of.resize(judgement.verdicts.size());
+    judgement.about_accounts.resize(judgement.verdicts.size());
     for (const Rule& rule : policy.policy.rules) {
         if (rule.severity != Severity::advice) judgement.clauses.emplace(rule.clause, Standing::pass);
+        const bool about_accounts = rule.each.starts_with("accounts.") || rule.each.starts_with("browser_");
         for (std::size_t i = 0; i < judgement.verdicts.size(); ++i) {
             if (judgement.verdicts[i].rule_id != rule.id) continue;
+            judgement.about_accounts[i] = about_accounts;
             judgement.severities[i] = rule.severity;
             judgement.clause_of[i] = rule.clause;
         }

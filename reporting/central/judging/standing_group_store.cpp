@@ -43,8 +43,9 @@ std::vector<StandingGroup> StandingGroups::all(Instant now, std::chrono::days si
     std::vector<StandingGroup> groups;
     while (rows.next()) {
         const std::string_view status = rows.view(1);
-        StandingGroup group{rows.integer(0), status.empty() ? Standing::unknown : standing_from(status),
-                            rows.boolean(2), clauses_of(rows.view(3)), rows.integer(4)};
+        const Standing judged = status.empty() ? Standing::unknown : standing_from(status);
+        StandingGroup group{rows.integer(0),          judged,         judged, rows.boolean(2),
+                            clauses_of(rows.view(3)), rows.integer(4)};
         if (rows.boolean(5)) {
             StandingGroup heard = group;
             heard.devices = -group.devices;

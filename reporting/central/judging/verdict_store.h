@@ -30,6 +30,7 @@ struct Judgement {
     std::vector<Severity> severities;                     ///< one per verdict
     std::vector<std::string> clause_of;                   ///< one per verdict
     std::vector<std::optional<std::int64_t>> waiver_ids;  ///< one per verdict, of failures only
+    std::vector<bool> about_accounts;  ///< one per verdict: its subject is an account, or lies in an account's profile
     /// Each clause that has more than advice: the worst of its verdicts, and passed where nothing applies.
     ClauseStandings clauses;
 };
@@ -64,7 +65,8 @@ public:
     void keep(const std::string& device_id, const std::string& policy_hash, Instant until);
     /// In the order in which they were judged.
     std::vector<StoredVerdict> of(const std::string& device_id) const;
-    /// Those of all PCs, PC by PC, each PC's in the order in which they were judged.
+    /// Those of all PCs, PC by PC, each PC's in the order in which they were judged. What passed or does not apply
+    /// comes without what was observed.
     void each(const std::function<void(std::string_view device_id, const StoredVerdict&)>& tell) const;
 
 private:

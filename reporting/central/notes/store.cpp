@@ -99,12 +99,6 @@ std::unordered_map<std::string, DeviceDescription> Notes::describing(const std::
     return found;
 }
 
-void Notes::each_card(const std::function<void(std::string_view, std::string_view)>& tell) const {
-    const sql::Reader reader = database_.reader();
-    auto rows = reader.query("SELECT device_id, search FROM device_cards");
-    while (rows.next()) tell(rows.view(0), rows.view(1));
-}
-
 std::int64_t Notes::forget_revoked(Instant before, bool count_only) {
     if (count_only)
         return database_.reader().number(

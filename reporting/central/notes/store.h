@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -47,8 +45,6 @@ public:
 
     /// Of these PCs those of which something was written.
     std::unordered_map<std::string, DeviceDescription> describing(const std::vector<std::string>& device_ids) const;
-    /// Tells the cards in lower case and without diacritics (formats/text_fold.h). `tell` does not use the store.
-    void each_card(const std::function<void(std::string_view device_id, std::string_view folded)>& tell) const;
 
     /// Cards and notes of PCs that were revoked before that. Returns how many; with `count_only` they stay.
     std::int64_t forget_revoked(Instant before, bool count_only);

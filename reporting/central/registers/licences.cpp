@@ -103,12 +103,11 @@ public:
     const std::vector<Licence>& all() const { return all_; }
     const std::string& today() const { return today_; }
 
-    /// Places in all() of those that are for this product on this PC.
-    std::vector<std::size_t> of(const AntivirusOnPc& found) const {
+    /// Places in all() of those that are for this product on PCs of this unit.
+    std::vector<std::size_t> of(const std::string& name, std::int64_t unit_id) const {
         std::vector<std::size_t> covering;
-        if (found.product.with_windows) return covering;
-        const std::string product = fold_words(found.product.name);
-        const std::vector<std::int64_t> line = line_above(parents_, found.unit_id);
+        const std::string product = fold_words(name);
+        const std::vector<std::int64_t> line = line_above(parents_, unit_id);
         for (std::size_t i = 0; i < all_.size(); ++i) {
             const auto& unit = all_[i].unit_id;
             const bool here = !unit || std::find(line.begin(), line.end(), *unit) != line.end();
@@ -142,10 +141,11 @@ LicenceImport read_licences(std::string_view bytes, const std::vector<Unit>& uni
 std::vector<LicenceUse> licence_uses(const View& view, std::optional<std::int64_t> ending) {
     const Cover cover{view};
     std::vector<LicenceUse> all(cover.all().size());
-    for (const AntivirusOnPc& one : AntivirusProducts{view.database}.all()) {
-        for (const std::size_t i : cover.of(one)) {
-            ++all[i].devices_using;
-            if (!one.product.licence_expires_at) ++all[i].devices_without_date;
+    for (const AntivirusCount& count : AntivirusProducts{view.database}.counts()) {
+        if (count.with_windows) continue;
+        for (const std::size_t i : cover.of(count.product, count.unit_id)) {
+            all[i].devices_using += count.devices;
+            if (!count.dated) all[i].devices_without_date += count.devices;
         }
     }
     const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
@@ -167,12 +167,14 @@ UndatedProducts products_without_date(const View& view, std::int64_t offset, std
     const Cover cover{view};
     const std::map<std::int64_t, std::string> paths = Units{view.database}.paths();
     UndatedProducts found;
-    for (AntivirusOnPc& one : AntivirusProducts{view.database}.all()) {
-        if (one.product.with_windows || one.product.licence_expires_at || !view.scope.holds(one.unit_id)) continue;
-        if (found.total++ < offset || found.total > offset + limit) continue;
+    const AntivirusProducts products{view.database};
+    for (const AntivirusCount& count : products.counts()) {
+        if (!count.with_windows && !count.dated && view.scope.holds(count.unit_id)) found.total += count.devices;
+    }
+    for (AntivirusOnPc& one : products.without_date(view.scope, offset, limit, found.total)) {
         std::optional<Licence> licence;
         // The last in the order of their ends.
-        if (const std::vector<std::size_t> covering = cover.of(one); !covering.empty())
+        if (const std::vector<std::size_t> covering = cover.of(one.product.name, one.unit_id); !covering.empty())
             licence = cover.all()[covering.back()];
         std::string unit = paths.at(one.unit_id);
         found.page.push_back({std::move(one), std::move(unit), std::move(licence)});

@@ -11,6 +11,8 @@
 #include "embedded/schema_14_standing_groups_sql.h"
 #include "embedded/schema_15_packed_bodies_sql.h"
 #include "embedded/schema_16_sessions_sql.h"
+#include "embedded/schema_17_lists_sql.h"
+#include "embedded/schema_18_antivirus_counts_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -47,6 +49,8 @@ std::span<const std::string_view> schema_steps() {
         schema_14_standing_groups_sql,   //
         schema_15_packed_bodies_sql,     //
         schema_16_sessions_sql,          //
+        schema_17_lists_sql,             //
+        schema_18_antivirus_counts_sql,  //
     };
     return steps;
 }

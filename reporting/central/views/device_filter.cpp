@@ -3,22 +3,19 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <set>
 #include <sstream>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/formats/text_fold.h"
-#include "reporting/central/history/standing_store.h"
-#include "reporting/central/notes/store.h"
 #include "reporting/central/units/tree.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
 
 namespace {
+
+using RuleIds = std::vector<std::string>;
 
 constexpr std::array filter_members{"unit",  "own",     "clause", "rule",    "verdict", "status",
                                     "grave", "version", "q",      "include", "sort",    "order"};
@@ -66,10 +63,6 @@ RuleIds rules_of(const Policy& policy, const DeviceFilter& filter) {
     return rules;
 }
 
-std::string as_list(const std::unordered_set<std::string>& ids) {
-    return sql::list_of(std::vector<std::string>(ids.begin(), ids.end()));
-}
-
 /// By how they stand with the clause or rule that is asked for.
 void ask_for_standing(const View& view, const DeviceFilter& filter, DeviceQuery& query) {
     if (filter.clause.empty() && filter.rule.empty()) {
@@ -77,102 +70,40 @@ void ask_for_standing(const View& view, const DeviceFilter& filter, DeviceQuery&
         return;
     }
     const RuleIds rules = rules_of(view.policy, filter);
+    if (filter.rule.empty() && !rules.empty()) {
+        if (!filter.verdict.empty()) query.on_clause = {filter.clause, standing_from(filter.verdict)};
+        return;
+    }
     std::vector<Standing> one_of;
-    for (const Standing standing :
-         {Standing::not_applicable, Standing::pass, Standing::waived, Standing::unknown, Standing::fail}) {
-        // A clause of which nothing applies is passed.
-        const Standing counted = filter.rule.empty() ? worst({standing, Standing::pass}) : standing;
-        const bool fits =
-            filter.verdict.empty() ? counted != Standing::not_applicable : filter.verdict == name_of(counted);
+    for (const Standing standing : {Standing::pass, Standing::waived, Standing::unknown, Standing::fail}) {
+        const bool fits = filter.verdict.empty() || filter.verdict == name_of(standing);
         if (fits && !rules.empty()) one_of.push_back(standing);
     }
     query.with_rules.emplace(rules, one_of);
 }
 
-/// The rules whose subjects are accounts or lie in an account's profile.
-RuleIds rules_about_accounts(const Policy& policy) {
-    RuleIds rules;
-    for (const Rule& rule : policy.rules) {
-        if (rule.each.starts_with("accounts.") || rule.each.starts_with("browser_")) rules.push_back(rule.id);
-    }
-    return rules;
-}
-
 constexpr std::size_t most_words = 64;
-/// Which of the search's words were found.
-using FoundWords = std::bitset<most_words>;
 
-/// Here, not in the database: words are compared as they are folded for Vietnamese (formats/text_fold.h), which neither
-/// SQLite nor PostgreSQL does in the same way, and no column keeps folded names.
-class Search {
-public:
-    Search(const View& view, const UnitTree& tree, const std::string& text) : view_(view), tree_(tree) {
-        std::istringstream words{folded(text)};
-        for (std::string word; words >> word;) words_.push_back(word);
-        // One letter may unfold to several words.
-        if (words_.size() > most_words)
-            throw ApiError(400, "bad_request", "q has more than 64 words: search for fewer.");
-        for (std::size_t i = 0; i < words_.size(); ++i) all_.set(i);
-    }
-
-    bool for_nothing() const { return words_.empty(); }
-
-    /// Of these PCs those that have all words.
-    std::unordered_set<std::string> found_among(const std::vector<DeviceName>& devices) {
-        std::unordered_map<std::string, FoundWords> found;
-        found.reserve(devices.size());
-        for (const DeviceName& device : devices)
-            found[device.device_id] = found_in(device.host_name) | found_in_path(device.unit_id);
-        add_accounts(found);
-        add_cards(found);
-        std::unordered_set<std::string> ids;
-        for (const auto& [device_id, words] : found) {
-            if (words == all_) ids.insert(device_id);
+/// The words of a search, folded: neither SQLite nor PostgreSQL folds Vietnamese in the way of formats/text_fold.h.
+std::vector<SearchedWord> words_of(const UnitTree& tree, const std::string& text) {
+    std::vector<SearchedWord> words;
+    std::istringstream in{folded(text)};
+    for (std::string word; in >> word;) words.push_back({std::move(word), ""});
+    // One letter may unfold to several words.
+    if (words.size() > most_words) throw ApiError(400, "bad_request", "q has more than 64 words: search for fewer.");
+    if (words.empty()) return words;
+    for (const Unit& unit : tree.units()) {
+        const std::string path = folded(tree.path(unit.id));
+        for (SearchedWord& word : words) {
+            if (path.find(word.word) == std::string::npos) continue;
+            word.units += (word.units.empty() ? "[" : ",") + std::to_string(unit.id);
         }
-        return ids;
     }
-
-private:
-    FoundWords found_in(std::string_view text) const { return found_in_folded(folded(text)); }
-    FoundWords found_in_folded(std::string_view where) const {
-        FoundWords found;
-        for (std::size_t i = 0; i < words_.size(); ++i) found[i] = where.find(words_[i]) != std::string_view::npos;
-        return found;
+    for (SearchedWord& word : words) {
+        if (!word.units.empty()) word.units += "]";
     }
-    FoundWords found_in_path(std::int64_t unit_id) {
-        const auto [entry, added] = of_units_.try_emplace(unit_id);
-        if (added) entry->second = found_in(tree_.path(unit_id));
-        return entry->second;
-    }
-    void add_accounts(std::unordered_map<std::string, FoundWords>& found) const {
-        std::unordered_map<std::string, FoundWords> of_subjects;  // an account stands in many verdicts
-        auto device = found.end();
-        std::string subject;
-        RuleStandings{view_.database}.each_subject(rules_about_accounts(view_.policy),
-                                                   [&](std::string_view device_id, std::string_view text) {
-                                                       if (device == found.end() || device->first != device_id)
-                                                           device = found.find(std::string{device_id});
-                                                       if (device == found.end() || device->second == all_) return;
-                                                       subject = text;
-                                                       const auto [entry, added] = of_subjects.try_emplace(subject);
-                                                       if (added) entry->second = found_in(subject);
-                                                       device->second |= entry->second;
-                                                   });
-    }
-
-    void add_cards(std::unordered_map<std::string, FoundWords>& found) const {
-        Notes{view_.database}.each_card([&](std::string_view device_id, std::string_view card) {
-            const auto device = found.find(std::string{device_id});
-            if (device != found.end()) device->second |= found_in_folded(card);
-        });
-    }
-
-    const View& view_;
-    const UnitTree& tree_;
-    std::vector<std::string> words_;
-    FoundWords all_;
-    std::unordered_map<std::int64_t, FoundWords> of_units_;
-};
+    return words;
+}
 
 }  // namespace
 
@@ -216,28 +147,31 @@ DeviceFilter device_filter_from(const nlohmann::json& object, const std::string&
     return device_filter_from(query);
 }
 
-FoundDevices filtered_devices(const View& view, const UnitTree& tree, const DeviceFilter& filter,
-                              const ListPart& part) {
+FoundIds filtered_ids(const View& view, const UnitTree& tree, const DeviceFilter& filter, const ListPart& part) {
     DeviceQuery query;
     query.units = view.scope.sql_list();
     if (filter.unit) query.units = Scope{tree.unit_and_below(*filter.unit)}.sql_list();
     if (const Unit* unit = filter.own ? tree.find(*filter.unit) : nullptr)
         query.units = Scope{std::set{unit->id}}.sql_list();
-    query.revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
+    const bool revoked = filter.revoked.value_or(!asks_for_verdicts(filter));
+    query.revoked = revoked ? DeviceQuery::Revoked::with : DeviceQuery::Revoked::without;
     query.grave = filter.grave;
-    query.version = filter.version;
+    if (!filter.version.empty()) query.version = filter.version;
     query.status = filter.status;
     query.silent_before = silent_before(view.now, view.silent_after);
     ask_for_standing(view, filter, query);
-    const DeviceList list{view.database};
-    if (Search search{view, tree, filter.text}; !search.for_nothing())
-        query.among = as_list(search.found_among(list.names(query)));
-    DeviceOrder order{filter.sort, filter.descending, ","};
-    for (const Unit& unit : tree.units()) order.units += std::to_string(unit.id) + ",";
-    FoundDevices found;
-    found.devices = Devices{view.database}.some(list.ids(query, order, part));
-    found.total = part.limit ? list.count(query) : found.devices.size();
-    return found;
+    query.words = words_of(tree, filter.text);
+    // No text has this letter, and PostgreSQL takes none that has.
+    if (filter.text.find('\0') != std::string::npos) return {};
+    DeviceOrder order{filter.sort, filter.descending, {}};
+    for (const Unit& unit : tree.units()) order.units.push_back(unit.id);
+    return DeviceList{view.database}.find(query, order, part);
+}
+
+FoundDevices filtered_devices(const View& view, const UnitTree& tree, const DeviceFilter& filter,
+                              const ListPart& part) {
+    const FoundIds found = filtered_ids(view, tree, filter, part);
+    return {found.total, Devices{view.database}.some(found.ids)};
 }
 
 }  // namespace wardwatch

@@ -47,6 +47,9 @@ struct FoundDevices {
     std::vector<Device> devices;
 };
 
+/// Their ids alone, for who reads many of them some at a time.
+FoundIds filtered_ids(const View& view, const UnitTree& tree, const DeviceFilter& filter, const ListPart& part = {});
+
 /// Of those within the view's scope, whose tree this is, the part that is asked for, sorted; equal ones by host name
 /// and id. A report that arrives meanwhile may count or not.
 FoundDevices filtered_devices(const View& view, const UnitTree& tree, const DeviceFilter& filter,

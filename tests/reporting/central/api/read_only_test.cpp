@@ -107,8 +107,8 @@ TEST_CASE("antivirus products are stored with the report, and read out of those 
     FullOffice office;
     const auto products = [&] {
         std::vector<std::string> names;
-        for (const AntivirusOnPc& one : AntivirusProducts{office.database}.all())
-            names.push_back(one.device_id + " " + one.product.name + " " + one.product.state);
+        auto rows = office.database.reader().query("SELECT device_id, product, state FROM antivirus_products");
+        while (rows.next()) names.push_back(rows.text(0) + " " + rows.text(1) + " " + rows.text(2));
         return names;
     };
     const std::vector<std::string> one{office.pc.device_id + " Bkav Pro on"};
