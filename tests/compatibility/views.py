@@ -136,15 +136,22 @@ def shown_text(body):
 def sheets(body):
     """Sheet → rows: column letter → text."""
     with zipfile.ZipFile(io.BytesIO(body)) as book:
-        strings = ["".join(part.text or "" for part in entry.iter(f"{MAIN}t"))
-                   for entry in xml.fromstring(book.read("xl/sharedStrings.xml"))]
+        # A workbook may keep its texts in one place or in the cells.
+        shared = "xl/sharedStrings.xml" in book.namelist() and book.read("xl/sharedStrings.xml")
+        strings = [text_of(entry) for entry in xml.fromstring(shared)] if shared else []
         names = [each.get("name") for each in xml.fromstring(book.read("xl/workbook.xml")).iter(f"{MAIN}sheet")]
         return {name: rows_of_sheet(book.read(f"xl/worksheets/sheet{number}.xml"), strings)
                 for number, name in enumerate(names, 1)}
 
 
+def text_of(element):
+    return "".join(part.text or "" for part in element.iter(f"{MAIN}t"))
+
+
 def rows_of_sheet(text, strings):
     def shown(cell):
+        if cell.get("t") == "inlineStr":
+            return text_of(cell)
         value = cell.find(f"{MAIN}v")
         value = "" if value is None else value.text
         return strings[int(value)] if cell.get("t") == "s" else value

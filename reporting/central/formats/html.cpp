@@ -3,7 +3,7 @@
 
 namespace wardwatch::html {
 
-std::string escaped(const std::string& text) {
+std::string escaped(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         switch (c) {
@@ -32,7 +32,7 @@ std::string element(const char* name, const char* kind, const std::string& insid
 }
 
 std::string number(std::int64_t value) { return element("td", "n", std::to_string(value)); }
-std::string text_cell(const std::string& text, const char* kind) { return element("td", kind, escaped(text)); }
+std::string text_cell(std::string_view text, const char* kind) { return element("td", kind, escaped(text)); }
 
 std::string headings(const std::vector<std::string>& names) {
     std::string cells;

@@ -97,6 +97,7 @@ struct Spreadsheet::Book {
     lxw_row_t heading_row = 0;
     lxw_row_t next_row = 0;
     lxw_row_t last_filtered = 0;
+    bool is_filtered = false;
     std::vector<double> widths;  ///< of the columns, in characters
     lxw_format* title = nullptr;
     lxw_format* subtitle = nullptr;
@@ -152,6 +153,8 @@ Spreadsheet::Spreadsheet() : book_(std::make_unique<Book>()) {
     lxw_workbook_options options{};
     std::string folder = book_->folder.path().string();
     options.tmpdir = folder.data();
+    // A row goes to the file as soon as the next one begins: 100,000 PCs would be a million cells in memory.
+    options.constant_memory = 1;
     book_->workbook = workbook_new_opt(book_->file().c_str(), &options);
     if (book_->workbook == nullptr) throw std::bad_alloc();
     book_->make_formats();
@@ -177,6 +180,7 @@ void Spreadsheet::begin_sheet(const std::string& name, const std::vector<std::st
     if (!above.empty()) ++book.next_row;
     book.heading_row = book.last_filtered = book.next_row++;
     book.widths.clear();
+    book.is_filtered = false;
     worksheet_set_row(book.sheet, book.heading_row, 2 * line_height, nullptr);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const auto column = static_cast<lxw_col_t>(i);
@@ -193,8 +197,14 @@ void Spreadsheet::begin_sheet(const std::string& name, const std::vector<std::st
 }
 
 void Spreadsheet::end_sheet() {
+    if (book_->sheet != nullptr) filter_rows();
+}
+
+// Before the next row begins: of a row that is written already libxlsxwriter takes nothing any more.
+void Spreadsheet::filter_rows() {
     Book& book = *book_;
-    if (book.sheet == nullptr || book.widths.empty()) return;
+    if (book.widths.empty() || book.is_filtered) return;
+    book.is_filtered = true;
     worksheet_autofilter(book.sheet, book.heading_row, 0, book.last_filtered,
                          static_cast<lxw_col_t>(book.widths.size() - 1));
 }
@@ -231,6 +241,7 @@ void Spreadsheet::write_cell(std::size_t column, const SheetCell& cell, bool bol
 }
 
 void Spreadsheet::add_row(const std::vector<SheetCell>& cells, bool bold) {
+    if (bold) filter_rows();
     double lines = 1;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         write_cell(i, cells[i], bold);

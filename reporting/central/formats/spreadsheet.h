@@ -32,7 +32,7 @@ struct SheetColumn {
     double width = 12;  ///< characters
 };
 
-/// Throws std::runtime_error when the system has no room for the file.
+/// Keeps no more than a row in memory. Throws std::runtime_error when the system has no room for the file.
 class Spreadsheet {
 public:
     Spreadsheet();
@@ -44,13 +44,14 @@ public:
     /// large. `landscape` is how it is printed: A4, as wide as the page, the heading on each.
     void begin_sheet(const std::string& name, const std::vector<std::string>& above,
                      const std::vector<SheetColumn>& columns);
-    /// A bold row is a sum: the filter leaves it where it is.
+    /// A bold row is a sum, and comes last: the filter leaves it where it is.
     void add_row(const std::vector<SheetCell>& cells, bool bold = false);
     /// The file; nothing can be added any more.
     std::string finish();
 
 private:
     void end_sheet();
+    void filter_rows();
     void write_cell(std::size_t column, const SheetCell& cell, bool bold);
 
     struct Book;

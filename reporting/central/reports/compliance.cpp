@@ -94,18 +94,18 @@ private:
         const std::map<VerdictKey, std::optional<Standing>> before =
             is_past() ? history_.before(end) : std::map<VerdictKey, std::optional<Standing>>{};
         std::map<std::string, std::size_t, std::less<>> places;  // of a PC in report_.pcs
-        for (const Device& device : Devices{view_.database}.all()) {
+        for (Device& device : Devices{view_.database}.all()) {
             const auto row = rows_of_units_.find(device.unit_id);
             if (row == rows_of_units_.end() || device.revoked_at || device.enrolled_at >= end) continue;
             ReportedPc pc;
-            pc.device = device;
-            pc.unit = paths_.at(device.unit_id);
+            pc.unit = report_.texts.of(paths_.at(device.unit_id));
             pc.row = row->second;
             pc.status = shown_standing(view_, device);
             for (const auto& [clause, text] : report_.clauses) {
                 if (!device.last_report_at) pc.clauses[clause] = Standing::unknown;
             }
             places.emplace(device.device_id, report_.pcs.size());
+            pc.device = std::move(device);
             report_.pcs.push_back(std::move(pc));
         }
         Verdicts{view_.database}.each([&](std::string_view device_id, const StoredVerdict& stored) {
@@ -134,10 +134,16 @@ private:
         clause = worst({clause, standing});
         if (standing == Standing::pass) return;
         const Description words = describe(view_.policy, verdict, view_.now, report_.language);
-        RuleFinding finding{rule->clause,   standing,       words.title,  words.subject,
-                            words.observed, words.required, words.remedy, stored.since};
+        SharedTexts& texts = report_.texts;
+        RuleFinding finding{texts.of(rule->clause),
+                            standing,
+                            texts.of(words.title),
+                            texts.of(words.observed),
+                            texts.of(words.required),
+                            texts.of(words.remedy),
+                            stored.since};
         if (then != before.end()) {
-            finding.observed.clear();
+            finding.observed = {};
             finding.since.reset();
         }
         pc.findings.push_back(std::move(finding));

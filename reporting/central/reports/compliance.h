@@ -4,7 +4,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reporting/central/devices/store.h"
@@ -24,21 +26,29 @@ struct UnitFigures {
     UnitFigures& operator+=(const UnitFigures& more);
 };
 
-/// A verdict that is not passed, in words. Advice is none.
+/// Texts of which each is kept once: of 100,000 PCs most findings say the same. They stay where they are.
+class SharedTexts {
+public:
+    const std::string& of(const std::string& text) { return *texts_.insert(text).first; }
+
+private:
+    std::set<std::string, std::less<>> texts_;
+};
+
+/// A verdict that is not passed, in words that the report holds. Advice is none.
 struct RuleFinding {
-    std::string clause;
+    std::string_view clause;
     Standing standing = Standing::fail;  ///< failed, waived or unknown
-    std::string title;
-    std::string subject;
-    std::string observed;  ///< empty when it is of a day before today
-    std::string required;
-    std::string remedy;
+    std::string_view title;
+    std::string_view observed;  ///< empty when it is of a day before today
+    std::string_view required;
+    std::string_view remedy;
     std::optional<Instant> since;
 };
 
 struct ReportedPc {
     Device device;
-    std::string unit;
+    std::string_view unit;                    ///< path
     std::size_t row = 0;                      ///< of ComplianceReport::rows
     Standing status = Standing::unknown;      ///< passed, failed, unknown or silent
     std::map<std::string, Standing> clauses;  ///< clause → passed, failed, unknown or waived
@@ -60,6 +70,10 @@ struct Period {
 };
 
 struct ComplianceReport {
+    ComplianceReport() = default;
+    ComplianceReport(ComplianceReport&&) = default;
+    ComplianceReport& operator=(ComplianceReport&&) = default;
+
     std::string unit;  ///< the reported unit's path; empty: all units
     std::string unit_name;
     Period period;
@@ -75,6 +89,7 @@ struct ComplianceReport {
     std::int64_t got_worse = 0;   ///< verdicts that became a failure in the period
     std::int64_t got_better = 0;  ///< failures that ended in the period
     std::vector<ReportedPc> pcs;  ///< by unit, then host name
+    SharedTexts texts;            ///< of the findings
     AccountCounts accounts;
     std::vector<LicenceUse> licences;  ///< those that end within 90 days or ended
 };

@@ -2,12 +2,10 @@
 #include <algorithm>
 
 #include "reporting/central/formats/office_time.h"
-#include "reporting/central/notes/store.h"
 #include "reporting/central/registers/web_routes.h"
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/reports/page.h"
 #include "reporting/central/reports/routes.h"
-#include "reporting/central/units/store.h"
 #include "reporting/central/views/device_filter.h"
 
 namespace wardwatch {
@@ -50,11 +48,7 @@ ExportedDevices devices_asked(const ApiContext& context, const Call& call) {
     DeviceFilter filter = device_filter_from(call.query);
     filter.revoked = filter.revoked.value_or(false);
     const UnitTree tree{context.database, call.scope};
-    std::vector<Device> devices = filtered_devices(context.view(call), tree, filter).devices;
-    std::vector<std::string> ids;
-    ids.reserve(devices.size());
-    for (const Device& device : devices) ids.push_back(device.device_id);
-    return {std::move(devices), Units{context.database}.paths(), Notes{context.database}.describing(ids)};
+    return {context.database, filtered_ids(context.view(call), tree, filter).ids};
 }
 
 HttpResponse show_page(const ApiContext& context, const Call& call) {

@@ -2,9 +2,14 @@
 #include "reporting/central/reports/exports.h"
 #include "reporting/central/devices/store.h"
 
+#include <algorithm>
+#include <map>
+
 #include "reporting/central/formats/csv.h"
 #include "reporting/central/formats/office_time.h"
 #include "reporting/central/formats/spreadsheet.h"
+#include "reporting/central/notes/store.h"
+#include "reporting/central/units/store.h"
 
 namespace wardwatch {
 
@@ -52,12 +57,6 @@ std::vector<SheetColumn> device_columns(Language language) {
             {say("Phòng", "Room"), 14},
             {say("Điện thoại", "Telephone"), 16},
             {say("Ghi chú mới nhất", "Newest note"), 40}};
-}
-
-/// Nothing where nothing was written.
-DeviceDescription description_of(const ExportedDevices& exported, const Device& device) {
-    const auto found = exported.descriptions.find(device.device_id);
-    return found == exported.descriptions.end() ? DeviceDescription{} : found->second;
 }
 
 std::vector<std::string> above_table(const ComplianceReport& report, const std::string& title) {
@@ -152,8 +151,9 @@ void add_clause(Spreadsheet& book, const ComplianceReport& report, const std::st
     for (const ReportedPc& pc : report.pcs) {
         for (const RuleFinding& finding : pc.findings) {
             if (finding.clause != clause) continue;
-            book.add_row({pc.unit, pc.device.host_name, state_cell(finding.standing, report.language), finding.title,
-                          finding.observed, finding.required, moment_cell(finding.since), finding.remedy});
+            book.add_row({std::string{pc.unit}, pc.device.host_name, state_cell(finding.standing, report.language),
+                          std::string{finding.title}, std::string{finding.observed}, std::string{finding.required},
+                          moment_cell(finding.since), std::string{finding.remedy}});
         }
     }
 }
@@ -168,7 +168,7 @@ void add_unit(Spreadsheet& book, const ComplianceReport& report, std::size_t row
     book.begin_sheet(report.rows[row].name, above_table(report, report.rows[row].name), columns);
     for (const ReportedPc& pc : report.pcs) {
         if (pc.row != row) continue;
-        std::vector<SheetCell> cells{pc.device.host_name, pc.unit, state_cell(pc.status, report.language)};
+        std::vector<SheetCell> cells{pc.device.host_name, std::string{pc.unit}, state_cell(pc.status, report.language)};
         for (const auto& [clause, text] : report.clauses) {
             const auto found = pc.clauses.find(clause);
             cells.push_back(found == pc.clauses.end() ? SheetCell{}
@@ -182,32 +182,46 @@ void add_unit(Spreadsheet& book, const ComplianceReport& report, std::size_t row
 
 }  // namespace
 
-std::string devices_csv(const View& view, const ExportedDevices& exported, Language language) {
+void ExportedDevices::each(const Tell& tell) const {
+    constexpr std::ptrdiff_t at_once = 500;
+    const std::map<std::int64_t, std::string> paths = Units{database_}.paths();
+    for (auto first = device_ids_.begin(); first != device_ids_.end();) {
+        const auto end = first + std::min(at_once, device_ids_.end() - first);
+        const std::vector<std::string> ids{first, end};
+        const auto written = Notes{database_}.describing(ids);
+        for (const Device& device : Devices{database_}.some(ids)) {
+            const auto found = written.find(device.device_id);
+            // Nothing where nothing was written.
+            tell(device, paths.at(device.unit_id), found == written.end() ? DeviceDescription{} : found->second);
+        }
+        first = end;
+    }
+}
+
+std::string devices_csv(const View& view, const ExportedDevices& devices, Language language) {
     std::vector<std::string> headings;
     for (const SheetColumn& column : device_columns(language)) headings.push_back(column.heading);
     std::string csv = std::string{byte_order_mark} + inert_csv_line(headings);
-    for (const Device& device : exported.devices) {
-        const auto [card, newest_note] = description_of(exported, device);
-        csv += inert_csv_line({device.host_name, exported.paths.at(device.unit_id),
-                               standing_label(shown_standing(view, device), language), std::to_string(device.failed),
-                               std::to_string(device.grave), std::to_string(device.unknown), device.agent_version,
-                               csv_moment(device.enrolled_at), csv_moment(device.last_report_at),
-                               csv_moment(device.last_seen_at), card.owner, card.room, card.telephone, newest_note});
-    }
+    devices.each([&](const Device& device, const std::string& unit, const DeviceDescription& written) {
+        csv += inert_csv_line({device.host_name, unit, standing_label(shown_standing(view, device), language),
+                               std::to_string(device.failed), std::to_string(device.grave),
+                               std::to_string(device.unknown), device.agent_version, csv_moment(device.enrolled_at),
+                               csv_moment(device.last_report_at), csv_moment(device.last_seen_at), written.card.owner,
+                               written.card.room, written.card.telephone, written.newest_note});
+    });
     return csv;
 }
 
-std::string devices_xlsx(const View& view, const ExportedDevices& exported, Language language) {
+std::string devices_xlsx(const View& view, const ExportedDevices& devices, Language language) {
     const Say say{language};
     Spreadsheet book;
     book.begin_sheet(say("Máy tính", "PCs"), {}, device_columns(language));
-    for (const Device& device : exported.devices) {
-        const auto [card, newest_note] = description_of(exported, device);
-        book.add_row({device.host_name, exported.paths.at(device.unit_id),
-                      state_cell(shown_standing(view, device), language), device.failed, device.grave, device.unknown,
-                      device.agent_version, device.enrolled_at, moment_cell(device.last_report_at), device.last_seen_at,
-                      card.owner, card.room, card.telephone, newest_note});
-    }
+    devices.each([&](const Device& device, const std::string& unit, const DeviceDescription& written) {
+        book.add_row({device.host_name, unit, state_cell(shown_standing(view, device), language), device.failed,
+                      device.grave, device.unknown, device.agent_version, device.enrolled_at,
+                      moment_cell(device.last_report_at), device.last_seen_at, written.card.owner, written.card.room,
+                      written.card.telephone, written.newest_note});
+    });
     return book.finish();
 }
 

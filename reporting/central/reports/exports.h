@@ -1,9 +1,9 @@
 // Files that leave the centre: lists of PCs and how a part of the office follows the policy, as CSV and XLSX.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "reporting/central/devices/store.h"
@@ -12,10 +12,18 @@
 
 namespace wardwatch {
 
-struct ExportedDevices {
-    std::vector<Device> devices;
-    std::map<std::int64_t, std::string> paths;                        ///< of units
-    std::unordered_map<std::string, DeviceDescription> descriptions;  ///< by device id; may miss some
+/// PCs that leave, in this order. They are read some at a time: of many only their ids are in memory together.
+class ExportedDevices {
+public:
+    ExportedDevices(sql::Database database, std::vector<std::string> device_ids)
+        : database_(std::move(database)), device_ids_(std::move(device_ids)) {}
+
+    using Tell = std::function<void(const Device& device, const std::string& unit, const DeviceDescription& written)>;
+    void each(const Tell& tell) const;
+
+private:
+    sql::Database database_;
+    std::vector<std::string> device_ids_;
 };
 
 /// With a byte order mark, and every cell made inert.

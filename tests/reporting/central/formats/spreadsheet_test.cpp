@@ -66,10 +66,9 @@ struct Sheets {
     }
     double number(const std::string& place) const { return std::stod(all(cell(place), "<v>", "</v>").at(0)); }
     std::string text(const std::string& place) const {
-        REQUIRE(cell(place).find("t=\"s\"") != std::string::npos);
-        const auto strings = all(parts.at("xl/sharedStrings.xml"), "<si><t", "</t></si>");
-        const std::string& found = strings.at(static_cast<std::size_t>(number(place)));
-        return found.substr(found.find('>') + 1);
+        const std::vector<std::string> found = all(cell(place), "t=\"inlineStr\"><is><t", "</t></is>");
+        REQUIRE(found.size() == 1);
+        return found[0].substr(found[0].find('>') + 1);
     }
     /// The attributes of the cell's style.
     std::string style(const std::string& place) const {

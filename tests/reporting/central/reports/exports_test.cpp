@@ -196,8 +196,7 @@ TEST_CASE("the list of PCs leaves with owner, room, telephone and the newest not
     notes.add(described, "cũ", by_test);
     notes.add(described, "@mới\nhai dòng", by_test);
     CHECK(holds(office.get("/api/v1/exports/devices.csv").body, ",'=Lan,P.203,'+84 24 3825,\"'@mới\nhai dòng\"\r\n"));
-    const ExportedDevices exported{Devices{office.database}.all(), Units{office.database}.paths(),
-                                   notes.describing({described})};
+    const ExportedDevices exported{office.database, {described}};
     const std::string book =
         devices_xlsx({office.database, office.policy.get().policy, office.now}, exported, Language::en);
     CHECK(book.starts_with("PK\x03\x04"));
