@@ -40,6 +40,14 @@ def fleet():
     return program("WARDWATCH_FLEET", "linux/reporting/fleet/wardwatch-fleet")
 
 
+def big_office():
+    path = pathlib.Path(os.environ.get("WARDWATCH_BIG_OFFICE") or
+                        SOURCE / "build/linux/tests/bench/wardwatch-big-office")
+    if not path.exists():
+        raise Missing(f"{path} is not built: cmake --build build/linux --target wardwatch-big-office")
+    return path
+
+
 def processor_seconds(pid):
     """Of the threads that are there, to the nanosecond: what idles uses less than a tick of the clock."""
     return sum(int((task / "schedstat").read_text().split()[0])
@@ -235,6 +243,14 @@ class Bench:
              self.folder / state, "--count", count, "--months", months, "--workers", workers, "--token",
              self.token(count), "--json", result], timeout=3600)
         return json.loads(result.read_text())
+
+    def fill(self, count, reports):
+        """So many PCs with reports of the last year, put into the database without TLS. Returns how many bytes all of
+        them have as JSON."""
+        self.close()
+        done = run([big_office(), self.data / "central.db", count, reports], timeout=7200)
+        self._start()
+        return int(done.stdout.split()[-1])
 
     def close(self):
         self.centre.close()
