@@ -52,8 +52,8 @@ struct ListenerOptions {
     /// Connections whose client no handler has known yet (HttpRequest::admitted); more are closed as they come, or a
     /// handful of strangers would keep everybody else waiting.
     Strangers::Limits strangers;
-    std::size_t bodies_limit = 128u << 20;     ///< bytes of all larger bodies at once; more is a 503
-    std::size_t session_limit = 0;             ///< TLS sessions that are kept to be resumed; 0: none is
+    std::size_t bodies_limit = 128u << 20;  ///< bytes of all larger bodies at once; more is a 503
+    std::size_t session_limit = 0;          ///< TLS sessions that are kept to be resumed; 0: none is
     /// What the end of a client's certificate is compared with before its session is resumed; without it the system's.
     std::function<Instant()> clock;
     std::function<void(const std::string&)> log_error;

@@ -27,7 +27,7 @@ struct StandingGroup {
     std::int64_t unit_id = 0;
     Standing shown = Standing::unknown;   ///< as they are shown: pass, fail, unknown or silent
     Standing judged = Standing::unknown;  ///< of silent ones, as they were when they were last heard of
-    bool waived = false;                 ///< with a waiver in use
+    bool waived = false;                  ///< with a waiver in use
     /// Empty: they were not judged yet, or by a program that did not say.
     std::shared_ptr<const ClauseStandings> clauses;
     std::int64_t devices = 0;

@@ -146,7 +146,7 @@ private:
             finding.observed = {};
             finding.since.reset();
         }
-        pc.findings.push_back(std::move(finding));
+        pc.findings.push_back(finding);
     }
 
     /// No PC as a whole is waived: what is waived does not count against it.
