@@ -131,7 +131,7 @@ private:
         return {std::move(stored), judge_report(policy_, report, received)};
     }
 
-    void store(const std::vector<Arrival>& arrivals) { Arrivals{database_}.add_all(arrivals, {}); }
+    void store(const std::vector<Arrival>& arrivals) { Arrivals{database_}.add_all(arrivals, {}, {}); }
 
     const Instant now_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const Instant began_ = now_ - std::chrono::days{365};
