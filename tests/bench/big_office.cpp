@@ -117,18 +117,7 @@ private:
 
     Arrival arrival(std::string body, Instant received) const {
         const Report report = report_from_agent(body);
-        NewReport stored;
-        stored.device_id = report.device_id;
-        stored.report_id = report.report_id;
-        stored.agent_version = report.agent_version;
-        stored.trigger = report.trigger;
-        stored.taken_at = report.taken_at;
-        stored.received_at = received;
-        stored.facts_hash = facts_hash(report.facts);
-        stored.content_hash = sha256_hex(body);
-        stored.antivirus = antivirus_of(report);
-        stored.body = std::move(body);
-        return {std::move(stored), judge_report(policy_, report, received)};
+        return arrival_of(report, std::move(body), received, policy_);
     }
 
     void store(const std::vector<Arrival>& arrivals) { Arrivals{database_}.add_all(arrivals, {}, {}); }

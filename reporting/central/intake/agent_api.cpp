@@ -10,7 +10,6 @@
 #include "reporting/central/formats/inflate.h"
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/intake/arrival_store.h"
-#include "reporting/central/judging/judging.h"
 #include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"
 
@@ -161,18 +160,7 @@ Arrival AgentApi::read_report(const Call& call) const {
     if (report.device_id != device.device_id) {
         throw ApiError(403, "wrong_device", "The report is of another PC than the certificate.");
     }
-    NewReport stored;
-    stored.device_id = report.device_id;
-    stored.report_id = report.report_id;
-    stored.agent_version = report.agent_version;
-    stored.trigger = report.trigger;
-    stored.taken_at = report.taken_at;
-    stored.received_at = call.now;
-    stored.facts_hash = facts_hash(report.facts);
-    stored.content_hash = sha256_hex(canonical_json(report));
-    stored.body = std::move(body);
-    stored.antivirus = antivirus_of(report);
-    return {std::move(stored), judge_report(policy_.get(), report, call.now)};
+    return arrival_of(report, std::move(body), call.now, policy_.get());
 }
 
 void AgentApi::note_delivery(const CommandDelivery& delivery) const {

@@ -6,6 +6,8 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/body_store.h"
 #include "reporting/central/judging/waiver_store.h"
+#include "reporting/tls/pki.h"
+#include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
@@ -49,6 +51,21 @@ ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Jud
 }
 
 }  // namespace
+
+Arrival arrival_of(const Report& report, std::string body, Instant received, const PolicyInForce& policy) {
+    NewReport stored;
+    stored.device_id = report.device_id;
+    stored.report_id = report.report_id;
+    stored.agent_version = report.agent_version;
+    stored.trigger = report.trigger;
+    stored.taken_at = report.taken_at;
+    stored.received_at = received;
+    stored.facts_hash = facts_hash(report.facts);
+    stored.content_hash = sha256_hex(canonical_json(report));
+    stored.body = std::move(body);
+    stored.antivirus = antivirus_of(report);
+    return {std::move(stored), judge_report(policy, report, received)};
+}
 
 ReportOutcome Arrivals::add(const NewReport& report, const Judgement& judgement) {
     sql::Writer writer = database_.writer();

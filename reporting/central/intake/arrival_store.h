@@ -8,6 +8,7 @@
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/antivirus_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/judging/judging.h"
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
 
@@ -32,6 +33,9 @@ struct Arrival {
     NewReport report;
     Judgement judgement;
 };
+
+/// What is stored of a report that arrived as `body`, with its judgement.
+Arrival arrival_of(const Report& report, std::string body, Instant received, const PolicyInForce& policy);
 
 /// A contact, and when it was.
 struct ContactAt {
