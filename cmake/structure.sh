@@ -97,6 +97,10 @@ long_python_files() {
     done
 }
 
+full_folders() {
+    files '*.cpp' | xargs -r -n1 dirname | sort | uniq -c | awk '$1 > 25 { print $2 ": " $1 " sources" }'
+}
+
 # A first line #! says that the file is a program; what is none has neither it nor the bit.
 scripts_that_do_not_run() {
     files | xargs -r perl -e '
@@ -169,6 +173,7 @@ rule "every check is in the catalog" "a file beside collectors/CMakeLists.txt is
 collectors/core/catalog.cpp, as docs/adding_a_check.md shows" checks_not_in_the_catalog
 rule "no file over 300 lines" "split it by what it promises" long_files
 rule "no Python file over 400 lines" "split it by what it tests" long_python_files
+rule "no folder over 25 sources" "divide it by subject; docs/architecture.md says what its folders are" full_folders
 rule "who begins with #! can be run" "chmod +x, or remove the line or the bit" scripts_that_do_not_run
 rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, a string is written as two, and what \
