@@ -48,6 +48,12 @@ class Starting(EndToEnd):
             wine.run_under_wine("regedit", expect=None)
         self.assertEqual(self.calls(), [r"C:\windows\regedit.exe"] * 3)
 
+    def test_an_import_that_fails_without_a_word_is_tried_again(self):
+        self.wine_that_fails(1, "")
+        with self.assertRaisesRegex(AssertionError, "Wine could not start regedit in 3 attempts"):
+            wine.run_under_wine("regedit", "/S", "a.reg")
+        self.assertEqual(wine.starts, [True] * 3)
+
     def test_the_programs_failure_counts_at_once(self):
         for says in PROGRAMS_SAY:
             with self.subTest(says):
