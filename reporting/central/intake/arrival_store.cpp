@@ -5,30 +5,38 @@
 
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/body_store.h"
+#include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/waiver_store.h"
-#include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
 
 namespace {
 
-ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Judgement& judgement) {
-    auto same = writer.query("SELECT content_hash FROM reports WHERE device_id = $1 AND report_id = $2",
-                             report.device_id, report.report_id);
-    if (same.next()) {
-        return same.text(0) == report.content_hash ? ReportOutcome::known : ReportOutcome::differs;
+/// Whatever their JSON's spacing.
+bool say_the_same(const std::string& body, const std::string& other) {
+    try {
+        return body == other || canonical_json(report_from_agent(body)) == canonical_json(report_from_agent(other));
+    } catch (const WireError&) {
+        return false;  // what is stored is damaged, or of a format that this program does not read
     }
+}
+
+ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Judgement& judgement) {
+    auto same = writer.query("SELECT r.body, b.body FROM reports r" WARDWATCH_BODY_BASES
+                             "WHERE r.device_id = $1 AND r.report_id = $2",
+                             report.device_id, report.report_id);
+    if (same.next())
+        return say_the_same(StoredBodies{}.at(same, 0), report.body) ? ReportOutcome::known : ReportOutcome::differs;
 
     const Judgement waived = with_waivers(writer, report.device_id, judgement);
     const Instant ordered_at = std::min(report.taken_at, report.received_at);
     const StoredBody stored = store_body(writer, report.device_id, report.body);
     const std::int64_t row = writer.insert(
         "INSERT INTO reports(device_id, report_id, trigger, taken_at, received_at, ordered_at, "
-        "facts_hash, content_hash, status, body, base) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-        "RETURNING id",
+        "facts_hash, status, body, base) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         report.device_id, report.report_id, report.trigger, report.taken_at, report.received_at, ordered_at,
-        report.facts_hash, report.content_hash, name_of(waived.status), sql::Blob{stored.body}, stored.base);
+        report.facts_hash, name_of(waived.status), sql::Blob{stored.body}, stored.base);
 
     writer.run(
         "UPDATE reports SET confirmed_at = d.confirmed_at FROM devices d WHERE d.device_id = $1 AND reports.id = "
@@ -61,7 +69,6 @@ Arrival arrival_of(const Report& report, std::string body, Instant received, con
     stored.taken_at = report.taken_at;
     stored.received_at = received;
     stored.facts_hash = facts_hash(report.facts);
-    stored.content_hash = sha256_hex(canonical_json(report));
     stored.body = std::move(body);
     stored.antivirus = antivirus_of(report);
     return {std::move(stored), judge_report(policy, report, received)};

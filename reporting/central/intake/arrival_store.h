@@ -22,8 +22,7 @@ struct NewReport {
     Instant taken_at;
     Instant received_at;
     std::string facts_hash;
-    std::string content_hash;  ///< equal for equal reports, whatever their JSON's spacing
-    std::string body;          ///< the bytes that arrived
+    std::string body;  ///< the bytes that arrived
     std::vector<AntivirusProduct> antivirus;
 };
 

@@ -13,6 +13,7 @@
 #include "embedded/schema_16_sessions_sql.h"
 #include "embedded/schema_17_lists_sql.h"
 #include "embedded/schema_18_antivirus_counts_sql.h"
+#include "embedded/schema_19_report_rows_sql.h"
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
@@ -51,6 +52,7 @@ std::span<const std::string_view> schema_steps() {
         schema_16_sessions_sql,          //
         schema_17_lists_sql,             //
         schema_18_antivirus_counts_sql,  //
+        schema_19_report_rows_sql,       //
     };
     return steps;
 }

@@ -1,12 +1,15 @@
 // Reports' texts as they stand in the database: packed, each readable without the others.
 #include "reporting/central/devices/body_store.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/formats/packed_text.h"
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/history/past_store.h"
 #include "reporting/central/judging/newest_report_store.h"
 #include "reporting/central/operation/retention.h"
+#include "reporting/central/sql/schema.h"
 #include "tests/reporting/central/central_fixture.h"
 
 using namespace wardwatch;
@@ -131,4 +134,39 @@ TEST_CASE("a report whose bytes are damaged is one that cannot be read, and hind
     centre.send(good_facts(start, centre.now));
     CHECK(centre.bases() == 2);
     CHECK(Reports{centre.database}.newest(centre.pc.device_id).value().body == centre.sent.back().second);
+}
+
+TEST_CASE("what an older program stored as a difference is read after the bases have moved", "[sqlite]") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "central.db";
+    const std::string first = std::string(3000, 'a') + "first";
+    const std::string second = std::string(3000, 'a') + "second";
+    {
+        SQLite::Database older{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+        for (std::size_t step = 0; step < 18; ++step) older.exec(std::string{sql::schema_steps()[step]});
+        older.exec(
+            "PRAGMA user_version = 18; INSERT INTO units(id, name, position) VALUES (1, 'A', 0); "
+            "INSERT INTO devices(device_id, unit_id, host_name, agent_version, public_key_sha256, enrolled_at, "
+            "last_seen_at) VALUES ('d', 1, 'PC-A', '1', 'k', 1, 1)");
+        const auto store = [&](const std::string& statement, const std::string& bytes) {
+            SQLite::Statement insert{older, statement};
+            insert.bind(1, bytes.data(), static_cast<int>(bytes.size()));
+            insert.exec();
+        };
+        store("INSERT INTO report_bases VALUES ('d', 3, ?)", pack_text(first));
+        store("INSERT INTO reports VALUES (7, 'd', 'r', 'manual', 5, 6, 5, 'f', 'c', 'pass', ?, NULL, 3)",
+              pack_text(second, first));
+        older.exec("UPDATE devices SET newest_report = 7");
+    }
+    const sql::Database database{file};
+    const StoredReport report = Reports{database}.newest("d").value();
+    CHECK(report.body == second);
+    CHECK(report.report_id == "r");
+    CHECK(report.received_at == Instant{std::chrono::seconds{6}});
+    CHECK(Reports{database}.knows_facts("d", "f"));
+    CHECK_FALSE(Reports{database}.knows_facts("d", "c"));
+    // A packed base would not fit into a leaf of an index: three of them share a page.
+    SQLite::Database now{file};
+    CHECK_FALSE(
+        now.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'report_bases'").getString().ends_with("ROWID"));
 }

@@ -382,6 +382,10 @@ TEST_CASE("a heartbeat asks for the report when its facts are new") {
     CHECK(body_of(beat(std::string(64, 'a'), report.report_id)).at("want_report") == true);
     CHECK(Devices{centre.database}.find(pc.device_id)->confirmed_at == start);
     CHECK(body_of(beat(facts_hash(report.facts), report.report_id)).at("want_report") == false);
+    // Those of an older report are known, too.
+    REQUIRE(centre.post("/v1/reports", to_json(report_of(pc, centre.now, {})).dump(), pc.certificate).status == 201);
+    CHECK(body_of(beat(facts_hash(report.facts), report.report_id)).at("want_report") == false);
+    CHECK(body_of(beat(facts_hash({}), report.report_id)).at("want_report") == false);
     const Device device = Devices{centre.database}.find(pc.device_id).value();
     CHECK(device.confirmed_at == centre.now);
     CHECK(device.last_seen_at == centre.now);
