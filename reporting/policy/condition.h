@@ -31,6 +31,7 @@ struct Condition {
     std::string fact;                 ///< what is compared
     bool of_pc = false;               ///< read the fact about the PC (empty instance) instead of the subject's
     std::vector<Value> values;        ///< equals, at_least, at_most, newer_than_days: one; one_of: one or more
+    bool operator==(const Condition&) const = default;
 };
 
 /// What a condition is asked about. Ages count from `now`.

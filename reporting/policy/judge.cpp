@@ -159,15 +159,26 @@ std::vector<Verdict> judge(const Policy& policy, const Report& report, Instant n
 }
 
 LastingVerdicts judge_lasting(const Policy& policy, const Report& report, Instant now) {
-    const FactTable facts(report.facts);
-    const Instant clock = std::max(now, report.taken_at);
+    return judge_lasting(policy, FactTable{report.facts}, std::max(now, report.taken_at));
+}
+
+LastingVerdicts judge_lasting(const Policy& policy, const FactTable& facts, Instant now) {
     LastingVerdicts all{{}, forever};
     for (const Rule& rule : policy.rules) {
-        RuleJudge judge{rule, facts, clock};
+        RuleJudge judge{rule, facts, now};
         std::ranges::move(judge.verdicts(), std::back_inserter(all.verdicts));
         all.holds_until = std::min(all.holds_until, judge.holds_until());
     }
     return all;
+}
+
+bool judge_alike(const Rule& rule, const Rule& other) {
+    const auto same = [](const std::shared_ptr<const Condition>& one, const std::shared_ptr<const Condition>& two) {
+        return one == two || (one && two && *one == *two);
+    };
+    return rule.id == other.id && rule.each == other.each && rule.complete == other.complete &&
+           rule.some == other.some && rule.observed == other.observed && rule.when_none == other.when_none &&
+           same(rule.where, other.where) && same(rule.require, other.require);
 }
 
 Status summary(const Rule& rule, const std::vector<Verdict>& verdicts) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collectors/core/report.h"
+#include "reporting/policy/fact_table.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -45,6 +46,11 @@ struct LastingVerdicts {
     Instant holds_until;  ///< later than `now`; `forever` (forever.h) when time changes nothing
 };
 LastingVerdicts judge_lasting(const Policy& policy, const Report& report, Instant now);
+/// The same of facts that were put in order before; `now` is not before the report's own time.
+LastingVerdicts judge_lasting(const Policy& policy, const FactTable& facts, Instant now);
+
+/// Whether two rules give every report the same verdicts; how they are worded, and how much they weigh, may differ.
+bool judge_alike(const Rule& rule, const Rule& other);
 
 /// One rule's verdicts as one: fail beats unknown beats pass; not_applicable when nothing else is there.
 Status summary(const Rule& rule, const std::vector<Verdict>& verdicts);

@@ -4,6 +4,8 @@
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/verdict_store.h"
 
+#include <algorithm>
+
 #include "embedded/baseline_json.h"
 #include "reporting/central/judging/waivers.h"
 #include "reporting/tls/pki.h"
@@ -16,12 +18,18 @@ std::string_view built_in_policy_text() { return embedded::baseline_json; }
 PolicyInForce built_in_policy() { return {baseline(), sha256_hex(built_in_policy_text()), 1}; }
 
 Judgement judge_report(const PolicyInForce& policy, const Report& report, Instant now) {
+    Judgement judgement = judge_facts(policy, FactTable{report.facts}, std::max(now, report.taken_at));
+    judgement.judged_at = now;
+    return judgement;
+}
+
+Judgement judge_facts(const PolicyInForce& policy, const FactTable& facts, Instant now) {
     Judgement judgement;
     judgement.policy_id = policy.policy.id;
     judgement.policy_version = policy.policy.version;
     judgement.policy_hash = policy.hash;
     judgement.judged_at = now;
-    LastingVerdicts judged = judge_lasting(policy.policy, report, now);
+    LastingVerdicts judged = judge_lasting(policy.policy, facts, now);
     judgement.verdicts = std::move(judged.verdicts);
     judgement.holds_until = judged.holds_until;
     judgement.severities.resize(judgement.verdicts.size());

@@ -8,6 +8,7 @@
 
 #include "reporting/central/judging/verdict_store.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/policy/fact_table.h"
 #include "reporting/policy/policy.h"
 
 namespace wardwatch {
@@ -25,6 +26,8 @@ std::string_view built_in_policy_text();
 
 /// Judges one report. Rules are counted once however many subjects they have; advice counts in no number.
 Judgement judge_report(const PolicyInForce& policy, const Report& report, Instant now);
+/// The same of facts that were put in order before; `now` is not before the report's own time.
+Judgement judge_facts(const PolicyInForce& policy, const FactTable& facts, Instant now);
 
 /// Judges again every device that was judged with another policy, or whose verdicts time has changed: a password passes
 /// its 90 days without a new report. Returns how many. A report that cannot be judged is named to `failed`, keeps its

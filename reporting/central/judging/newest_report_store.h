@@ -16,6 +16,13 @@ struct ReportingDevice {
     std::int64_t unit_id = 0;
     Instant heard_at;                   ///< when its newest report arrived or was confirmed, or when it enrolled
     std::optional<std::string> report;  ///< as it arrived
+    /// How it was judged last: by which policy, until when that holds, and how many rules failed, were unknown or
+    /// waived.
+    std::string policy_hash;
+    Instant holds_until;
+    std::int64_t failed = 0;
+    std::int64_t unknown = 0;
+    std::int64_t waived = 0;
 };
 
 /// May be used from any thread; each function is one transaction.
@@ -23,6 +30,8 @@ class NewestReports {
 public:
     explicit NewestReports(sql::Database database) : database_(std::move(database)) {}
 
+    /// How many PCs there are.
+    std::int64_t count() const;
     /// The PCs in `parts` shares of about the same size; tells those of share `part`, from 0.
     void each(std::int64_t part, std::int64_t parts, const std::function<void(const ReportingDevice&)>& tell) const;
 

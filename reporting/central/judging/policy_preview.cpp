@@ -1,4 +1,4 @@
-// Judges every newest report twice, on several threads, and counts what differs.
+// Judges every newest report by what the policies do not have alike, on several threads, and counts what differs.
 #include "reporting/central/judging/policy_preview.h"
 
 #include <algorithm>
@@ -14,6 +14,8 @@
 #include "reporting/central/judging/waivers.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
+#include "reporting/policy/fact_table.h"
+#include "reporting/policy/judge.h"
 #include "reporting/policy/standing.h"
 #include "reporting/wire/report_json.h"
 
@@ -25,9 +27,45 @@ namespace {
 
 constexpr std::size_t most_examples = 20;
 
+/// The rules of two policies. What both have alike is judged once at most.
+struct PolicyParts {
+    PolicyInForce alike;
+    PolicyInForce before;
+    PolicyInForce after;
+};
+
+const Rule* rule_named(const Policy& policy, const std::string& id) {
+    const auto found = std::ranges::find(policy.rules, id, &Rule::id);
+    return found == policy.rules.end() ? nullptr : &*found;
+}
+
+PolicyParts parts_of(const PolicyInForce& in_force, const PolicyInForce& proposed) {
+    PolicyParts parts{in_force, in_force, proposed};
+    const auto in_both = [&](const Rule& rule) {
+        const Rule* one = rule_named(in_force.policy, rule.id);
+        const Rule* other = rule_named(proposed.policy, rule.id);
+        return one != nullptr && other != nullptr && one->severity == other->severity && judge_alike(*one, *other);
+    };
+    std::erase_if(parts.alike.policy.rules, [&](const Rule& rule) { return !in_both(rule); });
+    std::erase_if(parts.before.policy.rules, in_both);
+    std::erase_if(parts.after.policy.rules, in_both);
+    return parts;
+}
+
+/// Rules that fail and that are unknown, advice left out (apply_waivers): those of several policies' parts add up.
+struct Totals {
+    std::int64_t failed = 0;
+    std::int64_t unknown = 0;
+    Standing standing() const { return failed > 0 ? Standing::fail : unknown > 0 ? Standing::unknown : Standing::pass; }
+};
+
+Totals operator+(const Totals& one, const Judgement& other) {
+    return {one.failed + other.failed, one.unknown + other.unknown};
+}
+
 struct Outlook {
     Standing status = Standing::unknown;
-    std::map<std::string, Standing> rules;  ///< the PC on each rule
+    std::map<std::string, Standing> rules;  ///< the PC on each rule that the policies do not have alike
 };
 
 std::map<std::string, Standing> rule_standings(const Judgement& judgement) {
@@ -37,12 +75,6 @@ std::map<std::string, Standing> rule_standings(const Judgement& judgement) {
         rule = worst({rule, standing_of(judgement.verdicts[i].status, judgement.waiver_ids[i].has_value())});
     }
     return rules;
-}
-
-Outlook judge_with(const PolicyInForce& policy, const Report& report, const std::vector<Waiver>& waivers, Instant now) {
-    Judgement judgement = judge_report(policy, report, now);
-    apply_waivers(judgement, waivers);
-    return {standing_of(judgement.status), rule_standings(judgement)};
 }
 
 void count_rule(RuleOutlook& counts, const Outlook& outlook, const std::string& rule) {
@@ -99,36 +131,55 @@ void join_shares(PolicyPreview& sum, PolicyPreview part) {
 
 struct PreviewTask {
     const sql::Database& database;
-    const PolicyInForce& in_force;
-    const PolicyInForce& proposed;
+    const PolicyParts& parts;
     Instant now;
     std::chrono::days silent_after;
     const Scope& scope;
     const WaiverTable& waivers;
+    PreviewProgress& progress;
 };
+
+/// What was judged when the report arrived is still so. A waiver that ended meanwhile would be one more failure.
+bool judged_already(const PreviewTask& task, const ReportingDevice& device) {
+    return device.policy_hash == task.parts.before.hash && device.holds_until > task.now && device.waived == 0;
+}
+
+std::pair<Outlook, Outlook> outlooks_of(const PreviewTask& task, const ReportingDevice& device) {
+    const Report report = report_from_agent(device.report.value());
+    const FactTable facts{report.facts};
+    const std::vector<Waiver> waivers = task.waivers.of(device.device_id, device.unit_id, task.now);
+    const auto judged = [&](const PolicyInForce& policy) {
+        Judgement judgement = judge_facts(policy, facts, std::max(task.now, report.taken_at));
+        apply_waivers(judgement, waivers);
+        return judgement;
+    };
+    const Judgement before = judged(task.parts.before);
+    const Judgement after = judged(task.parts.after);
+    const Totals alike = judged_already(task, device)
+                             ? Totals{device.failed - before.failed, device.unknown - before.unknown}
+                             : Totals{} + judged(task.parts.alike);
+    return {{(alike + before).standing(), rule_standings(before)}, {(alike + after).standing(), rule_standings(after)}};
+}
 
 /// One of `parts` shares of the PCs.
 PolicyPreview preview_share(const PreviewTask& task, std::int64_t part, std::int64_t parts) {
     PolicyPreview share;
     NewestReports{task.database}.each(part, parts, [&](const ReportingDevice& device) {
+        if (task.progress.stop) throw PreviewStopped{};
+        ++task.progress.done;
         if (!task.scope.holds(device.unit_id)) return;
         if (is_silent(device.heard_at, task.now, task.silent_after)) {
             ++share.silent;
             return;
         }
-        Outlook before;
-        Outlook after;
+        std::pair<Outlook, Outlook> outlooks;
         try {
-            if (device.report) {
-                const Report report = report_from_agent(*device.report);
-                const std::vector<Waiver> waivers = task.waivers.of(device.device_id, device.unit_id, task.now);
-                before = judge_with(task.in_force, report, waivers, task.now);
-                after = judge_with(task.proposed, report, waivers, task.now);
-            }
+            if (device.report) outlooks = outlooks_of(task, device);
         } catch (const WireError&) {
             // Not to be read by this program, and so unknown under each policy.
         }
-        compare_outlooks(share, {device.host_name, device.device_id, device.unit_id, "", {}, {}, {}}, before, after);
+        compare_outlooks(share, {device.host_name, device.device_id, device.unit_id, "", {}, {}, {}}, outlooks.first,
+                         outlooks.second);
     });
     return share;
 }
@@ -184,12 +235,26 @@ json outlook_json(const RuleOutlook& outlook) {
 
 PolicyPreview preview_policy(const sql::Database& database, const PolicyInForce& in_force,
                              const PolicyInForce& proposed, Instant now, std::chrono::days silent_after,
-                             const Scope& scope, unsigned threads) {
+                             const Scope& scope, unsigned threads, PreviewProgress& progress) {
+    progress.of = NewestReports{database}.count();
     const WaiverTable waivers{database};
-    PolicyPreview preview = preview_all({database, in_force, proposed, now, silent_after, scope, waivers}, threads);
+    const PolicyParts parts = parts_of(in_force, proposed);
+    PolicyPreview preview = preview_all({database, parts, now, silent_after, scope, waivers, progress}, threads);
     std::erase_if(preview.rules, [](const auto& rule) { return rule.second.first == rule.second.second; });
     choose_examples(database, preview.examples);
     return preview;
+}
+
+RunningPreview::RunningPreview(std::function<PolicyPreview(PreviewProgress&)> work)
+    : preview_(std::async(std::launch::async, [this, work = std::move(work)] { return work(progress_); })) {}
+
+RunningPreview::~RunningPreview() {
+    progress_.stop = true;
+    if (preview_.valid()) preview_.wait();
+}
+
+bool RunningPreview::over(std::chrono::milliseconds at_most) {
+    return preview_.wait_for(at_most) == std::future_status::ready;
 }
 
 json preview_json(const PolicyPreview& preview) {

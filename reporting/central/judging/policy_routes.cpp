@@ -1,6 +1,7 @@
 // The people's API: the policy in force, its versions, what another one would change, and publishing.
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <thread>
 
 #include "reporting/central/api/roles.h"
@@ -17,6 +18,11 @@ using nlohmann::json;
 namespace {
 
 constexpr unsigned preview_threads = 4;
+/// So long the first line is waited for: then it is the last one in most offices.
+constexpr std::chrono::milliseconds short_preview{300};
+constexpr std::chrono::hours longest_preview{1};
+/// A line of JSON for each second, the last one with the preview.
+constexpr const char* progress_lines = "application/x-ndjson";
 
 std::set<std::string> read_names(const json& list, const std::string& place) {
     if (!list.is_array() || list.size() > 500) throw JsonError(place + ": expected a list of rules");
@@ -66,6 +72,36 @@ auto refusing_bad_changes(const Work& work) {
     }
 }
 
+json line_of(RunningPreview& running) {
+    const PreviewProgress& progress = running.progress();
+    if (!running.over(std::chrono::milliseconds{0}))
+        return {{"done", progress.done.load()}, {"of", progress.of.load()}};
+    try {
+        return {{"preview", preview_json(running.take())}};
+    } catch (const std::exception&) {
+        return {{"error", "internal"}};
+    }
+}
+
+/// Tells how far it is, and ends it when the client is gone. No thread is kept for that.
+HttpResponse following(std::shared_ptr<RunningPreview> running) {
+    HttpResponse response;
+    response.headers["Content-Type"] = progress_lines;
+    response.headers["Cache-Control"] = "no-store";
+    response.go_on = [running = std::move(running), over = false]() mutable -> std::optional<std::string> {
+        if (over) return std::nullopt;
+        const json line = line_of(*running);
+        over = !line.contains("done");
+        return line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    };
+    return response;
+}
+
+bool takes_progress(const Call& call) {
+    const auto accepted = call.request.headers.find("Accept");
+    return accepted != call.request.headers.end() && accepted->second.find(progress_lines) != std::string::npos;
+}
+
 HttpResponse show_preview(const ApiContext& context, CurrentPolicy& policy, const Call& call) {
     const json object = body_object(call);
     return refusing_bad_changes([&] {
@@ -78,10 +114,19 @@ HttpResponse show_preview(const ApiContext& context, CurrentPolicy& policy, cons
         const PolicyInForce& in_force = policy.get();
         const ChangedPolicy changed =
             changed_policy(base_text(context.database, change, in_force.number), change, in_force.number + 1);
-        const PolicyPreview preview = preview_policy(context.database, in_force, changed.policy, call.now,
-                                                     context.silent_after, preview_scope(context, call, unit),
-                                                     std::min(preview_threads, std::thread::hardware_concurrency()));
-        return json_response(200, preview_json(preview));
+        const auto running =
+            std::make_shared<RunningPreview>([database = context.database, in_force, proposed = changed.policy,
+                                              now = call.now, silent_after = context.silent_after,
+                                              scope = preview_scope(context, call, unit)](PreviewProgress& progress) {
+                return preview_policy(database, in_force, proposed, now, silent_after, scope,
+                                      std::min(preview_threads, std::thread::hardware_concurrency()), progress);
+            });
+        if (takes_progress(call)) {
+            running->over(short_preview);
+            return following(running);
+        }
+        running->over(longest_preview);
+        return json_response(200, preview_json(running->take()));
     });
 }
 

@@ -1,6 +1,9 @@
 // policy show|versions|preview|publish|judge-history.
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
+#include <iostream>
 #include <thread>
 
 #include "reporting/central/api/roles.h"
@@ -19,6 +22,8 @@
 namespace wardwatch {
 
 namespace {
+
+constexpr std::chrono::milliseconds between_progress{300};
 
 struct PolicyChoice {
     std::int64_t number = 0;
@@ -131,6 +136,13 @@ std::string preview_text(const Cli& cli, const PolicyPreview& preview) {
     return text;
 }
 
+/// How far it is, on a line that is overwritten, for who sits at a terminal.
+void show_progress(const Cli& cli, const PreviewProgress& progress) {
+    if (::isatty(STDERR_FILENO) == 0 || progress.of == 0) return;
+    std::cerr << '\r' << cli.say("Đã thử ", "Tried ") << progress.done << cli.say(" trên ", " of ") << progress.of
+              << cli.say(" máy", " PCs") << std::flush;
+}
+
 void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
     sql::Database database = cli.open();
     const CurrentPolicy current{database};
@@ -141,8 +153,14 @@ void preview_at_cli(const Cli& cli, const PolicyChoice& choice) {
     const Scope scope =
         choice.unit.empty() ? Scope{} : Scope{Units{database}.and_below(Units{database}.find(choice.unit).id)};
     const OfficeView view{database};
-    const PolicyPreview preview = preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
-                                                 std::thread::hardware_concurrency());
+    RunningPreview running{[&](PreviewProgress& progress) {
+        return preview_policy(database, in_force, changed.policy, view.now, view.silent_after, scope,
+                              std::thread::hardware_concurrency(), progress);
+    }};
+    bool shown = false;
+    for (; !running.over(between_progress); shown = true) show_progress(cli, running.progress());
+    if (shown && ::isatty(STDERR_FILENO) != 0) std::cerr << '\n';
+    const PolicyPreview preview = running.take();
     cli.print(preview_json(preview), preview_text(cli, preview));
 }
 

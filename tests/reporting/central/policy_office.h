@@ -20,7 +20,8 @@ struct PolicyOffice : Centre {
         std::string csrf;
     };
     std::map<std::string, SignedIn> people_signed_in;
-    std::string who;  ///< asks from now on
+    std::string who;     ///< asks from now on
+    std::string accept;  ///< what they take as an answer; empty: anything
 
     PolicyOffice() { sign_in("admin", Role::administrator, std::nullopt); }
 
@@ -44,6 +45,7 @@ struct PolicyOffice : Centre {
             request.body = body.dump();
             request.headers["Content-Type"] = "application/json";
         }
+        if (!accept.empty()) request.headers["Accept"] = accept;
         if (!who.empty()) {
             request.headers["Cookie"] = people_signed_in.at(who).cookie;
             request.headers["X-CSRF-Token"] = people_signed_in.at(who).csrf;

@@ -75,8 +75,10 @@ async function refusal(response: Response): Promise<ApiError> {
   return error;
 }
 
-async function call(method: string, path: string, body?: Blob | string, signal?: AbortSignal): Promise<unknown> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+async function ask(
+  method: string, path: string, body?: Blob | string, signal?: AbortSignal, accept = "application/json",
+): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? "text/csv" : "application/json";
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   let response: Response;
@@ -87,7 +89,11 @@ async function call(method: string, path: string, body?: Blob | string, signal?:
     throw new ApiError(0, "unreachable", "");
   }
   if (!response.ok) throw await refusal(response);
-  const text = await response.text();
+  return response;
+}
+
+async function call(method: string, path: string, body?: Blob | string, signal?: AbortSignal): Promise<unknown> {
+  const text = await (await ask(method, path, body, signal)).text();
   return text ? JSON.parse(text) : {};
 }
 
@@ -100,4 +106,48 @@ export async function send<R extends Changing>(route: R, sent: Sent<R>): Promise
   const { body } = sent as { body?: unknown };
   const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   return await call(route.slice(0, route.indexOf(" ")), pathOf(route, sent), content) as Answers[R];
+}
+
+/** Lines of text as they come. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      const lines = (rest + decoder.decode(value, { stream: !done })).split("\n");
+      rest = lines.pop()!;
+      yield* lines;
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+export interface Progress {
+  done: number;
+  of: number;
+}
+type ProgressLine = Progress | { preview: Answers["POST /policy/preview"] } | { error: string };
+
+/** What another policy would make of the PCs; `news` is told how far it is, each second. */
+export async function previewPolicy(
+  body: Bodies["POST /policy/preview"], news: (progress: Progress) => void, signal: AbortSignal,
+): Promise<Answers["POST /policy/preview"]> {
+  const path = pathOf("POST /policy/preview", {});
+  const response = await ask("POST", path, JSON.stringify(body), signal, "application/x-ndjson");
+  try {
+    for await (const text of linesOf(response.body!)) {
+      const line = JSON.parse(text) as ProgressLine;
+      if ("preview" in line) return line.preview;
+      if ("error" in line) throw new ApiError(500, line.error, "");
+      news(line);
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError(0, "unreachable", "");  // the connection was cut
+    throw error;
+  }
+  throw new ApiError(0, "unreachable", "");
 }

@@ -46,6 +46,7 @@ export const policyWords = {
     "{failing} máy chuyển sang không đạt, {passing} máy chuyển sang đạt, trên {devices} máy.",
     "{failing} more PCs fail and {passing} more pass, of {devices}.",
   ],
+  previewProgress: ["Đã thử {done} trên {of} máy.", "{done} of {of} PCs tried."],
   previewNow: ["Hiện nay", "Now"],
   previewThen: ["Sau sửa đổi", "Then"],
   previewRules: ["Số máy không đạt theo quy định", "PCs that fail, by rule"],

@@ -1,7 +1,8 @@
 // A changed policy: tried on the stored reports, then published.
 import { choices, type Bodies, type Policy, type PolicyPreview, type PolicyRule, type Severity } from "centre-api";
-import { useState } from "preact/hooks";
-import { address, send } from "../../core/api";
+import { useEffect, useState } from "preact/hooks";
+import { address, previewPolicy, send, type Progress } from "../../core/api";
+import { numberText } from "../../core/format";
 import { inLanguage, say } from "../../core/language";
 import { useAction, useLoaded } from "../../core/load";
 import { announce, ErrorNote, Section } from "../../ui/basic";
@@ -116,6 +117,16 @@ function Rules({ policy, ...editing }: Editing & { policy: Policy }) {
   );
 }
 
+/** How far the preview is. Only in a large office there is time to see it. */
+function PreviewProgress({ done, of }: Progress) {
+  return (
+    <p role="status">
+      <progress value={done} max={of} />{" "}
+      {say("previewProgress", { done: numberText(done), of: numberText(of) })}
+    </p>
+  );
+}
+
 export function DraftTab({ policy, published }: { policy: Policy; published: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(policy));
   const [unit, setUnit] = useState("");
@@ -127,9 +138,18 @@ export function DraftTab({ policy, published }: { policy: Policy; published: () 
   const body = { ...changes, unit: unit ? Number(unit) : null };
   const wanted = JSON.stringify(body);
   const nothing = Object.keys(changes).length === 0;
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [left] = useState(() => new AbortController());
+  useEffect(() => () => left.abort(), [left]);
   const attempt = async (event: Event) => {
     event.preventDefault();
-    await action.run(async () => setTried({ preview: await send("POST /policy/preview", { body }), of: wanted }));
+    await action.run(async () => {
+      try {
+        setTried({ preview: await previewPolicy(body, setProgress, left.signal), of: wanted });
+      } finally {
+        setProgress(null);
+      }
+    });
   };
   return (
     <>
@@ -141,6 +161,7 @@ export function DraftTab({ policy, published }: { policy: Policy; published: () 
           <UnitSelect label={say("tryOn")} value={unit} set={setUnit} units={units.data?.units ?? []}
             empty={say("allUnits")} />
           <ErrorNote error={action.error} />
+          {progress && progress.of > 0 && <PreviewProgress {...progress} />}
           <div class="buttons">
             <button type="submit" class="main" disabled={action.busy || nothing}>{say("tryIt")}</button>
             <button type="button" disabled={nothing} onClick={() => setPublishing(true)}>{say("publish")}…</button>
