@@ -15,6 +15,7 @@
 #include "embedded/schema_18_antivirus_counts_sql.h"
 #include "embedded/schema_19_report_rows_sql.h"
 #include "embedded/schema_1_first_sql.h"
+#include "embedded/schema_20_figures_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
@@ -53,6 +54,7 @@ std::span<const std::string_view> schema_steps() {
         schema_17_lists_sql,             //
         schema_18_antivirus_counts_sql,  //
         schema_19_report_rows_sql,       //
+        schema_20_figures_sql,           //
     };
     return steps;
 }

@@ -35,7 +35,7 @@ private:
     void add_status(const DeviceQuery& query, Walk walk);
     void add_verdict(const std::string& verdict, Walk walk);
     void add_clause(const StandingOnClause& asked);
-    void add_rules(const StandingWithRules& asked);
+    void add_rules(const StandingWithRules& asked, Walk walk);
     void add_word(const SearchedWord& word);
 
     std::vector<std::string> conditions_;

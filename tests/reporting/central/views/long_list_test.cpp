@@ -37,7 +37,13 @@ struct LongList : ViewsOffice {
         sql::Writer writer = database.writer();
         sql::Transaction transaction{writer};
         sql::Batch batch;
-        for (int i = 0; i < pcs; ++i) add(batch, i, numbers);
+        batch.add(
+            "INSERT INTO waivers(id, rule, reason, approved_by, created_at, ends_at) VALUES (1, 'often', 'x', 'x', "
+            "1, 2)");
+        for (int i = 0; i < pcs; ++i) {
+            add(batch, i, numbers);
+            add_verdicts(batch, i, numbers);
+        }
         writer.batch(batch);
         transaction.commit();
     }
@@ -66,6 +72,26 @@ struct LongList : ViewsOffice {
             revoked, confirmed, status, judged && failed > 1 ? 1 : 0, judged ? failed : 0, judged ? unknown : 0, waived,
             clauses, now - days{numbers.below(50)},
             "pc-" + host.substr(3) + "\nu" + std::to_string(numbers.below(40)) + "\n");
+    }
+
+    /// Two of a rule that many fail, some with a waiver, and one of a rule that few do.
+    static void add_verdicts(sql::Batch& batch, int number, Numbers& numbers) {
+        const auto verdict = [&](int position, const char* rule, const char* status,
+                                 std::optional<std::int64_t> waiver) {
+            batch.add(
+                "INSERT INTO verdicts(device_id, position, rule, instance, status, severity, reason, since, waiver_id) "
+                "VALUES ($1, $2, $3, '', $4, 'violation', '', 1, $5)",
+                "device-" + std::to_string(number), position, rule, status, waiver);
+        };
+        for (const int position : {0, 1}) {
+            if (numbers.below(4) == 0) {
+                verdict(position, "often", "pass", {});
+            } else {
+                verdict(position, "often", "fail",
+                        numbers.below(8) == 0 ? std::optional<std::int64_t>{1} : std::nullopt);
+            }
+        }
+        if (numbers.below(50) == 0) verdict(2, "seldom", "fail", {});
     }
 
     std::string list(std::initializer_list<std::size_t> which) const {
@@ -104,6 +130,20 @@ struct LongList : ViewsOffice {
             ask([&](DeviceQuery& query) { query.on_clause = {"1a", standing}; });
         ask([](DeviceQuery& query) { query.grave = true; });
         ask([](DeviceQuery& query) { query.version = "0.2"; });
+        for (const char* rule : {"often", "seldom"}) {
+            for (const auto& standings : {std::vector{Standing::fail}, std::vector{Standing::fail, Standing::waived},
+                                          std::vector{Standing::unknown}})
+                ask([&](DeviceQuery& query) { query.with_rules.emplace(std::vector<std::string>{rule}, standings); });
+            ask([&](DeviceQuery& query) {
+                query.with_rules.emplace(std::vector<std::string>{rule}, std::vector{Standing::fail});
+                query.revoked = DeviceQuery::Revoked::with;
+            });
+        }
+        ask([&](DeviceQuery& query) {
+            query.with_rules.emplace(std::vector<std::string>{"often"}, std::vector{Standing::fail});
+            query.units = list({0, 1});
+            query.version = "0.1";
+        });
         for (const char* word : {"pc", "u17", "pc-12", "nowhere"})
             ask([&](DeviceQuery& query) { query.words = {{word, ""}}; });
         ask([&](DeviceQuery& query) {
@@ -129,7 +169,8 @@ TEST_CASE("pages of a long list are the parts of the whole, in every order and b
                 const std::vector<std::string> all = list.find(query, order, {}).ids;
                 for (const std::size_t offset : {std::size_t{0}, std::size_t{37}, all.size() / 2, all.size()}) {
                     INFO(sort << descending << " at " << offset << " status " << query.status << " verdict "
-                              << query.verdict << " words " << query.words.size());
+                              << query.verdict << " words " << query.words.size() << " rules "
+                              << (query.with_rules ? query.with_rules->rules + query.with_rules->places : ""));
                     const FoundIds page = list.find(query, order, {offset, 50});
                     REQUIRE(page.total == all.size());
                     const auto begin = std::min(all.size(), offset);
