@@ -13,17 +13,24 @@ constexpr std::size_t names_told = 100;
 
 /// $1 today, $2 and $3 the policy's days, $4 system, $5 units as a JSON array, $6 searched text, folded.
 constexpr std::string_view judged_accounts =
-    "WITH judged AS (SELECT a.*, s.name AS system,"
-    " coalesce(a.password_changed_on > '' AND a.password_changed_on <"
-    "   days_before($1, coalesce(s.max_password_age_days, $2)), false) AS is_overdue,"
+    // Days are reckoned once for each system: for each account they would take longer than all else.
+    "WITH limits AS MATERIALIZED (SELECT id, name,"
+    " days_before($1, coalesce(max_password_age_days, $2)) AS changed_since,"
+    " days_before($1, coalesce(unused_after_days, $3)) AS used_since FROM web_systems), "
+    "judged AS (SELECT a.*, l.name AS system,"
+    " coalesce(a.password_changed_on > '' AND a.password_changed_on < l.changed_since, false) AS is_overdue,"
     " coalesce(a.password_changed_on = '', false) AS is_never_changed,"
     // Who never logged in stands as '', before every day.
-    " coalesce(a.last_login_on < days_before($1, coalesce(s.unused_after_days, $3)), false) AS is_unused,"
+    " coalesce(a.last_login_on < l.used_since, false) AS is_unused,"
     " a.password_changed_on IS NULL OR a.last_login_on IS NULL AS is_unknown_date,"
     " a.disabled = 0 AND a.gone_at IS NULL AS in_use"
-    " FROM web_accounts a JOIN web_systems s ON s.id = a.system_id"
-    " WHERE ($4 IS NULL OR a.system_id = $4) AND ($5 IS NULL OR a.unit_id IN (SELECT numbers_of($5)))"
-    " AND ($6 = '' OR strpos(a.search, $6) > 0)) ";
+    " FROM limits l JOIN web_accounts a ON a.system_id = l.id"
+    " WHERE ($4 IS NULL OR a.system_id = $4) AND ($5 IS NULL OR a.unit_id IN (SELECT numbers_of($5))) AND ";
+
+/// Without a search the index of figures has all that is asked.
+std::string judged(const std::string& searched) {
+    return std::string{judged_accounts} + (searched.empty() ? "$6 = '') " : "strpos(a.search, $6) > 0) ");
+}
 
 constexpr std::string_view stored_columns =
     "id, system_id, system, account, owner, unit_id, password_changed_on, last_login_on, disabled, gone_at IS NOT NULL,"
@@ -41,12 +48,13 @@ std::optional<std::string> units_array(const AccountFilter& filter) {
     return nlohmann::json(*filter.units).dump();
 }
 
-/// `further` are $7 and on.
+/// Of the accounts as they are judged; `further` are $7 and on.
 template <class... Further>
 sql::Rows account_query(const sql::Reader& reader, const std::string& text, const AccountFilter& filter,
                         const AccountLimits& limits, const Further&... further) {
-    return reader.query(text, limits.today, limits.max_password_age_days, limits.max_unused_days, filter.system_id,
-                        units_array(filter), fold_words(filter.q), further...);
+    const std::string searched = fold_words(filter.q);
+    return reader.query(judged(searched) + text, limits.today, limits.max_password_age_days, limits.max_unused_days,
+                        filter.system_id, units_array(filter), searched, further...);
 }
 
 WebAccount account_of(const sql::Row& row) {
@@ -175,26 +183,36 @@ ImportCounts WebRegister::import(std::int64_t system_id, const std::vector<WebAc
 std::vector<WebAccount> WebRegister::accounts(const AccountFilter& filter, const AccountLimits& limits,
                                               std::int64_t& total) const {
     const sql::Reader reader = database_.reader();
-    const std::string judged{judged_accounts};
     const std::string wanted{page_filter};
-    auto count =
-        account_query(reader, judged + "SELECT count(*) " + wanted, filter, limits, filter.problem, filter.revocation);
-    count.next();
-    total = count.integer(0);
-    auto rows = account_query(reader,
-                              judged + "SELECT " + std::string{stored_columns} + wanted +
-                                  "ORDER BY system, lower(account), account LIMIT $9 OFFSET $10",
-                              filter, limits, filter.problem, filter.revocation, filter.limit, filter.offset);
+    std::map<std::int64_t, std::int64_t> sizes;
+    for (auto rows = account_query(reader, "SELECT system_id, count(*) " + wanted + "GROUP BY system_id", filter,
+                                   limits, filter.problem, filter.revocation);
+         rows.next();)
+        sizes[rows.integer(0)] = rows.integer(1);
+    total = 0;
     std::vector<WebAccount> page;
-    while (rows.next()) page.push_back(account_of(rows));
+    // System by system, in the order of their names: only the accounts of those on the page are sorted.
+    for (const WebSystem& system : systems()) {
+        const std::int64_t begin = total;
+        total += sizes[system.id];
+        const auto missing = filter.limit - static_cast<std::int64_t>(page.size());
+        if (missing <= 0 || total <= filter.offset) continue;
+        AccountFilter of_system = filter;
+        of_system.system_id = system.id;
+        auto rows = account_query(
+            reader,
+            "SELECT " + std::string{stored_columns} + wanted + "ORDER BY lower(account), account LIMIT $9 OFFSET $10",
+            of_system, limits, filter.problem, filter.revocation, missing,
+            std::max<std::int64_t>(filter.offset - begin, 0));
+        while (rows.next()) page.push_back(account_of(rows));
+    }
     return page;
 }
 
 std::optional<WebAccount> WebRegister::account(std::int64_t id, const AccountLimits& limits) const {
     const sql::Reader reader = database_.reader();
-    auto row = account_query(
-        reader, std::string{judged_accounts} + "SELECT " + std::string{stored_columns} + "FROM judged WHERE id = $7",
-        AccountFilter{}, limits, id);
+    auto row = account_query(reader, "SELECT " + std::string{stored_columns} + "FROM judged WHERE id = $7",
+                             AccountFilter{}, limits, id);
     if (!row.next()) return std::nullopt;
     return account_of(row);
 }
@@ -204,12 +222,12 @@ std::map<std::int64_t, AccountCounts> WebRegister::counts(const AccountFilter& f
     const sql::Reader reader = database_.reader();
     auto rows = account_query(
         reader,
-        std::string{judged_accounts} +
-            "SELECT unit_id, count(*), count(*) FILTER (WHERE disabled = 1),"
-            " count(*) FILTER (WHERE in_use AND is_overdue), count(*) FILTER (WHERE in_use AND is_never_changed),"
-            " count(*) FILTER (WHERE in_use AND is_unused), count(*) FILTER (WHERE in_use AND is_unknown_date),"
-            " count(*) FILTER (WHERE revocation = 'requested'), count(*) FILTER (WHERE revocation = 'handed_back')"
-            " FROM judged WHERE gone_at IS NULL GROUP BY unit_id",
+        // What is added to the unit keeps SQLite from walking the accounts unit by unit, row by row.
+        "SELECT unit_id + 0, count(*), count(*) FILTER (WHERE disabled = 1),"
+        " count(*) FILTER (WHERE in_use AND is_overdue), count(*) FILTER (WHERE in_use AND is_never_changed),"
+        " count(*) FILTER (WHERE in_use AND is_unused), count(*) FILTER (WHERE in_use AND is_unknown_date),"
+        " count(*) FILTER (WHERE revocation = 'requested'), count(*) FILTER (WHERE revocation = 'handed_back')"
+        " FROM judged WHERE gone_at IS NULL GROUP BY 1",
         filter, limits);
     std::map<std::int64_t, AccountCounts> by_unit;
     while (rows.next()) {

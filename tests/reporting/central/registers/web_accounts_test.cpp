@@ -255,6 +255,27 @@ TEST_CASE("an account is handed back: asked for, handed over, and revoked when t
     CHECK(office.accounts("?revocation=revoked").empty());
 }
 
+TEST_CASE("a page of accounts goes from one system to the next, in the order of their names") {
+    Register office;
+    office.import(list);
+    const std::string first = std::to_string(office.system);
+    office.system = body_of(office.post_json("/api/v1/web-systems", {{"name", "Bản đồ"}, {"host", "x"}})).at("id");
+    office.import(
+        "account;unit;password_changed;last_login\r\nZ.one;Văn phòng;never;never\r\n"
+        "a.two;Văn phòng;01/11/2026;21/11/2026\r\n");
+    CHECK(office.accounts("") == Names{"a.two", "Z.one", "an.nguyen", "binh.le", "cuong.do", "dung.vu", "em.ho"});
+    CHECK(office.accounts("?offset=1&limit=2") == Names{"Z.one", "an.nguyen"});
+    CHECK(office.accounts("?offset=2&limit=2") == Names{"an.nguyen", "binh.le"});
+    CHECK(office.accounts("?offset=6&limit=9") == Names{"em.ho"});
+    CHECK(office.accounts("?offset=7").empty());
+    CHECK(office.accounts("?problem=never_changed") == Names{"Z.one", "cuong.do"});
+    CHECK(office.accounts("?problem=never_changed&offset=1&limit=1") == Names{"cuong.do"});
+    CHECK(office.accounts("?q=nguyen&limit=5") == Names{"an.nguyen"});
+    CHECK(office.accounts("?system=" + first + "&limit=1") == Names{"an.nguyen"});
+    CHECK(office.get_json("/api/v1/web-accounts?limit=1").at("total") == 7);
+    CHECK(office.get_json("/api/v1/web-accounts?limit=1").at("counts").at("never_changed") == 2);
+}
+
 TEST_CASE("who has a part of the tree sees its accounts alone, and changes need an administrator") {
     Register office;
     office.import(list);
