@@ -142,11 +142,17 @@ void Devices::touch(const std::string& device_id, const Contact& contact, Instan
 
 void touch_device(sql::Writer& writer, const std::string& device_id, const Contact& contact, Instant now) {
     writer.run(
-        "UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), "
-        "agent_version = CASE WHEN $3 = '' THEN agent_version ELSE $3 END, outbox_depth = coalesce($4, outbox_depth), "
-        "confirmed_at = CASE WHEN $5 <> '' AND $5 = (SELECT facts_hash FROM reports WHERE id = newest_report) THEN "
+        "UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), outbox_depth = coalesce($3, outbox_depth), "
+        "confirmed_at = CASE WHEN $4 <> '' AND $4 = (SELECT facts_hash FROM reports WHERE id = newest_report) THEN "
         "greatest(coalesce(confirmed_at, $2), $2) ELSE confirmed_at END WHERE device_id = $1",
-        device_id, now, contact.agent_version, contact.outbox_depth, contact.facts_hash);
+        device_id, now, contact.outbox_depth, contact.facts_hash);
+    if (!contact.agent_version.empty()) note_version(writer, device_id, contact.agent_version);
+}
+
+void note_version(sql::Writer& writer, const std::string& device_id, const std::string& version) {
+    // On its own: an index of versions is written whenever its column is set, to what it was, too.
+    writer.run("UPDATE devices SET agent_version = $2 WHERE device_id = $1 AND agent_version <> $2", device_id,
+               version);
 }
 
 }  // namespace wardwatch

@@ -81,6 +81,8 @@ Device find_named(const std::vector<Device>& devices, const std::string& text);
 bool move_device(sql::Writer& writer, const std::string& device_id, std::int64_t unit_id, const ChangedBy& by);
 /// Devices::touch within the caller's transaction.
 void touch_device(sql::Writer& writer, const std::string& device_id, const Contact& contact, Instant now);
+/// Within the caller's transaction: which program the device runs.
+void note_version(sql::Writer& writer, const std::string& device_id, const std::string& version);
 /// Counts revocations, so that a process learns of another's (enrolment/revocations.h).
 constexpr const char* revocations_setting = "revocations";
 /// Within the caller's transaction (Enrolments::revoke_device is for all others). False when there is no such device.

@@ -52,8 +52,9 @@ ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Jud
         replace_verdicts(writer, report.device_id, waived, ordered_at);
         replace_antivirus(writer, report.device_id, row, report.antivirus);
     }
-    writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2), agent_version = $3 WHERE device_id = $1",
-               report.device_id, report.received_at, report.agent_version);
+    writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2) WHERE device_id = $1", report.device_id,
+               report.received_at);
+    note_version(writer, report.device_id, report.agent_version);
     finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);
     return ReportOutcome::stored;
 }

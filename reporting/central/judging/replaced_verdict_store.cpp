@@ -194,11 +194,13 @@ void replace_verdicts(sql::Writer& writer, const std::string& device_id, const J
     const JudgedBefore device = judged_before(writer, device_id);
     // The first judgement of a device is no change: nothing was known before.
     if (device.judged) write_changes(writer, device_id, before, rows, began);
+    writer.run("UPDATE devices SET judged_at = $2, holds_until = $3 WHERE device_id = $1", device_id,
+               judgement.judged_at, judgement.holds_until);
+    // On its own: the policy is another one seldom, and an index is written whenever its column is set.
     writer.run(
-        "UPDATE devices SET judged_at = $2, policy_id = $3, policy_version = $4, policy_hash = $5, holds_until = $6 "
-        "WHERE device_id = $1",
-        device_id, judgement.judged_at, judgement.policy_id, judgement.policy_version, judgement.policy_hash,
-        judgement.holds_until);
+        "UPDATE devices SET policy_id = $2, policy_version = $3, policy_hash = $4 WHERE device_id = $1 AND "
+        "(policy_id <> $2 OR policy_version <> $3 OR policy_hash <> $4)",
+        device_id, judgement.policy_id, judgement.policy_version, judgement.policy_hash);
     const Listed listed{std::string{name_of(judgement.status)},
                         judgement.grave,
                         judgement.failed,
