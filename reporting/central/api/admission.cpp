@@ -2,6 +2,7 @@
 #include "reporting/central/api/admission.h"
 
 #include "reporting/central/api/context.h"
+#include "reporting/central/http/strangers.h"
 #include "reporting/central/sql/error.h"
 #include "reporting/tls/pki.h"
 
@@ -67,7 +68,7 @@ HttpResponse Admission::handle(std::span<const Route> routes, const HttpRequest&
     };
     dispatched.error_response = problem_response;
     const Instant now = clock_();
-    const std::chrono::seconds wait = address_limit_.attempt(request.remote_address, now);
+    const std::chrono::seconds wait = address_limit_.attempt(network_of(request.remote_address), now);
     HttpResponse response =
         wait.count() > 0 ? problem_response(too_many_requests(wait)) : dispatch(routes, request, now, log_, dispatched);
     add_entity_tag(request, response);

@@ -22,12 +22,17 @@ public:
     explicit RequestLimit(RequestRate rate) : rate_(rate) {}
     /// Zero when the request may be made, else how long to wait. It takes `cost` of what is left (at most `burst`).
     std::chrono::seconds attempt(const std::string& name, Instant now, double cost = 1);
+    /// What attempt() would return, without taking anything.
+    std::chrono::seconds wait(const std::string& name, Instant now);
 
 private:
     struct Bucket {
         double left = 0;
         Instant filled;
     };
+    double left(const Bucket& bucket, Instant now) const;
+    std::chrono::seconds until(double wanted, double left) const;
+
     RequestRate rate_;
     std::mutex mutex_;
     std::map<std::string, Bucket> buckets_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reporting/central/http/answer.h"
 #include "reporting/central/sql/error.h"
 #include "reporting/wire/strict_json.h"
 
@@ -50,13 +51,10 @@ Call call_of(const HttpRequest& request, const std::vector<std::string_view>& pa
 }
 
 void add_wait(HttpResponse& response, const ApiError& error) {
-    if (error.retry_after) response.headers["Retry-After"] = std::to_string(error.retry_after->count());
-}
-
-HttpResponse error_response(const ApiError& error) {
-    HttpResponse response = json_response(error.status, {{"error", error.code}, {"message", error.what()}});
-    add_wait(response, error);
-    return response;
+    if (!error.retry_after) return;
+    // A 503 is everybody's at that moment, a 429 the caller's own.
+    const auto wait = error.status == 503 ? spread_wait(*error.retry_after) : *error.retry_after;
+    response.headers["Retry-After"] = std::to_string(wait.count());
 }
 
 /// RFC 9457 asks for the status's own phrase where the type is about:blank.
@@ -132,6 +130,12 @@ HttpResponse json_response(unsigned status, const nlohmann::json& body) {
     response.headers["Cache-Control"] = "no-store";
     // A host name is not always right UTF-8; the answer has to be.
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return response;
+}
+
+HttpResponse error_response(const ApiError& error) {
+    HttpResponse response = json_response(error.status, {{"error", error.code}, {"message", error.what()}});
+    add_wait(response, error);
     return response;
 }
 

@@ -96,6 +96,10 @@ ApiError database_away();
 
 HttpResponse json_response(unsigned status, const nlohmann::json& body);
 
+/// An error of the agents' API: {"error", "message"}. Who is told to come again after a 503, as many are at once, is
+/// told a time of their own (spread_wait).
+HttpResponse error_response(const ApiError& error);
+
 /// An error of the people's API as RFC 9457 has it: application/problem+json, with `code` beside the standard members.
 HttpResponse problem_response(const ApiError& error);
 

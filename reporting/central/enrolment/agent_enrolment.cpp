@@ -62,10 +62,14 @@ std::vector<Route> AgentEnrolment::routes() const {
     };
 }
 
+ApiError certificate_required() {
+    return {401, "certificate_required", "This PC showed no certificate; enrol it with a token first."};
+}
+
 Caller AgentEnrolment::caller(const Call& call) const {
     const std::shared_ptr<const CertificateInfo>& certificate = call.request.client_certificate;
     if (!certificate) {
-        throw ApiError(401, "certificate_required", "This PC showed no certificate; enrol it with a token first.");
+        throw certificate_required();
     }
     if (call.now >= certificate->not_after) {
         throw ApiError(401, "certificate_ended", "This PC's certificate has ended; enrol it again with a token.");

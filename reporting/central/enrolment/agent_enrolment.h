@@ -14,6 +14,9 @@
 
 namespace wardwatch {
 
+/// The answer to whoever shows no certificate where one is needed.
+ApiError certificate_required();
+
 /// May be used from several threads at once. Outlives its routes.
 class AgentEnrolment {
 public:

@@ -2,7 +2,9 @@
 #include "reporting/central/http/answer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <stdexcept>
 
 namespace wardwatch {
@@ -81,6 +83,11 @@ std::optional<HttpResponse> refusal_of_body(const ListenerOptions& options, cons
         },
         head, options.log_error);
     return refused ? std::optional{std::get<HttpResponse>(std::move(answer))} : std::nullopt;
+}
+
+std::chrono::seconds spread_wait(std::chrono::seconds least) {
+    thread_local std::minstd_rand dice{std::random_device{}()};
+    return least + std::chrono::seconds{std::uniform_int_distribution<std::int64_t>{0, least.count() / 2}(dice)};
 }
 
 void add_header(Headers& headers, std::string_view name, std::string_view value) {

@@ -168,7 +168,7 @@ private:
         const std::uint64_t bytes = std::min(length.value_or(options_.body_limit), options_.body_limit);
         if (bytes <= small_body || setup_->bodies.take(bytes, received.share)) return std::nullopt;
         HttpResponse answer = error_answer(503, "busy", "Too much is being sent at this moment; come again later.");
-        answer.headers["Retry-After"] = std::to_string(come_later.count());
+        answer.headers["Retry-After"] = std::to_string(spread_wait(come_later).count());
         return answer;
     }
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::chrono::minutes told_again_after{1};
 
+}  // namespace
+
 std::string network_of(const std::string& address) {
     boost::system::error_code error;
     const auto parsed = boost::asio::ip::make_address(address, error);
@@ -18,8 +20,6 @@ std::string network_of(const std::string& address) {
     std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
     return boost::asio::ip::address_v6(bytes).to_string();
 }
-
-}  // namespace
 
 Strangers::Place Strangers::enter(const std::string& address) {
     Place place;

@@ -11,8 +11,11 @@
 
 namespace wardwatch {
 
-/// Counts connections until a handler has known the client (HttpRequest::admitted), by network: an IPv4 address, or
-/// the /64 of an IPv6 one. Who is known is not counted, so that an office behind one address has room for all its PCs.
+/// What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which is one customer's.
+std::string network_of(const std::string& address);
+
+/// Counts connections until a handler has known the client (HttpRequest::admitted), by network_of its
+/// address. Who is known is not counted, so that an office behind one address has room for all its PCs.
 /// May be used from any thread. Outlives its places.
 class Strangers {
 public:

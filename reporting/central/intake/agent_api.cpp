@@ -9,6 +9,8 @@
 #include "reporting/central/devices/store.h"
 #include "reporting/central/formats/inflate.h"
 #include "reporting/central/formats/report_reader.h"
+#include "reporting/central/http/answer.h"
+#include "reporting/central/http/strangers.h"
 #include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"
@@ -21,6 +23,7 @@ constexpr std::string_view reports_path = "/v1/reports";
 /// How long a report's answer may wait for the disk.
 constexpr std::chrono::seconds longest_wait_for_storing{60};
 constexpr std::chrono::minutes come_when_there_is_room{10};
+constexpr std::chrono::seconds come_after_refusals{60};
 
 /// For an answer that needs no more of it.
 HttpRequest without_body(const HttpRequest& request) {
@@ -78,7 +81,8 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
                  },
                  [this](const std::string& version) { return offered_update_json(database_, version); },
                  [this](const CommandDelivery& delivery) { note_delivery(delivery); }, options_.log, options_.waits}),
-      quota_(options_.device_quota) {
+      quota_(options_.device_quota),
+      refusals_(options_.refusal_rate) {
     routes_ = {
         {"POST", reports_path, [this](const Call& call) { return add_report(call); }, Right::none, "", Body::bytes},
         {"POST", "/v1/heartbeat", [this](const Call& call) { return heartbeat(call); }, Right::none, "", Body::object},
@@ -92,11 +96,33 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
         std::move(routes.begin(), routes.end(), std::back_inserter(routes_));
 }
 
+bool open_to_strangers(std::string_view target) {
+    const std::string_view path = target.substr(0, target.find('?'));
+    return path == "/v1/enroll" || path == "/v1/renew" || path == "/healthz";
+}
+
 HttpResponse AgentApi::handle(const HttpRequest& request) const {
+    if (!request.client_certificate) return answer_stranger(request);
     return dispatch(routes_, request, options_.clock(), options_.log);
 }
 
+// Each refused enrolment costs a signature: counted by network, so that nobody can buy many.
+HttpResponse AgentApi::answer_stranger(const HttpRequest& request) const {
+    const Instant now = options_.clock();
+    const std::string network = network_of(request.remote_address);
+    const std::chrono::seconds wait = refusals_.wait(network, now);
+    if (wait.count() > 0) {
+        return error_response({429, "too_many_refusals", "Too many requests from here were refused; come again later.",
+                               spread_wait(wait + come_after_refusals)});
+    }
+    HttpResponse response = open_to_strangers(request.target) ? dispatch(routes_, request, now, options_.log)
+                                                              : error_response(certificate_required());
+    if (response.status >= 400 && response.status < 500) refusals_.attempt(network, now);
+    return response;
+}
+
 std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpRequest& request) const {
+    if (!request.client_certificate) return answer_stranger(request);
     if (options_.queue != nullptr && request.method == "POST" && request.target == reports_path)
         return queue_report(request);
     return commands_.handle_waiting(request, [this](const HttpRequest& asked) { return handle(asked); });

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "reporting/central/api/request_limit.h"
 #include "reporting/central/api/routes.h"
 #include "reporting/central/commands/agent_routes.h"
 #include "reporting/central/devices/quota.h"
@@ -18,6 +20,9 @@
 
 namespace wardwatch {
 
+/// Whether a client may ask for this without a certificate: enrolment, renewal by key, and whether the centre lives.
+bool open_to_strangers(std::string_view target);
+
 struct AgentApiOptions {
     KeyAndCertificate authority;
     std::chrono::days certificate_validity{365};
@@ -28,6 +33,9 @@ struct AgentApiOptions {
     ArrivalQueue* queue = nullptr;  ///< likewise; without it each report and contact is stored at once, alone
     QuotaRules device_quota = {};
     std::function<bool()> has_room = {};  ///< on the disk; without it always
+    /// How often clients of one network that show no certificate may be refused; an honest office, whose token has
+    /// ended, is a burst. What they are granted is not counted.
+    RequestRate refusal_rate = {1, 100};
 };
 
 /// May be called from several threads at once.
@@ -41,7 +49,8 @@ public:
     /// From now on it signs, and hands this certificate out. While requests run, too.
     void replace_authority(KeyAndCertificate authority) { enrolment_.replace_authority(std::move(authority)); }
 
-    /// Answers at once, a poll for commands too.
+    /// Answers at once, a poll for commands too. Who shows no certificate is let no further than open_to_strangers()
+    /// says, and for a while not at all after many refusals.
     HttpResponse handle(const HttpRequest& request) const;
     /// As handle(), but a poll for commands waits for one, and a report for its turn in the queue. The request is
     /// copied for that.
@@ -51,6 +60,7 @@ public:
     const std::vector<Route>& routes() const { return routes_; }
 
 private:
+    HttpResponse answer_stranger(const HttpRequest& request) const;
     Arrival read_report(const Call& call) const;
     HttpResponse add_report(const Call& call) const;
     std::variant<HttpResponse, LaterAnswer> queue_report(const HttpRequest& request) const;
@@ -65,6 +75,7 @@ private:
     AgentEnrolment enrolment_;
     AgentCommands commands_;
     mutable DeviceQuota quota_;
+    mutable RequestLimit refusals_;
     std::vector<Route> routes_;
 };
 

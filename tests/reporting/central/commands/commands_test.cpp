@@ -419,7 +419,7 @@ TEST_CASE("too many polls are asked to come later") {
     const auto refused = office.wait(pc);
     REQUIRE(std::holds_alternative<HttpResponse>(refused));
     CHECK(std::get<HttpResponse>(refused).status == 503);
-    CHECK(std::get<HttpResponse>(refused).headers.at("Retry-After") == "60");
+    CHECK(std::stoi(std::get<HttpResponse>(refused).headers.at("Retry-After")) >= 60);
     two.reset();
     CHECK(std::holds_alternative<LaterAnswer>(office.wait(pc)));
 }

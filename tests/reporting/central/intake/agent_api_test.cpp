@@ -458,7 +458,7 @@ TEST_CASE("without room on the disk reports are refused for later, and heartbeat
     const HttpResponse refused = post("/v1/reports", report);
     CHECK(refused.status == 503);
     CHECK(error_of(refused) == "disk_full");
-    CHECK(refused.headers.at("Retry-After") == "600");
+    CHECK(std::stoi(refused.headers.at("Retry-After")) >= 600);
     CHECK(post("/v1/heartbeat", R"({"agent_version":"1","facts_hash":"","report_id":"","outbox_depth":1})").status ==
           200);
     room = true;
