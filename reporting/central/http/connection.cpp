@@ -73,7 +73,10 @@ private:
         stream_->limit_time(options_.handshake_limit);
         const bool known = co_await learn_client(*stream_, *setup_, peer_);
         if (!known) co_return false;
-        stranger_ = setup_->strangers.enter(peer_);
+        stranger_ = setup_->strangers.enter(peer_, [weak = std::weak_ptr(stream_)] {
+            const auto stream = weak.lock();
+            if (stream) asio::post(stream->executor(), [stream] { stream->close(); });
+        });
         if (!stranger_) co_return false;
         error_code error;
         co_await stream_->shake_hands(error);

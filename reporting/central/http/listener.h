@@ -49,8 +49,8 @@ struct ListenerOptions {
     std::chrono::seconds idle_limit{30};       ///< from the last answer to the end of the next request's head
     std::chrono::seconds request_limit{120};   ///< for a request's body, and again for its answer
     std::size_t connection_limit = 4096;       ///< more wait in the system's queue
-    /// Connections whose client no handler has known yet (HttpRequest::admitted); more are closed as they come, or a
-    /// handful of strangers would keep everybody else waiting.
+    /// Connections whose client no handler has known yet (HttpRequest::admitted). They are fewer than connection_limit:
+    /// the rest is for those who are known, whatever strangers do.
     Strangers::Limits strangers;
     std::size_t bodies_limit = 128u << 20;  ///< bytes of all larger bodies at once; more is a 503
     std::size_t session_limit = 0;          ///< TLS sessions that are kept to be resumed; 0: none is

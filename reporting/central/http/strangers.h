@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -14,26 +15,31 @@ namespace wardwatch {
 /// What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which is one customer's.
 std::string network_of(const std::string& address);
 
-/// Counts connections until a handler has known the client (HttpRequest::admitted), by network_of its
-/// address. Who is known is not counted, so that an office behind one address has room for all its PCs.
-/// May be used from any thread. Outlives its places.
+/// Counts connections until a handler has known the client (HttpRequest::admitted), by network_of its address. Who is
+/// known is not counted, so that an office behind one address has room for all its PCs. Nobody is known before being
+/// let in: where there is no room, the stranger who has been here longest makes some, so that those who hold places and
+/// say nothing keep out neither PCs nor people. May be used from any thread. Outlives its places.
 class Strangers {
 public:
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
     struct Limits {
         std::size_t all = 2048;
         std::size_t of_network = 512;
+        /// Whoever is here for less than this is left alone, and the newcomer refused: long enough for a handshake and
+        /// a request of an honest client on a busy day.
+        std::chrono::milliseconds undisturbed{3000};
     };
-    /// `log` is told at most once a minute that connections were refused.
+    /// `log` is told at most once a minute that connections were turned away.
     Strangers(Limits limits, std::function<void(const std::string&)> log) : limits_(limits), log_(std::move(log)) {}
 
     /// A stranger's, until it is given back.
     class Place {
     public:
         Place() = default;
-        Place(Place&& other) noexcept { std::swap(strangers_, other.strangers_), network_.swap(other.network_); }
+        Place(Place&& other) noexcept { swap(other); }
         Place& operator=(Place&& other) noexcept {
-            std::swap(strangers_, other.strangers_);
-            network_.swap(other.network_);
+            swap(other);
             return *this;
         }
         ~Place() { give_back(); }
@@ -42,23 +48,39 @@ public:
 
     private:
         friend class Strangers;
+        void swap(Place& other) noexcept {
+            std::swap(strangers_, other.strangers_);
+            std::swap(number_, other.number_);
+        }
         Strangers* strangers_ = nullptr;
-        std::string network_;
+        std::uint64_t number_ = 0;
     };
 
-    /// Empty when there is no room.
-    Place enter(const std::string& address);
+    /// Empty when there is no room. `make_room` ends the connection; called at most once, from any thread.
+    Place enter(const std::string& address, std::function<void()> make_room,
+                SteadyTime now = std::chrono::steady_clock::now());
 
 private:
-    void tell_refused(const std::string& address);
+    struct Stranger {
+        std::string network;
+        SteadyTime since;
+        std::function<void()> make_room;
+    };
+    using Here = std::map<std::uint64_t, Stranger>;
+
+    bool has_room(const std::string& network) const;
+    Here::iterator longest_here(const std::string& network);
+    std::function<void()> remove(Here::iterator one);
+    void tell_turned_away(const std::string& address, SteadyTime now);
 
     const Limits limits_;
     const std::function<void(const std::string&)> log_;
     std::mutex mutex_;  ///< of the following
-    std::size_t all_ = 0;
+    Here here_;         ///< by their numbers: in the order in which they came
+    std::uint64_t next_ = 0;
     std::map<std::string, std::size_t> by_network_;
-    std::size_t refused_ = 0;
-    std::chrono::steady_clock::time_point told_{};
+    std::size_t turned_away_ = 0;
+    SteadyTime told_{};
 };
 
 /// Bytes of bodies that are being read or answered, of all connections. May be used from any thread.
