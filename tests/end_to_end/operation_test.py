@@ -8,7 +8,7 @@ import re
 import signal
 import stat
 
-from office import Office
+from office import Centre, Office
 from wardwatch_testing import SOURCE, EndToEnd, central, main, program, run, wait_until
 
 
@@ -147,6 +147,31 @@ class Operation(Office):
         self.assertIn("stopped", self.centre.folder.with_suffix(".log").read_text())
 
 
+class FullDisk(Office):
+    """One that is never satisfied with the room on its disk."""
+
+    def make_centre(self):
+        return Centre(self, config={"least_free_mebibytes": 1_000_000_000})
+
+    def test_reports_wait_at_the_pcs_and_everybody_is_told(self):
+        pc = self.enrolled()
+        pc.serve()
+        log = self.centre.folder.with_suffix(".log")
+        wait_until(lambda: "no reports are taken: the disk has" in log.read_text("utf-8"), 60, "a refused report")
+        status, body, _ = self.centre._request("GET", "/readyz")
+        self.assertEqual(status, 503)
+        self.assertEqual({check["name"]: check["ok"] for check in json.loads(body)["checks"]},
+                         {"database_writable": True, "disk_space": False, "ca_certificate": True})
+        findings = json.loads(self.centre.cli("doctor", expect=1).stdout)["findings"]
+        (disk,) = [finding for finding in findings if finding["check"] == "disk_space"]
+        self.assertEqual(disk["health"], "problem")
+        self.assertFalse(self.centre.get("/api/v1/session")["takes_reports"])
+        # Nothing else is broken: the PC is seen, and keeps its report.
+        wait_until(lambda: self.centre.devices()[0]["last_seen_at"], 60, "the PC")
+        self.assertEqual(self.centre.stored_reports(), [])
+        self.assertEqual(len(pc.waiting()), 1)
+
+
 class Package(EndToEnd):
     def test_the_debian_package_and_its_service(self):
         made = run([SOURCE / "installer/central/build-deb", central(), "0.1.0"]).stdout.strip()
@@ -159,6 +184,9 @@ class Package(EndToEnd):
         unit = self.folder / "wardwatch-central.service"
         unit.write_text((self.folder / "root/lib/systemd/system/wardwatch-central.service").read_text().replace(
             "ExecStart=/usr/bin/wardwatch-central", f"ExecStart={installed}"))
+        text = unit.read_text()
+        self.assertRegex(text, r"(?m)^MemoryMax=75%$")
+        self.assertRegex(text, r"(?m)^TasksMax=\d+$")
         verified = run(["systemd-analyze", "verify", unit])
         self.assertEqual(verified.stderr, "")
         run(["systemd-analyze", "security", "--offline=true", "--threshold=15", unit])  # 1.5 of 10

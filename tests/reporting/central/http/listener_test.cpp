@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "reporting/central/http/capacity.h"
 #include "reporting/central/http/handshakes.h"
 #include "tests/reporting/loopback/test_centre.h"
 
@@ -115,6 +116,15 @@ TEST_CASE("strangers over the limit are refused, and who is known is none") {
     REQUIRE(log.size() == 1);
     CHECK(log[0] ==
           "turned away 1 connections, the last when 127.0.0.1 came: too many clients at once that are not known");
+}
+
+TEST_CASE("how many PCs may be connected grows with the machine") {
+    constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
+    CHECK(agent_connections(1024, 16 * gibibyte) == 896);
+    CHECK(agent_connections(135'168, 16 * gibibyte) == 135'040);
+    CHECK(agent_connections(135'168, 2 * gibibyte) == 32'768);
+    CHECK(agent_connections(16, gibibyte) == 128);
+    CHECK(agent_connections(1'000'000'000, 1024 * gibibyte) == (1u << 20) - 128);
 }
 
 TEST_CASE("larger bodies have room together, and none is read for which there is no room") {
