@@ -2,6 +2,7 @@
 #include "reporting/central/people_api.h"
 
 #include <iterator>
+#include <map>
 
 #include "reporting/central/api/frame_routes.h"
 #include "reporting/central/audit/requests.h"
@@ -23,6 +24,27 @@
 namespace wardwatch {
 
 namespace {
+
+/// Every route whose work blocks, by its operation.
+void say_where_work_is_done(std::vector<Route>& routes, const SignIn& sign_in) {
+    const auto always = [](Work work) { return [work](const Call&) { return work; }; };
+    const std::map<std::string_view, std::function<Work(const Call&)>> blocking{
+        {"signIn", [&sign_in](const Call& call) { return sign_in_work(sign_in, call); }},
+        {"changeOwnPassword", always(Work::passwords)},
+        {"endTotp", always(Work::passwords)},
+        {"addUser", always(Work::passwords)},
+        {"resetPassword", always(Work::passwords)},
+        {"exportDevicesCsv", always(Work::files)},
+        {"exportDevicesXlsx", always(Work::files)},
+        {"exportComplianceCsv", always(Work::files)},
+        {"exportComplianceXlsx", always(Work::files)},
+        {"showReport", always(Work::files)},
+        {"previewPolicy", always(Work::files)}};
+    for (Route& route : routes) {
+        const auto one = blocking.find(route.operation);
+        if (one != blocking.end()) route.work = one->second;
+    }
+}
 
 std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, CurrentPolicy& policy,
                               const PeopleApiOptions& options) {
@@ -49,6 +71,7 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
          })
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     add_frame_routes(all);
+    say_where_work_is_done(all, sign_in);
     return all;
 }
 
@@ -64,10 +87,14 @@ AdmissionRules admission_rules(const ApiContext& context, SignIn& sign_in, const
 }  // namespace
 
 PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options)
-    : context_{database, options.clock, options.log, [&policy]() -> const Policy& { return policy.get().policy; },
-               options.silent_after},
+    : context_{database,
+               options.clock,
+               options.log,
+               [&policy]() -> const Policy& { return policy.get().policy; },
+               options.silent_after,
+               options.takes_reports},
       sign_in_(context_, {options.password_cost, options.session_limits, options.directory}),
-      admission_(admission_rules(context_, sign_in_, options), options.clock, options.log),
-      routes_(all_routes(context_, sign_in_, policy, options)) {}
+      routes_(all_routes(context_, sign_in_, policy, options)),
+      admission_(admission_rules(context_, sign_in_, options), options.clock, options.log) {}
 
 }  // namespace wardwatch

@@ -34,7 +34,12 @@ public:
     PeopleApi(const PeopleApi&) = delete;
     PeopleApi& operator=(const PeopleApi&) = delete;
 
+    /// Does all work at once.
     HttpResponse handle(const HttpRequest& request) { return admission_.handle(routes_, request); }
+    /// Has work that blocks done by threads of its own; it ends before this does.
+    std::variant<HttpResponse, LaterAnswer> handle_waiting(const HttpRequest& request) {
+        return admission_.handle_waiting(routes_, request);
+    }
     /// Only who is signed in may send large files: the refusal for others, by the head alone.
     std::optional<HttpResponse> refuse_large_body(const HttpRequest& head) {
         return admission_.refuse_large_body(head);
@@ -46,8 +51,8 @@ public:
 private:
     ApiContext context_;
     SignIn sign_in_;
-    Admission admission_;
     std::vector<Route> routes_;
+    Admission admission_;  ///< last: it does what the routes say
 };
 
 }  // namespace wardwatch

@@ -2,6 +2,7 @@
 #include "reporting/central/running_centre.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/ip/host_name.hpp>
@@ -9,6 +10,7 @@
 
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/enrolment/install_command.h"
+#include "reporting/central/http/capacity.h"
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/operation/doctor.h"
@@ -109,9 +111,8 @@ struct OpenAtEnd {
     ~OpenAtEnd() { gate.count_down(); }
 };
 
-std::size_t agent_connections_of(std::size_t descriptors) {
-    // Some are needed for the database, the people and the log.
-    return std::clamp<std::size_t>(descriptors, 256, 1u << 20) - 128;
+std::uint64_t memory_of_machine() {
+    return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 sql::Database opened(const DataFolder& folder, Instant now) {
@@ -129,13 +130,23 @@ struct RunningCentre::Duties {
     Integration integration;
     MemoryReturn memory;
     PeriodicTasks tasks;
+    // A thread for each that others may keep waiting.
+    PeriodicTasks webhooks;
+    PeriodicTasks syslog;
+    PeriodicTasks mail;
 
     explicit Duties(RunningCentre& centre)
-        : housekeeping{centre.database_, centre.policy_, system_now, centre.log_, [&centre] { centre.server_.stop(); }},
+        : housekeeping{centre.database_, centre.policy_, system_now, centre.log_, [&centre] { centre.stop(); }},
           command_watch{centre.database_, centre.waits_, centre.log_},
           news{centre.database_, centre.log_},
           integration{centre.database_, integration_options(centre.config_, centre.policy_, centre.log_)},
-          tasks{periodic_tasks(centre), centre.log_} {}
+          tasks{own_tasks(centre), centre.log_},
+          webhooks{
+              {on_duty(centre, {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }})},
+              centre.log_},
+          syslog{{on_duty(centre, {"telling syslog", std::chrono::seconds{2}, [this] { integration.tell_syslog(); }})},
+                 centre.log_},
+          mail{mail_tasks(centre), centre.log_} {}
 
     /// Of several centres on one database, one does these. Certificates are each one's own.
     static PeriodicTask on_duty(RunningCentre& centre, PeriodicTask task) {
@@ -145,28 +156,26 @@ struct RunningCentre::Duties {
         return task;
     }
 
-    std::vector<PeriodicTask> periodic_tasks(RunningCentre& centre) {
-        std::vector<PeriodicTask> tasks_of_one{
-            {"forgetting old data", std::chrono::hours{24},
-             [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }},
-            {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }},
-            {"telling syslog", std::chrono::seconds{2}, [this] { integration.tell_syslog(); }},
-            {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }},
-            {"sending reports", std::chrono::minutes{5},
-             [&centre] { mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_); }}};
-        std::vector<PeriodicTask> all{
-            {"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
-            {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
-            {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }}};
-        for (PeriodicTask& task : tasks_of_one) all.push_back(on_duty(centre, std::move(task)));
-        return all;
+    std::vector<PeriodicTask> own_tasks(RunningCentre& centre) {
+        return {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
+                {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
+                {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }},
+                on_duty(centre, {"forgetting old data", std::chrono::hours{24},
+                                 [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }})};
+    }
+
+    std::vector<PeriodicTask> mail_tasks(RunningCentre& centre) {
+        return {on_duty(centre, {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }}),
+                on_duty(centre, {"sending reports", std::chrono::minutes{5}, [&centre] {
+                                     mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_);
+                                 }})};
     }
 };
 
 RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log log)
     : config_(config),
       log_(std::move(log)),
-      agent_connections_(agent_connections_of(allow_many_connections())),
+      agent_connections_(agent_connections(allow_many_connections(), memory_of_machine())),
       started_at_(system_now()),
       folder_(std::move(folder)),
       lock_(folder_.path()),
@@ -181,8 +190,9 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
               {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
                config_.device_quota, [this] { return room_.enough(); }}),
       people_(database_, policy_, people_options()),
-      // More threads than cores: while one waits for the disk or hashes a password, others answer.
-      server_(std::max(4U, std::thread::hardware_concurrency())) {}
+      // More threads than cores: while one waits for the disk, others answer.
+      agents_server_(std::max(4U, std::thread::hardware_concurrency())),
+      people_server_(4) {}
 
 PeopleApiOptions RunningCentre::people_options() {
     PeopleApiOptions options;
@@ -196,7 +206,9 @@ PeopleApiOptions RunningCentre::people_options() {
                             {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),
                              certificates_.server_ends()});
     };
-    options.probes.readiness = [this](Instant now) { return look_at_running(database_, folder_, now); };
+    options.probes.readiness = [this](Instant now) {
+        return look_at_running(database_, folder_, now);
+    };
     return options;
 }
 
@@ -223,8 +235,8 @@ std::uint16_t RunningCentre::listen_to_people(const Endpoint& endpoint) {
     ListenerOptions options = listener_options(endpoint);
     options.body_limit = people_body_limit;
     options.refuse_large_body = [this](const HttpRequest& head) { return people_.refuse_large_body(head); };
-    return server_.listen(options,
-                          gated("people", [this](const HttpRequest& request) { return people_.handle(request); }));
+    return people_server_.listen(
+        options, gated("people", [this](const HttpRequest& request) { return people_.handle_waiting(request); }));
 }
 
 std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {
@@ -233,7 +245,7 @@ std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {
     options.connection_limit = agent_connections_;
     options.session_limit = agent_connections_;
     options.refuse_large_body = [this](const HttpRequest& head) { return agents_.refuse_large_body(head); };
-    return server_.listen(
+    return agents_server_.listen(
         options, gated("agents", [this](const HttpRequest& request) { return agents_.handle_waiting(request); }));
 }
 
@@ -254,13 +266,20 @@ void RunningCentre::listen(const std::function<void(sql::Database&, const Centre
 
 void RunningCentre::run() {
     const Duties duties{*this};
-    server_.run();
+    agents_server_.run();
+    people_server_.run();
+}
+
+void RunningCentre::stop() {
+    people_server_.stop();
+    agents_server_.stop();
 }
 
 void RunningCentre::renew_certificates() {
     if (!certificates_.renew(system_now())) return;
     agents_.replace_authority(certificates_.authority());
-    server_.replace_certificates(certificates_.server(), certificates_.authority().certificate_pem);
+    for (Server* const server : {&agents_server_, &people_server_})
+        server->replace_certificates(certificates_.server(), certificates_.authority().certificate_pem);
     log_("certificates renewed ca_ends=" + format_instant(certificates_.authority_ends()) +
          " server_ends=" + format_instant(certificates_.server_ends()));
 }

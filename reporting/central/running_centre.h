@@ -53,6 +53,7 @@ private:
     Handler gated(const char* listener, Handler handler);
     PeopleApiOptions people_options();
     void renew_certificates();
+    void stop();
 
     const CentralConfig config_;
     const Log log_;
@@ -71,7 +72,9 @@ private:
     AgentApi agents_;
     PeopleApi people_;
     std::latch announced_{1};
-    Server server_;
+    // Each listener has threads of its own: no PC waits for people.
+    Server agents_server_;
+    Server people_server_;
 };
 
 }  // namespace wardwatch

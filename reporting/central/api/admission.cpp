@@ -50,6 +50,12 @@ void add_entity_tag(const HttpRequest& request, HttpResponse& response) {
     response.body.clear();
 }
 
+HttpResponse finished(const HttpRequest& request, HttpResponse response) {
+    add_entity_tag(request, response);
+    add_security_headers(response);
+    return response;
+}
+
 }  // namespace
 
 Admission::Admission(AdmissionRules rules, Clock clock, Log log)
@@ -59,21 +65,49 @@ Admission::Admission(AdmissionRules rules, Clock clock, Log log)
       person_limit_(rules_.person_rate),
       address_limit_(rules_.address_rate) {}
 
-HttpResponse Admission::handle(std::span<const Route> routes, const HttpRequest& request) {
-    DispatchRules dispatched;
-    dispatched.admit = [this](const Route& route, Call& call) { admit(route, call); };
-    dispatched.answered = [this](const Route& route, const Call& call, const AuditNote& note,
-                                 const HttpResponse& response) {
+DispatchRules Admission::dispatch_rules() {
+    DispatchRules rules;
+    rules.admit = [this](const Route& route, Call& call) { admit(route, call); };
+    rules.answered = [this](const Route& route, const Call& call, const AuditNote& note, const HttpResponse& response) {
         if (response.status < 400) rules_.record(route, call, note);
     };
-    dispatched.error_response = problem_response;
+    rules.error_response = problem_response;
+    return rules;
+}
+
+HttpResponse Admission::handle(std::span<const Route> routes, const HttpRequest& request) {
     const Instant now = clock_();
     const std::chrono::seconds wait = address_limit_.attempt(network_of(request.remote_address), now);
-    HttpResponse response =
-        wait.count() > 0 ? problem_response(too_many_requests(wait)) : dispatch(routes, request, now, log_, dispatched);
-    add_entity_tag(request, response);
-    add_security_headers(response);
-    return response;
+    return finished(request, wait.count() > 0 ? problem_response(too_many_requests(wait))
+                                              : dispatch(routes, request, now, log_, dispatch_rules()));
+}
+
+std::variant<HttpResponse, LaterAnswer> Admission::handle_waiting(std::span<const Route> routes,
+                                                                  const HttpRequest& request) {
+    const Instant now = clock_();
+    const std::chrono::seconds wait = address_limit_.attempt(network_of(request.remote_address), now);
+    if (wait.count() > 0) return finished(request, problem_response(too_many_requests(wait)));
+    auto answer = dispatch_elsewhere(
+        routes, request, now, log_, dispatch_rules(),
+        [this](Work kind, std::function<HttpResponse()> work) { return queued(kind, std::move(work)); });
+    if (auto* const response = std::get_if<HttpResponse>(&answer)) return finished(request, std::move(*response));
+    LaterAnswer later = std::get<LaterAnswer>(std::move(answer));
+    HttpRequest head = request;
+    head.body.clear();
+    later.finish = [finish = std::move(later.finish), head = std::move(head)](bool woken) {
+        return finished(head, finish(woken));
+    };
+    return later;
+}
+
+LaterAnswer Admission::queued(Work kind, std::function<HttpResponse()> work) {
+    constexpr std::chrono::seconds come_later{5};
+    const ApiError busy{503, "busy", "Too many ask for this at the moment; wait as long as Retry-After says.",
+                        come_later};
+    WorkQueue& queue = kind == Work::passwords ? passwords_ : kind == Work::directory ? directory_ : files_;
+    auto later = queue.answer_later(std::move(work), problem_response(busy));
+    if (!later) throw busy;
+    return *std::move(later);
 }
 
 std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head) {

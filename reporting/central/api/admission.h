@@ -8,6 +8,7 @@
 #include "reporting/central/api/request_limit.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/api/routes.h"
+#include "reporting/central/api/work_queue.h"
 
 namespace wardwatch {
 
@@ -28,17 +29,27 @@ public:
 
     /// The route's answer, or a problem (RFC 9457) that says why there is none.
     HttpResponse handle(std::span<const Route> routes, const HttpRequest& request);
+    /// The same, but work that blocks is done in a queue for its kind, in turn; 503 when that is full. The routes
+    /// outlive this.
+    std::variant<HttpResponse, LaterAnswer> handle_waiting(std::span<const Route> routes, const HttpRequest& request);
     /// Only who is signed in may send large files: the refusal for others, by the head alone.
     std::optional<HttpResponse> refuse_large_body(const HttpRequest& head);
 
 private:
+    DispatchRules dispatch_rules();
     void admit(const Route& route, Call& call);
+    LaterAnswer queued(Work kind, std::function<HttpResponse()> work);
 
     AdmissionRules rules_;
     Clock clock_;
     Log log_;
     RequestLimit person_limit_;
     RequestLimit address_limit_;
+    // Last: what they do uses the others. One hash is made at a time (password.h). Who waits for a directory that is
+    // silent costs a thread 15 seconds (ldap.h), which nobody else needs.
+    WorkQueue passwords_{1, 20};
+    WorkQueue directory_{8, 16};
+    WorkQueue files_{2, 8};
 };
 
 }  // namespace wardwatch

@@ -2,6 +2,8 @@
 #include "reporting/central/api/routes.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "reporting/central/http/answer.h"
 #include "reporting/central/sql/error.h"
@@ -71,8 +73,15 @@ std::string_view phrase_of(unsigned status) {
     return "Error";
 }
 
-HttpResponse call_route(std::span<const Route> routes, const HttpRequest& request, Instant now,
-                        const DispatchRules& rules) {
+/// A request that was admitted to its route.
+struct Admitted {
+    const Route& route;
+    Call call;
+    AuditNote note = {};
+};
+
+Admitted find_route(std::span<const Route> routes, const HttpRequest& request, Instant now,
+                    const DispatchRules& rules) {
     const std::string_view target = request.target;
     const std::size_t question = target.find('?');
     const std::string_view path = target.substr(0, question);
@@ -86,37 +95,79 @@ HttpResponse call_route(std::span<const Route> routes, const HttpRequest& reques
         // Before anybody reads any of it.
         if (route.body == Body::none && !request.body.empty())
             throw ApiError(400, "body_not_taken", "This address takes no body; send the request without one.");
-        Call call = call_of(request, *parts, query, now);
-        AuditNote note;
-        if (rules.answered) call.audit_note = &note;
-        if (rules.admit) rules.admit(route, call);
-        HttpResponse response = route.handle(call);
-        if (rules.answered) rules.answered(route, call, note, response);
-        return response;
+        Admitted admitted{route, call_of(request, *parts, query, now)};
+        if (rules.admit) rules.admit(route, admitted.call);
+        return admitted;
     }
     if (path_known)
         throw ApiError(405, "method_not_allowed", "This address does not answer to " + request.method + ".");
     throw ApiError(404, "not_found", "There is nothing at this address; check the program's version and the URL.");
 }
 
+HttpResponse answer_of(Admitted& admitted, const DispatchRules& rules) {
+    if (rules.answered) admitted.call.audit_note = &admitted.note;
+    HttpResponse response = admitted.route.handle(admitted.call);
+    if (rules.answered) rules.answered(admitted.route, admitted.call, admitted.note, response);
+    return response;
+}
+
+/// What `answer` says, or what its exception means to the caller.
+HttpResponse guarded(const HttpRequest& request, const Log& log, const DispatchRules& rules,
+                     const std::function<HttpResponse()>& answer) {
+    const auto refusal = [&](const ApiError& error) {
+        return rules.error_response != nullptr ? rules.error_response(error) : error_response(error);
+    };
+    try {
+        return answer();
+    } catch (const ApiError& error) {
+        return refusal(error);
+    } catch (const sql::ConnectionLost&) {
+        return refusal(database_away());
+    } catch (const std::exception& error) {
+        // The query is left out of the log: nothing that a person typed belongs there.
+        log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " + error.what());
+        return refusal({500, "internal_error", "The centre could not do this; its log says why. Try again later."});
+    }
+}
+
+/// The same request, which nobody else holds.
+struct Kept {
+    HttpRequest request;
+    Admitted admitted;
+
+    Kept(const HttpRequest& copied, Admitted from)
+        : request(copied),
+          admitted{from.route,
+                   {request, std::move(from.call.arguments), std::move(from.call.query), from.call.now,
+                    std::move(from.call.person), std::move(from.call.scope)}} {}
+};
+
 }  // namespace
 
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
                       const DispatchRules& rules) {
-    const auto answer = [&](const ApiError& error) {
-        return rules.error_response != nullptr ? rules.error_response(error) : error_response(error);
-    };
-    try {
-        return call_route(routes, request, now, rules);
-    } catch (const ApiError& error) {
-        return answer(error);
-    } catch (const sql::ConnectionLost&) {
-        return answer(database_away());
-    } catch (const std::exception& error) {
-        // The query is left out of the log: nothing that a person typed belongs there.
-        log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " + error.what());
-        return answer({500, "internal_error", "The centre could not do this; its log says why. Try again later."});
-    }
+    return guarded(request, log, rules, [&] {
+        Admitted admitted = find_route(routes, request, now, rules);
+        return answer_of(admitted, rules);
+    });
+}
+
+std::variant<HttpResponse, LaterAnswer> dispatch_elsewhere(std::span<const Route> routes, const HttpRequest& request,
+                                                           Instant now, const Log& log, const DispatchRules& rules,
+                                                           const Elsewhere& elsewhere) {
+    std::optional<LaterAnswer> later;
+    HttpResponse at_once = guarded(request, log, rules, [&]() -> HttpResponse {
+        Admitted admitted = find_route(routes, request, now, rules);
+        const Work work = admitted.route.work ? admitted.route.work(admitted.call) : Work::at_once;
+        if (work == Work::at_once) return answer_of(admitted, rules);
+        const auto kept = std::make_shared<Kept>(request, std::move(admitted));
+        later = elsewhere(work, [kept, log, rules] {
+            return guarded(kept->request, log, rules, [&] { return answer_of(kept->admitted, rules); });
+        });
+        return {};
+    });
+    if (later) return *std::move(later);
+    return at_once;
 }
 
 ApiError database_away() {

@@ -10,11 +10,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "collectors/core/fact.h"
 #include "reporting/central/api/request_target.h"
 #include "reporting/central/api/roles.h"
+#include "reporting/central/http/listener.h"
 #include "reporting/tls/http.h"
 
 namespace wardwatch {
@@ -66,6 +68,14 @@ enum class Body {
     bytes,   ///< a file or a report: the handler says how large and of which form it may be
 };
 
+/// Where a route's work is done: what blocks must not keep a listener's thread, and one kind of it not the others.
+enum class Work {
+    at_once,    ///< by the thread that read the request
+    passwords,  ///< hashing, a tenth of a second each
+    directory,  ///< asking a server that may be silent
+    files,      ///< exports and previews: seconds, and much memory
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/v1/devices/{}/verdicts"
@@ -74,6 +84,8 @@ struct Route {
     std::string_view operation = "";  ///< its name in the API's description: "listDevices"
     Body body = Body::none;
     bool personal = false;  ///< a GET that shows what concerns a person: the audit log says who looked
+    /// Asked when the request was admitted; throws ApiError. Empty: at once.
+    std::function<Work(const Call&)> work = {};
 };
 
 /// What one of the two APIs adds to its routes.
@@ -90,6 +102,15 @@ struct DispatchRules {
 /// to come again, anything else a 500 whose text stays in the log.
 HttpResponse dispatch(std::span<const Route> routes, const HttpRequest& request, Instant now, const Log& log,
                       const DispatchRules& rules = {});
+
+/// Has the work of a request done elsewhere; throws ApiError when that cannot be.
+using Elsewhere = std::function<LaterAnswer(Work, std::function<HttpResponse()> work)>;
+
+/// As dispatch(), but the work of a route that is not to be done at once is handed to `elsewhere`, with a copy of the
+/// request, after it was admitted. The routes, and what the rules hold, outlive the work.
+std::variant<HttpResponse, LaterAnswer> dispatch_elsewhere(std::span<const Route> routes, const HttpRequest& request,
+                                                           Instant now, const Log& log, const DispatchRules& rules,
+                                                           const Elsewhere& elsewhere);
 
 /// What a request is told while the database is stopped or fails over (sql::ConnectionLost).
 ApiError database_away();

@@ -112,12 +112,13 @@ private:
         if (const auto* later = std::get_if<LaterAnswer>(&answer)) {
             std::string().swap(received.request.body);
             received.share = {};
-            busy_ = false;  // a stop closes the connection
-            if (stopping_) co_return false;
+            busy_ = later->is_work;  // else a stop closes the connection
+            if (stopping_ && !busy_) co_return false;
             // What came with the request, the socket does not tell of again.
+            const bool spoke = !unread_.empty() || stream_->has_bytes();
             std::optional<bool> woken = false;
-            if (unread_.empty() && !stream_->has_bytes()) woken = co_await wait_for(stream_, *later);
-            if (!woken || stopping_) co_return false;
+            if (later->is_work || !spoke) woken = co_await wait_for(stream_, *later);
+            if (!woken || (stopping_ && !busy_)) co_return false;
             busy_ = true;
             answer = call_handler([&] { return later->finish(*woken); }, request, options_.log_error);
         }

@@ -39,7 +39,7 @@ Async<std::optional<bool>> wait_for(std::shared_ptr<TlsStream> stream, const Lat
     stream->no_limit();
     const auto alarm = std::make_shared<Alarm>(stream->executor());
     alarm->timer.expires_after(later.longest);
-    watch_client(stream, alarm);
+    if (!later.is_work) watch_client(stream, alarm);
     const auto waiting = later.begin([weak = std::weak_ptr(alarm), strand = stream->executor()] {
         asio::post(strand, [weak] {
             const auto awaited = weak.lock();

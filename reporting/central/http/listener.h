@@ -16,13 +16,18 @@
 
 namespace wardwatch {
 
-/// An answer that is not there yet (a long poll). Until it is, the request costs a connection, but no thread.
+/// An answer that is not there yet (a long poll, or work done elsewhere). Until it is, the request costs a connection,
+/// but no thread.
 struct LaterAnswer {
     std::chrono::seconds longest{0};
+    /// Something is being done for the client: what it sends meanwhile is read after the answer, and a stop of the
+    /// server lets it end. Otherwise the client waits for news, and whatever it sends ends the wait.
+    bool is_work = false;
     /// Called once on a thread of the pool; must not block. `wake` ends the wait, from any thread, however often, also
     /// when it is over. What is returned is destroyed when the wait is over.
     std::function<std::shared_ptr<void>(std::function<void()> wake)> begin;
-    /// The answer, as a handler gives it; `woken` is false when `longest` passed or the client spoke before. Not called
+    /// The answer, as a handler gives it; `woken` is false when `longest` passed or the client spoke before
+    /// (unless is_work). Not called
     /// when the connection ended or the server stops.
     std::function<HttpResponse(bool woken)> finish;
 };

@@ -154,6 +154,7 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest
     if (!ticket) return refusal;
     LaterAnswer later;
     later.longest = longest_wait_for_storing;
+    later.is_work = true;
     later.begin = [ticket](std::function<void()> wake) {
         ticket->wake_with(std::move(wake));
         return std::shared_ptr<void>{nullptr, [ticket](void*) { ticket->forget_wake(); }};

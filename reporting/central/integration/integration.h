@@ -30,7 +30,8 @@ struct IntegrationOptions {
 
 /// What is to be told is read from the database after the last that was told, so that neither a restart nor a receiver
 /// that is away loses anything. A target that is new is told what happens from then on. Throws what the store throws;
-/// what a receiver does wrong is logged, and tried again later. Used by one thread.
+/// what a receiver does wrong is logged, and tried again later. Each function is used by one thread, which need not be
+/// the others'.
 class Integration {
 public:
     Integration(sql::Database& database, IntegrationOptions options);

@@ -11,7 +11,7 @@
 namespace wardwatch {
 
 /// Counts each request of the listener and logs those that failed here (5xx) or took longer than `slow`, without their
-/// query. The meter outlives the handler.
+/// query; of those that were told to come later (503) one line a second says how many. The meter outlives the handler.
 Handler metered(std::string listener, RequestMeter& meter, Log log, std::chrono::milliseconds slow, Handler handler);
 
 }  // namespace wardwatch

@@ -118,6 +118,12 @@ private:
 
 }  // namespace
 
+Work sign_in_work(const SignIn& sign_in, const Call& call) {
+    if (sign_in.options.directory.url.empty()) return Work::passwords;
+    const std::optional<User> known = Users{sign_in.context.database}.find(read_credentials(call).name);
+    return known && !known->from_directory ? Work::passwords : Work::directory;
+}
+
 std::vector<Route> session_routes(SignIn& sign_in) {
     const auto area = std::make_shared<SessionArea>(sign_in);
     return {
