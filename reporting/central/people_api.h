@@ -25,6 +25,7 @@ struct PeopleApiOptions {
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
     CentreProbes probes = {};
+    std::function<bool()> takes_reports = {};  ///< the page says when the centre does not; without it always
 };
 
 /// May be used from any thread. The database and the policy outlive it.

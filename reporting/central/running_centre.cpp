@@ -185,7 +185,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       certificates_(folder_, database_, names_, started_at_),
       waits_(most_waiting(agent_connections_)),
       queue_(database_, log_),
-      room_(folder_.path(), log_),
+      room_(folder_.path(), log_, config_.least_free_mebibytes << 20),
       agents_(database_, policy_,
               {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
                config_.device_quota, [this] { return room_.enough(); }}),
@@ -207,8 +207,9 @@ PeopleApiOptions RunningCentre::people_options() {
                              certificates_.server_ends()});
     };
     options.probes.readiness = [this](Instant now) {
-        return look_at_running(database_, folder_, now);
+        return look_at_running(database_, folder_, now, config_.least_free_mebibytes << 20);
     };
+    options.takes_reports = [this] { return room_.enough(); };
     return options;
 }
 

@@ -19,8 +19,9 @@ struct ApiContext {
     sql::Database& database;
     Clock clock;
     Log log;
-    std::function<const Policy&()> policy;  ///< the one in force; what it returned stays valid
-    std::chrono::days silent_after{7};      ///< a PC about which nothing was heard for longer is shown as silent
+    std::function<const Policy&()> policy;     ///< the one in force; what it returned stays valid
+    std::chrono::days silent_after{7};         ///< a PC about which nothing was heard for longer is shown as silent
+    std::function<bool()> takes_reports = {};  ///< whether the disk has room for them; without it always
 
     View view(const Call& call) const { return {database, policy(), call.now, silent_after, call.scope}; }
 };

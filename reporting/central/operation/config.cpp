@@ -230,6 +230,9 @@ CentralConfig read_config(const json& value) {
     if (object.has("webhook_ca_file")) config.webhook_ca_file = file_path(object, "webhook_ca_file");
     if (object.has("retention")) config.retention = read_retention(object.member("retention"));
     if (object.has("device_quota")) config.device_quota = read_quota(object.member("device_quota"));
+    if (object.has("least_free_mebibytes"))
+        config.least_free_mebibytes =
+            static_cast<std::uintmax_t>(number(object, "least_free_mebibytes", 1, 1'000'000'000));
     object.refuse_others();
     return config;
 }

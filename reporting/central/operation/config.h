@@ -15,6 +15,7 @@
 #include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/syslog.h"
+#include "reporting/central/operation/disk_room.h"
 #include "reporting/central/people/ldap.h"
 #include "reporting/central/sql/source.h"
 
@@ -58,6 +59,8 @@ struct CentralConfig {
     std::filesystem::path webhook_ca_file;  ///< whom webhooks trust; empty: the system's CAs
     RetentionRules retention;
     QuotaRules device_quota;
+    /// Below so much room on the disk no reports are taken (disk_room.h).
+    std::uintmax_t least_free_mebibytes = least_free_space >> 20;
 };
 
 /// The file's text; `file` is for messages and kept. Throws ConfigError.

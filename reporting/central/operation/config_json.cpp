@@ -29,6 +29,7 @@ json config_json(const CentralConfig& config) {
                   {"session_longest_hours", config.session_longest.count()},
                   {"slow_request_milliseconds", config.slow_request.count()},
                   {"retention", retention_json(config.retention)},
+                  {"least_free_mebibytes", config.least_free_mebibytes},
                   {"device_quota",
                    {{"reports_per_hour", config.device_quota.reports_per_hour},
                     {"mebibytes_per_day", config.device_quota.mebibytes_per_day}}}};

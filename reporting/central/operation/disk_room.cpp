@@ -18,15 +18,15 @@ std::uintmax_t free_on_disk_of(const std::filesystem::path& folder) {
 
 }  // namespace
 
-DiskRoom::DiskRoom(const std::filesystem::path& folder, Log log)
-    : DiskRoom([folder] { return free_on_disk_of(folder); }, std::move(log)) {}
+DiskRoom::DiskRoom(const std::filesystem::path& folder, Log log, std::uintmax_t least)
+    : DiskRoom([folder] { return free_on_disk_of(folder); }, std::move(log), least) {}
 
 bool DiskRoom::enough(SteadyTime now) {
     const std::lock_guard lock{mutex_};
     if (asked_ != SteadyTime{} && now < asked_ + interval) return enough_;
     asked_ = now;
     const std::uintmax_t free = free_();
-    const bool enough = free >= least_free_space;
+    const bool enough = free >= least_;
     if (enough != enough_ && log_) {
         const std::string mebibytes = std::to_string(free >> 20) + " MiB";
         log_(enough ? "reports are taken again: the disk has " + mebibytes + " free"

@@ -36,15 +36,15 @@ Finding attempt(const std::string& name, const Text& advice, const Check& check)
     }
 }
 
-Finding disk_space(const DataFolder& folder) {
+Finding disk_space(const DataFolder& folder, std::uintmax_t least) {
     const std::uintmax_t free = fs::space(folder.path()).available;
     Finding finding{"disk_space", Health::ok, {"còn trống " + mebibytes(free), mebibytes(free) + " free"}, {}};
-    if (free < little_space) {
-        finding.health = free < least_free_space ? Health::problem : Health::warning;
-        finding.advice = {"Dọn đĩa chứa " + folder.path().string() + "; khi còn dưới " + mebibytes(least_free_space) +
+    if (free < std::max(little_space, 2 * least)) {
+        finding.health = free < least ? Health::problem : Health::warning;
+        finding.advice = {"Dọn đĩa chứa " + folder.path().string() + "; khi còn dưới " + mebibytes(least) +
                               ", trung tâm không nhận báo cáo nữa.",
-                          "Make room on the disk of " + folder.path().string() + "; below " +
-                              mebibytes(least_free_space) + " the centre takes no more reports."};
+                          "Make room on the disk of " + folder.path().string() + "; below " + mebibytes(least) +
+                              " the centre takes no more reports."};
     }
     return finding;
 }
@@ -174,7 +174,8 @@ Finding clock_check(const DataFolder& folder, Instant now) {
 
 }  // namespace
 
-std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now) {
+std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now,
+                                     std::uintmax_t least_free) {
     std::vector<Finding> findings;
     const Text make_room{"Xem nhật ký và đĩa.", "Look at the log and the disk."};
     findings.push_back(attempt("database_writable", make_room, [&]() -> Finding {
@@ -182,7 +183,7 @@ std::vector<Finding> look_at_running(sql::Database database, const DataFolder& f
         const sql::Transaction taken_back{writer};
         return {"database_writable", Health::ok, {"ghi được", "writable"}, {}};
     }));
-    findings.push_back(attempt("disk_space", make_room, [&] { return disk_space(folder); }));
+    findings.push_back(attempt("disk_space", make_room, [&] { return disk_space(folder, least_free); }));
     findings.push_back(attempt("ca_certificate", make_room, [&] { return certificates(folder, now); }));
     return findings;
 }
@@ -196,7 +197,8 @@ std::vector<Finding> examine(const CentralConfig& config, const DataFolder& fold
     if (findings.back().health != Health::ok) return findings;
     findings.push_back(attempt("database", look, [&] { return database_integrity(folder); }));
     if (folder.has_server()) findings.push_back(attempt("backup_program", look, backup_program));
-    findings.push_back(attempt("disk_space", look, [&] { return disk_space(folder); }));
+    findings.push_back(
+        attempt("disk_space", look, [&] { return disk_space(folder, config.least_free_mebibytes << 20); }));
     findings.push_back(attempt("ca_certificate", look, [&] { return certificates(folder, now); }));
     const Text start{"Khởi động trung tâm một lần: nó tạo chứng chỉ.",
                      "Start the centre once: it makes the certificate."};

@@ -20,8 +20,10 @@ struct Finding {
     Text advice;  ///< what to do; empty when all is well
 };
 
-/// The checks of a centre that runs: database writable, disk space, certificates not over. Quick.
-std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now);
+/// The checks of a centre that runs: database writable, disk space (at least so many bytes), certificates not over.
+/// Quick.
+std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now,
+                                     std::uintmax_t least_free = least_free_space);
 
 /// Everything, also of a centre that does not run: rights of the data folder, the database's integrity, disk space,
 /// certificates, whether the ports are free or served, clock, mail, syslog. May take a minute.

@@ -57,6 +57,7 @@ nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_to
             {"totp", !user.totp_secret.empty()},
             {"source", user.from_directory ? "directory" : "local"},
             {"simulated", is_simulated(context.database)},
+            {"takes_reports", !context.takes_reports || context.takes_reports()},
             {"csrf_token", csrf_token}};
 }
 

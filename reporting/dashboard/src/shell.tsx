@@ -119,6 +119,7 @@ export function Shell({ leave }: { leave: () => void }): ComponentChildren {
         </nav>
         <main id="content" data-address={route.address}>
           {session.simulated && <p class="notice plain" role="note">{say("simulated")}</p>}
+          {!session.takes_reports && <p class="notice bad" role="alert">{say("diskFull")}</p>}
           {pageOf(route)}
         </main>
       </div>

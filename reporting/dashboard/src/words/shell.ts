@@ -24,6 +24,10 @@ export const shellWords = {
     "Dữ liệu mô phỏng: các đơn vị và máy tính ở đây không có thật.",
     "Simulated data: these units and PCs do not exist.",
   ],
+  diskFull: [
+    "Đĩa của trung tâm gần đầy: báo cáo của các máy tính không được nhận cho đến khi có thêm chỗ trống.",
+    "The centre's disk is nearly full: PCs' reports are not taken until there is more room.",
+  ],
   signedInAs: ["Đang đăng nhập: {name}", "Signed in as {name}"],
   loading: ["Đang tải…", "Loading…"],
   again: ["Thử lại", "Try again"],

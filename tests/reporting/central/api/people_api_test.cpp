@@ -33,6 +33,7 @@ TEST_CASE("logging in opens a session that ends when asked") {
                                                                  {"totp", false},
                                                                  {"source", "local"},
                                                                  {"simulated", false},
+                                                                 {"takes_reports", true},
                                                                  {"csrf_token", office.csrf}});
 
     const std::string csrf = std::exchange(office.csrf, "");

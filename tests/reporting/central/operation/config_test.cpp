@@ -31,7 +31,7 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
         "digests": [{"to": ["cntt@phuong.example"], "every": "week", "unit": "Phường A"}],
         "ldap": {"url": "ldaps://dc.phuong.example", "base_dn": "dc=phuong,dc=example", "groups": [
             {"group": "cn=cntt,dc=phuong,dc=example", "role": "operator", "unit": 3}]},
-        "device_quota": {"reports_per_hour": 10},
+        "device_quota": {"reports_per_hour": 10}, "least_free_mebibytes": 512,
         "retention": {"all_reports_days": 30, "verdict_changes_days": null}})",
                                               "/etc/wardwatch/central.json");
     CHECK(config.agents == "0.0.0.0:9443");
@@ -53,6 +53,7 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
     CHECK(config.retention.daily_reports == std::chrono::days{365});
     CHECK(config.device_quota.reports_per_hour == 10);
     CHECK(config.device_quota.mebibytes_per_day == 64);
+    CHECK(config.least_free_mebibytes == 512);
     CHECK(config_json(config).at("smtp").at("security") == "tls");
     // What is shown is a configuration again.
     CHECK(config_json(parse_config(config_json(config).dump(), "x")) == config_json(config));

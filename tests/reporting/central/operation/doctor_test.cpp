@@ -260,6 +260,11 @@ TEST_CASE("a running centre looks at what it needs to go on", "[operation][sqlit
     CHECK(findings.at(0).found.en == "writable");
     CHECK(findings.at(2).health == Health::ok);
 
+    // More than any disk has.
+    findings = look_at_running(database, patient.folder, start, std::uintmax_t{1} << 60);
+    CHECK(findings.at(1).health == Health::problem);
+    CHECK_FALSE(all_well(findings));
+
     const Instant ca_ends = inspect_certificate(patient.folder.authority_certificate()).not_after;
     CHECK(look_at_running(database, patient.folder, ca_ends + hours{1}).at(2).health == Health::problem);
     fs::remove(patient.folder.path() / "ca.crt");
