@@ -16,6 +16,7 @@ import time
 import agent_benches
 import centre_benches
 import curve_benches
+import flood_benches
 import memory_benches
 import ocs_bench
 import store_benches
@@ -38,6 +39,8 @@ BENCHES = {
     "pages": store_benches.pages,
     "curves": curve_benches.curves,
     "ocs": ocs_bench.ocs,
+    "flood": flood_benches.flood,
+    "strangers": flood_benches.strangers,
 }
 
 
