@@ -177,3 +177,27 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
     }
     CHECK(text.find("wardwatch_request_seconds_count{listener=\"agents\"}") == std::string::npos);
 }
+
+TEST_CASE("readiness is looked at once a second, however many ask", "[operation]") {
+    Centre centre;
+    int looks = 0;
+    PeopleApiOptions options;
+    options.clock = [&] { return centre.now; };
+    options.log = centre.logger();
+    options.probes.readiness = [&](Instant) {
+        ++looks;
+        const Health health = looks == 1 ? Health::ok : Health::problem;
+        return std::vector<Finding>{{"disk_space", health, {}, {}}};
+    };
+    PeopleApi people{centre.database, centre.policy, options};
+    HttpRequest request;
+    request.method = "GET";
+    request.target = "/readyz";
+    for (int asked = 0; asked < 5; ++asked) CHECK(people.handle(request).status == 200);
+    CHECK(looks == 1);
+    centre.now += std::chrono::seconds{1};
+    const HttpResponse unready = people.handle(request);
+    CHECK(unready.status == 503);
+    CHECK(body_of(unready).at("checks") == nlohmann::json::parse(R"([{"name": "disk_space", "ok": false}])"));
+    CHECK(looks == 2);
+}
