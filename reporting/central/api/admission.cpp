@@ -2,7 +2,7 @@
 #include "reporting/central/api/admission.h"
 
 #include "reporting/central/api/context.h"
-#include "reporting/central/http/strangers.h"
+#include "reporting/central/http/places.h"
 #include "reporting/central/sql/error.h"
 #include "reporting/tls/pki.h"
 

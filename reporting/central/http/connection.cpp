@@ -73,21 +73,27 @@ private:
         stream_->limit_time(options_.handshake_limit);
         const bool known = co_await learn_client(*stream_, *setup_, peer_);
         if (!known) co_return false;
-        stranger_ = setup_->strangers.enter(peer_, [weak = std::weak_ptr(stream_)] {
-            const auto stream = weak.lock();
-            if (stream) asio::post(stream->executor(), [stream] { stream->close(); });
-        });
+        stranger_ = setup_->strangers.enter(network_of(peer_), closer());
         if (!stranger_) co_return false;
         error_code error;
         co_await stream_->shake_hands(error);
         if (!error) {
             certificate_ = ResumableSessions::client_of(stream_->tls());
-            co_return true;
+            if (certificate_) pc_ = setup_->pcs.enter(certificate_->common_name, closer());
+            co_return !certificate_ || pc_;
         }
         const std::string problem = client_certificate_problem(stream_->tls());
         if (!problem.empty()) log("refused the certificate that " + peer_ + " showed: " + problem);
         co_await writer_.drain();
         co_return false;
+    }
+
+    /// Ends this connection, from any thread.
+    std::function<void()> closer() {
+        return [weak = std::weak_ptr(stream_)] {
+            const auto stream = weak.lock();
+            if (stream) asio::post(stream->executor(), [stream] { stream->close(); });
+        };
     }
 
     // One limit from the last answer to the end of the next head, so that a head that trickles in does not last longer
@@ -233,7 +239,8 @@ private:
     const AnswerWriter writer_{*stream_, options_.request_limit, stopping_};
     std::shared_ptr<const CertificateInfo> certificate_;
     const std::shared_ptr<std::uint64_t> admitted_ = std::make_shared<std::uint64_t>(0);
-    Strangers::Place stranger_;
+    Places::Place stranger_;
+    Places::Place pc_;
     bool busy_ = false;  ///< a request has arrived and is not answered yet
 };
 

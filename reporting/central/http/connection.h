@@ -23,7 +23,8 @@ struct ListenerSetup {
 
     ListenerOptions options;
     Handler handler;
-    Strangers strangers;
+    Places strangers;
+    Places pcs;
     BodyBudget bodies;
     ResumableSessions sessions;  ///< of tls, and outlives it
     openssl::UniqueSslContext tls;

@@ -43,7 +43,8 @@ std::string peer_address(const Socket& socket) {
 ListenerSetup::ListenerSetup(ListenerOptions chosen_options, Handler chosen_handler)
     : options(std::move(chosen_options)),
       handler(std::move(chosen_handler)),
-      strangers(options.strangers, options.log_error),
+      strangers(options.strangers, "too many clients at once that are not known", options.log_error),
+      pcs({options.connection_limit, options.connections_of_pc}, "too many connections of one PC", options.log_error),
       bodies(options.bodies_limit),
       sessions(options.session_limit, options.clock ? options.clock : system_clock),
       tls(make_server_context(options)) {

@@ -9,8 +9,8 @@
 #include <string>
 #include <variant>
 
+#include "reporting/central/http/places.h"
 #include "reporting/central/http/proxies.h"
-#include "reporting/central/http/strangers.h"
 #include "reporting/tls/http.h"
 #include "reporting/tls/pki.h"
 
@@ -56,7 +56,9 @@ struct ListenerOptions {
     std::size_t connection_limit = 4096;       ///< more wait in the system's queue
     /// Connections whose client no handler has known yet (HttpRequest::admitted). They are fewer than connection_limit:
     /// the rest is for those who are known, whatever strangers do.
-    Strangers::Limits strangers;
+    Places::Limits strangers{2048, 512};  ///< of_owner: of one network_of an address
+    /// Of one PC, by its certificate: it has one or two, and for each a new one while an old one is dying.
+    std::size_t connections_of_pc = 64;
     std::size_t bodies_limit = 128u << 20;  ///< bytes of all larger bodies at once; more is a 503
     std::size_t session_limit = 0;          ///< TLS sessions that are kept to be resumed; 0: none is
     /// What the end of a client's certificate is compared with before its session is resumed; without it the system's.

@@ -10,7 +10,7 @@
 #include "reporting/central/formats/inflate.h"
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/http/answer.h"
-#include "reporting/central/http/strangers.h"
+#include "reporting/central/http/places.h"
 #include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/updates/agent_routes.h"
 #include "reporting/wire/report_json.h"

@@ -35,7 +35,9 @@ bool is_answered(RawStream& stream) {
 TEST_CASE("200 connections at once are all served") {
     Server server(4);
     std::atomic<int> served{0};
-    const std::uint16_t port = server.listen(agents_options(), [&](const HttpRequest& request) {
+    ListenerOptions options = agents_options();
+    options.connections_of_pc = 200;
+    const std::uint16_t port = server.listen(options, [&](const HttpRequest& request) {
         ++served;
         return yes(request);
     });

@@ -1,4 +1,4 @@
-// Clients of a listener that nobody knows yet: how many there may be at once, and how many bytes all bodies may have.
+// Room at a listener: for how many connections, and for how many bytes of bodies.
 #pragma once
 
 #include <atomic>
@@ -15,25 +15,25 @@ namespace wardwatch {
 /// What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which is one customer's.
 std::string network_of(const std::string& address);
 
-/// Counts connections until a handler has known the client (HttpRequest::admitted), by network_of its address. Who is
-/// known is not counted, so that an office behind one address has room for all its PCs. Nobody is known before being
-/// let in: where there is no room, the stranger who has been here longest makes some, so that those who hold places and
-/// say nothing keep out neither PCs nor people. May be used from any thread. Outlives its places.
-class Strangers {
+/// Room for connections, of each owner and in all. Where there is none left, the connection that has been here longest
+/// makes some, of the owner's when those are too many, so that those who hold places and say nothing keep out nobody.
+/// May be used from any thread. Outlives its places.
+class Places {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
     struct Limits {
-        std::size_t all = 2048;
-        std::size_t of_network = 512;
+        std::size_t all = 0;
+        std::size_t of_owner = 0;
         /// Whoever is here for less than this is left alone, and the newcomer refused: long enough for a handshake and
         /// a request of an honest client on a busy day.
         std::chrono::milliseconds undisturbed{3000};
     };
-    /// `log` is told at most once a minute that connections were turned away.
-    Strangers(Limits limits, std::function<void(const std::string&)> log) : limits_(limits), log_(std::move(log)) {}
+    /// `log` is told at most once a minute that connections were turned away, and `why`.
+    Places(Limits limits, std::string why, std::function<void(const std::string&)> log)
+        : limits_(limits), why_(std::move(why)), log_(std::move(log)) {}
 
-    /// A stranger's, until it is given back.
+    /// One connection's, until it is given back.
     class Place {
     public:
         Place() = default;
@@ -43,42 +43,42 @@ public:
             return *this;
         }
         ~Place() { give_back(); }
-        explicit operator bool() const { return strangers_ != nullptr; }
+        explicit operator bool() const { return places_ != nullptr; }
         void give_back();
 
     private:
-        friend class Strangers;
+        friend class Places;
         void swap(Place& other) noexcept {
-            std::swap(strangers_, other.strangers_);
+            std::swap(places_, other.places_);
             std::swap(number_, other.number_);
         }
-        Strangers* strangers_ = nullptr;
+        Places* places_ = nullptr;
         std::uint64_t number_ = 0;
     };
 
     /// Empty when there is no room. `make_room` ends the connection; called at most once, from any thread.
-    Place enter(const std::string& address, std::function<void()> make_room,
-                SteadyTime now = std::chrono::steady_clock::now());
+    Place enter(std::string owner, std::function<void()> make_room, SteadyTime now = std::chrono::steady_clock::now());
 
 private:
-    struct Stranger {
-        std::string network;
+    struct Holder {
+        std::string owner;
         SteadyTime since;
         std::function<void()> make_room;
     };
-    using Here = std::map<std::uint64_t, Stranger>;
+    using Here = std::map<std::uint64_t, Holder>;
 
-    bool has_room(const std::string& network) const;
-    Here::iterator longest_here(const std::string& network);
+    bool has_room(const std::string& owner) const;
+    Here::iterator longest_here(const std::string& owner);
     std::function<void()> remove(Here::iterator one);
-    void tell_turned_away(const std::string& address, SteadyTime now);
+    void tell_turned_away(const std::string& owner, SteadyTime now);
 
     const Limits limits_;
+    const std::string why_;
     const std::function<void(const std::string&)> log_;
     std::mutex mutex_;  ///< of the following
     Here here_;         ///< by their numbers: in the order in which they came
     std::uint64_t next_ = 0;
-    std::map<std::string, std::size_t> by_network_;
+    std::map<std::string, std::size_t> by_owner_;
     std::size_t turned_away_ = 0;
     SteadyTime told_{};
 };
