@@ -33,13 +33,20 @@ void watch_client(const std::shared_ptr<TlsStream>& stream, const std::shared_pt
     });
 }
 
+/// Whatever the client sends, only what breaks the connection is told, and that it was closed here.
+void watch_end(const std::shared_ptr<TlsStream>& stream, const std::shared_ptr<Alarm>& alarm) {
+    stream->socket().async_wait(Socket::wait_error, [stream, alarm](const error_code&) {
+        if (!alarm->over) alarm->timer.cancel();
+    });
+}
+
 }  // namespace
 
 Async<std::optional<bool>> wait_for(std::shared_ptr<TlsStream> stream, const LaterAnswer& later) {
     stream->no_limit();
     const auto alarm = std::make_shared<Alarm>(stream->executor());
     alarm->timer.expires_after(later.longest);
-    if (!later.is_work) watch_client(stream, alarm);
+    later.is_work ? watch_end(stream, alarm) : watch_client(stream, alarm);
     const auto waiting = later.begin([weak = std::weak_ptr(alarm), strand = stream->executor()] {
         asio::post(strand, [weak] {
             const auto awaited = weak.lock();

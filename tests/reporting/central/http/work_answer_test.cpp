@@ -79,3 +79,16 @@ TEST_CASE("the server's end lets work be done, and answers it") {
     CHECK(contains(answer, "Connection: close"));
     stopped.get();
 }
+
+TEST_CASE("the server's end waits for work no longer than its grace") {
+    Workshop workshop;
+    Server server(1);
+    const std::uint16_t port = server.listen(agents_options(), workshop.handler());
+    const RawTls tls;
+    RawStream stream = raw_connect(port, &tls);
+    stream.write(work);
+    const std::function<void()> done = workshop.begun();
+    server.stop(0s);
+    CHECK(stream.read_all().empty());
+    done();  // nobody is there any more
+}
