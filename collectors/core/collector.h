@@ -31,8 +31,9 @@ struct ScanOptions {
     std::vector<std::string> official_hosts;  ///< host patterns of the policy's official systems: "*.hanoi.gov.vn"
     std::chrono::seconds call_limit{20};      ///< longest wait for one call into the operating system (COM, WMI, a DC)
     std::vector<NotAsked> not_asked;          ///< by `run`
-    std::uint64_t file_limit = 256u << 20;    ///< bytes; a larger file is `too_large`
-    std::chrono::seconds user_limit{120};     ///< longest reading of one user's browsers
+    /// Bytes; a larger file is `too_large`. Two readings are in memory at a time.
+    std::uint64_t file_limit = 64u << 20;
+    std::chrono::seconds user_limit{120};  ///< longest reading of one user's browsers
     /// For user_limit alone; tests give another.
     std::function<std::chrono::steady_clock::time_point()> steady = std::chrono::steady_clock::now;
     /// Of the newest stored report; empty when there is none. For what would drift or is no news: a product that says

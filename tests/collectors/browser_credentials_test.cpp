@@ -116,6 +116,18 @@ TEST_CASE("an unreadable store has a status and unknown counts, never 0") {
     }
 }
 
+TEST_CASE("a store of more than 64 MiB is too large, and is not read") {
+    constexpr std::size_t most = 64u << 20;
+    for (const auto& [size, status] : {std::pair{most, "not_a_database"}, std::pair{most + 1, "too_large"}}) {
+        FakeMachine fake = pc();
+        fake.files.files[chrome / "Default/Login Data"].bytes.assign(size, 'x');
+        CAPTURE(size);
+        const Facts facts = scan(fake);
+        CHECK(find(facts, "an/chrome/Default", "store_status") == Value(std::string(status)));
+        CHECK(find(facts, "an/chrome/Default", "saved") == Value(Unknown{in_words(status)}));
+    }
+}
+
 TEST_CASE("an account store without Login Data is a profile whose store is absent") {
     FakeMachine fake = pc();
     fake.files.files[chrome / "Default/Login Data For Account"].bytes = one_login();
