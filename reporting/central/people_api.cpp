@@ -67,7 +67,7 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
              export_routes(context),
              report_schedule_routes(context),
              operation_routes(context, options.probes),
-             webhook_routes(context),
+             webhook_routes(context, options.webhook_local_hosts),
          })
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     add_frame_routes(all);

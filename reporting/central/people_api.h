@@ -26,6 +26,7 @@ struct PeopleApiOptions {
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
     CentreProbes probes = {};
     std::function<bool()> takes_reports = {};  ///< the page says when the centre does not; without it always
+    std::vector<std::string> webhook_local_hosts = {};  ///< webhooks may reach this machine by these names
 };
 
 /// May be used from any thread. The database and the policy outlive it.

@@ -90,7 +90,7 @@ IntegrationOptions integration_options(const CentralConfig& config, const Curren
             system_now,
             log,
             own_name(),
-            config.webhook_ca_file,
+            {config.webhook_ca_file, config.webhook_local_hosts},
             config.smtp,
             config.syslog,
             config.digests,
@@ -201,6 +201,7 @@ PeopleApiOptions RunningCentre::people_options() {
     options.log = log_;
     options.session_limits = {config_.session_idle, config_.session_longest};
     options.directory = config_.ldap;
+    options.webhook_local_hosts = config_.webhook_local_hosts;
     options.probes.metrics = [this](const View& view) {
         return metrics_text(view, meter_,
                             {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),

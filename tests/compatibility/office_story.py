@@ -30,7 +30,7 @@ LICENCES = f"""Sản phẩm,Số hợp đồng,Số lượng,Ngày hết hạn,�
 Bkav Pro,HĐ 15/2026,2,LATER,{BEN_THANH},Gói một năm
 Kaspersky Endpoint,HĐ 07/2025,120,SOON,,Cả cơ quan
 """
-HOOK = "https://127.0.0.1:9/hook"  # nobody is there
+HOOK = "https://nobody.invalid/hook"
 
 
 def day(days, form="%Y-%m-%d"):

@@ -160,7 +160,7 @@ EXAMPLES |= {
     "getReadiness": lambda place: Example(),
     "getMetrics": lambda place: Example(),
     "listWebhooks": lambda place: Example(),
-    "addWebhook": lambda place: Example(body={"url": f"https://127.0.0.1:9/{next(_number)}"}, status=201),
+    "addWebhook": lambda place: Example(body={"url": f"https://nobody.invalid/{next(_number)}"}, status=201),
     "changeWebhook": lambda place: Example({"id": place.more["made"]("addWebhook")}, body={"enabled": False}),
     "removeWebhook": lambda place: Example({"id": place.more["made"]("addWebhook")}),
     "listDeadLetters": lambda place: Example(),

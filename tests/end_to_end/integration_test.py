@@ -74,7 +74,7 @@ class Integration(EndToEnd):
     def begin(self, **config):
         """A centre with this configuration, and a PC whose verdicts the test changes."""
         file = self.folder / "central.json"
-        file.write_text(json.dumps({"webhook_ca_file": str(self.crt), **config}))
+        file.write_text(json.dumps({"webhook_ca_file": str(self.crt), "webhook_local_hosts": ["127.0.0.1"], **config}))
         test = self
 
         class Configured(Centre):
@@ -129,6 +129,9 @@ class Integration(EndToEnd):
         server = self.receiver()
         url = f"https://127.0.0.1:{server.server_port}/hook"
         self.assertEqual(self.request("POST", "/api/v1/webhooks", {"url": "http://10.0.0.1/x"})[0], 400)
+        # Only the name that the configuration has.
+        other = url.replace("127.0.0.1", "localhost")
+        self.assertEqual(self.request("POST", "/api/v1/webhooks", {"url": other})[0], 400)
         status, hook = self.request("POST", "/api/v1/webhooks", {"url": url})
         self.assertEqual(status, 201)
         self.wait_for_cursor("webhooks")

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "reporting/central/integration/digest.h"
-#include "reporting/central/integration/webhooks.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -92,8 +91,7 @@ void Integration::tell_webhooks() {
     for (const Delivery& delivery : table_.due(now)) {
         const auto webhook = table_.webhook(delivery.webhook_id);
         if (!webhook) continue;
-        const std::string problem =
-            post_webhook(*webhook, delivery.body, now, options_.webhook_ca_file, webhook_deadline);
+        const std::string problem = post_webhook(*webhook, delivery.body, now, options_.webhooks, webhook_deadline);
         if (problem.empty()) {
             table_.delivered(delivery, now);
             continue;

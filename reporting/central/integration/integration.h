@@ -1,7 +1,6 @@
 // Tells other systems what happened here: webhooks, syslog, mail.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
 #include "reporting/central/integration/syslog.h"
+#include "reporting/central/integration/webhooks.h"
 #include "reporting/central/judging/current_policy.h"
 
 namespace wardwatch {
@@ -21,7 +21,7 @@ struct IntegrationOptions {
     Clock clock;
     Log log;
     std::string own_host;
-    std::filesystem::path webhook_ca_file;
+    WebhookRules webhooks;
     std::optional<SmtpOptions> smtp;
     std::optional<SyslogOptions> syslog;
     std::vector<DigestOptions> digests;

@@ -14,6 +14,7 @@ namespace wardwatch {
 namespace {
 
 using nlohmann::json;
+using LocalHosts = std::vector<std::string>;
 
 json webhook_json(const Webhook& webhook) {
     return {{"id", webhook.id},
@@ -37,7 +38,7 @@ std::int64_t number_of(const Call& call) {
 [[noreturn]] void no_webhook() { throw ApiError(404, "webhook_unknown", "There is no webhook with this number."); }
 
 /// Takes what the body says into the webhook; refuses other members.
-void read_webhook(const ApiContext& context, const json& body, Webhook& webhook) {
+void read_webhook(const ApiContext& context, const LocalHosts& local_hosts, const json& body, Webhook& webhook) {
     for (const auto& [name, value] : body.items()) {
         if (name == "url") {
             webhook.url = text_member(body, "url", 1, 2000);
@@ -55,7 +56,7 @@ void read_webhook(const ApiContext& context, const json& body, Webhook& webhook)
                            "Send \"url\" (text), \"unit_id\" (number or null) and \"enabled\" (true or false).");
         }
     }
-    const std::string problem = webhook_url_problem(webhook.url);
+    const std::string problem = webhook_url_problem(webhook.url, local_hosts);
     if (!problem.empty()) throw ApiError(400, "bad_url", problem);
 }
 
@@ -73,9 +74,9 @@ HttpResponse list_webhooks(const ApiContext& context) {
     return json_response(200, {{"webhooks", std::move(list)}});
 }
 
-HttpResponse add_webhook(const ApiContext& context, const Call& call) {
+HttpResponse add_webhook(const ApiContext& context, const LocalHosts& local_hosts, const Call& call) {
     Webhook webhook;
-    read_webhook(context, body_object(call), webhook);
+    read_webhook(context, local_hosts, body_object(call), webhook);
     webhook.secret = random_hex(32);
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
@@ -86,11 +87,11 @@ HttpResponse add_webhook(const ApiContext& context, const Call& call) {
     return json_response(201, answer);
 }
 
-HttpResponse change_webhook(const ApiContext& context, const Call& call) {
+HttpResponse change_webhook(const ApiContext& context, const LocalHosts& local_hosts, const Call& call) {
     Integrations table{context.database};
     std::optional<Webhook> webhook = table.webhook(number_of(call));
     if (!webhook) no_webhook();
-    read_webhook(context, body_object(call), *webhook);
+    read_webhook(context, local_hosts, body_object(call), *webhook);
     table.change_webhook(*webhook);
     note_webhook(call, *webhook);
     return json_response(200, webhook_json(*webhook));
@@ -126,18 +127,19 @@ HttpResponse retry_dead_letter(const ApiContext& context, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> webhook_routes(const ApiContext& context) {
+std::vector<Route> webhook_routes(const ApiContext& context, const std::vector<std::string>& local_hosts) {
     const std::string_view hooks = "/api/v1/webhooks";
     return {
         {"GET", hooks, [&context](const Call&) { return list_webhooks(context); }, Right::administer, "listWebhooks"},
-        {"POST", hooks, [&context](const Call& call) { return add_webhook(context, call); }, Right::administer,
-         "addWebhook", Body::object},
+        {"POST", hooks, [&context, local_hosts](const Call& call) { return add_webhook(context, local_hosts, call); },
+         Right::administer, "addWebhook", Body::object},
         {"GET", "/api/v1/webhooks/dead-letters", [&context](const Call&) { return list_dead_letters(context); },
          Right::administer, "listDeadLetters"},
         {"POST", "/api/v1/webhooks/dead-letters/{}/retry",
          [&context](const Call& call) { return retry_dead_letter(context, call); }, Right::administer,
          "retryDeadLetter"},
-        {"PATCH", "/api/v1/webhooks/{}", [&context](const Call& call) { return change_webhook(context, call); },
+        {"PATCH", "/api/v1/webhooks/{}",
+         [&context, local_hosts](const Call& call) { return change_webhook(context, local_hosts, call); },
          Right::administer, "changeWebhook", Body::object},
         {"DELETE", "/api/v1/webhooks/{}", [&context](const Call& call) { return remove_webhook(context, call); },
          Right::administer, "removeWebhook"},

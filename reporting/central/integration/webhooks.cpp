@@ -2,12 +2,15 @@
 #include "reporting/central/integration/webhooks.h"
 
 #include <openssl/hmac.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "collectors/core/ascii.h"
 #include "reporting/central/integration/curl_handles.h"
+#include "reporting/central/integration/local_address.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -29,9 +32,41 @@ std::string url_part(CURLU* url, CURLUPart part) {
 }
 
 bool names_this_machine(const std::string& host) {
-    const bool address = host.find_first_not_of("0123456789.") == std::string::npos;
-    return host == "localhost" || host == "[::1]" || (address && host.starts_with("127."));
+    return host == "localhost" || host.ends_with(".localhost") || is_local_address(host);
 }
+
+/// As libcurl has it: "[::1]" with its brackets, which the configuration may leave out.
+bool is_named(const std::string& host, const std::vector<std::string>& hosts) {
+    return std::any_of(hosts.begin(), hosts.end(),
+                       [&](const std::string& each) { return host == each || host == "[" + each + "]"; });
+}
+
+/// Which host a URL has, in lower case; empty where it cannot be read.
+std::string host_of(const std::string& url) {
+    const UniqueUrl parsed{curl_url()};
+    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return "";
+    return ascii_lower(url_part(parsed.get(), CURLUPART_HOST));
+}
+
+struct Reached {
+    bool local_allowed = false;
+    bool refused = false;  ///< an address was not connected to
+};
+
+/// libcurl asks before each connection, with the address that the name has now.
+curl_socket_t open_socket(void* reached, curlsocktype purpose, curl_sockaddr* address) {
+    static_cast<void>(purpose);
+    auto& to = *static_cast<Reached*>(reached);
+    if (!to.local_allowed && is_local_address(address->addr)) {
+        to.refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype, address->protocol);
+}
+
+constexpr const char* local_refused =
+    "The URL leads to this machine or its own cable (loopback or link-local); the configuration must name its host in "
+    "\"webhook_local_hosts\".";
 
 /// Nobody's answer is kept.
 std::size_t drop_answer(char* bytes, std::size_t size, std::size_t count, void* ignored) {
@@ -42,16 +77,19 @@ std::size_t drop_answer(char* bytes, std::size_t size, std::size_t count, void* 
 
 }  // namespace
 
-std::string webhook_url_problem(const std::string& url) {
+std::string webhook_url_problem(const std::string& url, const std::vector<std::string>& local_hosts) {
     const UniqueUrl parsed{curl_url()};
     if (!parsed || url.size() > 2000 || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
         return "The URL cannot be read; write https://host:port/path.";
     const std::string scheme = url_part(parsed.get(), CURLUPART_SCHEME);
-    const std::string host = url_part(parsed.get(), CURLUPART_HOST);
+    const std::string host = ascii_lower(url_part(parsed.get(), CURLUPART_HOST));
     if (!url_part(parsed.get(), CURLUPART_USER).empty() || !url_part(parsed.get(), CURLUPART_PASSWORD).empty())
         return "The URL must hold no user name or password; the receiver checks the signature.";
-    if (scheme == "https" || (scheme == "http" && names_this_machine(host))) return "";
-    return "The URL must begin with https://; http:// is for this machine itself only.";
+    const bool allowed = is_named(host, local_hosts);
+    if (scheme != "https" && !(scheme == "http" && allowed))
+        return "The URL must begin with https://; http:// is for hosts that the configuration names in "
+               "\"webhook_local_hosts\".";
+    return !allowed && names_this_machine(host) ? local_refused : "";
 }
 
 std::string webhook_signature(std::string_view secret, Instant now, std::string_view body) {
@@ -87,11 +125,12 @@ std::string webhook_body(const Policy& policy, const std::string& id, Instant no
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now,
-                         const std::filesystem::path& ca_file, std::chrono::seconds deadline) {
-    const std::string refused = webhook_url_problem(webhook.url);
-    if (!refused.empty()) return refused;
-    const curl::UniqueEasy easy = curl::make_easy(static_cast<long>(deadline.count()), ca_file);
+std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now, const WebhookRules& rules,
+                         std::chrono::seconds deadline) {
+    const std::string problem = webhook_url_problem(webhook.url, rules.local_hosts);
+    if (!problem.empty()) return problem;
+    Reached reached{is_named(host_of(webhook.url), rules.local_hosts)};
+    const curl::UniqueEasy easy = curl::make_easy(static_cast<long>(deadline.count()), rules.ca_file);
     curl::UniqueList headers;
     curl::append(headers, "Content-Type: application/json");
     curl::append(headers, "Wardwatch-Signature: " + webhook_signature(webhook.secret, now, body));
@@ -99,6 +138,8 @@ std::string post_webhook(const Webhook& webhook, const std::string& body, Instan
     char details[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(easy.get(), CURLOPT_URL, webhook.url.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy.get(), CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy.get(), CURLOPT_OPENSOCKETDATA, &reached);
     curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy.get(), CURLOPT_USERAGENT, "wardwatch-central");
     curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -107,7 +148,7 @@ std::string post_webhook(const Webhook& webhook, const std::string& body, Instan
     curl_easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, details);
     const CURLcode code = curl_easy_perform(easy.get());
     curl_easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, nullptr);
-    if (code != CURLE_OK) return curl::problem_of(code, details);
+    if (code != CURLE_OK) return reached.refused ? local_refused : curl::problem_of(code, details);
     long status = 0;
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status >= 200 && status < 300) return "";

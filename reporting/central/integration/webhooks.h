@@ -12,8 +12,15 @@
 
 namespace wardwatch {
 
-/// Why the URL cannot be a webhook's, as a sentence; empty when it can: https, or http to this machine itself.
-std::string webhook_url_problem(const std::string& url);
+struct WebhookRules {
+    std::filesystem::path ca_file;         ///< whom webhooks trust; empty: the system's CAs
+    std::vector<std::string> local_hosts;  ///< as URLs have them; these may be this machine or on its own cable
+};
+
+/// Why the URL cannot be a webhook's, as a sentence; empty when it can: https, or http to one of the local hosts. An
+/// address of this machine or its cable, and "localhost", must be one of those. What another name means is looked at
+/// when a message is sent.
+std::string webhook_url_problem(const std::string& url, const std::vector<std::string>& local_hosts);
 
 /// "t=1763780645,v1=<64 hex digits>": HMAC-SHA256 with the secret over the time, a dot and the body. The receiver makes
 /// the same, compares, and refuses old times.
@@ -23,9 +30,10 @@ std::string webhook_signature(std::string_view secret, Instant now, std::string_
 std::string webhook_body(const Policy& policy, const std::string& id, Instant now,
                          const std::vector<ToldChange>& changes);
 
-/// Sends it. Empty when it was taken (2xx), else what went wrong. Follows no redirect.
-std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now,
-                         const std::filesystem::path& ca_file, std::chrono::seconds deadline);
+/// Sends it. Empty when it was taken (2xx), else what went wrong. Follows no redirect, and connects to no local address
+/// (local_address.h) but that of a local host, whatever the name server says at that moment.
+std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now, const WebhookRules& rules,
+                         std::chrono::seconds deadline);
 
 /// How long to wait after so many attempts: half a minute, then twice as long each time, six hours at most.
 std::chrono::seconds webhook_wait(std::int64_t attempts);

@@ -228,6 +228,7 @@ CentralConfig read_config(const json& value) {
         if (!config.digests.empty() && !config.smtp) wrong("digests", "mail needs the member \"smtp\" as well");
     }
     if (object.has("webhook_ca_file")) config.webhook_ca_file = file_path(object, "webhook_ca_file");
+    if (object.has("webhook_local_hosts")) config.webhook_local_hosts = texts(object, "webhook_local_hosts");
     if (object.has("retention")) config.retention = read_retention(object.member("retention"));
     if (object.has("device_quota")) config.device_quota = read_quota(object.member("device_quota"));
     if (object.has("least_free_mebibytes"))

@@ -56,7 +56,8 @@ struct CentralConfig {
     std::optional<SmtpOptions> smtp;
     std::optional<SyslogOptions> syslog;
     std::vector<DigestOptions> digests;
-    std::filesystem::path webhook_ca_file;  ///< whom webhooks trust; empty: the system's CAs
+    std::filesystem::path webhook_ca_file;         ///< whom webhooks trust; empty: the system's CAs
+    std::vector<std::string> webhook_local_hosts;  ///< as WebhookRules has them
     RetentionRules retention;
     QuotaRules device_quota;
     /// Below so much room on the disk no reports are taken (disk_room.h).

@@ -39,6 +39,7 @@ json config_json(const CentralConfig& config) {
         shown["database_password_file"] = config.database.password_file.string();
     if (!config.log.empty()) shown["log"] = config.log.string();
     if (!config.webhook_ca_file.empty()) shown["webhook_ca_file"] = config.webhook_ca_file.string();
+    if (!config.webhook_local_hosts.empty()) shown["webhook_local_hosts"] = config.webhook_local_hosts;
     if (!config.ldap.url.empty()) {
         json groups = json::array();
         for (const LdapGroup& group : config.ldap.groups) {

@@ -36,7 +36,8 @@ struct Telling : Centre {
         table.add_webhook(hook);
     }
     Integration integration() {
-        return {database, {policy, [this] { return now; }, logger(), "centre", {}, {}, {}, {}, days{7}}};
+        return {database,
+                {policy, [this] { return now; }, logger(), "centre", {{}, {"127.0.0.1"}}, {}, {}, {}, days{7}}};
     }
     std::int64_t count(const std::string& what) { return database.reader().number("SELECT count(*) FROM " + what); }
 };
@@ -106,15 +107,7 @@ TEST_CASE("changes are put on their way once; what cannot be delivered waits, th
     CHECK(centre.count("webhook_deliveries") == 0);
 }
 
-TEST_CASE("a webhook's URL is https, or of this machine; its signature is HMAC-SHA256", "[operation]") {
-    CHECK(webhook_url_problem("https://10.1.2.3/hook").empty());
-    CHECK(webhook_url_problem("http://127.0.0.1:8080/").empty());
-    CHECK(webhook_url_problem("http://localhost/").empty());
-    for (const char* url : {"http://10.1.2.3/hook", "ftp://x/", "file:///etc/passwd", "https://user:pw@x/", "x", "",
-                            "http://127.0.0.1.example.org/", "http://localhost.example.org/"}) {
-        CAPTURE(url);
-        CHECK_FALSE(webhook_url_problem(url).empty());
-    }
+TEST_CASE("a webhook's signature is HMAC-SHA256", "[operation]") {
     // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
     CHECK(webhook_signature("key", Instant{std::chrono::seconds{1'700'000'000}}, R"({"a":1})") ==
           "t=1700000000,v1=a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03");
