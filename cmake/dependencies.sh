@@ -5,6 +5,8 @@
 #   cmake/dependencies.sh NAME --print-prefix   print the prefix only, whether built or not
 # NAME: windows (what the agent needs), windows_tests, native (what tests need besides)
 # Sources are Debian source packages, checked by apt against the archive's keys. /etc/apt is read, never written.
+# A suite drops a version when the next one arrives: then nothing is built, until the new version is recorded in
+# dependency_recipes.sh. WARDWATCH_OTHER_VERSIONS=1 takes the suite's newest meanwhile, into a prefix of its own.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/cache.sh"
@@ -77,12 +79,19 @@ unpack() {
     dpkg-source --no-check -x "$work/sources/${1}_${2#*:}.dsc" "$work/sources/$1"
 }
 
-# The recorded version, or else the suite's newest that downloads: a suite drops a version when the next one arrives.
+# The recorded version; the suite's newest that downloads only when that was asked for.
 fetch_source() {
-    local name=$1 version=$2 suite=$3 other
+    local name=$1 version=$2 suite=$3 other others
     if download "$name" "$version"; then unpack "$name" "$version"; return; fi
-    for other in $(private_apt apt-cache madison "$name" |
-        awk -F'|' -v suite=" $suite/" 'index($3, suite) { gsub(/ /, "", $2); print $2 }' | sort -rV); do
+    others=$(private_apt apt-cache madison "$name" |
+        awk -F'|' -v suite=" $suite/" 'index($3, suite) { gsub(/ /, "", $2); print $2 }' | sort -rV)
+    if [ -z "$other_versions" ]; then
+        echo "$name $version, which is recorded, could not be downloaded; $suite has: ${others:-nothing of it}"
+        echo "Look at what is new, and record the version in cmake/dependency_recipes.sh;" \
+            "or set WARDWATCH_OTHER_VERSIONS=1 to take what is there."
+        return 1
+    fi
+    for other in $others; do
         if [ "$other" != "$version" ] && download "$name" "$other"; then
             echo "$name $version has vanished from $suite: took $other instead" >>"$work/notes"
             unpack "$name" "$other"
@@ -172,7 +181,8 @@ case "$name" in
 esac
 system=${name%_tests}
 cache=$(wardwatch_cache)
-prefix="$cache/$name-$(recipe_hash)"
+other_versions=${WARDWATCH_OTHER_VERSIONS:-}
+prefix="$cache/$name-$(recipe_hash)${other_versions:+-other-versions}"
 jobs=$(nproc)
 # So that a changed recipe costs little more than what changed.
 ccache=$(command -v ccache || true)
