@@ -4,6 +4,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -35,16 +36,28 @@ Log make_log(const std::filesystem::path& file) {
     };
 }
 
-/// The first administrator's password; empty when there are users already.
-std::string make_administrator(sql::Database& database) {
-    if (!Users{database}.all().empty()) return "";
+/// What a service prints is in the journal, for everybody who may read that, as long as it is kept.
+bool shown_to_a_person() { return isatty(STDOUT_FILENO) != 0; }
+
+/// The first administrator's password; empty when there are users already. What nobody would see here is in the data
+/// folder before there is an administrator who needs it.
+std::string make_administrator(sql::Database& database, const DataFolder& folder) {
+    const std::vector<User> users = Users{database}.all();
+    if (!users.empty()) {
+        const bool is_wanted = std::any_of(users.begin(), users.end(), [](const User& each) {
+            return each.name == administrator && each.must_change_password;
+        });
+        if (!is_wanted) folder.forget_first_password();
+        return "";
+    }
     const std::string password = random_password();
+    if (!shown_to_a_person()) folder.keep_first_password(password);
     Users{database}.add({administrator, hash_password(password), Role::administrator, std::nullopt, true},
                         system_now());
     return password;
 }
 
-void announce(const Cli& cli, const CentreAddresses& at, const std::string& password) {
+void announce(const Cli& cli, const CentreAddresses& at, const DataFolder& folder, const std::string& password) {
     nlohmann::json machine = {
         {"agents_url", at.agents_url}, {"people_url", at.people_url}, {"ca_sha256", at.ca_sha256}};
     std::string human = cli.say("Địa chỉ cho máy trạm:  ", "For the PCs' agents:  ") + at.agents_url + "\n" +
@@ -52,9 +65,15 @@ void announce(const Cli& cli, const CentreAddresses& at, const std::string& pass
                         cli.say("CA, SHA-256:           ", "CA, SHA-256:          ") + at.ca_sha256 + "\n";
     if (!password.empty()) {
         machine["user"] = administrator;
-        machine["password"] = password;
-        human += cli.say("Đăng nhập:             ", "Login:                ") + administrator + "\n" +
-                 cli.say("Mật khẩu (chỉ hiện một lần): ", "Password (shown once): ") + password + "\n";
+        human += cli.say("Đăng nhập:             ", "Login:                ") + administrator + "\n";
+        if (shown_to_a_person()) {
+            machine["password"] = password;
+            human += cli.say("Mật khẩu (chỉ hiện một lần): ", "Password (shown once): ") + password + "\n";
+        } else {
+            const std::string file = folder.first_password().string();
+            machine["password_file"] = file;
+            human += cli.say("Mật khẩu nằm trong tệp: ", "Password, in the file: ") + file + "\n";
+        }
     }
     cli.print(machine, human);
 }
@@ -72,7 +91,7 @@ void serve(const Cli& cli, const CentralConfig& config) {
     watch_for_stop_signal();
     // The password only when all else went well: a start that failed has used up none that is shown once.
     centre.listen([&](sql::Database& database, const CentreAddresses& addresses) {
-        announce(cli, addresses, make_administrator(database));
+        announce(cli, addresses, folder, make_administrator(database, folder));
     });
     log("started version=" WARDWATCH_VERSION " data=" + folder.path().string());
     centre.run();

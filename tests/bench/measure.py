@@ -193,7 +193,7 @@ class Centre:
             [central(), "serve", "--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--log", folder / "log",
              "--json", *self._where], stdout=self._output)
         self.started = json.loads(wait_until(self._line, 60, "the centre"))
-        if "password" in self.started:  # the first process of a database
+        if "user" in self.started:  # the first process of a database
             run([central(), "user", "passwd", "admin", "--password-stdin", *self._where], typed=self.PASSWORD + "\n")
         self.agents_port, self.people_port = (int(self.started[name].rsplit(":", 1)[1])
                                               for name in ("agents_url", "people_url"))

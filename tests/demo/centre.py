@@ -47,7 +47,7 @@ class Centre:
                               "--agents", f"127.0.0.1:{self.agents_port}", "--people", f"127.0.0.1:{self.page_port}",
                               "--log", log.with_name("central-events.log"))
         announced = wait_for(30, "the centre", self._announced)
-        self._keep_password(announced.get("password"))
+        self._keep_password(announced.get("password_file"))
 
     def _announced(self):
         text = self._processes.log("central").read_text("utf-8", "replace")
@@ -57,9 +57,10 @@ class Centre:
         return json.loads(text) if text.rstrip().endswith("}") and listens(self.page_port) else None
 
     def _keep_password(self, first):
-        """Shown once, at the first start: a demo may keep it until somebody has signed in with it and set their own."""
+        """Of the first start: a demo may keep it until somebody has signed in with it and set their own."""
         if first:
-            write_secret(self._password_file, first + "\n")
+            with open(first, encoding="utf-8") as file:
+                write_secret(self._password_file, file.read())
         elif not self._admin()["must_change_password"]:
             self._password_file.unlink(missing_ok=True)
         elif not self.password():

@@ -60,7 +60,7 @@ class Centre:
         if joins:
             self.password = joins.password
             return
-        self.password = announced["password"]
+        self.password = pathlib.Path(announced["password_file"]).read_text("utf-8").strip()
         self.cli("unit", "add", UNIT)
 
     def start(self):

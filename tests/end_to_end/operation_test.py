@@ -3,10 +3,13 @@
 doctor, simulated PCs."""
 
 import json
+import os
 import pathlib
+import pty
 import re
 import signal
 import stat
+import subprocess
 
 from office import Centre, Office
 from wardwatch_testing import SOURCE, EndToEnd, central, main, program, run, wait_until
@@ -54,6 +57,54 @@ class Configuration(EndToEnd):
                           self.folder / "data/central.db"]).stdout.strip()
             self.assertEqual(status, days)
             self.assertEqual(process.stop(), 0)
+
+
+class FirstPassword(EndToEnd):
+    """What the first start makes is for whoever starts it: a terminal, or a file that only they read."""
+    def setUp(self):
+        super().setUp()
+        self.data = self.folder / "data"
+        self.command = [str(each) for each in (
+            central(), "--json", "serve", "--data", self.data, "--agents", "127.0.0.1:0", "--people", "127.0.0.1:0")]
+
+    def serve(self):
+        """Starts a service, and stops it; what it announced and all that it printed."""
+        process = self.start(self.command, "serve")
+        wait_until(lambda: "started" in process.text(), 60, "the centre")
+        self.assertEqual(process.stop(), 0)
+        text = process.text()
+        return next(json.loads(line) for line in text.splitlines() if line.startswith("{")), text
+
+    def test_a_service_writes_it_into_a_file(self):
+        announced, text = self.serve()
+        file = self.data / "admin-password"
+        self.assertEqual((announced["user"], announced["password_file"]), ("admin", str(file)))
+        self.assertNotIn("password", announced)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        password = file.read_text().strip()
+        self.assertGreaterEqual(len(password), 12)
+        self.assertNotIn(password, text)
+        # It is good, and stays until it is changed.
+        self.assertNotIn("user", self.serve()[0])
+        self.assertTrue(file.exists())
+        subprocess.run([central(), "user", "passwd", "admin", "--password-stdin", "--data", self.data], check=True,
+                       capture_output=True, text=True, input="Trời mưa 7 ngày!A\n")
+        self.serve()
+        self.assertFalse(file.exists())
+
+    def test_a_terminal_shows_it(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(self.command, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+            os.close(theirs)
+            line = b""
+            while not line.endswith(b"\n"):
+                line += os.read(ours, 4096)
+            process.terminate()
+        os.close(ours)
+        announced = json.loads(line)
+        self.assertGreaterEqual(len(announced["password"]), 12)
+        self.assertNotIn("password_file", announced)
+        self.assertFalse((self.data / "admin-password").exists())
 
 
 class Operation(Office):

@@ -24,7 +24,7 @@ class Centre:
             raise SystemExit(f"wardwatch-central did not start: exit code {self.process.wait()}")
         self.started = json.loads(line)
         # The password that was made has to be changed at the first login; what comes in by standard input has not.
-        first_start = "password" in self.started
+        first_start = "user" in self.started
         self.started["password"] = "Trời mưa 7 ngày!A"
         if first_start:
             subprocess.run([program, "user", "passwd", "admin", "--password-stdin", "--data", folder / "data"],

@@ -96,6 +96,15 @@ void DataFolder::prepare(Instant now) const {
     if (!has_server() && !fs::exists(database())) write_file(database(), "");
 }
 
+void DataFolder::keep_first_password(const std::string& password) const {
+    write_file(first_password(), password + "\n");
+}
+
+void DataFolder::forget_first_password() const {
+    std::error_code ignored;
+    fs::remove(first_password(), ignored);
+}
+
 bool DataFolder::has_centre() const {
     std::error_code ignored;
     return fs::exists(has_server() ? folder_ / ca_certificate : database(), ignored);

@@ -52,6 +52,10 @@ public:
     sql::Source existing_database() const;
     bool has_centre() const;
     bool has_server() const { return !server_.url.empty(); }
+    /// Holds the first administrator's password, where no terminal showed it, until it is changed.
+    std::filesystem::path first_password() const { return folder_ / "admin-password"; }
+    void keep_first_password(const std::string& password) const;
+    void forget_first_password() const;
     /// The CA's certificate and key, and the certificate alone.
     KeyAndCertificate authority() const;
     std::string authority_certificate() const;
