@@ -5,8 +5,13 @@
 #include <msiquery.h>
 #include <objidl.h>
 
-#include <algorithm>
 #include <array>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/system/windows_error.h"
@@ -16,7 +21,7 @@
 #include "collectors/windows/handle.h"
 #include "collectors/windows/library.h"
 #include "embedded/reasons.h"
-#include "reporting/tls/authenticode.h"
+#include "reporting/tls/package_signature.h"
 
 namespace wardwatch {
 namespace {
@@ -25,151 +30,86 @@ using UniqueStorage = ComPtr<IStorage>;
 using UniqueStream = ComPtr<IStream>;
 using UniqueElements = ComPtr<IEnumSTATSTG>;
 
-constexpr const wchar_t* signature_name = L"\005DigitalSignature";
-constexpr const wchar_t* metadata_name = L"\005MsiDigitalSignatureEx";
-constexpr std::size_t most_metadata = 64;
-constexpr std::size_t largest_signature = 256u << 10;
-constexpr int deepest_storage = 8;
+constexpr DWORD reading = STGM_READ | STGM_SHARE_EXCLUSIVE;
 
 void check(HRESULT result, const char* what) {
     if (FAILED(result)) throw failed_call(what, static_cast<DWORD>(result));
 }
 
 template <class Value>
-std::string_view raw(const Value& value) {
+std::string bytes_of(const Value& value) {
     return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-std::string_view raw(const std::wstring& text) {
+std::string bytes_of(std::wstring_view text) {
     return {reinterpret_cast<const char*>(text.data()), text.size() * sizeof(wchar_t)};
 }
 
-struct Element {
-    std::wstring name;
-    STATSTG stat{};  ///< without the name
+std::wstring name_of(const std::string& bytes) {
+    std::wstring name(bytes.size() / sizeof(wchar_t), L'\0');
+    std::memcpy(name.data(), bytes.data(), name.size() * sizeof(wchar_t));
+    return name;
+}
+
+PackageElement element_of(const STATSTG& stat, std::wstring_view name) {
+    return {bytes_of(name),    stat.type == STGTY_STORAGE, stat.cbSize.LowPart, bytes_of(stat.clsid),
+            stat.grfStateBits, bytes_of(stat.ctime),       bytes_of(stat.mtime)};
+}
+
+/// As Windows sees it, which is as Windows Installer will.
+class WindowsStorage : public PackageStorage {
+public:
+    explicit WindowsStorage(UniqueStorage storage) : storage_(std::move(storage)) {}
+
+    PackageElement itself() const override {
+        STATSTG stat{};
+        check(storage_->Stat(&stat, STATFLAG_NONAME), "reading the package");
+        return element_of(stat, {});
+    }
+
+    std::vector<PackageElement> elements() const override {
+        UniqueElements enumerator;
+        check(storage_->EnumElements(0, nullptr, 0, enumerator.receive()), "reading the package's streams");
+        std::vector<PackageElement> all;
+        STATSTG stat{};
+        while (enumerator->Next(1, &stat, nullptr) == S_OK) {
+            if (stat.type == STGTY_STREAM || stat.type == STGTY_STORAGE) all.push_back(element_of(stat, stat.pwcsName));
+            CoTaskMemFree(stat.pwcsName);
+        }
+        return all;
+    }
+
+    void read(const std::string& stream, const std::function<void(std::string_view)>& take) const override {
+        UniqueStream opened;
+        check(storage_->OpenStream(name_of(stream).c_str(), nullptr, reading, 0, opened.receive()),
+              "opening a stream of the package");
+        std::vector<char> buffer(64u << 10);
+        ULONG count = 0;
+        do {
+            check(opened->Read(buffer.data(), static_cast<ULONG>(buffer.size()), &count),
+                  "reading a stream of the package");
+            take(std::string_view(buffer.data(), count));
+        } while (count > 0);
+    }
+
+    std::unique_ptr<PackageStorage> open(const std::string& storage) const override {
+        UniqueStorage opened;
+        check(storage_->OpenStorage(name_of(storage).c_str(), nullptr, reading, nullptr, 0, opened.receive()),
+              "opening a storage of the package");
+        return std::make_unique<WindowsStorage>(std::move(opened));
+    }
+
+private:
+    UniqueStorage storage_;
 };
 
-/// In the order in which they are signed: by the bytes of their names, of two that begin alike the longer first
-/// (observed in signed packages; osslsigncode does the same).
-std::vector<Element> elements_of(IStorage* storage) {
-    UniqueElements enumerator;
-    check(storage->EnumElements(0, nullptr, 0, enumerator.receive()), "reading the package's streams");
-    std::vector<Element> all;
-    STATSTG stat{};
-    while (enumerator->Next(1, &stat, nullptr) == S_OK) {
-        all.push_back({stat.pwcsName, stat});
-        CoTaskMemFree(stat.pwcsName);
-        all.back().stat.pwcsName = nullptr;
-    }
-    std::sort(all.begin(), all.end(), [](const Element& left, const Element& right) {
-        const std::string_view a = raw(left.name);
-        const std::string_view b = raw(right.name);
-        const std::size_t common = std::min(a.size(), b.size());
-        const int order = a.substr(0, common).compare(b.substr(0, common));
-        return order != 0 ? order < 0 : a.size() > b.size();
-    });
-    return all;
-}
-
-constexpr DWORD reading = STGM_READ | STGM_SHARE_EXCLUSIVE;
-
-template <class Take>
-void read_stream(IStorage* storage, const std::wstring& name, Take take) {
-    UniqueStream stream;
-    check(storage->OpenStream(name.c_str(), nullptr, reading, 0, stream.receive()), "opening a stream of the package");
-    std::vector<char> buffer(64u << 10);
-    ULONG read = 0;
-    do {
-        check(stream->Read(buffer.data(), static_cast<ULONG>(buffer.size()), &read), "reading a stream of the package");
-        take(std::string_view(buffer.data(), read));
-    } while (read > 0);
-}
-
-std::optional<std::string> small_stream(IStorage* storage, const wchar_t* name, std::size_t most) {
-    const std::vector<Element> all = elements_of(storage);
-    if (std::none_of(all.begin(), all.end(), [&](const Element& each) { return each.name == name; })) return {};
-    std::string content;
-    read_stream(storage, name, [&](std::string_view piece) {
-        if (content.size() + piece.size() > most) throw ReasonError(reasons::signature_too_large());
-        content += piece;
-    });
-    return content;
-}
-
-bool is_signature(const Element& element, int depth) {
-    return depth == 0 && (element.name == signature_name || element.name == metadata_name);
-}
-
-UniqueStorage open_storage(IStorage* parent, const std::wstring& name) {
-    UniqueStorage storage;
-    check(parent->OpenStorage(name.c_str(), nullptr, reading, nullptr, 0, storage.receive()),
-          "opening a storage of the package");
-    return storage;
-}
-
-void check_depth(int depth) {
-    if (depth > deepest_storage) throw ReasonError(reasons::package_nested_too_deeply());
-}
-
-/// What every signature covers: the streams' contents, and the class of each storage after what is in it.
-void add_contents(IStorage* storage, Digest& digest, int depth) {
-    check_depth(depth);
-    for (const Element& element : elements_of(storage)) {
-        if (is_signature(element, depth)) continue;
-        if (element.stat.type == STGTY_STREAM)
-            read_stream(storage, element.name, [&](std::string_view piece) { digest.add(piece); });
-        else if (element.stat.type == STGTY_STORAGE)
-            add_contents(open_storage(storage, element.name).get(), digest, depth + 1);
-    }
-    STATSTG stat{};
-    check(storage->Stat(&stat, STATFLAG_NONAME), "reading the package");
-    digest.add(raw(stat.clsid));
-}
-
-/// What signtool's signatures cover besides: names, sizes and times.
-void add_metadata(IStorage* storage, Digest& digest, int depth) {
-    check_depth(depth);
-    STATSTG stat{};
-    check(storage->Stat(&stat, STATFLAG_NONAME), "reading the package");
-    digest.add(raw(stat.clsid));
-    digest.add(raw(stat.grfStateBits));
-    if (depth > 0) {
-        digest.add(raw(stat.ctime));
-        digest.add(raw(stat.mtime));
-    }
-    for (const Element& element : elements_of(storage)) {
-        if (is_signature(element, depth)) continue;
-        digest.add(raw(element.name));
-        if (element.stat.type == STGTY_STREAM) {
-            digest.add(raw(element.stat.cbSize.LowPart));
-            digest.add(raw(element.stat.grfStateBits));
-            digest.add(raw(element.stat.ctime));
-            digest.add(raw(element.stat.mtime));
-        } else if (element.stat.type == STGTY_STORAGE) {
-            add_metadata(open_storage(storage, element.name).get(), digest, depth + 1);
-        }
-    }
-}
-
-/// The SHA-256 of the certificate that signed the package as it is. Not WinVerifyTrust: that asks whether this PC
-/// trusts the certificate's issuer, we whether it is the one certificate that was named at the installation.
+/// Not WinVerifyTrust: that asks whether this PC trusts the certificate's issuer, we whether it is the one certificate
+/// that was named at the installation.
 std::string signer_of(const std::filesystem::path& file) {
     UniqueStorage package;
     if (FAILED(StgOpenStorage(file.c_str(), nullptr, STGM_READ | STGM_SHARE_DENY_WRITE, nullptr, 0, package.receive())))
         throw ReasonError(reasons::not_a_package());
-    const std::optional<std::string> signature = small_stream(package.get(), signature_name, largest_signature);
-    if (!signature) throw ReasonError(reasons::package_not_signed());
-    const Authenticode signed_as = read_authenticode(*signature);
-    Digest digest(signed_as.algorithm);
-    if (const auto metadata = small_stream(package.get(), metadata_name, most_metadata)) {
-        Digest before(signed_as.algorithm);
-        add_metadata(package.get(), before, 0);
-        if (before.finish() != *metadata) throw ReasonError(reasons::package_changed_after_signing());
-        digest.add(*metadata);
-    }
-    add_contents(package.get(), digest, 0);
-    if (digest.finish() != signed_as.digest) throw ReasonError(reasons::package_changed_after_signing());
-    return signed_as.signer_sha256;
+    return read_package_signature(WindowsStorage{std::move(package)}).signer_sha256;
 }
 
 /// msi.dll is loaded when an update comes, so that the service is small until then.

@@ -4,6 +4,7 @@ Only what an administrator, a PC and the page can do: real programs throughout. 
 """
 
 import json
+import pathlib
 import sys
 from datetime import datetime, timedelta, timezone
 
@@ -42,8 +43,9 @@ def in_a_list(days):
 
 
 def package(size):
-    """What the centre takes for a signed package and no PC does: its two marks and zeros."""
-    return (bytes.fromhex("d0cf11e0a1b11ae1") + "\5DigitalSignature".encode("utf-16-le")).ljust(size, b"\0")
+    """Signed, and of no product: no PC takes it. What is behind a package's last sector belongs to nothing."""
+    signed = pathlib.Path(__file__).parents[1] / "reporting/central/updates/packages/signed.msi"
+    return signed.read_bytes().ljust(size, b"\0")
 
 
 def windows_facts(account, age, profiles=(), minimum_length=12):
@@ -219,7 +221,7 @@ def last_day(office):
     office.cli("scan", "--device", pc.device_id, "--wait", "60")
     office.cli("scan", "--device", "BT-VP-01", "--expires", "720")
     assert service.stop() == 0
-    for version, size in (("0.8.0", 10_000), ("0.9.0", 600_000)):
+    for version, size in (("0.8.0", 20_000), ("0.9.0", 600_000)):
         (office.folder / "package.msi").write_bytes(package(size))
         office.cli("update", "add", "package.msi", "--version", version)
     office.cli("update", "offer", "0.8.0", "--unit", SAI_GON, "--percent", "50")

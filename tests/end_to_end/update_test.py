@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Updates from the centre: an installed agent (Wine) takes the package that it is offered, and no other."""
 
+import hashlib
 import json
+import pathlib
 import shutil
 
 from installed_pc import SETTINGS, InstalledPc, Packages, Signer
@@ -10,6 +12,7 @@ from wardwatch_testing import SOURCE, main, run, wait_until, windows_agent
 from wine import windows_path
 
 OLD, NEW, LATER = b"0.1.0", b"0.2.0", b"0.3.0"
+PIECE = 256 << 10  # of a package, as it goes over the wire
 RESTART_SIGN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired"
 
 
@@ -30,20 +33,12 @@ class Update(InstalledPc):
         file.write_bytes(content.replace(OLD.decode().encode("utf-16-le"), version.decode().encode("utf-16-le")))
         return file
 
-    def msi(self, version, signer=None, extended=False, change=None):
-        """A signed package; `extended` as signtool signs, with a digest of names and sizes, too; `change` in SQL
-        before."""
+    def msi(self, version, signer=None, change=None):
+        """A signed package; `change` in SQL before."""
         file = run([SOURCE / "installer/build", self.program_of(version), version.decode(), self.folder]).stdout.strip()
         if change:
             run(["msibuild", file, "-q", change])
-        signer = signer or self.signer
-        if extended:
-            run(["osslsigncode", "sign", "-certs", signer.certificate, "-key", signer.key, "-h", "sha256",
-                 "-add-msi-dse",
-                 "-in", file, "-out", f"{file}.signed"])
-            run(["mv", f"{file}.signed", file])
-        else:
-            signer.sign(file)
+        (signer or self.signer).sign(file)
         return file
 
     def install_old(self, *properties):
@@ -55,13 +50,23 @@ class Update(InstalledPc):
         self.centre.cli("update", "add", file, "--version", version)
         self.centre.cli("update", "offer", version, "--unit", UNIT, *more)
 
+    def place(self, version, file):
+        """What a centre that somebody else has taken over would offer: no check of its own stands before it."""
+        content = pathlib.Path(file).read_bytes()
+        self.centre.change_database("INSERT INTO updates (version, size, sha256, added_at) VALUES (?, ?, ?, 0)",
+                                    version, len(content), hashlib.sha256(content).hexdigest())
+        for position, at in enumerate(range(0, len(content), PIECE)):
+            self.centre.change_database("INSERT INTO update_pieces (version, position, content) VALUES (?, ?, ?)",
+                                        version, position, content[at:at + PIECE])
+
     def standing(self):
         return self.centre.cli("update", "status")["offers"][0]
 
     def failure_of(self, version, file):
         """Why the PC did not take the package; nothing else has changed there."""
         pid = self.pc.service_pid()
-        self.offer(version, file)
+        self.place(version, file)
+        self.centre.cli("update", "offer", version, "--unit", UNIT)
         offer = wait_until(lambda: (now := self.standing())["failed"] and now, 180, "the PC to refuse the update")
         self.assertEqual((offer["total"], offer["updated"], offer["not_yet_asked"]), (1, 0, 0))
         self.assertEqual(self.pc.service_pid(), pid)
@@ -75,7 +80,7 @@ class Update(InstalledPc):
     def test_the_pinned_signers_newer_version_is_installed(self):
         device_id = self.install_old(f"UPDATE_SIGNERS={self.signer.sha256()}")
         identity = self.identity()
-        package = self.msi(NEW, extended=True)
+        package = self.msi(NEW)
         self.centre.cli("update", "add", package)
         self.assertEqual([each["version"] for each in self.centre.cli("update", "list")["packages"]], ["0.2.0"])
         self.assertEqual(self.centre.cli("update", "status")["offers"], [], "nothing is offered by itself")
@@ -144,12 +149,15 @@ class Centres(Packages):
         for file, more, problem in ((signed, [], "is not signed"), (self.folder / "none.msi", [], "cannot be read"),
                                     (centre.folder / "central.db", [], "no Windows package")):
             self.assertIn(problem, centre.cli("update", "add", file, *more, expect=4).stderr)
-        Signer(self.folder, "signer").sign(signed)
+        signer = Signer(self.folder, "signer")
+        signer.sign(signed)
+        self.assertIn("not by", centre.cli("update", "add", signed, "--signer", "ab" * 32, expect=4).stderr)
         odd = self.folder / "odd.msi"
         odd.write_bytes(signed.read_bytes())
         self.assertIn("--version", centre.cli("update", "add", odd, expect=4).stderr)
         self.assertIn("no version", centre.cli("update", "add", odd, "--version", "0.2", expect=4).stderr)
-        centre.cli("update", "add", signed)
+        added = centre.cli("update", "add", signed)
+        self.assertEqual(added["signer_sha256"], signer.sha256().replace(":", "").lower())
         centre.cli("update", "add", odd, "--version", "0.2.0")  # the same content
         odd.write_bytes(signed.read_bytes() + b"more")
         self.assertIn("never changes", centre.cli("update", "add", odd, "--version", "0.2.0", expect=4).stderr)

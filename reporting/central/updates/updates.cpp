@@ -2,7 +2,9 @@
 #include "reporting/central/updates/updates.h"
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/sql/setting_store.h"
 #include "reporting/central/units/store.h"
+#include "reporting/central/updates/compound_file.h"
 #include "reporting/central/updates/store.h"
 
 #include <fstream>
@@ -10,7 +12,9 @@
 #include <regex>
 #include <set>
 
+#include "collectors/core/ascii.h"
 #include "reporting/central/commands/scans.h"
+#include "reporting/tls/package_signature.h"
 #include "reporting/tls/pki.h"
 #include "reporting/wire/version.h"
 
@@ -34,18 +38,39 @@ std::string read_package(const std::string& file) {
     return content;
 }
 
-void check_package(const std::string& file, const std::string& content) {
+/// Who signed it, as PCs will see it; 64 lower-case hex digits.
+std::string check_package(const std::string& file, const std::string& content) {
     using namespace std::string_view_literals;
     constexpr std::string_view compound_file = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv;
     if (!content.starts_with(compound_file)) throw StoreError("The file " + file + " is no Windows package (MSI).");
-    // Its table of streams holds the name of a signature's stream, in UTF-16. What it says, the agents look at.
-    std::string stream;
-    for (const char c :
-         "\x05"
-         "DigitalSignature"sv)
-        stream += {c, '\0'};
-    if (content.find(stream) == std::string::npos)
-        throw StoreError("The package " + file + " is not signed, and no PC would take it; sign it (installer/sign).");
+    PackageSignature signature;
+    try {
+        const CompoundFile package{content};
+        signature = read_package_signature(*package_of(package));
+    } catch (const std::exception& error) {
+        throw StoreError("No PC would take the package " + file + ": " + error.what() + " Sign it (installer/sign).");
+    }
+    if (!signature.covers_names)
+        throw StoreError("The signature of " + file +
+                         " says nothing of the names in the package; sign it with installer/sign or signtool.");
+    return signature.signer_sha256;
+}
+
+std::string hex_digits(const std::string& fingerprint) {
+    std::string digits = ascii_lower(fingerprint);
+    std::erase(digits, ':');
+    const bool is_whole = digits.size() == 64 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!is_whole) throw StoreError("\"" + fingerprint + "\" is no SHA-256 of a certificate: 64 hexadecimal digits.");
+    return digits;
+}
+
+/// The signer that was named, or that of the packages before; PCs were told the same one.
+void check_signer(const std::string& file, const std::string& signer, const std::string& named,
+                  const std::optional<std::string>& before) {
+    const std::string known = named.empty() ? before.value_or(signer) : hex_digits(named);
+    if (signer == known) return;
+    throw StoreError("The package " + file + " is signed by the certificate " + signer + ", not by " + known +
+                     ", which PCs were told; where that is meant, say --signer " + signer + ".");
 }
 
 std::string version_of(const std::string& file, const std::string& given) {
@@ -137,10 +162,19 @@ json offer_json(const OfferProgress& progress) {
 
 }  // namespace
 
-Update add_update_package(sql::Database& database, const std::string& file, const std::string& version, Instant now) {
+Update add_update_package(sql::Database& database, const std::string& file, const std::string& version,
+                          const std::string& signer, Instant now) {
     const std::string content = read_package(file);
-    check_package(file, content);
-    const Update update{version_of(file, version), static_cast<std::int64_t>(content.size()), sha256_hex(content), now};
+    const std::string signed_by = check_package(file, content);
+    Settings settings{database};
+    check_signer(file, signed_by, signer, settings.get(update_signer_setting));
+    Update update = place_package(database, content, version_of(file, version), now);
+    settings.set(update_signer_setting, signed_by);
+    return update;
+}
+
+Update place_package(sql::Database& database, const std::string& content, const std::string& version, Instant now) {
+    Update update{version, static_cast<std::int64_t>(content.size()), sha256_hex(content), now};
     std::vector<std::string> pieces;
     for (std::size_t at = 0; at < content.size(); at += update_piece_size)
         pieces.push_back(content.substr(at, update_piece_size));

@@ -17,10 +17,19 @@ namespace wardwatch {
 inline constexpr std::size_t update_piece_size = 256u << 10;
 inline constexpr std::size_t update_size_limit = 64u << 20;
 
-/// Stores the MSI. Without `version` it is read off the file's name, "wardwatch-1.2.3-x64.msi"; the agents compare it
-/// with what stands in the package. Throws StoreError: no such file, no MSI, not signed, too large, no version, a
-/// version that is there with other content.
-Update add_update_package(sql::Database& database, const std::string& file, const std::string& version, Instant now);
+/// The SHA-256 of the certificate that signed the newest package, in the centre's settings.
+inline constexpr const char* update_signer_setting = "update_signer_sha256";
+
+/// Checks the MSI and places it. Without `version` it is read off the file's name, "wardwatch-1.2.3-x64.msi"; the
+/// agents compare it with what stands in the package. `signer` is the SHA-256 of the certificate that it must be signed
+/// by, with or without colons; empty: that of the package before, and any of the first. Throws StoreError: no such
+/// file, no MSI, not signed, changed after it was signed, another signer, too large, no version, a version that is
+/// there with other content.
+Update add_update_package(sql::Database& database, const std::string& file, const std::string& version,
+                          const std::string& signer, Instant now);
+
+/// Stores what was checked. Throws StoreError for a version that is there with other content.
+Update place_package(sql::Database& database, const std::string& content, const std::string& version, Instant now);
 
 /// Gives the PCs that are meant by an offer, are older, were seen within the last hour and were not asked yet their
 /// command; at most 50 PCs are at it at the same time. Returns those PCs. To be called again now and then: PCs come

@@ -1,6 +1,7 @@
 // update add|list|offer|withdraw|remove|status.
 #include "reporting/central/cli/cli.h"
 #include "reporting/central/formats/office_time.h"
+#include "reporting/central/sql/setting_store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/central/updates/store.h"
 #include "reporting/central/updates/updates.h"
@@ -25,12 +26,20 @@ std::string mebibytes(std::int64_t bytes) {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MiB";
 }
 
-void add_package(const Cli& cli, const std::string& file, const std::string& version) {
+struct NewPackage {
+    std::string file;
+    std::string version;
+    std::string signer;
+};
+
+void add_package(const Cli& cli, const NewPackage& package) {
     sql::Database database = cli.open();
-    const Update update = add_update_package(database, file, version, system_now());
+    const Update update = add_update_package(database, package.file, package.version, package.signer, system_now());
+    const std::string signer = Settings{database}.get(update_signer_setting).value_or("");
     cli.print(
-        {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}},
+        {{"version", update.version}, {"size", update.size}, {"sha256", update.sha256}, {"signer_sha256", signer}},
         cli.say("Đã nhận gói phiên bản ", "Placed here: version ") + update.version + ", " + mebibytes(update.size) +
+            cli.say(", ký bởi ", ", signed by ") + signer +
             cli.say(". Chưa máy nào được cập nhật: hãy chạy `update offer ", ". No PC takes it yet: `update offer ") +
             update.version + cli.say("`.\n", "` offers it.\n"));
 }
@@ -108,14 +117,17 @@ void add_update_verbs(CLI::App& app, Cli& cli) {
         app.add_subcommand("update", cli.say("Cập nhật Wardwatch trên máy trạm", "Updates of Wardwatch on the PCs"));
     verb->require_subcommand(1);
 
-    const auto file = std::make_shared<std::string>();
+    const auto package = std::make_shared<NewPackage>();
     const auto version = std::make_shared<std::string>();
     CLI::App* add =
         verb->add_subcommand("add", cli.say("Đặt một gói MSI đã ký ở trung tâm", "Place a signed MSI here"));
-    add->add_option("file", *file, cli.say("Tệp MSI", "The MSI"))->required();
-    add->add_option("--version", *version,
+    add->add_option("file", package->file, cli.say("Tệp MSI", "The MSI"))->required();
+    add->add_option("--version", package->version,
                     cli.say("Phiên bản, nếu tên tệp không nêu", "Its version, where the file's name does not say it"));
-    add->callback([&cli, file, version] { cli.chosen = [&cli, file, version] { add_package(cli, *file, *version); }; });
+    add->add_option("--signer", package->signer,
+                    cli.say("SHA-256 của chứng chỉ ký, nếu khác lần trước",
+                            "SHA-256 of the signer's certificate, where it is another than before"));
+    add->callback([&cli, package] { cli.chosen = [&cli, package] { add_package(cli, *package); }; });
 
     verb->add_subcommand("list", cli.say("Các gói đang có", "The packages that are here"))->callback([&cli] {
         cli.chosen = [&cli] { list_packages(cli); };

@@ -76,13 +76,7 @@ private:
 };
 
 void offer_update(PolicyOffice& office, const std::string& version) {
-    // A compound file's beginning and a signature's stream: what the centre looks at.
-    std::string content = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(5000, 'x');
-    for (const char c : std::string{"\x05"} + "DigitalSignature") content += {c, '\0'};
-    content += std::string(2, '\0');
-    const std::string file = (office.folder.path() / ("wardwatch-" + version + "-x64.msi")).string();
-    std::ofstream(file, std::ios::binary) << content;
-    add_update_package(office.database, file, "", office.now);
+    place_package(office.database, "a package", version, office.now);
     Updates{office.database}.add_offer({random_uuid(), version, std::nullopt, 100, office.now});
 }
 

@@ -6,7 +6,6 @@
 #include "reporting/central/updates/store.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "tests/reporting/central/central_fixture.h"
@@ -19,21 +18,8 @@ using std::chrono::hours;
 namespace {
 
 struct UpdateOffice : Centre {
-    /// A file with what the centre looks at: a compound file's beginning and a signature's stream.
-    std::string package(const std::string& name, std::size_t size = 600'000, char filling = 'x') {
-        using namespace std::string_literals;
-        std::string content = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(size, filling);
-        for (const char c :
-             "\x05"
-             "DigitalSignature"s)
-            content += {c, '\0'};
-        const std::string file = (folder.path() / name).string();
-        std::ofstream(file, std::ios::binary) << content;
-        return file;
-    }
-    Update add(const std::string& version) {
-        return add_update_package(database, package("wardwatch-" + version + "-x64.msi"), "", now);
-    }
+    /// Of several pieces. What is in it nobody asks once it is placed.
+    Update add(const std::string& version) { return place_package(database, std::string(600'000, 'x'), version, now); }
     void offer(const std::string& version, std::optional<std::int64_t> to = std::nullopt, std::int64_t percent = 100) {
         Updates{database}.add_offer({random_uuid(), version, to, percent, now});
     }
