@@ -13,9 +13,14 @@ namespace wardwatch {
 std::filesystem::path default_data_folder();
 
 /// Makes the folder if need be, with rights for SYSTEM and Administrators only (0700 on Linux) from the first moment
-/// on, and puts such rights back on one that exists; on Windows also on the files in it. Returns what others had had
-/// rights to: the folder, names of files. Throws std::runtime_error with what to do: a link, someone else's folder.
+/// on, and puts such rights back on one that exists; on Windows also on the files in it. On Windows what belongs to an
+/// ordinary user, a folder, a file or a link, is set aside, and the folder made. Returns what others had had rights to:
+/// the folder, names of files. Throws std::runtime_error with what to do: a link, on Linux someone else's folder.
 std::vector<std::string> protect_folder(const std::filesystem::path& folder);
+
+/// Windows: renames it, with what is in it, to the next free "….not-ours-1"; its new path. Throws std::runtime_error:
+/// somebody holds a file in it open.
+std::filesystem::path set_aside(const std::filesystem::path& folder);
 
 /// Deletes the folder and the files in it. True when it is gone. Follows no links; what another program holds open is
 /// tried again for a few seconds. Never throws for a file that cannot be deleted.

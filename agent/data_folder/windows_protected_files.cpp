@@ -11,11 +11,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Anyone may make folders in ProgramData: one that was there first could belong to a user who waits for our files.
-void check_owner(const fs::path& folder) {
-    if (!owner_is_trusted(folder.wstring(), SE_FILE_OBJECT))
-        throw std::runtime_error("the data folder " + utf8(folder) +
-                                 " belongs to a user who is no administrator: rename or remove it, then start again");
+/// False when something has the name already.
+bool make_private_folder(const fs::path& folder) {
+    const UniqueLocalMemory descriptor = private_descriptor(SE_FILE_OBJECT);
+    SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor.get(), FALSE};
+    if (CreateDirectoryW(folder.c_str(), &attributes)) return true;
+    if (GetLastError() != ERROR_ALREADY_EXISTS) throw failed_call("making the data folder " + utf8(folder));
+    return false;
 }
 
 // True when something was wrong with it. While the folder was open to others, they could also have put their own files
@@ -84,20 +86,39 @@ fs::path default_data_folder() {
 
 std::vector<std::string> protect_folder(const fs::path& folder) {
     if (folder.has_parent_path()) fs::create_directories(folder.parent_path());
-    const UniqueLocalMemory descriptor = private_descriptor(SE_FILE_OBJECT);
-    SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor.get(), FALSE};
-    if (CreateDirectoryW(folder.c_str(), &attributes)) return {};
-    if (GetLastError() != ERROR_ALREADY_EXISTS) throw failed_call("making the data folder " + utf8(folder));
+    if (make_private_folder(folder)) return {};
+    // Anyone may make folders and links in ProgramData: one that was there first could belong to a user who waits for
+    // our files, or who wants no agent here.
+    if (!file_owner_is_trusted(folder.wstring())) {
+        const fs::path aside = set_aside(folder);
+        if (!make_private_folder(folder))
+            throw std::runtime_error("the data folder " + utf8(folder) +
+                                     " is made again and again by a user who is no administrator");
+        return {utf8(folder) + " (another user's: now " + utf8(aside.filename()) + ")"};
+    }
     const DWORD kind = GetFileAttributesW(folder.c_str());
     if (kind == INVALID_FILE_ATTRIBUTES || (kind & FILE_ATTRIBUTE_DIRECTORY) == 0 ||
         (kind & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
         throw std::runtime_error("the data folder " + utf8(folder) + " is a link or a file: remove it or give --data");
-    check_owner(folder);
     const bool loose = rights_are_loose(folder.wstring(), SE_FILE_OBJECT);
     if (loose) restore_rights(folder.wstring(), SE_FILE_OBJECT);
     std::vector<std::string> repaired = repair_files(folder);
     if (loose) repaired.insert(repaired.begin(), utf8(folder));
     return repaired;
+}
+
+fs::path set_aside(const fs::path& folder) {
+    constexpr int most = 1000;
+    for (int number = 1; number <= most; ++number) {
+        fs::path aside = folder;
+        aside += ".not-ours-" + std::to_string(number);
+        // Without MOVEFILE_REPLACE_EXISTING: what was set aside before stays.
+        if (MoveFileExW(folder.c_str(), aside.c_str(), 0)) return aside;
+        const DWORD error = GetLastError();
+        const bool is_taken = GetFileAttributesW(aside.c_str()) != INVALID_FILE_ATTRIBUTES;
+        if (!is_taken) throw failed_call("setting the folder " + utf8(folder) + " of another user aside", error);
+    }
+    throw std::runtime_error("the folder " + utf8(folder) + " of another user was set aside too often");
 }
 
 std::optional<std::string> read_file(const fs::path& file) {

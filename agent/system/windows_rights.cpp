@@ -73,6 +73,19 @@ bool owner_is_trusted(const std::wstring& name, SE_OBJECT_TYPE type) {
     return is_trusted(security_of(name, type).owner);
 }
 
+bool file_owner_is_trusted(const std::wstring& path) {
+    const UniqueFileHandle file(
+        CreateFileW(path.c_str(), READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                    OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+    if (!file) throw failed_call("opening " + utf8(path));
+    UniqueLocalMemory descriptor;
+    PSID owner = nullptr;
+    const DWORD error = GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
+                                        nullptr, nullptr, descriptor.receive());
+    if (error != ERROR_SUCCESS) throw failed_call("reading the owner of " + utf8(path), error);
+    return is_trusted(owner);
+}
+
 bool rights_are_loose(const std::wstring& name, SE_OBJECT_TYPE type) {
     const Security security = security_of(name, type);
     if (security.rights == nullptr) return true;  // no list: everyone may do everything

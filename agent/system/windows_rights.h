@@ -29,6 +29,8 @@ bool owner_is_trusted(HANDLE object);
 
 /// `name` as SetNamedSecurityInfo takes it: a path, or "MACHINE\SOFTWARE\…". Throws std::runtime_error.
 bool owner_is_trusted(const std::wstring& name, SE_OBJECT_TYPE type);
+/// The same of a file, a folder or a link itself, whose target is not looked at.
+bool file_owner_is_trusted(const std::wstring& path);
 /// True when somebody else has any right, also by having no list of rights at all.
 bool rights_are_loose(const std::wstring& name, SE_OBJECT_TYPE type);
 void restore_rights(const std::wstring& name, SE_OBJECT_TYPE type);

@@ -76,6 +76,40 @@ TEST_CASE("rights that others have in the data folder are taken back, and said")
     CHECK(read_file(data / "config.json") == "{}");
 }
 
+TEST_CASE("a folder that was there before is set aside with what is in it") {
+    const TemporaryFolder parent;
+    const std::filesystem::path data = parent.path / "data";
+    for (const char* name : {"data.not-ours-1", "data.not-ours-2"}) {
+        std::filesystem::create_directory(data);
+        std::ofstream(data / "theirs") << name;
+        CHECK(set_aside(data) == parent.path / name);
+        CHECK(!std::filesystem::exists(data));
+        CHECK(read_file(parent.path / name / "theirs") == name);
+    }
+    CHECK(protect_folder(data).empty());
+    CHECK(file_owner_is_trusted(data.wstring()));
+    CHECK(!rights_are_loose(data.wstring(), SE_FILE_OBJECT));
+}
+
+TEST_CASE("a data folder of an ordinary user is no obstacle") {
+    const TemporaryFolder parent;
+    const std::filesystem::path data = parent.path / "data";
+    std::filesystem::create_directory(data);
+    std::ofstream(data / "config.json") << "{\"collector_url\": \"https://theirs.example\"}";
+    // Guests, S-1-5-32-546, stands for anybody who is no administrator.
+    UniqueLocalMemory guests;
+    REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"O:BG", SDDL_REVISION_1, guests.receive(), nullptr));
+    if (!SetFileSecurityW(data.c_str(), OWNER_SECURITY_INFORMATION, guests.get()) ||
+        file_owner_is_trusted(data.wstring()))
+        SKIP("this system keeps no other owner of a file (Wine)");
+    const std::vector<std::string> said = protect_folder(data);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0] == utf8(data) + " (another user's: now data.not-ours-1)");
+    CHECK(!read_file(data / "config.json"));
+    CHECK(read_file(parent.path / "data.not-ours-1" / "config.json"));
+    CHECK(!rights_are_loose(data.wstring(), SE_FILE_OBJECT));
+}
+
 TEST_CASE("a data folder is removed with its files, and nothing else") {
     const TemporaryFolder parent;
     const std::filesystem::path data = parent.path / "data";
