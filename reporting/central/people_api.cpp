@@ -8,6 +8,7 @@
 #include "reporting/central/audit/requests.h"
 #include "reporting/central/audit/routes.h"
 #include "reporting/central/commands/routes.h"
+#include "reporting/central/device_followers.h"
 #include "reporting/central/enrolment/routes.h"
 #include "reporting/central/integration/routes.h"
 #include "reporting/central/judging/routes.h"
@@ -57,7 +58,8 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
              audit_routes(context),
              unit_routes(context, {unit_followers(), counted_unit_json}),
              view_routes(context),
-             enrolment_routes(context),
+             notice_routes(context),
+             enrolment_routes(context, device_followers()),
              policy_routes(context, policy),
              scan_routes(context),
              waiver_routes(context, policy),

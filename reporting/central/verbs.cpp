@@ -1,6 +1,7 @@
 // The one list of verbs, in the order in which the help shows them.
 #include "reporting/central/verbs.h"
 
+#include "reporting/central/device_followers.h"
 #include "reporting/central/unit_followers.h"
 #include "reporting/central/units/verbs.h"
 
@@ -13,6 +14,9 @@ void add_token_verbs(CLI::App& app, Cli& cli);
 void add_device_verbs(CLI::App& app, Cli& cli);
 /// Added to the verb "device", which is there.
 void add_device_revoke_verb(CLI::App& app, Cli& cli);
+/// Added to the verb "device", which is there.
+void add_take_over_verb(CLI::App& app, Cli& cli, const DeviceFollowers& followers);
+void add_notice_verbs(CLI::App& app, Cli& cli);
 /// Added to the verb "device", which is there.
 void add_note_verbs(CLI::App& app, Cli& cli);
 void add_policy_verbs(CLI::App& app, Cli& cli);
@@ -35,6 +39,8 @@ void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_token_verbs(app, cli);
     add_device_verbs(app, cli);
     add_device_revoke_verb(app, cli);
+    add_take_over_verb(app, cli, device_followers());
+    add_notice_verbs(app, cli);
     add_note_verbs(app, cli);
     add_policy_verbs(app, cli);
     add_scan_verb(app, cli);

@@ -35,6 +35,10 @@ def _new_user(place):
     return {"user": f"new{next(_number)}", "role": "unit_manager", "unit_id": place.unit, "full_name": "Trần Thị Mới"}
 
 
+def _take_over(anew, before):
+    return Example({"device_id": anew}, body={"from": before})
+
+
 def _accounts(place):
     return ("account,owner,unit,last password change,last login,status\r\n"
             f"an.nguyen,Nguyễn Văn An,{place.name},2026-10-01,2026-11-01,active\r\n")
@@ -83,6 +87,9 @@ EXAMPLES |= {
     "changeUnit": lambda place: Example({"unit_id": place.more["new_unit"]()}, body={"name": f"Phòng {next(_number)}"}),
     "mergeUnit": lambda place: Example({"unit_id": place.more["new_unit"]()}, body={"into": place.unit}),
     "moveDevices": lambda place: Example(body={"devices": [place.device], "unit_id": place.unit}),
+    "listNotices": lambda place: Example(query=f"?unit={place.unit}&settled=true"),
+    "settleNotice": lambda place: Example({"device_id": place.more["renewed_device"]()[0], "kind": "same_hardware"}),
+    "takeOverPlace": lambda place: _take_over(*place.more["renewed_device"]()),
     "revokeDevice": lambda place: Example({"device_id": place.more["new_device"]()}, body={"reason": "máy hỏng"}),
     "getReport": lambda place: Example({"device_id": place.device, "report_id": place.more["report"]}, foreign=404),
     "listDeviceChanges": lambda place: Example({"device_id": place.device}, foreign=404),

@@ -205,6 +205,14 @@ def new_device(centre, unit):
     return Pc(centre, "PC-BO", centre.cli("token", "create", "--unit", str(unit))["token"]).device_id
 
 
+def renewed_device(centre, unit):
+    """A PC that was set up anew, and what it was before: two device ids with the same hardware."""
+    board = {"hardware": {"system": hashlib.sha256(uuid.uuid4().bytes).hexdigest(), "disk": "", "machine": ""}}
+    before, anew = (Pc(centre, "PC-CAI-LAI", centre.cli("token", "create", "--unit", str(unit))["token"], **board)
+                    for _ in range(2))
+    return anew.device_id, before.device_id
+
+
 def fill(centre, administrator):
     places = []
     for name, host in (("Phường Nhà", "PC-NHA"), ("Phường Xa", "PC-XA-LAC")):
@@ -229,6 +237,7 @@ def fill(centre, administrator):
                                                 "1")["id"],
             "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
             "new_device": lambda of=unit: new_device(centre, of),
+            "renewed_device": lambda of=unit: renewed_device(centre, of),
             "card": lambda of=pc.device_id: centre.cli("device", "show", of)["card"]["number"],
             "new_note": lambda of=pc.device_id: centre.cli("device", "note", "add", of, "máy chậm")["id"],
             "made": lambda name, of=place: made_by(administrator, name, of),

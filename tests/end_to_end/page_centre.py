@@ -44,7 +44,8 @@ class Centre:
 
 
 class Pc:
-    def __init__(self, centre, host_name, token):
+    def __init__(self, centre, host_name, token, **more):
+        """`more`: further members of its enrolment."""
         self.centre, self.device_id = centre, str(uuid.uuid4())
         self.key, self.certificate = (centre.folder / f"{self.device_id}.{end}" for end in ("key", "crt"))
         request = subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -53,7 +54,7 @@ class Pc:
                                  check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
         status, answer = self.post("/v1/enroll",
                                    {"token": token, "device_id": self.device_id, "signing_request": request,
-                                                  "host_name": host_name, "agent_version": "0.1.0"})
+                                                  "host_name": host_name, "agent_version": "0.1.0", **more})
         assert status == 200, answer
         self.certificate.write_text(answer["certificate"])
 

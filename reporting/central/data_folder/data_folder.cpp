@@ -19,6 +19,7 @@ constexpr std::chrono::days server_margin{180};
 constexpr std::chrono::days authority_margin{730};
 constexpr const char* ca_key = "ca.key";
 constexpr const char* ca_certificate = "ca.crt";
+constexpr const char* hardware_key_file = "hardware.key";
 constexpr const char* server_key = "server.key";
 constexpr const char* server_crt = "server.crt";
 constexpr const char* server_names = "server.names";
@@ -92,8 +93,16 @@ void DataFolder::prepare(Instant now) const {
         write_file(folder_ / ca_key, authority.private_key_pem);
         write_file(folder_ / ca_certificate, authority.certificate_pem);
     }
+    if (!fs::exists(folder_ / hardware_key_file)) write_file(folder_ / hardware_key_file, random_hex(32) + "\n");
     // The database gives the files beside the database the same permissions.
     if (!has_server() && !fs::exists(database())) write_file(database(), "");
+}
+
+std::string DataFolder::hardware_key() const {
+    std::string key = read_file(folder_ / hardware_key_file);
+    while (!key.empty() && (key.back() == '\n' || key.back() == '\r')) key.pop_back();
+    if (key.size() < 32) throw DataFolderError("The file " + (folder_ / hardware_key_file).string() + " holds no key.");
+    return key;
 }
 
 void DataFolder::keep_first_password(const std::string& password) const {

@@ -52,6 +52,8 @@ public:
     sql::Source existing_database() const;
     bool has_centre() const;
     bool has_server() const { return !server_.url.empty(); }
+    /// By which PCs' hardware is kept in the database; `prepare` makes it. Throws DataFolderError while there is none.
+    std::string hardware_key() const;
     /// Holds the first administrator's password, where no terminal showed it, until it is changed.
     std::filesystem::path first_password() const { return folder_ / "admin-password"; }
     void keep_first_password(const std::string& password) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "reporting/central/devices/hardware_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/wire/version.h"
 
@@ -137,7 +138,10 @@ bool revoke_device(sql::Writer& writer, const std::string& device_id, Instant no
 
 void Devices::touch(const std::string& device_id, const Contact& contact, Instant now) {
     sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
     touch_device(writer, device_id, contact, now);
+    if (contact.hardware) note_hardware(writer, device_id, *contact.hardware, now);
+    transaction.commit();
 }
 
 void touch_device(sql::Writer& writer, const std::string& device_id, const Contact& contact, Instant now) {

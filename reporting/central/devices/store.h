@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reporting/central/api/roles.h"
+#include "reporting/central/devices/hardware.h"
 #include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/followers.h"
@@ -49,6 +50,7 @@ struct Contact {
     std::string agent_version;  ///< empty: not said
     std::string facts_hash;     ///< empty: not said
     std::optional<std::int64_t> outbox_depth;
+    std::optional<HardwareSaid> hardware = {};
 };
 
 /// May be used from any thread; each function is one transaction.

@@ -105,12 +105,15 @@ HttpResponse AgentEnrolment::enrol(const Call& call) const {
     claim.agent_version = text_member(body, "agent_version", 1, 64);
     if (!is_uuid(claim.device_id)) throw ApiError(400, "bad_request", "device_id must be a UUID in lower case.");
     claim.public_key_sha256 = key_of(signing_request);
+    Contact contact;
+    contact.hardware = read_hardware(body, hardware_key_);
 
     // Signed before the token is used: a request that cannot be signed costs the token nothing, and a centre that is
     // killed in between has told nobody about the certificate.
     const std::string certificate = sign(signing_request, claim.device_id, call.now);
     const EnrolmentOutcome outcome = Enrolments{database_}.enrol(claim, call.now);
     if (outcome != EnrolmentOutcome::accepted) refuse(outcome);
+    if (contact.hardware) Devices{database_}.touch(claim.device_id, contact, call.now);
     log_("enrolled device=" + claim.device_id + " from=" + call.request.remote_address);
     return hand_out(certificate, claim.device_id, call.now);
 }
@@ -122,13 +125,15 @@ HttpResponse AgentEnrolment::renew(const Call& call) const {
     const bool showed_one = call.request.client_certificate != nullptr || !body.contains("device_id");
     const std::string device_id = showed_one ? caller(call).device_id : text_member(body, "device_id", 36, 36);
     const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
+    Contact contact;
+    contact.hardware = read_hardware(body, hardware_key_);
     const std::optional<Device> enrolled = Devices{database_}.find(device_id);
     if (!enrolled || key_of(signing_request) != enrolled->public_key_sha256) {
         throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
     }
     if (enrolled->revoked_at) refuse(EnrolmentOutcome::device_revoked);
     const std::string certificate = sign(signing_request, device_id, call.now);
-    Devices{database_}.touch(device_id, {}, call.now);
+    Devices{database_}.touch(device_id, contact, call.now);
     if (!showed_one) log_("renewed without a certificate device=" + device_id + " from=" + call.request.remote_address);
     return hand_out(certificate, device_id, call.now);
 }

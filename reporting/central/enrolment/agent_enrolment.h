@@ -20,12 +20,14 @@ ApiError certificate_required();
 /// May be used from several threads at once. Outlives its routes.
 class AgentEnrolment {
 public:
-    AgentEnrolment(sql::Database& database, KeyAndCertificate authority, std::chrono::days validity, Log log)
+    AgentEnrolment(sql::Database& database, KeyAndCertificate authority, std::chrono::days validity, Log log,
+                   std::string hardware_key)
         : database_(database),
           revocations_(database),
           authority_(std::move(authority)),
           validity_(validity),
-          log_(std::move(log)) {}
+          log_(std::move(log)),
+          hardware_key_(std::move(hardware_key)) {}
 
     /// From now on it signs, and is handed out.
     void replace_authority(KeyAndCertificate authority);
@@ -48,6 +50,7 @@ private:
     KeyAndCertificate authority_;
     std::chrono::days validity_;
     Log log_;
+    std::string hardware_key_;
 };
 
 }  // namespace wardwatch

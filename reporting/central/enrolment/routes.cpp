@@ -148,9 +148,27 @@ HttpResponse revoke_device(const ApiContext& context, const Call& call) {
                                                     *Devices{context.database}.find(device.device_id))));
 }
 
+/// The PC of the path takes the place of the one that the body names.
+HttpResponse take_over(const ApiContext& context, const DeviceFollowers& followers, const Call& call) {
+    const Device device = device_of(context, call);
+    const std::string from = text_member(body_object(call), "from", 36, 36);
+    const std::optional<Device> former = Devices{context.database}.find(from);
+    if (!former || !call.scope.holds(former->unit_id))
+        throw ApiError(404, "device_unknown", "There is no PC with the device id \"" + from + "\".");
+    call.note(device.device_id, "from=" + from);
+    try {
+        Enrolments{context.database}.take_over(from, device.device_id, followers, {call.person.name, call.now});
+    } catch (const StoreError& error) {
+        throw ApiError(409, "not_the_same_pc", error.what());
+    }
+    context.log("place taken over device=" + device.device_id + " from=" + from + " user=" + call.person.name);
+    return json_response(200, to_json(listed_device(context.view(call), UnitTree{context.database, call.scope},
+                                                    *Devices{context.database}.find(device.device_id))));
+}
+
 }  // namespace
 
-std::vector<Route> enrolment_routes(const ApiContext& context) {
+std::vector<Route> enrolment_routes(const ApiContext& context, const DeviceFollowers& followers) {
     const auto with = [&context](HttpResponse (*act)(const ApiContext&, const Call&)) {
         return [&context, act](const Call& call) { return act(context, call); };
     };
@@ -161,6 +179,9 @@ std::vector<Route> enrolment_routes(const ApiContext& context) {
         {"DELETE", "/api/v1/enrolment-tokens/{}", with(revoke_enrolment_token), Right::administer,
          "revokeEnrolmentToken"},
         {"POST", "/api/v1/devices/move", with(move_devices), Right::administer, "moveDevices", Body::object},
+        {"POST", "/api/v1/devices/{}/take-over",
+         [&context, followers](const Call& call) { return take_over(context, followers, call); }, Right::administer,
+         "takeOverPlace", Body::object},
         {"POST", "/api/v1/devices/{}/revoke", with(revoke_device), Right::administer, "revokeDevice", Body::object},
     };
 }

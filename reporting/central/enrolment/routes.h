@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "reporting/central/api/context.h"
+#include "reporting/central/devices/followers.h"
 
 namespace wardwatch {
 
-std::vector<Route> enrolment_routes(const ApiContext& context);
+/// `followers` come along when a PC takes another one's place.
+std::vector<Route> enrolment_routes(const ApiContext& context, const DeviceFollowers& followers);
 
 }  // namespace wardwatch

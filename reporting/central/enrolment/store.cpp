@@ -2,6 +2,8 @@
 #include "reporting/central/enrolment/store.h"
 
 #include "reporting/central/commands/store.h"
+#include "reporting/central/devices/hardware_store.h"
+#include "reporting/central/devices/notice_store.h"
 #include "reporting/central/devices/store.h"
 #include "reporting/central/enrolment/revocations.h"
 #include "reporting/central/formats/text_fold.h"
@@ -89,6 +91,32 @@ bool Enrolments::revoke_device(const std::string& device_id, Instant now) {
     }();
     database_.tell(revocation_news);
     return known;
+}
+
+void Enrolments::take_over(const std::string& from, const std::string& to, const DeviceFollowers& followers,
+                           const ChangedBy& by) {
+    {
+        sql::Writer writer = database_.writer();
+        sql::Transaction transaction{writer};
+        const auto unit_of = [&](const std::string& device_id) {
+            auto row =
+                writer.query("SELECT unit_id FROM devices WHERE device_id = $1 AND revoked_at IS NULL", device_id);
+            if (!row.next())
+                throw StoreError("There is no PC " + device_id + " that is enrolled; `device list` shows all.");
+            return row.integer(0);
+        };
+        const std::int64_t unit = unit_of(from);
+        unit_of(to);
+        if (from == to || !have_same_hardware(writer, from, to))
+            throw StoreError("The hardware of the two PCs is not the same, or not known of both.");
+        move_device(writer, to, unit, by);
+        for (const DeviceFollower follow : followers) follow(writer, from, to);
+        drop_notice(writer, to, NoticeKind::same_hardware);
+        wardwatch::revoke_device(writer, from, by.at);
+        end_commands_of_device(writer, from, by.at);
+        transaction.commit();
+    }
+    database_.tell(revocation_news);
 }
 
 void Enrolments::add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "reporting/central/devices/followers.h"
+#include "reporting/central/sql/changed_by.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/followers.h"
 
@@ -64,6 +66,10 @@ public:
     /// The device's certificates are refused from now on, and what it was asked to do is over. False when there is no
     /// such device.
     bool revoke_device(const std::string& device_id, Instant now);
+    /// The PC `to`, which is `from` set up anew, gets its unit and what people wrote about it; `from` is revoked.
+    /// Throws StoreError when one of them is not there or revoked, or their hardware is not the same.
+    void take_over(const std::string& from, const std::string& to, const DeviceFollowers& followers,
+                   const ChangedBy& by);
     void add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now);
     /// True when this centre issued the certificate to this device.
     bool knows_certificate(const std::string& device_id, const std::string& sha256) const;

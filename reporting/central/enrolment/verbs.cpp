@@ -91,7 +91,27 @@ void revoke_device(const Cli& cli, const std::string& id) {
               cli.say("Đã thu hồi máy ", "Revoked PC ") + device->host_name + " (" + device->device_id + ")\n");
 }
 
+void take_over(const Cli& cli, const std::string& pc, const std::string& former, const DeviceFollowers& followers) {
+    sql::Database database = cli.open();
+    Enrolments{database}.take_over(former, pc, followers, cli.by());
+    cli.print({{"device_id", pc}, {"from", former}},
+              cli.say("Máy này đã tiếp quản vị trí của máy cũ; máy cũ đã bị thu hồi.\n",
+                      "The PC has taken over the place; the former one is revoked.\n"));
+}
+
 }  // namespace
+
+void add_take_over_verb(CLI::App& app, Cli& cli, const DeviceFollowers& followers) {
+    const auto pcs = std::make_shared<std::pair<std::string, std::string>>();
+    CLI::App* verb = app.get_subcommand("device")->add_subcommand(
+        "take-over", cli.say("Máy vừa cài lại tiếp quản vị trí cũ của nó (cùng phần cứng)",
+                             "A PC that was set up anew takes its former place (same hardware)"));
+    verb->add_option("pc", pcs->first, cli.say("Mã máy mới", "The new device id"))->required();
+    verb->add_option("--from", pcs->second, cli.say("Mã máy cũ", "The former device id"))->required();
+    verb->callback([&cli, pcs, followers] {
+        cli.chosen = [&cli, pcs, followers] { take_over(cli, pcs->first, pcs->second, followers); };
+    });
+}
 
 void add_device_revoke_verb(CLI::App& app, Cli& cli) {
     const auto id = std::make_shared<std::string>();

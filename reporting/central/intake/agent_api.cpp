@@ -73,7 +73,7 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
     : database_(database),
       policy_(policy),
       options_(std::move(options)),
-      enrolment_(database, options_.authority, options_.certificate_validity, options_.log),
+      enrolment_(database, options_.authority, options_.certificate_validity, options_.log, options_.hardware_key),
       commands_(database,
                 {[this](const Call& call) { return enrolment_.caller(call); },
                  [this](const Call& call, const Caller& device, const nlohmann::json& heartbeat) {
@@ -219,6 +219,7 @@ bool AgentApi::take_heartbeat(const Call& call, const Caller& device, const nloh
         throw ApiError(400, "bad_request", "The member \"outbox_depth\" must be a number from 0 to 1000000.");
     }
     contact.outbox_depth = depth->get<std::int64_t>();
+    contact.hardware = read_hardware(heartbeat, options_.hardware_key);
     const bool want = !report_id.empty() && !Reports{database_}.knows_facts(device.device_id, contact.facts_hash);
     if (options_.queue != nullptr) {
         options_.queue->add_contact(device.device_id, std::move(contact), call.now);

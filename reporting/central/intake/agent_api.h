@@ -36,6 +36,7 @@ struct AgentApiOptions {
     /// How often clients of one network that show no certificate may be refused; an honest office, whose token has
     /// ended, is a burst. What they are granted is not counted.
     RequestRate refusal_rate = {1, 100};
+    std::string hardware_key = {};  ///< by which PCs' hardware is kept (devices/hardware.h); without it, it is not
 };
 
 /// May be called from several threads at once.

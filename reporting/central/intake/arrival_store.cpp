@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "embedded/reasons.h"
 #include "reporting/central/commands/store.h"
 #include "reporting/central/devices/body_store.h"
+#include "reporting/central/devices/hardware_store.h"
+#include "reporting/central/devices/notice_store.h"
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/judging/waiver_store.h"
 #include "reporting/wire/report_json.h"
@@ -12,6 +15,24 @@
 namespace wardwatch {
 
 namespace {
+
+/// Less is no news about a clock.
+constexpr std::chrono::minutes clocks_differ{10};
+
+/// A check that the PC's settings switch off tells that alone.
+std::string checks_of(const Facts& facts) {
+    std::string checks;
+    std::string last;
+    for (const Fact& fact : facts) {
+        const std::string check = fact.id.substr(0, fact.id.find('.'));
+        const auto* const unknown = std::get_if<Unknown>(&fact.value);
+        const bool is_off = unknown != nullptr && fact.id == check && unknown->reason == reasons::switched_off();
+        if (check == last || is_off) continue;
+        checks += (checks.empty() ? "" : " ") + check;
+        last = check;
+    }
+    return checks;
+}
 
 /// Whatever their JSON's spacing.
 bool say_the_same(const std::string& body, const std::string& other) {
@@ -51,10 +72,13 @@ ReportOutcome add_report(sql::Writer& writer, const NewReport& report, const Jud
     if (newest) {
         replace_verdicts(writer, report.device_id, waived, ordered_at);
         replace_antivirus(writer, report.device_id, row, report.antivirus);
+        note_checks(writer, report.device_id, report.checks, report.received_at);
     }
     writer.run("UPDATE devices SET last_seen_at = greatest(last_seen_at, $2) WHERE device_id = $1", report.device_id,
                report.received_at);
     note_version(writer, report.device_id, report.agent_version);
+    if (report.taken_at > report.received_at + clocks_differ)
+        add_notice(writer, report.device_id, NoticeKind::from_the_future, "", report.received_at);
     finish_commands_of_report(writer, report.device_id, report.report_id, report.received_at);
     return ReportOutcome::stored;
 }
@@ -72,6 +96,7 @@ Arrival arrival_of(const Report& report, std::string body, Instant received, con
     stored.facts_hash = facts_hash(report.facts);
     stored.body = std::move(body);
     stored.antivirus = antivirus_of(report);
+    stored.checks = checks_of(report.facts);
     return {std::move(stored), judge_report(policy, report, received)};
 }
 
@@ -89,7 +114,10 @@ std::vector<ReportOutcome> Arrivals::add_all(std::span<const Arrival> arrivals, 
     if (arrivals.empty()) writer.without_waiting_for_the_disk();
     sql::Transaction transaction{writer};
     for (const CommandDelivery& each : deliveries) mark_delivered(writer, each);
-    for (const ContactAt& each : contacts) touch_device(writer, each.device_id, each.contact, each.at);
+    for (const ContactAt& each : contacts) {
+        touch_device(writer, each.device_id, each.contact, each.at);
+        if (each.contact.hardware) note_hardware(writer, each.device_id, *each.contact.hardware, each.at);
+    }
     std::vector<ReportOutcome> outcomes;
     outcomes.reserve(arrivals.size());
     for (const Arrival& each : arrivals) outcomes.push_back(add_report(writer, each.report, each.judgement));

@@ -138,4 +138,9 @@ void waivers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUni
     judge_unit_soon(writer, merge.into);
 }
 
+void waivers_follow_device(sql::Writer& writer, const std::string& from, const std::string& to) {
+    writer.run("UPDATE waivers SET device_id = $2 WHERE device_id = $1 AND ended_at IS NULL", from, to);
+    writer.run("UPDATE devices SET policy_hash = '' WHERE device_id = $1", to);
+}
+
 }  // namespace wardwatch

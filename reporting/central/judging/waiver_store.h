@@ -41,6 +41,9 @@ Judgement with_waivers(const sql::Reader& reader, const std::string& device_id, 
 /// could matter to them.
 void judge_unit_soon(sql::Writer& writer, std::int64_t unit_id);
 
+/// Within the caller's transaction. Those of the one PC are for the other, which is judged again.
+void waivers_follow_device(sql::Writer& writer, const std::string& from, const std::string& to);
+
 /// Within the caller's transaction. They are for all of the unit that stays, whose PCs are judged again.
 void waivers_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);
 

@@ -116,4 +116,13 @@ std::int64_t Notes::forget_revoked(Instant before, bool count_only) {
     return removed;
 }
 
+void notes_follow_device(sql::Writer& writer, const std::string& from, const std::string& to) {
+    writer.run(
+        "DELETE FROM device_cards WHERE device_id = $2 AND EXISTS (SELECT 1 FROM device_cards c WHERE c.device_id = "
+        "$1)",
+        from, to);
+    writer.run("UPDATE device_cards SET device_id = $2 WHERE device_id = $1", from, to);
+    writer.run("UPDATE device_notes SET device_id = $2 WHERE device_id = $1", from, to);
+}
+
 }  // namespace wardwatch

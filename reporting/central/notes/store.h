@@ -22,6 +22,9 @@ class TooManyNotes : public StoreError {
     using StoreError::StoreError;
 };
 
+/// Within the caller's transaction. The card, which takes the place of the other PC's own, and the notes.
+void notes_follow_device(sql::Writer& writer, const std::string& from, const std::string& to);
+
 /// May be used from any thread; each function is one transaction. Of which PCs somebody may read and write is the
 /// caller's business. Texts are kept as notes/notes.h has checked them.
 class Notes {

@@ -25,7 +25,7 @@ constexpr const char* dump_name = "central.pgdump";  ///< instead of it, where a
 constexpr const char* config_name = "central.json";
 constexpr const char* restored_config_name = "restored-central.json";
 constexpr const char* certificate_files[] = {"ca.crt", "ca.key"};
-constexpr const char* server_files[] = {"server.crt", "server.key", "server.names"};
+constexpr const char* server_files[] = {"server.crt", "server.key", "server.names", "hardware.key"};
 constexpr int backup_format = 1;
 
 /// Removed with what is in it, however its owner ends.
@@ -150,8 +150,8 @@ fs::path put_aside(const DataFolder& folder, Instant now) {
     fs::path aside = folder.path() / ("before-restore-" + time + "-" + random_hex(2));
     fs::create_directory(aside);
     fs::permissions(aside, fs::perms::owner_all);
-    for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "server.crt",
-                             "server.key", "server.names"}) {
+    for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "hardware.key",
+                             "server.crt", "server.key", "server.names"}) {
         if (fs::exists(folder.path() / name)) fs::rename(folder.path() / name, aside / name);
     }
     return aside;
@@ -231,7 +231,8 @@ Restored restore_backup(const DataFolder& folder, const fs::path& file, bool rep
         restored.schema = sql::restore_server(folder.source().server(), scratch.path() / dump_name, replace);
     if (occupied) restored.aside = put_aside(folder, now);
     // The CA's certificate comes last: a folder with a database and without it is refused by every start.
-    for (const char* name : {"server.crt", "server.key", "server.names", database_name, "ca.key", "ca.crt"}) {
+    for (const char* name :
+         {"server.crt", "server.key", "server.names", "hardware.key", database_name, "ca.key", "ca.crt"}) {
         if (fs::exists(scratch.path() / name)) fs::rename(scratch.path() / name, folder.path() / name);
     }
     if (fs::exists(scratch.path() / config_name))

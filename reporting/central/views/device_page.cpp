@@ -88,6 +88,7 @@ DevicePage device_page(const View& view, const Device& device) {
     const Notes notes{view.database};
     page.card = notes.card(device.device_id);
     page.note_count = notes.count(device.device_id);
+    page.notices = notices_of(view, tree, device);
     return page;
 }
 

@@ -10,6 +10,7 @@
 #include "reporting/central/history/change_store.h"
 #include "reporting/central/judging/waiver_orders.h"
 #include "reporting/central/notes/notes.h"
+#include "reporting/central/views/device_notices.h"
 #include "reporting/central/views/listed_devices.h"
 #include "reporting/policy/describe.h"
 
@@ -62,6 +63,7 @@ struct DevicePage {
     std::vector<ShownMove> moves;  ///< oldest first
     Card card;
     std::int64_t note_count = 0;
+    std::vector<ShownNotice> notices;
 };
 DevicePage device_page(const View& view, const Device& device);
 

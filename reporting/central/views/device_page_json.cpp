@@ -117,6 +117,7 @@ json to_json(const DevicePage& page) {
     result["waivers"] = std::move(waivers);
     result["card"] = card_json(page.card);
     result["note_count"] = page.note_count;
+    result["notices"] = notices_json(page.notices);
     return result;
 }
 

@@ -146,6 +146,8 @@ void show_device(const Cli& cli, const std::string& id, bool all) {
     add_line(cli.say("Phòng", "Room"), page.card.room);
     add_line(cli.say("Điện thoại", "Telephone"), page.card.telephone);
     if (page.note_count != 0) rows.push_back({cli.say("Ghi chú", "Notes"), std::to_string(page.note_count)});
+    for (const ShownNotice& shown : page.notices)
+        if (!shown.notice.settled_at) add_line(cli.say("Cần xem", "Look at"), shown.text.in(cli.language));
     if (device.revoked_at) rows.push_back({cli.say("Thu hồi", "Revoked"), cli.say("có", "yes")});
     for (const ShownMove& shown : page.moves)
         rows.push_back(

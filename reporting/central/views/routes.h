@@ -8,5 +8,6 @@
 namespace wardwatch {
 
 std::vector<Route> view_routes(const ApiContext& context);
+std::vector<Route> notice_routes(const ApiContext& context);
 
 }  // namespace wardwatch

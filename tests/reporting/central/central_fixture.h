@@ -62,8 +62,18 @@ public:
     Instant now = start;
     std::vector<std::string> log;
     CurrentPolicy policy{database};
-    AgentApi agents{
-        database, policy, {authority(), std::chrono::days{365}, 1u << 20, [this] { return now; }, logger()}};
+    AgentApi agents{database,
+                    policy,
+                    {authority(),
+                     std::chrono::days{365},
+                     1u << 20,
+                     [this] { return now; },
+                     logger(),
+                     nullptr,
+                     nullptr,
+                     {},
+                     {},
+                     "the test centre's key of hardware"}};
     std::int64_t unit = Units{database}.add("Phường Bến Thành", std::nullopt, by_test);
 
     Log logger() {
