@@ -13,6 +13,7 @@
 #include "agent/control/control_channel.h"
 #include "agent/data_folder/protected_files.h"
 #include "agent/enrolment/enrolment.h"
+#include "agent/enrolment/hardware_claim.h"
 #include "agent/log/error_events.h"
 #include "agent/log/event_log.h"
 #include "agent/log/log.h"
@@ -50,6 +51,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     ports.steady = [] { return std::chrono::steady_clock::now(); };
     ports.random = random_numbers();
     ports.new_uuid = random_uuid;
+    ports.hardware = hardware_claim(read_hardware());
     ports.open_store = [folder, log, limit = config.outbox_max_mib << 20](const std::string& known_damage) {
         StoreOptions options;
         options.folder = folder;

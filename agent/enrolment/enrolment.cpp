@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "agent/centre/centre.h"
+#include "agent/enrolment/hardware_claim.h"
 #include "agent/enrolment/identity.h"
 #include "agent/log/event_log.h"
 #include "agent/settings/config.h"
@@ -42,6 +43,7 @@ std::string enrol(const std::filesystem::path& folder, const EnrolmentOrder& ord
     request.private_key_pem = files.make_key(make_private_key);
     request.host_name = real_machine()->machine().host.name();
     request.agent_version = WARDWATCH_VERSION;
+    request.hardware = hardware_claim(read_hardware());
     const Identity identity = client.enrol(request, order.ca_sha256);
     save_centre(folder, order.collector_url, order.ca_sha256);
     files.save(identity);  // last: the service looks for the certificate

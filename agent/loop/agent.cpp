@@ -177,7 +177,10 @@ bool Agent::facts_still_hold() {
 Heartbeat Agent::heartbeat() {
     Heartbeat heartbeat;
     heartbeat.agent_version = WARDWATCH_VERSION;
-    if (const std::optional<NewestReport> newest = store_->newest(); newest && facts_still_hold()) {
+    heartbeat.hardware = ports_.hardware;
+    const std::optional<NewestReport> newest = store_->newest();
+    if (newest) heartbeat.reports = newest->sequence;
+    if (newest && facts_still_hold()) {
         heartbeat.report_id = newest->report_id;
         heartbeat.facts_hash = newest->facts_hash;
     }

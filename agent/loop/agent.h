@@ -40,6 +40,7 @@ struct AgentPorts {
     std::function<SteadyTime()> steady;  ///< for waits
     std::function<double()> random;      ///< [0, 1)
     std::function<std::string()> new_uuid;
+    HardwareClaim hardware = {};  ///< of this PC, as it is told
     /// May throw; tried again later. Gets what was found damaged since the last opening, else "".
     std::function<std::unique_ptr<Store>(const std::string& known_damage)> open_store;
     /// The installer left what an enrolment needs; asked while there is no certificate. Throws std::exception.

@@ -24,10 +24,11 @@ SQLite::Database open(const StoreOptions& options, Instant now, std::optional<Se
 
 std::optional<NewestReport> newest_in(SQLite::Database& database) {
     SQLite::Statement query(
-        database, "SELECT report_id, device_id, facts_hash, taken_at FROM reports ORDER BY sequence DESC LIMIT 1");
+        database,
+        "SELECT report_id, device_id, facts_hash, taken_at, sequence FROM reports ORDER BY sequence DESC LIMIT 1");
     if (!query.executeStep()) return std::nullopt;
     return NewestReport{query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString(),
-                        instant_of(query.getColumn(3))};
+                        instant_of(query.getColumn(3)), query.getColumn(4).getInt64()};
 }
 
 std::vector<RefusedReport> refused_in(SQLite::Database& database) {

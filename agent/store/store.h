@@ -41,6 +41,7 @@ struct NewestReport {
     std::string device_id;
     std::string facts_hash;
     Instant taken_at;
+    std::int64_t sequence = 0;  ///< grows with each report that was ever stored
 };
 
 struct RefusedReport {

@@ -39,11 +39,19 @@ ReportOffers offers_of(const json& answer) {
     return offers;
 }
 
+json json_of(const HardwareClaim& hardware) {
+    return {{"system", hardware.system}, {"disk", hardware.disk}, {"machine", hardware.machine}};
+}
+
 json json_of(const Heartbeat& heartbeat) {
-    return {{"agent_version", heartbeat.agent_version},
-            {"facts_hash", heartbeat.facts_hash},
-            {"report_id", heartbeat.report_id},
-            {"outbox_depth", heartbeat.outbox_depth}};
+    json said{{"agent_version", heartbeat.agent_version},
+              {"facts_hash", heartbeat.facts_hash},
+              {"report_id", heartbeat.report_id},
+              {"outbox_depth", heartbeat.outbox_depth}};
+    if (heartbeat.hardware == HardwareClaim{}) return said;
+    said["hardware"] = json_of(heartbeat.hardware);
+    said["hardware"]["reports"] = heartbeat.reports;
+    return said;
 }
 
 HeartbeatAnswer heartbeat_answer_of(const json& answer) {
@@ -137,11 +145,12 @@ Identity Client::enrol(const EnrolRequest& request, std::string_view ca_sha256) 
                                .certificate_pem = {},
                                .private_key_pem = {},
                                .proxy = proxy_};
-    const json body{{"token", request.token},
-                    {"device_id", request.device_id},
-                    {"signing_request", make_signing_request(request.private_key_pem, request.device_id)},
-                    {"host_name", request.host_name},
-                    {"agent_version", request.agent_version}};
+    json body{{"token", request.token},
+              {"device_id", request.device_id},
+              {"signing_request", make_signing_request(request.private_key_pem, request.device_id)},
+              {"host_name", request.host_name},
+              {"agent_version", request.agent_version}};
+    if (request.hardware != HardwareClaim{}) body["hardware"] = json_of(request.hardware);
     const HttpResponse response =
         https_exchange(endpoint, post_request("/v1/enroll", dump(body)), std::chrono::steady_clock::now() + deadline_);
     const json answer = read_answer(response, system_now());

@@ -49,12 +49,21 @@ public:
     std::optional<std::chrono::seconds> retry_after;  ///< the centre's Retry-After
 };
 
+/// What tells this PC's hardware from another's, as hashes: 64 lower-case hex digits each, or empty.
+struct HardwareClaim {
+    std::string system;
+    std::string disk;
+    std::string machine;
+    bool operator==(const HardwareClaim&) const = default;
+};
+
 struct EnrolRequest {
     std::string token;
     std::string device_id;
     std::string private_key_pem;  ///< stays here; a signing request made from it is sent
     std::string host_name;
     std::string agent_version;
+    HardwareClaim hardware = {};
 };
 
 struct Heartbeat {
@@ -62,6 +71,8 @@ struct Heartbeat {
     std::string facts_hash;  ///< of the newest report; empty when there is none
     std::string report_id;   ///< of the newest report; empty when there is none
     std::int64_t outbox_depth = 0;
+    HardwareClaim hardware = {};
+    std::int64_t reports = 0;  ///< that were ever stored here
 };
 
 /// How the centre takes reports, as its newest answer said.

@@ -33,6 +33,8 @@ TEST_CASE("in between there are heartbeats, and scans on schedule") {
     CHECK(world.heartbeats[0].report_id == "00000000-0000-4000-8000-000000000001");
     CHECK(world.heartbeats[0].facts_hash.size() == 64);
     CHECK(world.heartbeats[0].outbox_depth == 0);
+    CHECK(world.heartbeats[0].hardware == HardwareClaim{"board", "disk", "machine"});
+    CHECK(world.heartbeats[0].reports == 1);
     CHECK(world.scans() == 1);
     world.scan_side->os_build = 2;
     world.elapsed = 150s + 4h;

@@ -32,6 +32,7 @@ AgentPorts World::ports() {
     ports.now = [this] { return now(); };
     ports.steady = [this] { return SteadyTime{} + 1h + elapsed; };
     ports.random = [this] { return random; };
+    ports.hardware = {"board", "disk", "machine"};
     ports.new_uuid = [this]() -> std::string {
         const std::string number = std::to_string(++next_id);
         return "00000000-0000-4000-8000-" + std::string(12 - number.size(), '0') + number;

@@ -80,6 +80,12 @@ TEST_CASE("enrolment with the right fingerprint yields an identity that the cent
     CHECK(centre.seen.remote_address == "127.0.0.1");
     CHECK(json::parse(centre.seen.body) ==
           json::parse(R"({"agent_version":"0.1.0","facts_hash":"h","report_id":"r","outbox_depth":3})"));
+    Heartbeat of_hardware = heartbeat;
+    of_hardware.hardware.disk = "d";
+    of_hardware.reports = 7;
+    client_of(centre.port).send_heartbeat(identity, of_hardware);
+    CHECK(json::parse(centre.seen.body).at("hardware") ==
+          json::parse(R"({"system":"","disk":"d","machine":"","reports":7})"));
 }
 
 TEST_CASE("a certificate that does not fit is not taken for an identity") {
