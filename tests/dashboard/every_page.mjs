@@ -14,6 +14,7 @@ const pages = {
   units: "#/units",
   unit: `#/units/${units[names.ward]}`,
   scans: "#/scans",
+  notices: "#/notices",
   policy: "#/policy",
   draft: "#/policy/draft",
   versions: "#/policy/versions",

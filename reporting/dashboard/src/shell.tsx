@@ -21,6 +21,7 @@ const groups: { word: Word; entries: Entry[] }[] = [
     entries: [
       { word: "nav_overview", href: "#/", right: "read" },
       { word: "nav_devices", href: "#/devices", right: "read" },
+      { word: "nav_notices", href: "#/notices", right: "read" },
       { word: "nav_units", href: "#/units", right: "read" },
       { word: "nav_scans", href: "#/scans", right: "read" },
       { word: "nav_reports", href: "#/reports", right: "read" },

@@ -5,6 +5,7 @@ import { adminWords } from "../words/admin";
 import { deviceWords } from "../words/devices";
 import { errorWords } from "../words/errors";
 import { noteWords } from "../words/notes";
+import { noticeWords } from "../words/notices";
 import { overviewWords } from "../words/overview";
 import { policyWords } from "../words/policy";
 import { registerWords } from "../words/registers";
@@ -15,8 +16,8 @@ import { unitWords } from "../words/units";
 export type Language = "vi" | "en";
 
 const words = {
-  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...noteWords, ...standingWords, ...unitWords,
-  ...policyWords, ...registerWords, ...adminWords, ...accountWords,
+  ...shellWords, ...errorWords, ...overviewWords, ...deviceWords, ...noteWords, ...noticeWords, ...standingWords,
+  ...unitWords, ...policyWords, ...registerWords, ...adminWords, ...accountWords,
 };
 export type Word = keyof typeof words;
 

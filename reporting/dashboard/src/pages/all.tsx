@@ -8,6 +8,7 @@ import { ScanPage } from "./commands/scan";
 import { ScansPage } from "./commands/scans";
 import { DevicePage } from "./devices/device";
 import { DevicesPage } from "./devices/list";
+import { NoticesPage } from "./devices/notices";
 import { OverviewPage } from "./devices/overview";
 import { EnrolmentPage } from "./enrolment/tokens";
 import { WebhooksPage } from "./integration/webhooks";
@@ -36,6 +37,7 @@ export function pageOf(route: Route): ComponentChildren {
   switch (name) {
     case "": return <OverviewPage key="overview" />;
     case "devices": return id ? <DevicePage key={id} id={id} tab={tab} /> : <DevicesPage key="devices" route={route} />;
+    case "notices": return <NoticesPage key="notices" />;
     case "units": return id ? <UnitPage key={id} id={Number(id)} /> : <UnitsPage key="units" route={route} />;
     case "scans": return id ? <ScanPage key={id} id={id} /> : <ScansPage key="scans" />;
     case "policy": return <PolicyPage key={`policy/${id}`} tab={id} />;

@@ -19,6 +19,7 @@ import { NotesTab } from "../notes/notes";
 import { FactsTab } from "./facts";
 import { IdentityTab } from "./identity";
 import { MoveDialog } from "./move";
+import { PcNotices } from "./notices";
 import { ReportsTab } from "./reports";
 
 const tabs = ["rules", "facts", "changes", "reports", "commands", "notes", "identity"] as const;
@@ -108,6 +109,7 @@ export function DevicePage({ id, tab }: { id: string; tab: string }) {
           <>
             {mayScan && !data.revoked && <ScanNow device={data} done={loaded.reload} />}
             <Summary device={data} />
+            <PcNotices notices={data.notices} done={loaded.reload} />
             <Tabs id={id} shown={shown} notes={data.note_count} />
             <TabContent tab={shown} device={data} renew={loaded.reload} />
             <ZoneNote />

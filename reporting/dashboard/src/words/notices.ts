@@ -1,0 +1,38 @@
+// What a person must look at. [Vietnamese, English]
+export const noticeWords = {
+  nav_notices: ["Cần xem", "To look at"],
+  notices: ["Cần người xem", "To be looked at"],
+  noticesLead: [
+    "Máy có thể không đúng như nó khai, hoặc báo cáo ít hơn trước. Không máy nào bị từ chối vì điều này.",
+    "PCs that may not be what they say, or tell less than before. None is refused for that.",
+  ],
+  noticesCaption: ["Những gì cần xem, mới nhất trước", "What to look at, newest first"],
+  noNotices: ["Không có gì cần xem.", "There is nothing to look at."],
+  settledToo: ["Cả những mục đã xác nhận", "Settled ones, too"],
+  notice_clone: ["Máy nhân bản", "Clone"],
+  notice_hardware_changed: ["Đổi phần cứng", "Hardware changed"],
+  notice_same_hardware: ["Trùng phần cứng", "Same hardware"],
+  notice_forgets: ["Quay về trạng thái cũ", "Forgets"],
+  notice_count_jumps: ["Số đếm nhảy vọt", "Counts jump"],
+  notice_from_the_future: ["Báo cáo từ tương lai", "From the future"],
+  notice_lost_checks: ["Mất mục kiểm tra", "Lost checks"],
+  noticeKind: ["Loại", "Kind"],
+  noticeText: ["Nội dung", "What it is"],
+  noticeTimes: ["Số lần", "Times"],
+  noticeLast: ["Lần gần nhất", "Last"],
+  settle: ["Đã xem", "Looked at"],
+  settled: ["Đã xác nhận.", "Settled."],
+  settledBy: ["Đã xác nhận bởi {name}", "Settled by {name}"],
+  takeOver: ["Tiếp quản vị trí", "Take over the place"],
+  takeOverTitle: ["{name} tiếp quản vị trí của máy cũ?", "{name} takes over its former place?"],
+  takeOverText: [
+    "Máy này nhận đơn vị, người sử dụng, ghi chú và miễn trừ của máy cũ {former}. Máy cũ bị thu hồi.",
+    "The PC gets the unit, owner, notes and waivers of the former {former}, which is revoked.",
+  ],
+  takeOverDone: ["Đã tiếp quản vị trí cũ.", "It has its former place."],
+  notice_unknown: ["Máy này không còn mục đó.", "There is no such notice about this PC any more."],
+  not_the_same_pc: [
+    "Phần cứng của hai máy không giống nhau, hoặc một máy đã bị thu hồi.",
+    "The two PCs do not have the same hardware, or one of them is revoked.",
+  ],
+} as const;
