@@ -63,6 +63,7 @@ AgentPorts real_ports(const std::filesystem::path& folder, const Config& config,
     };
     ports.enrolment_is_ordered = [folder] { return enrolment_is_ordered(folder); };
     ports.enrol = [folder] { enrol_as_ordered(folder); };
+    ports.enrol_anew = [folder](const std::string& token) { enrol_anew(folder, token); };
     ports.event = write_event;
     ports.connect = [folder, kept = std::make_shared<HttpsConnection>()] { return connect_by_settings(folder, kept); };
     ports.take_report = scans_of_this_pc();

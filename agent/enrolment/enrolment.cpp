@@ -51,6 +51,22 @@ std::string enrol(const std::filesystem::path& folder, const EnrolmentOrder& ord
     return request.device_id;
 }
 
+void enrol_anew(const std::filesystem::path& folder, const std::string& token) {
+    const Config config = load_config(folder).config;
+    const Client client = make_client(config.collector_url, proxy_finder(config.proxy, config.collector_url));
+    EnrolRequest request;
+    request.token = token;
+    request.device_id = random_uuid();
+    request.private_key_pem = make_private_key();
+    request.host_name = real_machine()->machine().host.name();
+    request.agent_version = WARDWATCH_VERSION;
+    request.hardware = hardware_claim(read_hardware());
+    const Identity identity = client.enrol(request, config.ca_sha256);
+    const IdentityFiles files(folder);
+    files.save(identity);
+    files.follow(request.device_id);
+}
+
 bool enrolment_is_ordered(const std::filesystem::path& folder) { return complete_order(folder).has_value(); }
 
 void enrol_as_ordered(const std::filesystem::path& folder) {

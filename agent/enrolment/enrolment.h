@@ -13,6 +13,10 @@ namespace wardwatch {
 /// that is none, what Client::enrol throws, and std::runtime_error when something cannot be stored.
 std::string enrol(const std::filesystem::path& folder, const EnrolmentOrder& order);
 
+/// A PC whose data folder was copied from another one takes a device id and a key of its own, by a token that the
+/// centre gave it for that. Reports that wait are the other PC's, and are not sent. Throws as `enrol`.
+void enrol_anew(const std::filesystem::path& folder, const std::string& token);
+
 /// True when the installer left a token and the centre's address and fingerprint are known. Throws as
 /// read_enrolment_order.
 bool enrolment_is_ordered(const std::filesystem::path& folder);

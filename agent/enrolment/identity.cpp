@@ -55,6 +55,10 @@ void IdentityFiles::save(const Identity& identity) const {
     write_file(folder_ / "certificate.pem", identity.certificate_pem);
 }
 
+void IdentityFiles::follow(const std::string& device_id) const {
+    if (this->device_id() != device_id) write_file(folder_ / "device_id", device_id + "\n");
+}
+
 std::optional<Identity> IdentityFiles::load() const {
     Identity identity;
     identity.certificate_pem = certificate();

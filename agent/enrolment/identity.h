@@ -29,6 +29,9 @@ public:
     /// Stores key, CA and certificate, the certificate last: without it the PC is not enrolled.
     void save(const Identity& identity) const;
 
+    /// Another device id than before: that of the certificate, where it has changed or a power cut came in between.
+    void follow(const std::string& device_id) const;
+
     /// Empty while not enrolled. Throws std::runtime_error when a file of the three is missing or unreadable.
     std::optional<Identity> load() const;
 

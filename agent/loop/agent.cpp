@@ -94,10 +94,18 @@ void Agent::notice_enrolment() {
     }
     refused_ = false;
     failures_ = 0;
-    if (at_start) return;  // the start-up spread holds
+    if (at_start) return follow_certificate();  // the start-up spread holds
     ports_.log->info("this PC was enrolled");
     ports_.event(Event::enrolled, {identity_.make_device_id(ports_.new_uuid)});
     next_contact_ = next_heartbeat_ = next_renewal_ = ports_.steady();
+}
+
+// Enrolling anew writes two files, and a power cut may come in between.
+void Agent::follow_certificate() {
+    try {
+        identity_.follow(inspect_certificate(*certificate_).common_name);
+    } catch (const PkiError&) {  // said when it is used
+    }
 }
 
 // An administrator's token is used at most once per contact: a centre that says "later" is not hammered.
@@ -190,6 +198,11 @@ Heartbeat Agent::heartbeat() {
 
 void Agent::heartbeat_answered(const HeartbeatAnswer& answer) {
     keep_offers(*store_, answer.offers);
+    if (!answer.new_identity.empty() && ports_.enrol_anew) {
+        ports_.log->warn("this PC is a copy of another one: it takes an identity of its own");
+        ports_.enrol_anew(answer.new_identity);
+        return;  // notice_enrolment goes on
+    }
     if (answer.want_report && store_->queue_newest_again())
         ports_.log->info("the centre asked for the newest report: queued again");
 }

@@ -45,7 +45,9 @@ struct AgentPorts {
     std::function<std::unique_ptr<Store>(const std::string& known_damage)> open_store;
     /// The installer left what an enrolment needs; asked while there is no certificate. Throws std::exception.
     std::function<bool()> enrolment_is_ordered = [] { return false; };
-    std::function<void()> enrol;      ///< as ordered; throws as Client::enrol
+    std::function<void()> enrol;  ///< as ordered; throws as Client::enrol
+    /// Takes a new device id and key by this token; throws as Client::enrol.
+    std::function<void(const std::string& token)> enrol_anew;
     std::function<Centre()> connect;  ///< by the settings of this moment; may throw std::exception
     TakeReport take_report;
     std::shared_ptr<ScanRequests> requests;
@@ -87,6 +89,7 @@ private:
     bool says_nothing_new(const Report& report);
     // agent.cpp: the centre
     void notice_enrolment();
+    void follow_certificate();
     void enrol_when_ordered();
     void contact_when_due();
     bool renew_when_due(Identity& identity);

@@ -53,8 +53,8 @@ std::string disk_serial() {
 std::string machine_guid() {
     std::array<wchar_t, 100> text{};
     DWORD size = sizeof text;
-    if (RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Cryptography", L"MachineGuid",
-                     RRF_RT_REG_SZ | RRF_SUBKEY_WOW6464KEY, nullptr, text.data(), &size) != ERROR_SUCCESS)
+    if (RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Cryptography", L"MachineGuid", RRF_RT_REG_SZ, nullptr,
+                     text.data(), &size) != ERROR_SUCCESS)
         return "";
     return utf8(std::wstring_view{text.data()});
 }

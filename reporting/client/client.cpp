@@ -55,7 +55,10 @@ json json_of(const Heartbeat& heartbeat) {
 }
 
 HeartbeatAnswer heartbeat_answer_of(const json& answer) {
-    return {member<bool>(answer, "want_report"), offers_of(answer)};
+    HeartbeatAnswer result{member<bool>(answer, "want_report"), offers_of(answer)};
+    const auto token = answer.find("new_identity");
+    if (token != answer.end() && token->is_string()) result.new_identity = token->get<std::string>();
+    return result;
 }
 
 ReceivedCommand command_of(const json& said) {

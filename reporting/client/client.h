@@ -90,6 +90,7 @@ struct ReportAnswer {
 struct HeartbeatAnswer {
     bool want_report = false;  ///< the centre does not know the newest report
     ReportOffers offers = {};
+    std::string new_identity = {};  ///< this PC is a copy of another: a token for an id of its own; else empty
 };
 
 /// A package that the centre has for this PC.

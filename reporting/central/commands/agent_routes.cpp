@@ -146,7 +146,7 @@ HttpResponse AgentCommands::commands(const Call& call) const {
     const CommandPoll poll = agent_body(call, read_poll);
     json said = json::object();
     if (!poll.heartbeat.is_null())
-        said = heartbeat_json(options_.heartbeat(call, device, poll.heartbeat));
+        said = options_.heartbeat(call, device, poll.heartbeat);
     else if (poll.wait <= longest_old_wait)
         said = offer_json();  // whoever waits longer knows
     const std::vector<StoredCommand> commands = Commands{database_}.open(device.device_id, poll.has, call.now);

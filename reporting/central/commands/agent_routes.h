@@ -26,8 +26,8 @@ HttpResponse agent_answer(unsigned status, const nlohmann::json& body);
 
 struct AgentCommandOptions {
     CallingDevice caller;
-    /// Takes the heartbeat that a poll carries, and says whether the PC is to send its report. Throws ApiError.
-    std::function<bool(const Call&, const Caller&, const nlohmann::json& heartbeat)> heartbeat;
+    /// Takes the heartbeat that a poll carries; what the PC is told in return. Throws ApiError.
+    std::function<nlohmann::json(const Call&, const Caller&, const nlohmann::json& heartbeat)> heartbeat;
     /// What an agent is told of the update of this version; nothing when it is not here any more.
     std::function<std::optional<nlohmann::json>(const std::string& version)> update;
     std::function<void(const CommandDelivery&)> delivered;  ///< writes it down, now or soon

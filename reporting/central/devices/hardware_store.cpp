@@ -112,6 +112,14 @@ void note_hardware(sql::Writer& writer, const std::string& device_id, const Hard
         add_notice(writer, device_id, NoticeKind::same_hardware, *other, now);
 }
 
+bool is_clone(const sql::Reader& reader, const std::string& device_id, const Hardware& hardware) {
+    if (!reader.any("SELECT 1 FROM device_notices WHERE device_id = $1 AND kind = 'clone'", device_id)) return false;
+    const std::optional<Known> before = known_hardware(reader, device_id, own_place);
+    const std::optional<Known> other = known_hardware(reader, device_id, other_place);
+    return before && other && match(before->hardware, hardware) == HardwareMatch::other &&
+           match(other->hardware, hardware) != HardwareMatch::other && !other_with(reader, device_id, hardware);
+}
+
 bool have_same_hardware(const sql::Reader& reader, const std::string& device_id, const std::string& other_id) {
     const std::optional<Known> one = known_hardware(reader, device_id, own_place);
     const std::optional<Known> other = known_hardware(reader, other_id, own_place);

@@ -35,10 +35,10 @@ Text notice_text(const Notice& notice, const std::string& other) {
     switch (notice.kind) {
         case NoticeKind::clone:
             return {
-                "Hai máy khác phần cứng luân phiên dùng chung một mã máy: có máy được nhân bản từ máy kia. Hãy xóa thư "
-                "mục dữ liệu của Wardwatch trên máy bản sao rồi ghi danh lại.",
-                "Two PCs of different hardware take turns under this device id: one is a copy of the other. Delete "
-                "Wardwatch's data folder on the copy and enrol it again."};
+                "Hai máy khác phần cứng luân phiên dùng chung một mã máy: có máy được nhân bản từ máy "
+                "kia. Bản sao tự nhận mã riêng; bản cài cũ thì phải xóa thư mục dữ liệu rồi ghi danh lại.",
+                "Two PCs of different hardware take turns under this device id: one is a copy of the other. The copy "
+                "takes an id of its own; of an older version, delete its data folder and enrol it again."};
         case NoticeKind::hardware_changed:
             return {
                 "Phần cứng đã khác trước. Nếu máy vừa được sửa hoặc thay linh kiện thì xác nhận; nếu không, có thể dữ "

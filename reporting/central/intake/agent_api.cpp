@@ -5,14 +5,17 @@
 #include <iterator>
 #include <utility>
 
+#include "reporting/central/devices/hardware_store.h"
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/devices/store.h"
+#include "reporting/central/enrolment/store.h"
 #include "reporting/central/formats/inflate.h"
 #include "reporting/central/formats/report_reader.h"
 #include "reporting/central/http/answer.h"
 #include "reporting/central/http/places.h"
 #include "reporting/central/intake/arrival_store.h"
 #include "reporting/central/updates/agent_routes.h"
+#include "reporting/tls/pki.h"
 #include "reporting/wire/report_json.h"
 
 namespace wardwatch {
@@ -43,6 +46,12 @@ HttpResponse answer_of(ReportOutcome outcome) {
     if (outcome == ReportOutcome::differs)
         throw ApiError(409, "report_differs", "The centre holds another report with this report_id; drop this one.");
     return stored_answer(outcome == ReportOutcome::stored);
+}
+
+nlohmann::json heartbeat_members(bool want_report, const std::string& new_identity) {
+    nlohmann::json said = heartbeat_json(want_report);
+    if (!new_identity.empty()) said["new_identity"] = new_identity;
+    return said;
 }
 
 /// The report as its PC stored it, however it was sent.
@@ -77,7 +86,8 @@ AgentApi::AgentApi(sql::Database& database, const CurrentPolicy& policy, AgentAp
       commands_(database,
                 {[this](const Call& call) { return enrolment_.caller(call); },
                  [this](const Call& call, const Caller& device, const nlohmann::json& heartbeat) {
-                     return take_heartbeat(call, device, heartbeat);
+                     const Taken taken = take_heartbeat(call, device, heartbeat);
+                     return heartbeat_members(taken.want_report, taken.new_identity);
                  },
                  [this](const std::string& version) { return offered_update_json(database_, version); },
                  [this](const CommandDelivery& delivery) { note_delivery(delivery); }, options_.log, options_.waits}),
@@ -205,11 +215,33 @@ HttpResponse AgentApi::heartbeat(const Call& call) const {
     static const HttpResponse wanted = agent_answer(200, heartbeat_json(true));
     static const HttpResponse not_wanted = agent_answer(200, heartbeat_json(false));
     const Caller device = enrolment_.caller(call);
-    return take_heartbeat(call, device, body_object(call)) ? wanted : not_wanted;
+    const Taken taken = take_heartbeat(call, device, body_object(call));
+    if (!taken.new_identity.empty()) return agent_answer(200, heartbeat_members(taken.want_report, taken.new_identity));
+    return taken.want_report ? wanted : not_wanted;
 }
 
-/// Whether the PC is to send its report.
-bool AgentApi::take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const {
+/// A token for a PC that is a copy of another; nothing for all others, and once an hour for the same one: an agent that
+/// cannot use it asks again each quarter of an hour.
+std::string AgentApi::new_identity(const Call& call, const Caller& device, const HardwareSaid& said) const {
+    constexpr std::chrono::hours rest{1};
+    if (!is_clone(database_.reader(), device.device_id, said.hardware)) return "";
+    const std::optional<Device> original = Devices{database_}.find(device.device_id);
+    if (!original) return "";
+    {
+        const std::lock_guard lock{identities_mutex_};
+        const auto [offered, first] = identities_offered_.try_emplace(device.device_id, call.now);
+        if (!first && call.now < offered->second + rest) return "";
+        offered->second = call.now;
+    }
+    const std::string token = random_hex(20);
+    Enrolments{database_}.add_token(sha256_hex(token), original->unit_id, 1, call.now, call.now + rest);
+    options_.log("clone is to take an identity of its own, device=" + device.device_id +
+                 " from=" + call.request.remote_address);
+    return token;
+}
+
+AgentApi::Taken AgentApi::take_heartbeat(const Call& call, const Caller& device,
+                                         const nlohmann::json& heartbeat) const {
     Contact contact;
     contact.agent_version = text_member(heartbeat, "agent_version", 1, 64);
     contact.facts_hash = text_member(heartbeat, "facts_hash", 0, 64);
@@ -220,13 +252,15 @@ bool AgentApi::take_heartbeat(const Call& call, const Caller& device, const nloh
     }
     contact.outbox_depth = depth->get<std::int64_t>();
     contact.hardware = read_hardware(heartbeat, options_.hardware_key);
-    const bool want = !report_id.empty() && !Reports{database_}.knows_facts(device.device_id, contact.facts_hash);
+    Taken taken;
+    if (contact.hardware) taken.new_identity = new_identity(call, device, *contact.hardware);
+    taken.want_report = !report_id.empty() && !Reports{database_}.knows_facts(device.device_id, contact.facts_hash);
     if (options_.queue != nullptr) {
         options_.queue->add_contact(device.device_id, std::move(contact), call.now);
     } else {
         Devices{database_}.touch(device.device_id, contact, call.now);
     }
-    return want;
+    return taken;
 }
 
 }  // namespace wardwatch

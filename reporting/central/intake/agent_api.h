@@ -67,7 +67,12 @@ private:
     std::variant<HttpResponse, LaterAnswer> queue_report(const HttpRequest& request) const;
     HttpResponse answer(const HttpRequest& request, const std::function<HttpResponse(const Call&)>& handle) const;
     HttpResponse heartbeat(const Call& call) const;
-    bool take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const;
+    struct Taken {
+        bool want_report = false;
+        std::string new_identity;  ///< a token by which a clone becomes a PC of its own; empty: it stays what it is
+    };
+    Taken take_heartbeat(const Call& call, const Caller& device, const nlohmann::json& heartbeat) const;
+    std::string new_identity(const Call& call, const Caller& device, const HardwareSaid& said) const;
     void note_delivery(const CommandDelivery& delivery) const;
 
     sql::Database& database_;
@@ -77,6 +82,8 @@ private:
     AgentCommands commands_;
     mutable DeviceQuota quota_;
     mutable RequestLimit refusals_;
+    mutable std::mutex identities_mutex_;
+    mutable std::map<std::string, Instant> identities_offered_;  ///< when last, by device id
     std::vector<Route> routes_;
 };
 

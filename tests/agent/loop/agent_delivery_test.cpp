@@ -16,6 +16,37 @@ TEST_CASE("a centre that does not know the newest report gets it again") {
     CHECK(world.scans() == 1);
 }
 
+TEST_CASE("a PC that turns out to be a copy takes an id of its own; what it has is the other's") {
+    World world;
+    world.enrol();
+    Agent agent = world.agent();
+    world.first_scan(agent);
+    REQUIRE(world.sent.size() == 1);
+    world.want_report = true;
+    world.new_identity = "a token";
+    world.elapsed += 15min;
+    World::settle(agent);
+    CHECK(world.anew == std::vector<std::string>{"a token"});
+    CHECK(world.sent.size() == 1);
+    world.elapsed += 4h;
+    World::settle(agent);
+    world.wait_for_scans(2);
+    World::settle(agent);
+    REQUIRE(world.sent.size() == 2);  // nothing changed but the id: that is news
+    CHECK(world.sent[1].find("22222222-2222-4222-8222-222222222222") != std::string::npos);
+    CHECK(world.anew.size() == 1);
+}
+
+TEST_CASE("an id and a certificate that a power cut left apart come together at the next start") {
+    World world;
+    world.enrol();
+    world.identity.make_device_id([] { return "11111111-1111-4111-8111-111111111111"; });
+    Agent agent({4h, 15min, 5min, {}}, world.identity, world.ports());
+    world.first_scan(agent);
+    CHECK(world.identity.device_id() == device);
+    CHECK(world.sent.size() == 1);
+}
+
 TEST_CASE("offline: reports are kept, attempts back off, and the oldest is sent first") {
     World world;
     world.enrol();

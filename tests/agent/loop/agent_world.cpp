@@ -33,6 +33,10 @@ AgentPorts World::ports() {
     ports.steady = [this] { return SteadyTime{} + 1h + elapsed; };
     ports.random = [this] { return random; };
     ports.hardware = {"board", "disk", "machine"};
+    ports.enrol_anew = [this](const std::string& token) {
+        anew.push_back(token);
+        identity.follow("22222222-2222-4222-8222-222222222222");
+    };
     ports.new_uuid = [this]() -> std::string {
         const std::string number = std::to_string(++next_id);
         return "00000000-0000-4000-8000-" + std::string(12 - number.size(), '0') + number;
@@ -73,7 +77,9 @@ Centre World::centre() {
         [this](const Identity&, const Heartbeat& heartbeat) {
             when_sending();
             heartbeats.push_back(heartbeat);
-            return HeartbeatAnswer{std::exchange(want_report, false), {centre_offers, centre_takes_deflate}};
+            return HeartbeatAnswer{std::exchange(want_report, false),
+                                   {centre_offers, centre_takes_deflate},
+                                   std::exchange(new_identity, "")};
         },
         [this](const Identity& old) {
             ++renewals;

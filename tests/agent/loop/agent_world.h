@@ -47,6 +47,8 @@ struct World {
     std::vector<bool> sent_deflated;
     std::shared_ptr<HeartbeatBoard> heartbeat_board = std::make_shared<HeartbeatBoard>();
     bool want_report = false;
+    std::string new_identity;       ///< in its answers to heartbeats
+    std::vector<std::string> anew;  ///< tokens with which it was enrolled anew
     std::vector<Heartbeat> heartbeats;
     int renewals = 0;
     std::function<std::unique_ptr<Store>(const std::string&)> open_store;

@@ -119,6 +119,44 @@ TEST_CASE("a clone is noticed when the PC that it was copied from comes again, a
     CHECK(office.notices_of(pc) == "clone 2");
 }
 
+TEST_CASE(
+    "a clone is told apart: it gets a token for an id of its own, in the unit of the PC that it was copied from") {
+    IdentityOffice office;
+    const Pc pc = office.enrolled_pc();
+    const json original = hardware("b1", "d1", "m1", 5);
+    const json copy = hardware("b2", "d2", "m1", 5);
+    office.heard(pc, original);
+    CHECK_FALSE(body_of(office.beat(pc, copy)).contains("new_identity"));  // perhaps a repair
+    CHECK_FALSE(body_of(office.beat(pc, original)).contains("new_identity"));
+    const json told = body_of(office.beat(pc, copy));
+    REQUIRE(told.contains("new_identity"));
+    CHECK(told.contains("want_report"));
+    CHECK_FALSE(body_of(office.beat(pc, copy)).contains("new_identity"));  // within the hour
+    Pc second;
+    const HttpResponse enrolled = office.enrol(second, told.at("new_identity").get<std::string>());
+    REQUIRE(enrolled.status == 200);
+    second.certificate = body_of(enrolled).at("certificate").get<std::string>();
+    office.heard(second, copy);
+    CHECK(Devices{office.database}.find(second.device_id)->unit_id == office.unit);
+    CHECK(office.notices_of(second).empty());
+    // A frozen copy comes again under the old id, and gets no third one.
+    office.now += hours{2};
+    CHECK_FALSE(body_of(office.beat(pc, copy)).contains("new_identity"));
+    CHECK_FALSE(body_of(office.beat(pc, original)).contains("new_identity"));
+}
+
+TEST_CASE("a poll that carries a heartbeat tells a clone, too") {
+    IdentityOffice office;
+    const Pc pc = office.enrolled_pc();
+    for (const char* board : {"b1", "b2", "b1"}) office.heard(pc, hardware(board, "", "", 5));
+    json beat{{"agent_version", "0.2.0"}, {"facts_hash", ""}, {"report_id", ""}, {"outbox_depth", 0}};
+    beat["hardware"] = hardware("b2", "", "", 5);
+    const HttpResponse answer = office.post(
+        "/v1/commands", json{{"wait_seconds", 60}, {"has", json::array()}, {"heartbeat", beat}}.dump(), pc.certificate);
+    REQUIRE(answer.status == 200);
+    CHECK(body_of(answer).contains("new_identity"));
+}
+
 TEST_CASE("a repaired PC is one whose hardware changed, and is known by it after a week") {
     IdentityOffice office;
     const Pc pc = office.enrolled_pc();
