@@ -220,7 +220,7 @@ PeopleApiOptions RunningCentre::people_options() {
     options.probes.metrics = [this](const View& view) {
         return metrics_text(view, meter_,
                             {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),
-                             certificates_.server_ends()});
+                             certificates_.server_ends(), waits_.count()});
     };
     options.probes.readiness = [this](Instant now) {
         return look_at_running(database_, folder_, now, config_.least_free_mebibytes << 20);

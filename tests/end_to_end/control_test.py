@@ -4,6 +4,7 @@ misbehaves. Natively and, for the essentials, against the service under a servic
 
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -171,7 +172,11 @@ class Service(EndToEnd):
         self.serve()
         self.service.process.send_signal(signal.SIGSTOP)
         asker = self.background("scan", "--wait")
-        time.sleep(0.5)  # so that it has asked, most likely; if not yet, it says that there is no service
+        path = str(self.pc.folder / "control.sock")
+
+        def asked():  # one line is the service that listens, the other somebody who is connected
+            return sum(line.endswith(path) for line in pathlib.Path("/proc/net/unix").read_text().splitlines()) == 2
+        wait_until(asked, 60, "somebody who asks")
         self.service.kill()
         self.assertEqual(asker.process.wait(60), FAILURE, asker.text())
         self.assertIn("service", asker.text())

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import ssl
 import subprocess
@@ -151,6 +152,13 @@ class Centre:
 
     def facts(self, device_id):
         return Facts(self.device(device_id)["report"])
+
+    def wait_for_polls(self, count):
+        """Until so many PCs are connected and wait for a command."""
+        def waiting():
+            text = self._request("GET", "/metrics")[1].decode()
+            return re.search(r"(?m)^wardwatch_polls_waiting (\d+)$", text)[1] == str(count)
+        wait_until(waiting, 60, f"{count} polls that wait")
 
     def wait_for_report(self, seconds=60):
         """The one device, as soon as it has a report."""

@@ -18,6 +18,11 @@ bool CommandWaits::full() const {
     return waiting_.size() >= limit_;
 }
 
+std::size_t CommandWaits::count() const {
+    const std::lock_guard lock{mutex_};
+    return waiting_.size();
+}
+
 std::shared_ptr<void> CommandWaits::enter(const std::string& device_id, std::uint64_t rings,
                                           std::function<void()> wake) {
     const auto entry = std::make_shared<Wake>(std::move(wake));

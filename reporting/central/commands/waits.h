@@ -30,6 +30,7 @@ public:
     /// To be taken before looking into the database for commands, and given to enter() when there are none.
     std::uint64_t rings() const { return rings_; }
     bool full() const;
+    std::size_t count() const;  ///< polls that wait now
     /// `wake` is called when a command may be there for the PC; at once when somebody rang after `rings` was taken. The
     /// wait is over when what is returned is destroyed, which must be before this object is.
     std::shared_ptr<void> enter(const std::string& device_id, std::uint64_t rings, std::function<void()> wake);

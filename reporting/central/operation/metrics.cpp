@@ -147,6 +147,8 @@ std::string metrics_text(const View& view, const RequestMeter& meter, const Metr
     text += "wardwatch_build_info{version=" + label(context.version) + "} 1\n";
     gauge(text, "wardwatch_start_time_seconds", "When it was started, since 1970.",
           static_cast<double>(context.started_at.time_since_epoch().count()));
+    gauge(text, "wardwatch_polls_waiting", "PCs that are connected to this process and wait for a command.",
+          static_cast<double>(context.polls_waiting));
     add_devices(text, view);
     add_database(text, view, context);
     heading(text, "wardwatch_certificate_left_seconds", "gauge", "Time until a certificate ends.");

@@ -48,6 +48,7 @@ struct MetricsContext {
     Instant started_at;
     Instant ca_ends;
     Instant server_certificate_ends;
+    std::size_t polls_waiting = 0;
 };
 
 /// Asks the database; for a scrape every 15 seconds or more.

@@ -156,12 +156,12 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
     meter.count_report();
     const std::string text =
         metrics_text({centre.database, centre.policy.get().policy, start}, meter,
-                     {"0.1.0", centre.folder.path() / "central.db", start, start + days{10}, start + days{20}});
+                     {"0.1.0", centre.folder.path() / "central.db", start, start + days{10}, start + days{20}, 7});
     for (const char* line :
          {"wardwatch_devices{status=\"unknown\"} 1\n", "wardwatch_devices{status=\"fail\"} 0\n",
           "wardwatch_unit_devices{unit=\"Phường Bến Thành\",status=\"unknown\"} 1\n",
-          "wardwatch_certificate_left_seconds{certificate=\"ca\"} 864000\n", "wardwatch_reports_received_total 1\n",
-          "wardwatch_requests_total{listener=\"people\",code=\"200\"} 1\n",
+          "wardwatch_certificate_left_seconds{certificate=\"ca\"} 864000\n", "wardwatch_polls_waiting 7\n",
+          "wardwatch_reports_received_total 1\n", "wardwatch_requests_total{listener=\"people\",code=\"200\"} 1\n",
           "wardwatch_request_seconds_bucket{listener=\"people\",le=\"0.01\"} 0\n",
           "wardwatch_request_seconds_bucket{listener=\"people\",le=\"0.025\"} 1\n",
           "wardwatch_request_seconds_count{listener=\"people\"} 1\n"}) {
