@@ -11,9 +11,9 @@ packages_build="$packages_python build-essential cmake ninja-build ccache git ca
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_build+=" nodejs npm"; fi
 packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
-packages_tests="python3 python3-jsonschema slapd openssl postgresql-15"
+packages_tests="python3 python3-jsonschema slapd openssl postgresql-15 age"
 packages_end_to_end="libreoffice-calc-nogui poppler-utils fonts-liberation chromium chromium-driver firefox-esr openssl
-    postgresql-15 haproxy python3-jsonschema python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
+    postgresql-15 haproxy age python3-jsonschema python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
 packages_installer="wixl msitools osslsigncode openssl"
 packages_lint="clang-format clang-tidy-16"
 

@@ -94,6 +94,7 @@ PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const Peopl
                options.log,
                [&policy]() -> const Policy& { return policy.get().policy; },
                options.silent_after,
+               options.sealing,
                options.takes_reports},
       sign_in_(context_, {options.password_cost, options.session_limits, options.directory}),
       routes_(all_routes(context_, sign_in_, policy, options)),

@@ -12,14 +12,16 @@
 #include "reporting/central/operation/routes.h"
 #include "reporting/central/people/sign_in.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/tls/sealing.h"
 
 namespace wardwatch {
 
 struct PeopleApiOptions {
+    Sealing sealing;                    ///< of the secrets in the database
     std::chrono::days silent_after{7};  ///< a PC about which nothing was heard for longer is shown as silent
-    PasswordCost password_cost;
-    Clock clock;
-    Log log;
+    PasswordCost password_cost = {};
+    Clock clock = {};
+    Log log = {};
     SessionLimits session_limits = {};
     LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
     RequestRate person_rate = {20, 300};     ///< of one person or API token

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "reporting/central/cli/cli.h"
+#include "reporting/central/data_folder/shared_authority.h"
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/http/capacity.h"
 #include "reporting/central/http/endpoint.h"
@@ -22,6 +23,7 @@
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
+#include "reporting/central/stored_secrets.h"
 
 namespace wardwatch {
 
@@ -85,16 +87,13 @@ void mail_reports(sql::Database& database, const CurrentPolicy& policy, const Ce
         });
 }
 
-IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Log& log) {
-    return {policy,
-            system_now,
-            log,
-            own_name(),
-            {config.webhook_ca_file, config.webhook_local_hosts},
-            config.smtp,
-            config.syslog,
-            config.digests,
-            std::chrono::days{config.silent_after_days}};
+IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Sealing& sealing,
+                                       const Log& log) {
+    return {policy,         sealing,
+            system_now,     log,
+            own_name(),     {config.webhook_ca_file, config.webhook_local_hosts},
+            config.smtp,    config.syslog,
+            config.digests, std::chrono::days{config.silent_after_days}};
 }
 
 void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
@@ -135,6 +134,14 @@ sql::Database opened(const DataFolder& folder, Instant now) {
     return sql::Database{folder.existing_database()};
 }
 
+/// The key; with it, all that older programs left open.
+Sealing sealed(const DataFolder& folder, sql::Database& database) {
+    Sealing sealing = shared_sealing(folder, database);
+    folder.seal_authority();
+    seal_stored_secrets(database, sealing);
+    return sealing;
+}
+
 }  // namespace
 
 /// What is done beside answering, each on a thread of its own. Ends before the listeners do.
@@ -154,7 +161,8 @@ struct RunningCentre::Duties {
         : housekeeping{centre.database_, centre.policy_, system_now, centre.log_, [&centre] { centre.stop(); }},
           command_watch{centre.database_, centre.waits_, centre.log_},
           news{centre.database_, centre.log_},
-          integration{centre.database_, integration_options(centre.config_, centre.policy_, centre.log_)},
+          integration{centre.database_,
+                      integration_options(centre.config_, centre.policy_, centre.sealing_, centre.log_)},
           tasks{own_tasks(centre), centre.log_},
           webhooks{
               {on_duty(centre, {"telling webhooks", std::chrono::seconds{2}, [this] { integration.tell_webhooks(); }})},
@@ -195,6 +203,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       folder_(std::move(folder)),
       lock_(folder_.path()),
       database_(opened(folder_, started_at_)),
+      sealing_(sealed(folder_, database_)),
       policy_(database_),
       names_(certificate_names(config)),
       certificates_(folder_, database_, names_, started_at_),
@@ -210,7 +219,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       people_server_(4) {}
 
 PeopleApiOptions RunningCentre::people_options() {
-    PeopleApiOptions options;
+    PeopleApiOptions options{.sealing = sealing_};
     options.silent_after = std::chrono::days{config_.silent_after_days};
     options.clock = system_now;
     options.log = log_;
@@ -232,7 +241,7 @@ PeopleApiOptions RunningCentre::people_options() {
 ListenerOptions RunningCentre::listener_options(const Endpoint& endpoint) const {
     ListenerOptions options;
     options.certificate = certificates_.server();
-    options.authority_pem = certificates_.authority().certificate_pem;
+    options.authority_pem = certificates_.authority().certificate_pem();
     options.log_error = log_;
     options.address = endpoint.address;
     options.port = endpoint.port;
@@ -275,7 +284,7 @@ void RunningCentre::listen(const std::function<void(sql::Database&, const Centre
     const std::uint16_t people_port = listen_to_people(people);
     const std::uint16_t agents_port = listen_to_agents(agents);
     const CentreAddresses addresses{url_of(agents, agents_port, names_), url_of(people, people_port, names_),
-                                    inspect_certificate(certificates_.authority().certificate_pem).sha256};
+                                    inspect_certificate(certificates_.authority().certificate_pem()).sha256};
     settings.set(agents_url_setting, addresses.agents_url);
     settings.set(ca_sha256_setting, addresses.ca_sha256);
     announce(database_, addresses);
@@ -296,7 +305,7 @@ void RunningCentre::renew_certificates() {
     if (!certificates_.renew(system_now())) return;
     agents_.replace_authority(certificates_.authority());
     for (Server* const server : {&agents_server_, &people_server_})
-        server->replace_certificates(certificates_.server(), certificates_.authority().certificate_pem);
+        server->replace_certificates(certificates_.server(), certificates_.authority().certificate_pem());
     log_("certificates renewed ca_ends=" + format_instant(certificates_.authority_ends()) +
          " server_ends=" + format_instant(certificates_.server_ends()));
 }

@@ -62,6 +62,7 @@ private:
     const DataFolder folder_;
     const ServeLock lock_;
     sql::Database database_;
+    const Sealing sealing_;
     CurrentPolicy policy_;
     const std::vector<std::string> names_;  ///< the server's certificate is for these
     ServedCertificates certificates_;

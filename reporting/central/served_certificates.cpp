@@ -7,11 +7,14 @@ namespace wardwatch {
 
 ServedCertificates::ServedCertificates(DataFolder folder, sql::Database database, std::vector<std::string> names,
                                        Instant now)
-    : folder_(std::move(folder)), database_(std::move(database)), names_(std::move(names)) {
+    : folder_(std::move(folder)),
+      database_(std::move(database)),
+      names_(std::move(names)),
+      authority_(folder_.authority()) {
     renew(now);
 }
 
-KeyAndCertificate ServedCertificates::authority() const {
+Authority ServedCertificates::authority() const {
     const std::lock_guard lock{mutex_};
     return authority_;
 }
@@ -22,7 +25,7 @@ KeyAndCertificate ServedCertificates::server() const {
 }
 
 Instant ServedCertificates::authority_ends() const {
-    return inspect_certificate(authority().certificate_pem).not_after;
+    return inspect_certificate(authority().certificate_pem()).not_after;
 }
 
 Instant ServedCertificates::server_ends() const { return inspect_certificate(server().certificate_pem).not_after; }
@@ -31,10 +34,10 @@ bool ServedCertificates::renew(Instant now) {
     const std::lock_guard lock{mutex_};
     share_authority(folder_, database_);
     if (folder_.renew_authority(now)) share_authority(folder_, database_);
-    KeyAndCertificate authority = folder_.authority();
+    Authority authority = folder_.authority();
     KeyAndCertificate server = folder_.server_certificate(names_, now);
-    const bool changed =
-        authority.certificate_pem != authority_.certificate_pem || server.certificate_pem != server_.certificate_pem;
+    const bool changed = authority.certificate_pem() != authority_.certificate_pem() ||
+                         server.certificate_pem != server_.certificate_pem;
     authority_ = std::move(authority);
     server_ = std::move(server);
     return changed;

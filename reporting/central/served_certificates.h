@@ -7,6 +7,7 @@
 
 #include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/tls/authority.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -16,7 +17,7 @@ class ServedCertificates {
 public:
     ServedCertificates(DataFolder folder, sql::Database database, std::vector<std::string> names, Instant now);
 
-    KeyAndCertificate authority() const;
+    Authority authority() const;
     KeyAndCertificate server() const;
     Instant authority_ends() const;
     Instant server_ends() const;
@@ -28,7 +29,7 @@ private:
     sql::Database database_;
     const std::vector<std::string> names_;
     mutable std::mutex mutex_;
-    KeyAndCertificate authority_;
+    Authority authority_;
     KeyAndCertificate server_;
 };
 

@@ -95,7 +95,7 @@ def further_centre(bench, number, config):
     """One more process on the first one's database."""
     folder = bench.folder.parent / f"centre-{number}"
     (folder / "data").mkdir(parents=True, mode=0o700)
-    for name in ("ca.crt", "ca.key"):
+    for name in ("ca.crt", "ca.key", "sealing.key"):
         shutil.copy(bench.data / name, folder / "data" / name)
     return Centre(folder, config)
 

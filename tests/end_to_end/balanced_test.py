@@ -111,7 +111,7 @@ class BalancedTest(Office):
     def second_centre(self):
         folder = self.folder / "second"
         folder.mkdir(mode=0o700)
-        for name in ("ca.crt", "ca.key"):
+        for name in ("ca.crt", "ca.key", "sealing.key"):
             shutil.copy(self.centre.folder / name, folder / name)
         return Centre(self, "second", config=self.config(), joins=self.centre)
 

@@ -26,7 +26,7 @@ class PostgresTest(Office):
         """Beside the first one: its own folder with the same CA, the same database."""
         folder = self.folder / "second"
         folder.mkdir(mode=0o700)
-        for name in ("ca.crt", "ca.key"):
+        for name in ("ca.crt", "ca.key", "sealing.key"):
             shutil.copy(self.centre.folder / name, folder / name)
         return Centre(self, "second", config={"database": self.server.url()}, joins=self.centre)
 
@@ -71,7 +71,7 @@ class PostgresTest(Office):
         config.write_text(json.dumps({"database": self.server.url()}))
         said = run([central(), "serve", "--lang", "en", "--config", config, "--data", self.folder / "stranger"],
                    expect=4)
-        self.assertIn("copy ca.crt and ca.key", said.stderr)
+        self.assertIn("copy ca.crt, ca.key and sealing.key", said.stderr)
 
     def scan_at(self, centre, device_id):
         """As the page asks, of this process; the state that the PC's command comes to."""

@@ -10,6 +10,7 @@
 #include "reporting/central/api/routes.h"
 #include "reporting/central/api/view.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/tls/sealing.h"
 #include "reporting/wire/strict_json.h"
 
 namespace wardwatch {
@@ -21,6 +22,7 @@ struct ApiContext {
     Log log;
     std::function<const Policy&()> policy;     ///< the one in force; what it returned stays valid
     std::chrono::days silent_after{7};         ///< a PC about which nothing was heard for longer is shown as silent
+    Sealing sealing;                           ///< of the secrets in the database
     std::function<bool()> takes_reports = {};  ///< whether the disk has room for them; without it always
 
     View view(const Call& call) const { return {database, policy(), call.now, silent_after, call.scope}; }

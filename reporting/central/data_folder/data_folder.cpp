@@ -2,6 +2,7 @@
 #include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/sql/database_file.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -20,6 +21,9 @@ constexpr std::chrono::days authority_margin{730};
 constexpr const char* ca_key = "ca.key";
 constexpr const char* ca_certificate = "ca.crt";
 constexpr const char* hardware_key_file = "hardware.key";
+constexpr const char* sealing_key = "sealing.key";
+constexpr const char* sealing_credential = "wardwatch-central.key";
+constexpr const char* authority_purpose = "ca.key";
 constexpr const char* server_key = "server.key";
 constexpr const char* server_crt = "server.crt";
 constexpr const char* server_names = "server.names";
@@ -51,6 +55,13 @@ void write_file(const fs::path& file, const std::string& text) {
 
 constexpr const char* lock_name = "serve.lock";
 
+/// As systemd hands it to the service; empty where it does not.
+fs::path credential() {
+    const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    const fs::path file = folder == nullptr ? fs::path{} : fs::path{folder} / sealing_credential;
+    return !file.empty() && fs::exists(file) ? file : fs::path{};
+}
+
 }  // namespace
 
 ServeLock::ServeLock(const fs::path& folder) {
@@ -75,22 +86,49 @@ void DataFolder::make() const {
     }
 }
 
+bool DataFolder::has_sealing_key() const { return fs::exists(folder_ / sealing_key); }
+
+Sealing DataFolder::sealing() const {
+    const fs::path handed = credential();
+    const fs::path file = handed.empty() ? folder_ / sealing_key : handed;
+    if (!fs::exists(file)) {
+        throw DataFolderError("There is no file " + file.string() +
+                              ", the key that seals this centre's secrets; copy it from another of its data folders or "
+                              "from the backup, or have systemd hand it over as the credential " +
+                              sealing_credential + ".");
+    }
+    try {
+        return Sealing{read_file(file)};
+    } catch (const SealingError& error) {
+        throw DataFolderError("The file " + file.string() + " cannot be used: " + error.what() + ".");
+    }
+}
+
+void DataFolder::seal_authority() const {
+    const std::string stored = read_file(folder_ / ca_key);
+    if (!Sealing::is_sealed(stored)) write_file(folder_ / ca_key, sealing().seal(stored, authority_purpose));
+}
+
 void DataFolder::prepare(Instant now) const {
+    if (Sealing::is_sealed(read_if_there(folder_ / ca_key)))
+        sealing();  // must be there: a new one would open nothing
+    else if (credential().empty() && !has_sealing_key())
+        write_file(folder_ / sealing_key, Sealing::fresh().key_text() + "\n");
     if (!fs::exists(folder_ / ca_certificate)) {
         if (!has_server() && fs::exists(database())) {
             throw DataFolderError("The folder " + folder_.string() +
-                                  " has a database and no CA (ca.crt, ca.key); restore both from the backup. A new CA "
+                                  " has a database and no CA (ca.crt, ca.key); restore it from the backup. A new CA "
                                   "would lock out every enrolled PC.");
         }
         if (has_server() && sql::Database::to_read(source()).holds_a_centre()) {
-            throw DataFolderError("The database " + source().shown() + " is that of a centre, and the folder " +
-                                  folder_.string() +
-                                  " has no CA; copy ca.crt and ca.key from another of its data folders or from the "
-                                  "backup. A new CA would lock out every enrolled PC.");
+            throw DataFolderError(
+                "The database " + source().shown() + " is that of a centre, and the folder " + folder_.string() +
+                " has no CA; copy ca.crt, ca.key and sealing.key from another of its data folders or from the "
+                "backup. A new CA would lock out every enrolled PC.");
         }
         const KeyAndCertificate authority = make_authority("Wardwatch CA", now, authority_validity);
         // The certificate comes last: where it is, the key is.
-        write_file(folder_ / ca_key, authority.private_key_pem);
+        write_file(folder_ / ca_key, sealing().seal(authority.private_key_pem, authority_purpose));
         write_file(folder_ / ca_certificate, authority.certificate_pem);
     }
     if (!fs::exists(folder_ / hardware_key_file)) write_file(folder_ / hardware_key_file, random_hex(32) + "\n");
@@ -132,12 +170,22 @@ std::string DataFolder::authority_certificate() const {
     return read_file(folder_ / ca_certificate);
 }
 
-KeyAndCertificate DataFolder::authority() const { return {read_file(folder_ / ca_key), authority_certificate()}; }
+Authority DataFolder::authority() const {
+    const std::string certificate = authority_certificate();
+    const std::string stored = read_file(folder_ / ca_key);
+    if (!Sealing::is_sealed(stored)) return KeyAndCertificate{stored, certificate};
+    try {
+        return KeyAndCertificate{sealing().open(stored, authority_purpose), certificate};
+    } catch (const SealingError& error) {
+        throw DataFolderError("The file " + (folder_ / ca_key).string() + " cannot be opened: " + error.what() +
+                              ". It belongs to the sealing key that was there when it was written.");
+    }
+}
 
 bool DataFolder::renew_authority(Instant now) const {
-    const KeyAndCertificate old = authority();
-    if (inspect_certificate(old.certificate_pem).not_after - now > authority_margin) return false;
-    write_file(folder_ / ca_certificate, wardwatch::renew_authority(old, now, authority_validity).certificate_pem);
+    const Authority old = authority();
+    if (inspect_certificate(old.certificate_pem()).not_after - now > authority_margin) return false;
+    write_file(folder_ / ca_certificate, old.sign_successor(now, authority_validity));
     return true;
 }
 
@@ -159,8 +207,8 @@ std::string DataFolder::kept_server_certificate() const {
 }
 
 KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>& names, Instant now) const {
-    const KeyAndCertificate ca = authority();
-    std::string wanted = "ca " + inspect_certificate(ca.certificate_pem).sha256 + "\n";
+    const Authority ca = authority();
+    std::string wanted = "ca " + inspect_certificate(ca.certificate_pem()).sha256 + "\n";
     for (const std::string& name : names) wanted += name + "\n";
     // The list of names comes last: where it fits, the certificate and its key do.
     if (read_if_there(folder_ / server_names) == wanted) {
@@ -168,10 +216,10 @@ KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>&
         const bool complete = !kept.private_key_pem.empty() && !kept.certificate_pem.empty();
         if (complete && inspect_certificate(kept.certificate_pem).not_after - now > server_margin) return kept;
     }
-    const Instant ca_ends = inspect_certificate(ca.certificate_pem).not_after;
+    const Instant ca_ends = inspect_certificate(ca.certificate_pem()).not_after;
     const auto ca_left = std::chrono::floor<std::chrono::days>(ca_ends - now);
     fs::remove(folder_ / server_names);
-    const KeyAndCertificate made = make_server_certificate(ca, names, now, std::min(server_validity, ca_left));
+    const KeyAndCertificate made = ca.sign_server(names, now, std::min(server_validity, ca_left));
     write_file(folder_ / server_key, made.private_key_pem);
     write_file(folder_ / server_crt, made.certificate_pem);
     write_file(folder_ / server_names, wanted);

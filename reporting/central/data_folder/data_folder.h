@@ -1,5 +1,7 @@
-// The folder that holds a centre: its database, its CA with the private key, and its server certificate. Whoever can
-// read it can pretend to be the centre: the folder is made for its owner only (0700, files 0600).
+// The folder that holds a centre: its database, its CA with the private key, its server certificate, and the key that
+// seals the CA's key and the database's secrets, unless the system hands that one over (systemd's credential
+// "wardwatch-central.key"). Whoever can read it can pretend to be the centre: the folder is made for its owner only
+// (0700, files 0600).
 #pragma once
 
 #include <filesystem>
@@ -10,7 +12,9 @@
 
 #include "reporting/central/sql/database.h"
 #include "reporting/central/sql/database_file.h"
+#include "reporting/tls/authority.h"
 #include "reporting/tls/pki.h"
+#include "reporting/tls/sealing.h"
 
 namespace wardwatch {
 
@@ -39,10 +43,16 @@ public:
 
     /// Makes the folder where it is missing and closes it to other users.
     void make() const;
-    /// Makes the CA (10 years) and an empty database file where they are missing. Refuses a folder whose database is
-    /// there, or whose server's database is of a centre, and whose CA is not: a new CA would lock out every PC. The
-    /// caller holds the ServeLock.
+    /// Makes the sealing key, the CA (10 years) and an empty database file where they are missing. Refuses a folder
+    /// whose database is there, or whose server's database is of a centre, and whose CA is not: a new CA would lock out
+    /// every PC. So it does where the CA's key is sealed and the sealing key is not there. The caller holds the
+    /// ServeLock.
     void prepare(Instant now) const;
+    /// Throws DataFolderError when there is none, or it is none.
+    Sealing sealing() const;
+    bool has_sealing_key() const;  ///< in a file of its own
+    /// Seals the CA's key where it is not yet: older programs wrote it as it is. The caller holds the ServeLock.
+    void seal_authority() const;
 
     const std::filesystem::path& path() const { return folder_; }
     std::filesystem::path database() const { return folder_ / "central.db"; }
@@ -58,8 +68,8 @@ public:
     std::filesystem::path first_password() const { return folder_ / "admin-password"; }
     void keep_first_password(const std::string& password) const;
     void forget_first_password() const;
-    /// The CA's certificate and key, and the certificate alone.
-    KeyAndCertificate authority() const;
+    /// The CA, and its certificate alone. Throws DataFolderError.
+    Authority authority() const;
     std::string authority_certificate() const;
     /// A new certificate for the same CA, with the same name and key, when less than two years of the old one are left:
     /// by either certificate the centre and the PCs know each other, and every PC gets the new one with its own yearly

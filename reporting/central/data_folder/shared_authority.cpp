@@ -1,4 +1,4 @@
-// A certificate is public: the database may have it.
+// A certificate and a fingerprint are public: the database may have them.
 #include "reporting/central/data_folder/shared_authority.h"
 
 #include "reporting/central/sql/setting_store.h"
@@ -8,6 +8,7 @@ namespace wardwatch {
 namespace {
 
 constexpr const char* authority_setting = "ca_certificate";
+constexpr const char* sealing_setting = "sealing_key_fingerprint";
 
 }  // namespace
 
@@ -19,6 +20,22 @@ bool share_authority(const DataFolder& folder, sql::Database& database) {
     if (shared && folder.adopt_authority(*shared)) return true;
     settings.set(authority_setting, ours);
     return false;
+}
+
+Sealing shared_sealing(const DataFolder& folder, sql::Database& database) {
+    Settings settings{database};
+    const Sealing ours = folder.sealing();
+    const std::optional<std::string> known = settings.get(sealing_setting);
+    if (!known) settings.set(sealing_setting, ours.fingerprint());
+    if (!known || *known == ours.fingerprint()) return ours;
+    throw DataFolderError("The sealing key of " + folder.path().string() + " (fingerprint " + ours.fingerprint() +
+                          ") is another one than the database's secrets are sealed with (" + *known +
+                          "); copy sealing.key from another data folder of this centre, or from its backup.");
+}
+
+std::string sealing_key_elsewhere(const DataFolder& folder, const sql::Database& database) {
+    if (folder.has_sealing_key()) return "";
+    return Settings{database}.get(sealing_setting).value_or("");
 }
 
 }  // namespace wardwatch

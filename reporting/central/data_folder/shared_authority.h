@@ -1,4 +1,4 @@
-// The CA's certificate at several processes on one database.
+// What several processes on one database must have alike: the CA's certificate, and the key that seals secrets.
 #pragma once
 
 #include "reporting/central/data_folder/data_folder.h"
@@ -10,5 +10,13 @@ namespace wardwatch {
 /// has, the others find it in the database. So all hand out the same one, a day after it was made. Keys are in no
 /// database. True when the folder's became another.
 bool share_authority(const DataFolder& folder, sql::Database& database);
+
+/// The folder's key that seals secrets; the database remembers its fingerprint. Throws DataFolderError where another
+/// key has sealed what is in the database: this process could open none of it.
+Sealing shared_sealing(const DataFolder& folder, sql::Database& database);
+
+/// Of the key that has sealed what is in the database and the CA's key, where the folder does not have it: a copy of
+/// both is of no use without it. Empty: the folder has it, or nothing is sealed yet.
+std::string sealing_key_elsewhere(const DataFolder& folder, const sql::Database& database);
 
 }  // namespace wardwatch

@@ -138,19 +138,19 @@ HttpResponse AgentEnrolment::renew(const Call& call) const {
     return hand_out(certificate, device_id, call.now);
 }
 
-void AgentEnrolment::replace_authority(KeyAndCertificate authority) {
+void AgentEnrolment::replace_authority(Authority authority) {
     const std::lock_guard lock{authority_mutex_};
     authority_ = std::move(authority);
 }
 
-KeyAndCertificate AgentEnrolment::authority() const {
+Authority AgentEnrolment::authority() const {
     const std::lock_guard lock{authority_mutex_};
     return authority_;
 }
 
 std::string AgentEnrolment::sign(const std::string& signing_request, const std::string& device_id, Instant now) const {
     try {
-        return sign_client_request(authority(), signing_request, device_id, now, validity_);
+        return authority().sign_device(signing_request, device_id, now, validity_);
     } catch (const PkiError& error) {
         throw ApiError(400, "bad_signing_request", std::string{"The signing request is refused: "} + error.what());
     }
@@ -160,7 +160,7 @@ HttpResponse AgentEnrolment::hand_out(const std::string& certificate, const std:
     const CertificateInfo info = inspect_certificate(certificate);
     Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
     return json_response(
-        200, {{"certificate", certificate}, {"authority", authority().certificate_pem}, {"device_id", device_id}});
+        200, {{"certificate", certificate}, {"authority", authority().certificate_pem()}, {"device_id", device_id}});
 }
 
 }  // namespace wardwatch

@@ -24,7 +24,7 @@ namespace wardwatch {
 bool open_to_strangers(std::string_view target);
 
 struct AgentApiOptions {
-    KeyAndCertificate authority;
+    Authority authority;
     std::chrono::days certificate_validity{365};
     std::size_t report_limit = 1u << 20;  ///< bytes
     Clock clock;
@@ -48,7 +48,7 @@ public:
     AgentApi& operator=(const AgentApi&) = delete;
 
     /// From now on it signs, and hands this certificate out. While requests run, too.
-    void replace_authority(KeyAndCertificate authority) { enrolment_.replace_authority(std::move(authority)); }
+    void replace_authority(Authority authority) { enrolment_.replace_authority(std::move(authority)); }
 
     /// Answers at once, a poll for commands too. Who shows no certificate is let no further than open_to_strangers()
     /// says, and for a while not at all after many refusals.

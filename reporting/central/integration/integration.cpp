@@ -91,7 +91,9 @@ void Integration::tell_webhooks() {
     for (const Delivery& delivery : table_.due(now)) {
         const auto webhook = table_.webhook(delivery.webhook_id);
         if (!webhook) continue;
-        const std::string problem = post_webhook(*webhook, delivery.body, now, options_.webhooks, webhook_deadline);
+        const std::string secret = options_.sealing.open(webhook->secret, webhook_purpose);
+        const std::string problem =
+            post_webhook(*webhook, secret, delivery.body, now, options_.webhooks, webhook_deadline);
         if (problem.empty()) {
             table_.delivered(delivery, now);
             continue;

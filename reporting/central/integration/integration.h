@@ -13,11 +13,13 @@
 #include "reporting/central/integration/syslog.h"
 #include "reporting/central/integration/webhooks.h"
 #include "reporting/central/judging/current_policy.h"
+#include "reporting/tls/sealing.h"
 
 namespace wardwatch {
 
 struct IntegrationOptions {
     const CurrentPolicy& policy;
+    Sealing sealing;  ///< of the secrets in the database
     Clock clock;
     Log log;
     std::string own_host;

@@ -77,13 +77,14 @@ HttpResponse list_webhooks(const ApiContext& context) {
 HttpResponse add_webhook(const ApiContext& context, const LocalHosts& local_hosts, const Call& call) {
     Webhook webhook;
     read_webhook(context, local_hosts, body_object(call), webhook);
-    webhook.secret = random_hex(32);
+    const std::string secret = random_hex(32);
+    webhook.secret = context.sealing.seal(secret, webhook_purpose);
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
     webhook.id = Integrations{context.database}.add_webhook(webhook);
     note_webhook(call, webhook);
     json answer = webhook_json(webhook);
-    answer["secret"] = webhook.secret;
+    answer["secret"] = secret;
     return json_response(201, answer);
 }
 

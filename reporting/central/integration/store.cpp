@@ -93,6 +93,11 @@ void Integrations::change_webhook(const Webhook& webhook) {
                webhook.unit_id, std::int64_t{webhook.enabled});
 }
 
+void Integrations::seal_webhook_secret(std::int64_t id, const std::string& sealed) {
+    sql::Writer writer = database_.writer();
+    writer.run("UPDATE webhooks SET secret = $2 WHERE id = $1", id, sealed);
+}
+
 bool Integrations::remove_webhook(std::int64_t id) {
     sql::Writer writer = database_.writer();
     return writer.run("DELETE FROM webhooks WHERE id = $1", id) > 0;

@@ -4,16 +4,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
+/// What a webhook's secret is sealed for.
+inline constexpr std::string_view webhook_purpose = "webhook";
+
 struct Webhook {
     std::int64_t id = 0;
     std::string url;
-    std::string secret;
+    std::string secret;                   ///< sealed for webhook_purpose
     std::optional<std::int64_t> unit_id;  ///< with the units below it; empty: all
     bool enabled = true;
     std::string created_by;
@@ -68,6 +72,8 @@ public:
     std::optional<Webhook> webhook(std::int64_t id) const;
     /// URL, unit and whether it is in use.
     void change_webhook(const Webhook& webhook);
+    /// The same secret, sealed: older programs stored it as it is.
+    void seal_webhook_secret(std::int64_t id, const std::string& sealed);
     /// With all that is on its way to it. False when there is none.
     bool remove_webhook(std::int64_t id);
 

@@ -125,15 +125,15 @@ std::string webhook_body(const Policy& policy, const std::string& id, Instant no
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now, const WebhookRules& rules,
-                         std::chrono::seconds deadline) {
+std::string post_webhook(const Webhook& webhook, std::string_view secret, const std::string& body, Instant now,
+                         const WebhookRules& rules, std::chrono::seconds deadline) {
     const std::string problem = webhook_url_problem(webhook.url, rules.local_hosts);
     if (!problem.empty()) return problem;
     Reached reached{is_named(host_of(webhook.url), rules.local_hosts)};
     const curl::UniqueEasy easy = curl::make_easy(static_cast<long>(deadline.count()), rules.ca_file);
     curl::UniqueList headers;
     curl::append(headers, "Content-Type: application/json");
-    curl::append(headers, "Wardwatch-Signature: " + webhook_signature(webhook.secret, now, body));
+    curl::append(headers, "Wardwatch-Signature: " + webhook_signature(secret, now, body));
     curl::append(headers, "Expect:");
     char details[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(easy.get(), CURLOPT_URL, webhook.url.c_str());

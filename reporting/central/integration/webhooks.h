@@ -30,10 +30,11 @@ std::string webhook_signature(std::string_view secret, Instant now, std::string_
 std::string webhook_body(const Policy& policy, const std::string& id, Instant now,
                          const std::vector<ToldChange>& changes);
 
-/// Sends it. Empty when it was taken (2xx), else what went wrong. Follows no redirect, and connects to no local address
-/// (local_address.h) but that of a local host, whatever the name server says at that moment.
-std::string post_webhook(const Webhook& webhook, const std::string& body, Instant now, const WebhookRules& rules,
-                         std::chrono::seconds deadline);
+/// Sends it, signed with the opened secret. Empty when it was taken (2xx), else what went wrong. Follows no redirect,
+/// and connects to no local address (local_address.h) but that of a local host, whatever the name server says at that
+/// moment.
+std::string post_webhook(const Webhook& webhook, std::string_view secret, const std::string& body, Instant now,
+                         const WebhookRules& rules, std::chrono::seconds deadline);
 
 /// How long to wait after so many attempts: half a minute, then twice as long each time, six hours at most.
 std::chrono::seconds webhook_wait(std::int64_t attempts);

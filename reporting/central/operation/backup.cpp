@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "reporting/central/data_folder/shared_authority.h"
 #include "reporting/central/formats/tar_file.h"
+#include "reporting/central/operation/encrypted_file.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/wire/strict_json.h"
 
@@ -25,7 +27,8 @@ constexpr const char* dump_name = "central.pgdump";  ///< instead of it, where a
 constexpr const char* config_name = "central.json";
 constexpr const char* restored_config_name = "restored-central.json";
 constexpr const char* certificate_files[] = {"ca.crt", "ca.key"};
-constexpr const char* server_files[] = {"server.crt", "server.key", "server.names", "hardware.key"};
+constexpr const char* files_that_may_be[] = {"hardware.key", "sealing.key", "server.crt", "server.key", "server.names"};
+constexpr const char* tar_name = "backup.tar";  ///< while it is open
 constexpr int backup_format = 1;
 
 /// Removed with what is in it, however its owner ends.
@@ -111,15 +114,20 @@ BackupContents compare(const Unpacked& unpacked) {
     }
     if (!left.empty()) throw std::runtime_error("it holds " + *left.begin() + ", which it does not name");
     contents.of_a_server = unpacked.sha256.count(dump_name) > 0;
+    if (object.has("needs_sealing_key")) contents.needs_sealing_key = object.text("needs_sealing_key", {16, 16});
     for (const char* needed : {contents.of_a_server ? dump_name : database_name, "ca.crt", "ca.key"}) {
         if (unpacked.sha256.count(needed) == 0) throw std::runtime_error(std::string{"it lacks the file "} + needed);
     }
     return contents;
 }
 
-BackupContents verify_into(const fs::path& file, const fs::path& folder) {
+/// Unpacked into the folder, from which it may be taken.
+BackupContents verify_into(const fs::path& file, const fs::path& folder, const fs::path& identity = {}) {
     try {
-        BackupContents contents = compare(unpack(file, folder));
+        const bool encrypted = is_encrypted(file);
+        if (encrypted) decrypt_file(file, folder / tar_name, identity);
+        BackupContents contents = compare(unpack(encrypted ? folder / tar_name : file, folder));
+        contents.encrypted = encrypted;
         if (contents.of_a_server) {
             known_schema(contents.schema);
             sql::check_dump(folder / dump_name);
@@ -150,8 +158,8 @@ fs::path put_aside(const DataFolder& folder, Instant now) {
     fs::path aside = folder.path() / ("before-restore-" + time + "-" + random_hex(2));
     fs::create_directory(aside);
     fs::permissions(aside, fs::perms::owner_all);
-    for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "hardware.key",
-                             "server.crt", "server.key", "server.names"}) {
+    for (const char* name : {"central.db", "central.db-wal", "central.db-shm", "ca.crt", "ca.key", "sealing.key",
+                             "hardware.key", "server.crt", "server.key", "server.names"}) {
         if (fs::exists(folder.path() / name)) fs::rename(folder.path() / name, aside / name);
     }
     return aside;
@@ -168,37 +176,49 @@ void require_same_kind(const DataFolder& folder, bool of_a_server) {
               "\"database\" out, restore, and move it there by `migrate-store`.");
 }
 
+/// The tar, with what goes into it first copied into the folder where that changes meanwhile.
+void write_backup(const DataFolder& folder, const fs::path& config_file, const fs::path& file, const fs::path& scratch,
+                  const std::string& version, Instant now) {
+    const sql::Source source = folder.existing_database();
+    const char* const stored = source.is_server() ? dump_name : database_name;
+    const int schema = copy_database(source, scratch);
+    json files = json::object();
+    TarWriter tar{file};
+    files[stored] = tar.add_file(stored, scratch / stored, now);
+    for (const char* name : certificate_files) files[name] = tar.add_file(name, folder.path() / name, now);
+    for (const char* name : files_that_may_be) {
+        if (fs::exists(folder.path() / name)) files[name] = tar.add_file(name, folder.path() / name, now);
+    }
+    if (!config_file.empty()) files[config_name] = tar.add_file(config_name, config_file, now);
+    json manifest = {{"format", backup_format},
+                     {"made_at", format_instant(now)},
+                     {"version", version},
+                     {"schema", schema},
+                     {"files", files}};
+    const std::string needed = sealing_key_elsewhere(folder, sql::Database::to_read(source));
+    if (!needed.empty()) manifest["needs_sealing_key"] = needed;
+    tar.add(manifest_name, manifest.dump(1), now);
+    tar.finish();
+}
+
 }  // namespace
 
 BackupContents make_backup(const DataFolder& folder, const fs::path& config_file, const fs::path& file,
-                           const std::string& version, Instant now) {
-    const sql::Source source = folder.existing_database();
-    const char* const stored = source.is_server() ? dump_name : database_name;
+                           const std::string& version, Instant now, const std::vector<std::string>& recipients) {
     if (fs::exists(file)) throw BackupError("There is a file " + file.string() + " already; choose another name.");
     fs::path draft = file;
     draft += ".part-" + random_hex(4);
     try {
         const Scratch scratch{folder.path()};
-        const int schema = copy_database(source, scratch.path());
-        json files = json::object();
-        {
-            TarWriter tar{draft};
-            files[stored] = tar.add_file(stored, scratch.path() / stored, now);
-            for (const char* name : certificate_files) files[name] = tar.add_file(name, folder.path() / name, now);
-            for (const char* name : server_files) {
-                if (fs::exists(folder.path() / name)) files[name] = tar.add_file(name, folder.path() / name, now);
-            }
-            if (!config_file.empty()) files[config_name] = tar.add_file(config_name, config_file, now);
-            const json manifest = {{"format", backup_format},
-                                   {"made_at", format_instant(now)},
-                                   {"version", version},
-                                   {"schema", schema},
-                                   {"files", files}};
-            tar.add(manifest_name, manifest.dump(1), now);
-            tar.finish();
-        }
+        const fs::path tar = recipients.empty() ? draft : scratch.path() / tar_name;
+        write_backup(folder, config_file, tar, scratch.path(), version, now);
         const Scratch again{folder.path()};
-        BackupContents contents = verify_into(draft, again.path());
+        BackupContents contents = verify_into(tar, again.path());
+        if (!recipients.empty()) {
+            encrypt_file(tar, draft, recipients);
+            contents.encrypted = true;
+            contents.bytes = fs::file_size(draft);
+        }
         fs::rename(draft, file);
         return contents;
     } catch (const std::exception& error) {
@@ -208,13 +228,15 @@ BackupContents make_backup(const DataFolder& folder, const fs::path& config_file
     }
 }
 
-BackupContents verify_backup(const fs::path& file) {
+BackupContents verify_backup(const fs::path& file, const fs::path& identity) {
     if (!fs::exists(file)) throw BackupError("There is no file " + file.string() + ".");
-    const Scratch scratch{file.has_parent_path() ? file.parent_path() : fs::path{"."}};
-    return verify_into(file, scratch.path());
+    const fs::path beside = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+    const Scratch scratch{is_encrypted(file) ? fs::temp_directory_path() : beside};
+    return verify_into(file, scratch.path(), identity);
 }
 
-Restored restore_backup(const DataFolder& folder, const fs::path& file, bool replace, Instant now) {
+Restored restore_backup(const DataFolder& folder, const fs::path& file, bool replace, Instant now,
+                        const fs::path& identity) {
     if (!fs::exists(file)) throw BackupError("There is no file " + file.string() + ".");
     folder.make();
     const ServeLock lock{folder.path()};
@@ -224,15 +246,16 @@ Restored restore_backup(const DataFolder& folder, const fs::path& file, bool rep
                           " holds a centre already. Name an empty folder with --data, or --replace to put it aside.");
     }
     const Scratch scratch{folder.path()};
-    const BackupContents contents = verify_into(file, scratch.path());
+    const BackupContents contents = verify_into(file, scratch.path(), identity);
     require_same_kind(folder, contents.of_a_server);
     Restored restored;
+    restored.needs_sealing_key = contents.needs_sealing_key;
     if (contents.of_a_server)
         restored.schema = sql::restore_server(folder.source().server(), scratch.path() / dump_name, replace);
     if (occupied) restored.aside = put_aside(folder, now);
     // The CA's certificate comes last: a folder with a database and without it is refused by every start.
-    for (const char* name :
-         {"server.crt", "server.key", "server.names", "hardware.key", database_name, "ca.key", "ca.crt"}) {
+    for (const char* name : {"server.crt", "server.key", "server.names", "hardware.key", database_name, "sealing.key",
+                             "ca.key", "ca.crt"}) {
         if (fs::exists(scratch.path() / name)) fs::rename(scratch.path() / name, folder.path() / name);
     }
     if (fs::exists(scratch.path() / config_name))

@@ -207,6 +207,7 @@ CentralConfig read_config(const json& value) {
     if (object.has("people")) config.people = object.text("people", {1, 300});
     if (object.has("names")) config.names = texts(object, "names");
     if (object.has("proxies")) config.proxies = read_proxies(object);
+    if (object.has("backup_recipients")) config.backup_recipients = texts(object, "backup_recipients");
     if (object.has("silent_after_days"))
         config.silent_after_days = static_cast<int>(number(object, "silent_after_days", 1, 366));
     if (object.has("log")) config.log = file_path(object, "log");

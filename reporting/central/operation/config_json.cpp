@@ -24,6 +24,7 @@ json config_json(const CentralConfig& config) {
                   {"people", config.people},
                   {"names", config.names},
                   {"proxies", config.proxies},
+                  {"backup_recipients", config.backup_recipients},
                   {"silent_after_days", config.silent_after_days},
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},

@@ -56,28 +56,48 @@ void show_config(const Cli& cli, const CentralConfig& config) {
 }
 
 json backup_json(const BackupContents& contents, const std::filesystem::path& file) {
-    return {{"file", file.string()},       {"made_at", format_instant(contents.made_at)},
-            {"version", contents.version}, {"schema", contents.schema},
-            {"bytes", contents.bytes},     {"files", contents.files}};
+    return {{"file", file.string()},          {"made_at", format_instant(contents.made_at)},
+            {"version", contents.version},    {"schema", contents.schema},
+            {"bytes", contents.bytes},        {"files", contents.files},
+            {"encrypted", contents.encrypted}};
 }
 
-void back_up(const Cli& cli, const CentralConfig& config, const std::filesystem::path& file) {
-    const BackupContents contents = make_backup(cli.folder(), config.file, file, WARDWATCH_VERSION, system_now());
-    cli.print(backup_json(contents, file),
-              cli.say("Đã sao lưu và kiểm tra: ", "Backed up and verified: ") + file.string() + " (" +
-                  std::to_string(contents.bytes >> 10) + " KiB)\n" +
-                  cli.say("Tệp chứa khóa của trung tâm: hãy mã hóa và cất ở máy khác.\n",
-                          "It holds the centre's key: encrypt it and keep it on another machine.\n"));
+/// What a restore needs beside the file, a line; empty: nothing.
+std::string needed_text(const Cli& cli, const std::string& sealing_key) {
+    if (sealing_key.empty()) return "";
+    return cli.say("Khi khôi phục cần thêm khóa niêm phong có dấu vân tay ",
+                   "A restored centre also needs the sealing key with the fingerprint ") +
+           sealing_key +
+           cli.say(" (thông tin xác thực của systemd trên máy cũ).\n", " (systemd's credential on the old machine).\n");
 }
 
-void verify(const Cli& cli, const std::filesystem::path& file) {
-    const BackupContents contents = verify_backup(file);
+void back_up(const Cli& cli, const CentralConfig& config, const std::filesystem::path& file,
+             const std::vector<std::string>& recipients) {
+    const BackupContents contents = make_backup(cli.folder(), config.file, file, WARDWATCH_VERSION, system_now(),
+                                                recipients.empty() ? config.backup_recipients : recipients);
+    const std::string kept =
+        contents.encrypted
+            ? cli.say("Tệp đã được mã hóa: chỉ khóa riêng của người nhận mở được.\n",
+                      "It is encrypted: the recipients' private keys alone open it.\n")
+            : cli.say(
+                  "Tệp chưa mã hóa mà chứa khóa của trung tâm: hãy dùng --recipient, hoặc tự mã hóa và cất ở máy "
+                  "khác.\n",
+                  "It is not encrypted and holds the centre's key: use --recipient, or encrypt it yourself and "
+                  "keep it on another machine.\n");
+    cli.print(backup_json(contents, file), cli.say("Đã sao lưu và kiểm tra: ", "Backed up and verified: ") +
+                                               file.string() + " (" + std::to_string(contents.bytes >> 10) + " KiB)\n" +
+                                               kept + needed_text(cli, contents.needs_sealing_key));
+}
+
+void verify(const Cli& cli, const std::filesystem::path& file, const std::filesystem::path& identity) {
+    const BackupContents contents = verify_backup(file, identity);
     cli.print(backup_json(contents, file), file.string() + cli.say(": dùng được, lập lúc ", ": sound, made ") +
-                                               vietnam_time(contents.made_at) + "\n");
+                                               vietnam_time(contents.made_at) + "\n" +
+                                               needed_text(cli, contents.needs_sealing_key));
 }
 
-void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
-    const Restored done = restore_backup(cli.folder(), file, replace, system_now());
+void restore(const Cli& cli, const std::filesystem::path& file, bool replace, const std::filesystem::path& identity) {
+    const Restored done = restore_backup(cli.folder(), file, replace, system_now(), identity);
     json machine = {{"restored", true}, {"data", cli.data.string()}};
     std::string human = cli.say("Đã khôi phục vào ", "Restored into ") + cli.data.string() + "\n";
     if (done.aside) {
@@ -89,7 +109,8 @@ void restore(const Cli& cli, const std::filesystem::path& file, bool replace) {
         human += cli.say("Trên máy chủ, dữ liệu trước đó nằm trong schema ", "On the server, in the schema ") +
                  done.schema + "\n";
     }
-    cli.print(machine, human);
+    if (!done.needs_sealing_key.empty()) machine["needs_sealing_key"] = done.needs_sealing_key;
+    cli.print(machine, human + needed_text(cli, done.needs_sealing_key));
 }
 
 void show_retention(const Cli& cli, const CentralConfig& config) {
@@ -174,8 +195,12 @@ void add_operation_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     struct Options {
         std::filesystem::path file;
         bool replace = false;
+        std::vector<std::string> recipients;
+        std::filesystem::path identity;
     };
     const auto options = std::make_shared<Options>();
+    const std::string identity = cli.say("Tệp khóa riêng (age) để mở bản sao lưu đã mã hóa",
+                                         "File with the private key (age) that opens an encrypted backup");
     const std::string file = cli.say("Tệp sao lưu", "The backup's file");
     const auto choose = [&cli](CLI::App* verb, const std::function<void()>& run) {
         verb->callback([&cli, run] { cli.chosen = run; });
@@ -192,11 +217,15 @@ void add_operation_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     const auto only_verify = std::make_shared<bool>(false);
     backup->add_flag("--verify", *only_verify,
                      cli.say("Chỉ kiểm tra bản sao lưu đã có", "Only check a backup that is there"));
+    backup->add_option("--recipient", options->recipients,
+                       cli.say("Khóa công khai (age1… hoặc khóa SSH) của người được mở bản sao lưu; lặp lại được",
+                               "Public key (age1… or an SSH key) of who may open the backup; may be repeated"));
+    backup->add_option("--identity", options->identity, identity);
     choose(backup, [&cli, &config, options, only_verify] {
         if (*only_verify) {
-            verify(cli, options->file);
+            verify(cli, options->file, options->identity);
         } else {
-            back_up(cli, config, options->file);
+            back_up(cli, config, options->file, options->recipients);
         }
     });
     CLI::App* restored = app.add_subcommand("restore", cli.say("Khôi phục từ bản sao lưu, khi trung tâm đã dừng",
@@ -204,7 +233,8 @@ void add_operation_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     restored->add_option("file", options->file, file)->required();
     restored->add_flag("--replace", options->replace,
                        cli.say("Cất dữ liệu đang có sang một bên", "Put aside the data that is there"));
-    choose(restored, [&cli, options] { restore(cli, options->file, options->replace); });
+    restored->add_option("--identity", options->identity, identity);
+    choose(restored, [&cli, options] { restore(cli, options->file, options->replace, options->identity); });
     CLI::App* retention = app.add_subcommand("retention", cli.say("Thời hạn lưu dữ liệu", "How long data is kept"));
     retention->require_subcommand(1);
     choose(retention->add_subcommand("show", cli.say("Quy tắc và những gì sẽ bị xóa", "Rules and what they let go")),

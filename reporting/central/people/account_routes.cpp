@@ -97,7 +97,8 @@ HttpResponse enable_totp(SignIn& sign_in, WaitingSecrets& waiting, const Call& c
     if (secret.empty()) throw ApiError(409, "totp_not_begun", "Ask for a secret first; it waits for 15 minutes.");
     const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
     if (!step) throw ApiError(400, "wrong_code", "The code is wrong; compare the clocks, and type the newest one.");
-    Users{sign_in.context.database}.set_totp_secret(call.person.name, secret, *step);
+    const std::string sealed = sign_in.context.sealing.seal(secret, totp_purpose(call.person.name));
+    Users{sign_in.context.database}.set_totp_secret(call.person.name, sealed, *step);
     waiting.forget(call.person.name);
     call.note(call.person.name);
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));

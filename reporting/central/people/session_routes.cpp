@@ -104,7 +104,8 @@ private:
         if (code.empty()) throw ApiError(401, "code_needed", "Send the code of your second factor, too.");
         // Whoever comes this far knows the password: counted wherever they come from.
         require_attempt(user.name, "second factor of " + user.name, call.now);
-        const std::optional<std::int64_t> step = totp_step(user.totp_secret, code, call.now);
+        const std::string secret = sign_in_.context.sealing.open(user.totp_secret, totp_purpose(user.name));
+        const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
         if (!step || !Users{sign_in_.context.database}.use_totp_step(user.name, *step)) {
             record(call, "signInFailed", user.name, "second factor");
             throw ApiError(401, "wrong_code", "The code is wrong, or was used before; wait for the next one.");

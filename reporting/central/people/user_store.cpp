@@ -159,6 +159,11 @@ void Users::set_totp_secret(const std::string& name, const std::string& secret, 
     writer.run("UPDATE users SET totp_secret = $2, totp_step = $3 WHERE name = $1", name, secret, used_step);
 }
 
+void Users::seal_totp_secret(const std::string& name, const std::string& sealed) {
+    sql::Writer writer = database_.writer();
+    writer.run("UPDATE users SET totp_secret = $2 WHERE name = $1", name, sealed);
+}
+
 bool Users::use_totp_step(const std::string& name, std::int64_t step) {
     sql::Writer writer = database_.writer();
     return writer.run("UPDATE users SET totp_step = $2 WHERE name = $1 AND totp_step < $2", name, step) > 0;
@@ -169,6 +174,8 @@ std::string Users::unit_path(std::optional<std::int64_t> unit_id) const {
     const sql::Reader reader = database_.reader();
     return path_of(reader, *unit_id);
 }
+
+std::string totp_purpose(const std::string& name) { return "second factor of " + name; }
 
 void users_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& /*done*/) {
     writer.run("UPDATE users SET unit_id = $2 WHERE unit_id = $1", merge.from, merge.into);

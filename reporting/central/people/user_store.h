@@ -20,7 +20,7 @@ struct User {
     std::string email;
     bool from_directory = false;  ///< signs in by LDAP
     std::optional<Instant> last_login_at;
-    std::string totp_secret;     ///< base32; empty: no second factor
+    std::string totp_secret;     ///< base32, sealed for totp_purpose(); empty: no second factor
     std::int64_t totp_step = 0;  ///< the last time step whose code was used
 };
 
@@ -67,8 +67,10 @@ public:
     /// name.
     User keep_directory_user(const NewUser& user, Instant now);
 
-    /// An empty secret ends the second factor.
+    /// Sealed; an empty one ends the second factor.
     void set_totp_secret(const std::string& name, const std::string& secret, std::int64_t used_step);
+    /// The same secret, sealed: older programs stored it as it is.
+    void seal_totp_secret(const std::string& name, const std::string& sealed);
     /// False when a code of this time step or a later one was used before.
     bool use_totp_step(const std::string& name, std::int64_t step);
 
@@ -78,6 +80,9 @@ public:
 private:
     sql::Database database_;
 };
+
+/// What a user's secret is sealed for: it opens for no other user.
+std::string totp_purpose(const std::string& name);
 
 /// Within the caller's transaction. Roles for the unit are for the one that has its place.
 void users_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done);

@@ -2,24 +2,17 @@
 // here, since who owns a database need not own the server's idea of it.
 #include "reporting/central/sql/server_dump.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
-#include <sstream>
-#include <string_view>
 #include <vector>
 
 #include "collectors/core/fact.h"
 #include "reporting/central/sql/database_file.h"
 #include "reporting/central/sql/error.h"
 #include "reporting/central/sql/postgres.h"
+#include "reporting/central/system/program.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch::sql {
@@ -46,68 +39,22 @@ std::string identifier(const std::string& name) {
     return text + "\"";
 }
 
-/// What goes to a program beside its arguments.
-struct Streams {
-    fs::path out = "/dev/null";
-    fs::path errors;
-};
-
-class FileActions {
-public:
-    FileActions(const Streams& streams) {
-        posix_spawn_file_actions_init(&actions_);
-        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        constexpr int anew = O_WRONLY | O_CREAT | O_TRUNC;
-        posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, streams.out.c_str(), anew, 0600);
-        posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, streams.errors.c_str(), anew, 0600);
-    }
-    ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
-    FileActions(const FileActions&) = delete;
-    FileActions& operator=(const FileActions&) = delete;
-    const posix_spawn_file_actions_t* get() const { return &actions_; }
-
-private:
-    posix_spawn_file_actions_t actions_{};
-};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> all;
-    all.reserve(texts.size() + 1);
-    for (std::string& text : texts) all.push_back(text.data());
-    all.push_back(nullptr);
-    return all;
+/// The server's password: arguments are seen by everybody, this is not.
+std::vector<std::string> environment_for(const Server& server) {
+    if (server.password_file.empty()) return {};
+    std::ifstream in{server.password_file};
+    std::string password;
+    std::getline(in, password);
+    return {"PGPASSWORD=" + password};
 }
 
-/// The process's own, in English, and with the server's password: arguments are seen by everybody, this is not.
-std::vector<std::string> environment_for(const Server* server) {
-    std::vector<std::string> all{"LC_ALL=C"};
-    for (char** each = environ; *each != nullptr; ++each) {
-        if (!std::string_view{*each}.starts_with("LC_ALL=")) all.emplace_back(*each);
+/// Throws DatabaseError with the program's words.
+void run(const Program& program) {
+    try {
+        run_program(program);
+    } catch (const ProgramFailed& failed) {
+        throw DatabaseError(failed.what());
     }
-    if (server != nullptr && !server->password_file.empty()) {
-        std::ifstream in{server->password_file};
-        std::string password;
-        std::getline(in, password);
-        all.push_back("PGPASSWORD=" + password);
-    }
-    return all;
-}
-
-/// Until its end. Throws DatabaseError with its words when that is not a good one.
-void run_program(const fs::path& program, std::vector<std::string> arguments, const Server* server, Streams streams) {
-    arguments.insert(arguments.begin(), program.string());
-    std::vector<std::string> environment = environment_for(server);
-    const FileActions actions{streams};
-    pid_t child = 0;
-    const int failed = posix_spawn(&child, program.c_str(), actions.get(), nullptr, pointers(arguments).data(),
-                                   pointers(environment).data());
-    int status = 0;
-    if (failed != 0 || waitpid(child, &status, 0) != child) throw DatabaseError(program.string() + " cannot be run");
-    std::ifstream in{streams.errors};
-    std::string said{std::istreambuf_iterator<char>{in}, {}};
-    while (!said.empty() && said.back() == '\n') said.pop_back();
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
-    throw DatabaseError(said.empty() ? program.string() + " failed" : said);
 }
 
 /// A file beside another, which goes with it.
@@ -136,9 +83,9 @@ std::string text_of(Connection& connection, const std::string& question) {
 }
 
 /// The dump's table of contents without the schema, which is there.
-void write_contents(const fs::path& file, const fs::path& to, const fs::path& errors) {
+void write_contents(const fs::path& file, const fs::path& to) {
     const Beside all{file, ".contents"};
-    run_program(needed_program("pg_restore"), {"--list", file.string()}, nullptr, {all.path(), errors});
+    run({.file = needed_program("pg_restore"), .arguments = {"--list", file.string()}, .output = all.path()});
     std::ifstream in{all.path()};
     std::ofstream out{to};
     for (std::string line; std::getline(in, line);) {
@@ -191,32 +138,24 @@ fs::path server_program(const std::string& name) {
     std::sort(folders.begin(), folders.end(),
               [](const fs::path& one, const fs::path& other) { return version_of(one) > version_of(other); });
     for (fs::path& folder : folders) folder /= "bin";
-    const char* const path = std::getenv("PATH");
-    std::istringstream named{path == nullptr ? "/usr/bin" : path};
-    for (std::string folder; std::getline(named, folder, ':');) folders.emplace_back(folder);
-    for (const fs::path& folder : folders) {
-        if (access((folder / name).c_str(), X_OK) == 0) return folder / name;
-    }
-    return {};
+    return find_program(name, folders);
 }
 
 int dump_server(const Server& server, const fs::path& to) {
     const fs::path program = needed_program("pg_dump");
     const auto connection = open_postgres(server, Access::read, std::chrono::milliseconds{0});
     const int schema = static_cast<int>(connection->schema_version());
-    const Beside errors{to, ".errors"};
-    run_program(program,
-                {"--format=custom", "--no-owner", "--no-privileges", "--no-password",
-                 "--schema=" + identifier(text_of(*connection, "SELECT current_schema()")), "--dbname=" + server.url},
-                &server, {to, errors.path()});
+    run({program,
+         {"--format=custom", "--no-owner", "--no-privileges", "--no-password",
+          "--schema=" + identifier(text_of(*connection, "SELECT current_schema()")), "--dbname=" + server.url},
+         environment_for(server),
+         to});
     return schema;
 }
 
 void check_dump(const fs::path& file) {
-    const Beside errors{file, ".errors"};
     // As statements that go nowhere: every byte of the data is read and unpacked for that.
-    run_program(needed_program("pg_restore"), {"--file=/dev/null", file.string()}, nullptr,
-                {"/dev/null", errors.path()});
+    run({.file = needed_program("pg_restore"), .arguments = {"--file=/dev/null", file.string()}});
 }
 
 std::string restore_server(const Server& server, const fs::path& file, bool replace) {
@@ -233,13 +172,12 @@ std::string restore_server(const Server& server, const fs::path& file, bool repl
     if (const std::string problem = connection->unfit(); !problem.empty())
         throw StoreError("The database " + shown + " cannot be used: " + problem + ".");
     const Beside contents{file, ".list"};
-    const Beside errors{file, ".errors"};
-    write_contents(file, contents.path(), errors.path());
+    write_contents(file, contents.path());
     MovedSchema moved{*connection, text_of(*connection, "SELECT current_schema()")};
-    run_program(program,
-                {"--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password",
-                 "--use-list=" + contents.path().string(), "--dbname=" + server.url, file.string()},
-                &server, {"/dev/null", errors.path()});
+    run({program,
+         {"--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password",
+          "--use-list=" + contents.path().string(), "--dbname=" + server.url, file.string()},
+         environment_for(server)});
     const std::string aside = moved.stay();
     if (occupied) return aside;
     connection->execute("DROP SCHEMA " + identifier(aside) + " CASCADE");

@@ -15,6 +15,7 @@
 #include "reporting/central/sql/database.h"
 #include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
+#include "reporting/tls/sealing.h"
 #include "reporting/wire/report_json.h"
 #include "tests/reporting/central/test_database.h"
 
@@ -61,6 +62,7 @@ public:
     sql::Database database{stored(folder.path() / "central.db")};
     Instant now = start;
     std::vector<std::string> log;
+    const Sealing sealing = Sealing::fresh();
     CurrentPolicy policy{database};
     AgentApi agents{database,
                     policy,

@@ -17,7 +17,7 @@ inline const std::string password = "Mật khẩu đúng 1!";
 struct Office : Centre {
     std::vector<std::string> rung;
     sql::Subscription commands{database, commands_news, [this](std::string_view ids) { rung = sql::words_of(ids); }};
-    PeopleApi people{database, policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
+    PeopleApi people{database, policy, {sealing, std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
     std::string cookie;
     std::string csrf;
     std::string bearer;  ///< an API token

@@ -14,7 +14,7 @@
 namespace wardwatch::test {
 
 struct PolicyOffice : Centre {
-    PeopleApi people{database, policy, {std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
+    PeopleApi people{database, policy, {sealing, std::chrono::days{7}, {1, 64}, [this] { return now; }, logger()}};
     struct SignedIn {
         std::string cookie;
         std::string csrf;

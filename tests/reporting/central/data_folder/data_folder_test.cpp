@@ -1,11 +1,16 @@
 // The data folder: permissions, what is made once and kept, and the lock of a running centre.
 #include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/data_folder/shared_authority.h"
+#include "reporting/central/integration/store.h"
+#include "reporting/central/people/user_store.h"
+#include "reporting/central/stored_secrets.h"
 #include "reporting/central/units/store.h"
 
 #include <algorithm>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "tests/reporting/central/central_fixture.h"
 
@@ -19,6 +24,15 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> names{"centre.example", "127.0.0.1"};
+
+std::string text_of(const fs::path& file) {
+    std::ifstream in{file};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string key_in(const DataFolder& folder) {
+    return folder.sealing().open(text_of(folder.path() / "ca.key"), "ca.key");
+}
 
 void prepare(const DataFolder& folder) {
     folder.make();
@@ -52,12 +66,13 @@ TEST_CASE("the CA is made once") {
     const TemporaryFolder parent;
     const DataFolder folder{parent.path()};
     prepare(folder);
-    const KeyAndCertificate first = folder.authority();
+    const std::string first = folder.authority_certificate();
+    const std::string key = text_of(parent.path() / "ca.key");
     prepare(folder);
-    CHECK(folder.authority().certificate_pem == first.certificate_pem);
-    CHECK(folder.authority().private_key_pem == first.private_key_pem);
-    CHECK(folder.authority_certificate() == first.certificate_pem);
-    const Instant ends = inspect_certificate(first.certificate_pem).not_after;
+    CHECK(folder.authority_certificate() == first);
+    CHECK(folder.authority().certificate_pem() == first);
+    CHECK(text_of(parent.path() / "ca.key") == key);
+    const Instant ends = inspect_certificate(first).not_after;
     CHECK(ends > start + days{3650});
 }
 
@@ -113,6 +128,8 @@ TEST_CASE("a CA that one process renewed is every process's, and nobody else's c
     one.prepare(start);
     two.make();
     for (const char* name : {"ca.crt", "ca.key"}) fs::copy_file(one.path() / name, two.path() / name);
+    CHECK_THROWS_MATCHES(two.prepare(start), DataFolderError, MessageMatches(ContainsSubstring("sealing.key")));
+    fs::copy_file(one.path() / "sealing.key", two.path() / "sealing.key");
     two.prepare(start);
     CHECK_FALSE(share_authority(one, database));
     CHECK_FALSE(share_authority(two, database));
@@ -128,9 +145,76 @@ TEST_CASE("a CA that one process renewed is every process's, and nobody else's c
     CHECK_FALSE(one.adopt_authority(make_authority("Wardwatch CA", late, std::chrono::days{9999}).certificate_pem));
     // Our key in it, and signed by another.
     const KeyAndCertificate stranger = make_authority("Wardwatch CA", late, std::chrono::days{9999});
-    const std::string ours = sign_client_request(stranger, make_signing_request(one.authority().private_key_pem, "x"),
-                                                 "x", late, std::chrono::days{9000});
+    const std::string ours =
+        sign_client_request(stranger, make_signing_request(key_in(one), "x"), "x", late, std::chrono::days{9000});
     CHECK(inspect_certificate(ours).public_key_sha256 == inspect_certificate(old).public_key_sha256);
     CHECK_FALSE(one.adopt_authority(ours));
     CHECK(two.authority_certificate() == one.authority_certificate());
+}
+
+TEST_CASE("the CA's key is sealed, also one that an older program wrote as it is") {
+    const TemporaryFolder parent;
+    const DataFolder folder{parent.path()};
+    prepare(folder);
+    const auto stored = [&] { return text_of(parent.path() / "ca.key"); };
+    CHECK(Sealing::is_sealed(stored()));
+    CHECK(stored().find("PRIVATE KEY") == std::string::npos);
+    const std::string key = key_in(folder);
+    CHECK(key.find("PRIVATE KEY") != std::string::npos);
+    std::ofstream{parent.path() / "ca.key"} << key;
+    CHECK_NOTHROW(folder.authority().sign_successor(start, days{3653}));
+    folder.seal_authority();
+    CHECK(key_in(folder) == key);
+    fs::remove(parent.path() / "sealing.key");
+    CHECK_THROWS_MATCHES(folder.prepare(start), DataFolderError, MessageMatches(ContainsSubstring("sealing.key")));
+    CHECK_FALSE(fs::exists(parent.path() / "sealing.key"));
+}
+
+TEST_CASE("systemd hands the sealing key over instead of a file") {
+    const TemporaryFolder parent;
+    const TemporaryFolder credentials;
+    const Sealing theirs = Sealing::fresh();
+    std::ofstream{credentials.path() / "wardwatch-central.key"} << theirs.key_text();
+    ::setenv("CREDENTIALS_DIRECTORY", credentials.path().c_str(), 1);
+    const DataFolder folder{parent.path()};
+    prepare(folder);
+    CHECK_FALSE(fs::exists(parent.path() / "sealing.key"));
+    CHECK(folder.sealing().fingerprint() == theirs.fingerprint());
+    CHECK_NOTHROW(folder.authority());
+    std::ofstream{credentials.path() / "wardwatch-central.key"} << Sealing::fresh().key_text();
+    CHECK_THROWS_MATCHES(folder.authority(), DataFolderError, MessageMatches(ContainsSubstring("ca.key")));
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST_CASE("a database is served with the key that seals its secrets, and with no other") {
+    const TemporaryFolder parent;
+    sql::Database database{stored(parent.path() / "central.db")};
+    const DataFolder one{parent.path() / "one"};
+    const DataFolder two{parent.path() / "two"};
+    prepare(one);
+    prepare(two);
+    CHECK(shared_sealing(one, database).fingerprint() == one.sealing().fingerprint());
+    CHECK_NOTHROW(shared_sealing(one, database));
+    CHECK_THROWS_MATCHES(shared_sealing(two, database), DataFolderError,
+                         MessageMatches(ContainsSubstring(one.sealing().fingerprint())));
+}
+
+TEST_CASE("secrets that an older program stored as they are become sealed") {
+    Centre centre;
+    Users users{centre.database};
+    users.add({"an", "hash", Role::administrator, std::nullopt, false}, start);
+    users.add({"binh", "hash", Role::auditor, std::nullopt, false}, start);
+    users.set_totp_secret("an", "JBSWY3DPEHPK3PXP", 41);
+    Webhook hook;
+    hook.url = "https://siem.example/hook";
+    hook.secret = "older";
+    hook.created_at = start;
+    const std::int64_t id = Integrations{centre.database}.add_webhook(hook);
+    for (int start_ = 0; start_ < 2; ++start_) {
+        seal_stored_secrets(centre.database, centre.sealing);
+        CHECK(centre.sealing.open(users.find("an")->totp_secret, totp_purpose("an")) == "JBSWY3DPEHPK3PXP");
+        CHECK(users.find("binh")->totp_secret.empty());
+        CHECK(centre.sealing.open(Integrations{centre.database}.webhook(id)->secret, webhook_purpose) == "older");
+    }
+    CHECK_FALSE(users.use_totp_step("an", 41));  // what was used stays used
 }

@@ -30,14 +30,15 @@ struct Telling : Centre {
     void add_hook(const std::string& url) {
         Webhook hook;
         hook.url = url;
-        hook.secret = "secret";
+        hook.secret = sealing.seal("secret", webhook_purpose);
         hook.created_by = "test";
         hook.created_at = now;
         table.add_webhook(hook);
     }
     Integration integration() {
-        return {database,
-                {policy, [this] { return now; }, logger(), "centre", {{}, {"127.0.0.1"}}, {}, {}, {}, days{7}}};
+        return {
+            database,
+            {policy, sealing, [this] { return now; }, logger(), "centre", {{}, {"127.0.0.1"}}, {}, {}, {}, days{7}}};
     }
     std::int64_t count(const std::string& what) { return database.reader().number("SELECT count(*) FROM " + what); }
 };

@@ -9,7 +9,10 @@
 #include <fstream>
 
 #include "reporting/central/data_folder/data_folder.h"
+#include "reporting/central/data_folder/shared_authority.h"
+#include "reporting/central/operation/encrypted_file.h"
 #include "reporting/central/sql/database.h"
+#include "reporting/central/system/program.h"
 #include "tests/reporting/central/central_fixture.h"
 
 using namespace wardwatch;
@@ -70,7 +73,9 @@ TEST_CASE("a backup of a centre in use restores into an empty folder", "[operati
     const ServeLock served{kept.data.path()};
     Units{open}.add("Phường Tân Định", std::nullopt, by_test);
     const BackupContents made = kept.make();
-    CHECK(made.files.size() == 6);
+    CHECK(made.files.size() == 7);
+    CHECK_FALSE(made.encrypted);
+    CHECK(made.needs_sealing_key.empty());
     CHECK(mode_of(kept.backup) == 0600);
     Units{open}.add("Sau sao lưu", std::nullopt, by_test);
 
@@ -150,7 +155,7 @@ TEST_CASE("a server's database is backed up beside running centres, and restored
     Units{*running}.add("Phường Bến Thành", std::nullopt, by_test);
     const BackupContents made = make_backup(data, "", file, "0.1.0", start);
     CHECK(made.of_a_server);
-    CHECK(made.files == std::vector<std::string>{"ca.crt", "ca.key", "central.pgdump"});
+    CHECK(made.files == std::vector<std::string>{"ca.crt", "ca.key", "central.pgdump", "sealing.key"});
     CHECK(made.schema == sql::known_schema());
     CHECK(mode_of(file) == 0600);
     CHECK(verify_backup(file).schema == made.schema);
@@ -207,7 +212,7 @@ TEST_CASE("a CA that comes to its end is renewed with its key, so that nobody is
     const std::string old = data.authority_certificate();
     const std::string key = make_private_key();
     const std::string pc =
-        sign_client_request(data.authority(), make_signing_request(key, "pc"), "pc", start, std::chrono::days{365});
+        data.authority().sign_device(make_signing_request(key, "pc"), "pc", start, std::chrono::days{365});
     CHECK_FALSE(data.renew_authority(start + std::chrono::days{2900}));
     CHECK(data.authority_certificate() == old);
     const Instant late = start + std::chrono::days{2930};
@@ -221,4 +226,84 @@ TEST_CASE("a CA that comes to its end is renewed with its key, so that nobody is
     const KeyAndCertificate server = data.server_certificate({"localhost"}, late);
     CHECK(is_issued_by(server.certificate_pem, old));
     CHECK(is_issued_by(server.certificate_pem, renewed));
+}
+
+namespace {
+
+/// A pair that age made: the file with the private key, and the public one.
+struct KeyPair {
+    fs::path identity;
+    std::string recipient;
+
+    explicit KeyPair(const fs::path& file) : identity(file) {
+        const fs::path shown = file.string() + ".pub";
+        run_program({.file = find_program("age-keygen"), .arguments = {"-o", identity.string()}});
+        run_program({.file = find_program("age-keygen"), .arguments = {"-y", identity.string()}, .output = shown});
+        std::ifstream{shown} >> recipient;
+    }
+};
+
+std::string verify_problem(const fs::path& file, const fs::path& identity) {
+    try {
+        verify_backup(file, identity);
+    } catch (const BackupError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("an encrypted backup opens for each of its recipients and for nobody else", "[operation][sqlite]") {
+    const KeptCentre kept;
+    const KeyPair first{kept.folder.path() / "first.key"};
+    const KeyPair second{kept.folder.path() / "second.key"};
+    const KeyPair stranger{kept.folder.path() / "stranger.key"};
+    const BackupContents made =
+        make_backup(kept.data, "", kept.backup, "0.1.0", start, {first.recipient, second.recipient});
+    CHECK(made.encrypted);
+    CHECK(made.bytes == fs::file_size(kept.backup));
+    CHECK(mode_of(kept.backup) == 0600);
+    CHECK(is_encrypted(kept.backup));
+    for (const KeyPair* pair : {&first, &second}) {
+        const BackupContents found = verify_backup(kept.backup, pair->identity);
+        CHECK(found.encrypted);
+        CHECK(found.files == made.files);
+    }
+    CHECK(verify_problem(kept.backup, {}).find("--identity") != std::string::npos);
+    CHECK(verify_problem(kept.backup, stranger.identity).find("no identity matched") != std::string::npos);
+    CHECK(kept.mistake(kept.data, true).find("--identity") != std::string::npos);
+
+    const DataFolder other{kept.folder.path() / "other"};
+    restore_backup(other, kept.backup, false, start, second.identity);
+    CHECK(unit_names(other) == unit_names(kept.data));
+    CHECK_NOTHROW(other.authority().sign_successor(start, std::chrono::days{3653}));
+    for (const fs::directory_entry& entry : fs::directory_iterator{other.path()})
+        CHECK_FALSE(entry.path().filename().string().starts_with("scratch"));
+
+    change_byte(kept.backup, fs::file_size(kept.backup) / 2);
+    CHECK_FALSE(verify_problem(kept.backup, first.identity).empty());
+}
+
+TEST_CASE("a backup for somebody whose key is none is not made", "[operation][sqlite]") {
+    const KeptCentre kept;
+    CHECK_THROWS_AS(make_backup(kept.data, "", kept.backup, "0.1.0", start, {"age1wrong"}), BackupError);
+    for (const fs::directory_entry& entry : fs::directory_iterator{kept.folder.path()})
+        CHECK(entry.path().filename().string().find("backup") == std::string::npos);
+}
+
+TEST_CASE("a backup says which sealing key it lacks where the system keeps it", "[operation][sqlite]") {
+    const KeptCentre kept;
+    const Sealing sealing = kept.data.sealing();
+    {
+        sql::Database database{kept.data.database()};
+        shared_sealing(kept.data, database);
+    }
+    fs::remove(kept.data.path() / "sealing.key");
+    const BackupContents made = kept.make();
+    CHECK(made.needs_sealing_key == sealing.fingerprint());
+    CHECK(verify_backup(kept.backup).needs_sealing_key == sealing.fingerprint());
+    const DataFolder other{kept.folder.path() / "other"};
+    CHECK(restore_backup(other, kept.backup, false, start).needs_sealing_key == sealing.fingerprint());
+    CHECK_THROWS_AS(other.prepare(start), DataFolderError);
 }

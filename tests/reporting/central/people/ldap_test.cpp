@@ -37,7 +37,7 @@ struct DirectoryOffice : Centre {
     PeopleApi people;
     explicit DirectoryOffice(const LdapOptions& directory)
         : people(database, policy, [&] {
-              PeopleApiOptions options;
+              PeopleApiOptions options{.sealing = sealing};
               options.password_cost = {1, 64};
               options.clock = [this] { return now; };
               options.log = logger();

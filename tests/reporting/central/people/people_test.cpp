@@ -170,6 +170,8 @@ TEST_CASE("a second factor is set up with a right code, and no code serves twice
     CHECK(error_of(office.call("PUT", "/api/v1/session/totp", {{"code", "12345"}})) == "wrong_code");
     CHECK(office.log_in().status == 200);  // not in force yet
     CHECK(body_of(office.call("PUT", "/api/v1/session/totp", {{"code", code()}})).at("totp") == true);
+    const std::string stored = Users{office.database}.find("an")->totp_secret;
+    CHECK(office.sealing.open(stored, totp_purpose("an")) == secret);
 
     CHECK(error_of(office.log_in()) == "code_needed");
     CHECK(error_of(office.log_in("an", "wrong", code())) == "wrong_login");
@@ -185,7 +187,7 @@ TEST_CASE("a second factor is set up with a right code, and no code serves twice
 
 TEST_CASE("codes cannot be guessed from many addresses") {
     Office office;
-    Users{office.database}.set_totp_secret("an", new_totp_secret(), 0);
+    Users{office.database}.set_totp_secret("an", office.sealing.seal(new_totp_secret(), totp_purpose("an")), 0);
     for (int i = 0; i < 5; ++i) {
         office.address = "10.0.1." + std::to_string(i);
         CHECK(error_of(office.log_in("an", password, "x")) == "wrong_code");
@@ -309,7 +311,7 @@ TEST_CASE("who signed in at one process is signed in at each, and signs out of a
     Office office;
     sql::Database database{office.database.source()};
     CurrentPolicy policy{database};
-    PeopleApi other{database, policy, {days{7}, {1, 64}, [&] { return office.now; }, office.logger()}};
+    PeopleApi other{database, policy, {office.sealing, days{7}, {1, 64}, [&] { return office.now; }, office.logger()}};
     REQUIRE(office.log_in().status == 200);
     HttpRequest request;
     request.method = "GET";
