@@ -11,7 +11,8 @@
 
 namespace wardwatch {
 
-/// Files: device_id; key.pem (key.sealed on Windows: DPAPI); certificate.pem; ca.pem. Each is replaced in one step.
+/// Files: device_id; key.pem (key.sealed on Windows: DPAPI); certificate.pem; ca.pem. Each is replaced in one step, and
+/// a new key is "next_key" until its certificate is there.
 /// Safe to use from several processes: an enrolment by one is seen by the other at its next call.
 class IdentityFiles {
 public:
@@ -26,13 +27,14 @@ public:
     /// returned, so that an enrolment whose answer was lost can be repeated with the same key.
     std::string make_key(const std::function<std::string()>& new_key) const;
 
-    /// Stores key, CA and certificate, the certificate last: without it the PC is not enrolled.
+    /// Stores key, CA and certificate. Whenever it ends, load() gives the old identity or this one.
     void save(const Identity& identity) const;
 
     /// Another device id than before: that of the certificate, where it has changed or a power cut came in between.
     void follow(const std::string& device_id) const;
 
-    /// Empty while not enrolled. Throws std::runtime_error when a file of the three is missing or unreadable.
+    /// Empty while not enrolled. Throws std::runtime_error when a file of the three is missing or unreadable, or the
+    /// key is not the certificate's.
     std::optional<Identity> load() const;
 
     /// The certificate alone, to notice an enrolment without unsealing the key; empty while not enrolled.

@@ -175,15 +175,24 @@ HeartbeatAnswer Client::send_heartbeat(const Identity& identity, const Heartbeat
     return heartbeat_answer_of(post(identity, "/v1/heartbeat", dump(json_of(heartbeat))));
 }
 
-// A certificate that has ended opens no connection: without one, the key that signs the request says who this is.
+// A certificate that has ended opens no connection: without one, the key that signs the request says who this is, and
+// must be the old one. A centre from before new keys refuses one.
 Identity Client::renew(const Identity& identity) const {
     const CertificateInfo info = inspect_certificate(identity.certificate_pem);
     const std::string& device_id = info.common_name;
-    const json body{{"device_id", device_id},
-                    {"signing_request", make_signing_request(identity.private_key_pem, device_id)}};
+    const bool in_force = system_now() < info.not_after;
     const Identity nobody{{}, {}, identity.ca_pem};
-    const Identity& shown = system_now() < info.not_after ? identity : nobody;
-    return read_identity(post(shown, "/v1/renew", dump(body)), identity.private_key_pem, device_id);
+    const auto renewed_with = [&](const std::string& key) {
+        const json body{{"device_id", device_id}, {"signing_request", make_signing_request(key, device_id)}};
+        return read_identity(post(in_force ? identity : nobody, "/v1/renew", dump(body)), key, device_id);
+    };
+    if (!in_force) return renewed_with(identity.private_key_pem);
+    try {
+        return renewed_with(make_private_key());
+    } catch (const CentreRefused& refused) {
+        if (refused.status != 403) throw;
+        return renewed_with(identity.private_key_pem);
+    }
 }
 
 PollAnswer Client::poll(const Identity& identity, const Poll& poll) const {

@@ -20,7 +20,7 @@ struct Device {
     std::int64_t unit_id = 0;
     std::string host_name;  ///< as the PC called itself when it enrolled
     std::string agent_version;
-    std::string public_key_sha256;
+    std::string public_key_sha256;  ///< of the enrolled key; renewals may have brought others
     Instant enrolled_at;
     Instant last_seen_at;
     std::optional<Instant> revoked_at;

@@ -118,8 +118,9 @@ HttpResponse AgentEnrolment::enrol(const Call& call) const {
     return hand_out(certificate, claim.device_id, call.now);
 }
 
-// A PC that was off for so long that its certificate ended has none to show: the signing request, which only its key
-// can have signed, says who it is. What it gets is of no use without the key.
+// Who shows a certificate in force may come with a new key: the connection proves the old one, which stays good, for
+// the answer may be lost. A PC that was off for so long that its certificate ended has none to show: the signing
+// request, which only a key of its own can have signed, says who it is. What it gets is of no use without that key.
 HttpResponse AgentEnrolment::renew(const Call& call) const {
     const nlohmann::json body = body_object(call);
     const bool showed_one = call.request.client_certificate != nullptr || !body.contains("device_id");
@@ -127,11 +128,12 @@ HttpResponse AgentEnrolment::renew(const Call& call) const {
     const std::string signing_request = text_member(body, "signing_request", 1, pem_limit, true);
     Contact contact;
     contact.hardware = read_hardware(body, hardware_key_);
-    const std::optional<Device> enrolled = Devices{database_}.find(device_id);
-    if (!enrolled || key_of(signing_request) != enrolled->public_key_sha256) {
-        throw ApiError(403, "wrong_key", "The signing request is of another key than the enrolled one; enrol again.");
+    const std::string key = key_of(signing_request);
+    if (!showed_one) {
+        if (!Enrolments{database_}.knows_key(device_id, key))
+            throw ApiError(403, "wrong_key", "The signing request is of a key that this PC never had; enrol again.");
+        if (Devices{database_}.find(device_id)->revoked_at) refuse(EnrolmentOutcome::device_revoked);
     }
-    if (enrolled->revoked_at) refuse(EnrolmentOutcome::device_revoked);
     const std::string certificate = sign(signing_request, device_id, call.now);
     Devices{database_}.touch(device_id, contact, call.now);
     if (!showed_one) log_("renewed without a certificate device=" + device_id + " from=" + call.request.remote_address);
@@ -158,7 +160,8 @@ std::string AgentEnrolment::sign(const std::string& signing_request, const std::
 
 HttpResponse AgentEnrolment::hand_out(const std::string& certificate, const std::string& device_id, Instant now) const {
     const CertificateInfo info = inspect_certificate(certificate);
-    Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after}, now);
+    Enrolments{database_}.add_certificate(device_id, {info.sha256, info.serial, info.not_after, info.public_key_sha256},
+                                          now);
     return json_response(
         200, {{"certificate", certificate}, {"authority", authority().certificate_pem()}, {"device_id", device_id}});
 }

@@ -12,6 +12,20 @@
 
 namespace wardwatch {
 
+namespace {
+
+/// The enrolled one, or that of a later certificate.
+bool is_key_of(const sql::Reader& reader, const std::string& device_id, const std::string& public_key_sha256) {
+    return reader
+        .query(
+            "SELECT 1 FROM devices WHERE device_id = $1 AND public_key_sha256 = $2 "
+            "UNION ALL SELECT 1 FROM certificates WHERE device_id = $1 AND public_key_sha256 = $2",
+            device_id, public_key_sha256)
+        .next();
+}
+
+}  // namespace
+
 std::int64_t Enrolments::add_token(const std::string& token_sha256, std::int64_t unit_id, std::int64_t uses,
                                    Instant now, Instant expires_at) {
     if (uses < 1) throw StoreError("A token needs at least one use.");
@@ -52,14 +66,13 @@ EnrolmentOutcome Enrolments::enrol(const EnrolmentClaim& claim, Instant now) {
     const std::int64_t unit_id = token.integer(1);
     if (!token.is_null(5)) return EnrolmentOutcome::token_revoked;
 
-    auto device =
-        writer.query("SELECT public_key_sha256, revoked_at, search FROM devices WHERE device_id = $1", claim.device_id);
+    auto device = writer.query("SELECT revoked_at, search FROM devices WHERE device_id = $1", claim.device_id);
     const bool known = device.next();
     std::string search = folded(claim.host_name) + "\n";
     // Behind the name stand the accounts.
-    if (known) search += device.text(2).substr(device.text(2).find('\n') + 1);
-    if (known && !device.is_null(1)) return EnrolmentOutcome::device_revoked;
-    if (known && device.text(0) != claim.public_key_sha256) return EnrolmentOutcome::device_known;
+    if (known) search += device.text(1).substr(device.text(1).find('\n') + 1);
+    if (known && !device.is_null(0)) return EnrolmentOutcome::device_revoked;
+    if (known && !is_key_of(writer, claim.device_id, claim.public_key_sha256)) return EnrolmentOutcome::device_known;
 
     auto use =
         writer.query("SELECT 1 FROM token_uses WHERE token_id = $1 AND device_id = $2", token_id, claim.device_id);
@@ -121,13 +134,20 @@ void Enrolments::take_over(const std::string& from, const std::string& to, const
 
 void Enrolments::add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now) {
     sql::Writer writer = database_.writer();
-    writer.run("INSERT INTO certificates(sha256, device_id, serial, issued_at, not_after) VALUES ($1, $2, $3, $4, $5)",
-               certificate.sha256, device_id, certificate.serial, now, certificate.not_after);
+    writer.run(
+        "INSERT INTO certificates(sha256, device_id, serial, issued_at, not_after, public_key_sha256) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        certificate.sha256, device_id, certificate.serial, now, certificate.not_after, certificate.public_key_sha256);
 }
 
 bool Enrolments::knows_certificate(const std::string& device_id, const std::string& sha256) const {
     const sql::Reader reader = database_.reader();
     return reader.query("SELECT 1 FROM certificates WHERE sha256 = $1 AND device_id = $2", sha256, device_id).next();
+}
+
+bool Enrolments::knows_key(const std::string& device_id, const std::string& public_key_sha256) const {
+    const sql::Reader reader = database_.reader();
+    return is_key_of(reader, device_id, public_key_sha256);
 }
 
 void enrolment_tokens_follow_merge(sql::Writer& writer, const UnitMerge& merge, MergedUnits& done) {

@@ -38,7 +38,7 @@ enum class EnrolmentOutcome {
     token_expired,
     token_used_up,
     token_revoked,
-    device_known,  ///< enrolled with another key
+    device_known,  ///< enrolled with other keys
     device_revoked
 };
 
@@ -46,6 +46,7 @@ struct IssuedCertificate {
     std::string sha256;
     std::string serial;
     Instant not_after;
+    std::string public_key_sha256 = {};
 };
 
 /// May be used from any thread; each function is one transaction.
@@ -73,6 +74,8 @@ public:
     void add_certificate(const std::string& device_id, const IssuedCertificate& certificate, Instant now);
     /// True when this centre issued the certificate to this device.
     bool knows_certificate(const std::string& device_id, const std::string& sha256) const;
+    /// True when the device was enrolled with this key, or has renewed with it.
+    bool knows_key(const std::string& device_id, const std::string& public_key_sha256) const;
 
 private:
     sql::Database database_;

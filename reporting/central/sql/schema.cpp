@@ -17,6 +17,7 @@
 #include "embedded/schema_1_first_sql.h"
 #include "embedded/schema_20_figures_sql.h"
 #include "embedded/schema_21_device_identity_sql.h"
+#include "embedded/schema_22_certificate_keys_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
@@ -57,6 +58,7 @@ std::span<const std::string_view> schema_steps() {
         schema_19_report_rows_sql,       //
         schema_20_figures_sql,           //
         schema_21_device_identity_sql,   //
+        schema_22_certificate_keys_sql,  //
     };
     return steps;
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "agent/data_folder/protected_files.h"
+#include "reporting/tls/pki.h"
 #include "tests/agent/temporary_folder.h"
 
 using namespace wardwatch;
@@ -11,6 +12,18 @@ namespace fs = std::filesystem;
 
 namespace {
 const std::string uuid = "0b6f4a52-8c1d-4a0e-9f00-112233445566";
+#ifdef _WIN32
+constexpr const char* key_name = "key.sealed";
+#else
+constexpr const char* key_name = "key.pem";
+#endif
+
+Identity some_identity() {
+    const Instant now = parse_instant("2026-11-30T00:00:00Z");
+    const KeyAndCertificate made = make_authority("PC", now, std::chrono::days{365});
+    return {made.private_key_pem, made.certificate_pem, "CA"};
+}
+
 std::string unexpected() { throw std::logic_error("asked for a second one"); }
 }  // namespace
 
@@ -36,14 +49,49 @@ TEST_CASE("a key that was made for an enrolment is used again by the next attemp
 TEST_CASE("an identity is loaded as it was saved, and a missing part is named") {
     const TemporaryFolder folder;
     const IdentityFiles files(folder.path);
-    files.save({"KEY", "CERTIFICATE", "CA"});
-    CHECK(files.certificate() == "CERTIFICATE");
+    const Identity saved = some_identity();
+    files.save(saved);
+    CHECK(files.certificate() == saved.certificate_pem);
     const std::optional<Identity> identity = files.load();
     REQUIRE(identity.has_value());
-    CHECK(identity->private_key_pem == "KEY");
-    CHECK(identity->certificate_pem == "CERTIFICATE");
+    CHECK(identity->private_key_pem == saved.private_key_pem);
+    CHECK(identity->certificate_pem == saved.certificate_pem);
     CHECK(identity->ca_pem == "CA");
     fs::remove(folder.path / "ca.pem");
+    CHECK_THROWS_AS(files.load(), std::runtime_error);
+}
+
+TEST_CASE("a renewal that ends after any of its files leaves the old identity or the new one") {
+    const Identity before = some_identity();
+    const Identity after = some_identity();
+    // What save() writes, in its order.
+    const TemporaryFolder whole;
+    IdentityFiles(whole.path).save(after);
+    const auto copy = [&](const TemporaryFolder& to, const char* from, const char* name) {
+        fs::copy_file(whole.path / from, to.path / name, fs::copy_options::overwrite_existing);
+    };
+    for (int steps = 0; steps <= 3; ++steps) {
+        const TemporaryFolder folder;
+        const IdentityFiles files(folder.path);
+        files.save(before);
+        if (steps >= 1) copy(folder, key_name, ("next_" + std::string{key_name}).c_str());
+        if (steps >= 2) copy(folder, "ca.pem", "ca.pem");
+        if (steps >= 3) copy(folder, "certificate.pem", "certificate.pem");
+        const Identity& expected = steps == 3 ? after : before;
+        CAPTURE(steps);
+        CHECK(files.load()->certificate_pem == expected.certificate_pem);
+        CHECK(files.load()->private_key_pem == expected.private_key_pem);
+        files.save(after);
+        CHECK(files.load()->private_key_pem == after.private_key_pem);
+    }
+}
+
+TEST_CASE("a key that is not the certificate's is no identity") {
+    const TemporaryFolder folder;
+    const IdentityFiles files(folder.path);
+    Identity wrong = some_identity();
+    wrong.private_key_pem = some_identity().private_key_pem;
+    files.save(wrong);
     CHECK_THROWS_AS(files.load(), std::runtime_error);
 }
 

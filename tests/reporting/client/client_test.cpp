@@ -179,7 +179,7 @@ TEST_CASE("a poll carries a heartbeat, and its answer what the centre offers") {
     CHECK_FALSE(carrying.longest_wait.has_value());
 }
 
-TEST_CASE("renewal keeps key and name") {
+TEST_CASE("renewal keeps the name and brings a new key") {
     Centre centre([](const HttpRequest& request) {
         const std::string name = request.client_certificate->common_name;
         const std::string csr = json::parse(request.body).at("signing_request").get<std::string>();
@@ -189,12 +189,27 @@ TEST_CASE("renewal keeps key and name") {
     const Identity before = identity_of(authority());
     const Identity after = client_of(centre.port).renew(before);
     CHECK(centre.seen.target == "/v1/renew");
-    CHECK(after.private_key_pem == before.private_key_pem);
     const CertificateInfo old_one = inspect_certificate(before.certificate_pem);
     const CertificateInfo new_one = inspect_certificate(after.certificate_pem);
     CHECK(new_one.common_name == device);
-    CHECK(new_one.public_key_sha256 == old_one.public_key_sha256);
+    CHECK(new_one.public_key_sha256 != old_one.public_key_sha256);
+    CHECK(new_one.public_key_sha256 == private_key_public_sha256(after.private_key_pem));
     CHECK(new_one.not_after > old_one.not_after);
+}
+
+TEST_CASE("a centre that knows the enrolled key alone renews with that one") {
+    const Identity before = identity_of(authority());
+    const std::string enrolled = private_key_public_sha256(before.private_key_pem);
+    Centre centre([&](const HttpRequest& request) {
+        const std::string csr = json::parse(request.body).at("signing_request").get<std::string>();
+        if (request_public_key_sha256(csr) != enrolled)
+            return HttpResponse{403, {}, R"({"error":"wrong_key","message":"Another key."})"};
+        return ok({{"certificate", sign_client_request(authority(), csr, device, right_now(), 2 * year)},
+                   {"authority", authority().certificate_pem}});
+    });
+    const Identity after = client_of(centre.port).renew(before);
+    CHECK(after.private_key_pem == before.private_key_pem);
+    CHECK(after.certificate_pem != before.certificate_pem);
 }
 
 TEST_CASE("a certificate that has ended is not shown when it is renewed") {

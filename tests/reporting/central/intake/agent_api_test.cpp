@@ -397,18 +397,41 @@ TEST_CASE("a heartbeat asks for the report when its facts are new") {
                                pc.certificate)) == "bad_request");
 }
 
-TEST_CASE("renewal is for the enrolled key only") {
+TEST_CASE("a renewal may bring a new key, and the keys before it stay good") {
     Centre centre;
     Pc pc = centre.enrolled_pc();
     centre.now += std::chrono::days{300};
-    const auto renew = [&](const std::string& key) {
-        return centre.post("/v1/renew", json{{"signing_request", make_signing_request(key, "whatever")}}.dump(),
-                           pc.certificate);
+    const auto renew = [&](const std::string& key, const std::string& certificate) {
+        return centre.post(
+            "/v1/renew",
+            json{{"device_id", pc.device_id}, {"signing_request", make_signing_request(key, "whatever")}}.dump(),
+            certificate);
     };
-    const HttpResponse wrong = renew(make_private_key());
-    CHECK(wrong.status == 403);
-    CHECK(error_of(wrong) == "wrong_key");
-    const HttpResponse right = renew(pc.key);
+    const Pc before = pc;
+    pc.key = make_private_key();
+    // The answer may be lost: whoever asks again has the old key still.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const HttpResponse right = renew(pc.key, before.certificate);
+        REQUIRE(right.status == 200);
+        pc.certificate = body_of(right).at("certificate").get<std::string>();
+    }
+    CHECK(inspect_certificate(pc.certificate).public_key_sha256 == private_key_public_sha256(pc.key));
+    CHECK(centre.post("/v1/reports", to_json(report_of(pc, start, {})).dump(), before.certificate).status == 201);
+    // Both are this PC's when the certificates have ended, and an enrolment's; a stranger's is neither.
+    centre.now += std::chrono::days{400};
+    CHECK(renew(before.key, "").status == 200);
+    CHECK(renew(pc.key, "").status == 200);
+    CHECK(error_of(renew(make_private_key(), "")) == "wrong_key");
+    CHECK(Enrolments{centre.database}.knows_key(pc.device_id, private_key_public_sha256(pc.key)));
+    CHECK_FALSE(Enrolments{centre.database}.knows_key(pc.device_id, private_key_public_sha256(make_private_key())));
+}
+
+TEST_CASE("a renewed certificate has a year of its own") {
+    Centre centre;
+    Pc pc = centre.enrolled_pc();
+    centre.now += std::chrono::days{300};
+    const HttpResponse right = centre.post(
+        "/v1/renew", json{{"signing_request", make_signing_request(pc.key, "whatever")}}.dump(), pc.certificate);
     REQUIRE(right.status == 200);
     pc.certificate = body_of(right).at("certificate").get<std::string>();
     const CertificateInfo info = inspect_certificate(pc.certificate);
