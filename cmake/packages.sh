@@ -13,7 +13,7 @@ packages_windows="g++-mingw-w64-x86-64-posix"
 packages_wine="wine64"
 packages_tests="python3 python3-jsonschema slapd openssl postgresql-15 age"
 packages_end_to_end="libreoffice-calc-nogui poppler-utils fonts-liberation chromium chromium-driver firefox-esr openssl
-    postgresql-15 haproxy age python3-jsonschema python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
+    postgresql-15 haproxy age sslscan python3-jsonschema python3-aiosmtpd rsyslog rsyslog-gnutls libfaketime"
 packages_installer="wixl msitools osslsigncode openssl"
 packages_lint="clang-format clang-tidy-16"
 

@@ -9,6 +9,9 @@ namespace {
 constexpr const char* tls12_ciphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
 
+// Not OpenSSL's finite fields of up to 8192 bits, by which a stranger has the centre work for milliseconds.
+constexpr const char* groups = "X25519:P-256:P-384";
+
 void send_with_chain(SSL_CTX* context, X509* authority) {
     openssl::require(SSL_CTX_add1_chain_cert(context, authority) == 1, "the chain could not be completed");
 }
@@ -26,7 +29,8 @@ openssl::UniqueSslContext make_server_context(const ListenerOptions& options) {
     openssl::UniqueSslContext context{SSL_CTX_new(TLS_server_method())};
     const int oldest = options.client_certificates ? TLS1_3_VERSION : TLS1_2_VERSION;
     openssl::require(context && SSL_CTX_set_min_proto_version(context.get(), oldest) == 1 &&
-                         SSL_CTX_set_cipher_list(context.get(), tls12_ciphers) == 1,
+                         SSL_CTX_set_cipher_list(context.get(), tls12_ciphers) == 1 &&
+                         SSL_CTX_set1_groups_list(context.get(), groups) == 1,
                      "TLS could not be set up");
     SSL_CTX_set_mode(context.get(),
                      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
