@@ -94,13 +94,14 @@ void add_alternative_names(X509* certificate, const std::vector<std::string>& na
                      "names could not be added");
 }
 
-struct Authority {
+struct OpenedAuthority {
     openssl::UniqueKey key;
     openssl::UniqueCertificate certificate;
 };
 
-Authority read_authority(const KeyAndCertificate& pem) {
-    Authority authority{openssl::read_private_key(pem.private_key_pem), openssl::read_certificate(pem.certificate_pem)};
+OpenedAuthority read_authority(const KeyAndCertificate& pem) {
+    OpenedAuthority authority{openssl::read_private_key(pem.private_key_pem),
+                              openssl::read_certificate(pem.certificate_pem)};
     openssl::require(X509_check_private_key(authority.certificate.get(), authority.key.get()) == 1,
                      "the authority's key and certificate do not belong together");
     return authority;
@@ -122,8 +123,9 @@ openssl::UniqueCertificate new_certificate(EVP_PKEY* public_key, std::string_vie
 }
 
 // A leaf ends with its authority at the latest: whoever renews by a leaf's end must see the real one.
-openssl::UniqueCertificate new_leaf(const Authority& authority, EVP_PKEY* public_key, std::string_view common_name,
-                                    Instant now, std::chrono::days validity, const char* purpose) {
+openssl::UniqueCertificate new_leaf(const OpenedAuthority& authority, EVP_PKEY* public_key,
+                                    std::string_view common_name, Instant now, std::chrono::days validity,
+                                    const char* purpose) {
     const Instant authority_end = from_asn1(X509_get0_notAfter(authority.certificate.get()));
     if (authority_end <= now) throw PkiError("the authority's certificate ended on " + format_instant(authority_end));
     openssl::UniqueCertificate leaf =
@@ -186,14 +188,14 @@ KeyAndCertificate make_authority(std::string_view common_name, Instant now, std:
 }
 
 KeyAndCertificate renew_authority(const KeyAndCertificate& authority, Instant now, std::chrono::days validity) {
-    const Authority old = read_authority(authority);
+    const OpenedAuthority old = read_authority(authority);
     return authority_of_key(authority.private_key_pem, common_name_of(old.certificate.get()), now, validity);
 }
 
 KeyAndCertificate make_server_certificate(const KeyAndCertificate& authority, const std::vector<std::string>& names,
                                           Instant now, std::chrono::days validity) {
     if (names.empty()) throw PkiError("a server certificate needs at least one name");
-    const Authority signer = read_authority(authority);
+    const OpenedAuthority signer = read_authority(authority);
     KeyAndCertificate result{make_private_key(), {}};
     const openssl::UniqueKey key = openssl::read_private_key(result.private_key_pem);
     // What a client checks are the alternative names; a common name has room for 64 characters only.
@@ -211,7 +213,7 @@ std::string sign_client_request(const KeyAndCertificate& authority, std::string_
     EVP_PKEY* const key = X509_REQ_get0_pubkey(request.get());
     if (key == nullptr || !openssl::is_p256(key)) openssl::fail("the signing request's key is not P-256");
     openssl::require(X509_REQ_verify(request.get(), key) == 1, "the signing request's own signature is wrong");
-    const Authority signer = read_authority(authority);
+    const OpenedAuthority signer = read_authority(authority);
     const openssl::UniqueCertificate leaf = new_leaf(signer, key, common_name, now, validity, "clientAuth");
     sign(leaf.get(), signer.key.get());
     return openssl::to_pem(leaf.get());
