@@ -203,16 +203,16 @@ class Service(EndToEnd):
         askers = [self.background("scan", "--wait", name=f"asker{i}") for i in range(2)]
         for asker in askers:
             asker.wait_for("scan number 2")
-        numbers = {json.loads(self.pc.run("scan", "--no-wait", "--json").stdout)["number"] for _ in range(2)}
-        self.assertEqual(len(numbers), 1, "one scan answers both")
+        # 3 where the loop gave the centre up before this asked: on a busy machine.
+        self.assertIn(json.loads(self.pc.run("scan", "--no-wait", "--json").stdout)["number"], (2, 3))
         status = self.status()
         self.assertTrue(status["live"])
         for end in held:
             end.close()  # the exchange fails, the loop goes on
         for asker in askers:
             self.assertEqual(asker.process.wait(120), 0, asker.text())
-        self.assertEqual({scan_says(asker.text())[0] for asker in askers} | {str(*numbers)}, {str(*numbers)})
-        self.assertEqual(len({scan_says(asker.text())[2] for asker in askers}), 1)
+        self.assertEqual({scan_says(asker.text())[0] for asker in askers}, {"2"})
+        self.assertEqual(len({scan_says(asker.text())[2] for asker in askers}), 1, "one scan answers both")
         wait_until(lambda: self.status()["centre_reachable"] is False, 60, "the status to say that the centre is away")
 
     def test_a_stop_while_somebody_waits(self):
