@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/ip/host_name.hpp>
 #include <thread>
 
 #include "reporting/central/cli/cli.h"
@@ -20,6 +19,7 @@
 #include "reporting/central/operation/metered.h"
 #include "reporting/central/operation/periodic_tasks.h"
 #include "reporting/central/operation/retention.h"
+#include "reporting/central/own_names.h"
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
@@ -44,37 +44,6 @@ std::size_t allow_many_connections() {
 
 // Each PC that waits for a command holds a connection. What is left over is for those that have something to say.
 std::size_t most_waiting(std::size_t connections) { return connections - connections / 4; }
-
-/// The name that this machine calls itself; empty when it tells none.
-std::string own_name() {
-    boost::system::error_code error;
-    std::string name = boost::asio::ip::host_name(error);
-    return error ? "" : name;
-}
-
-bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
-
-/// The given names first, then the machine's own, without repeats.
-std::vector<std::string> certificate_names(const CentralConfig& config) {
-    std::vector<std::string> names = config.names;
-    for (const std::string& address : {parse_endpoint(config.agents).address, parse_endpoint(config.people).address}) {
-        if (!is_wildcard(address)) names.push_back(address);
-    }
-    for (const std::string& name : {own_name(), std::string{"localhost"}, std::string{"127.0.0.1"}}) {
-        if (!name.empty()) names.push_back(name);
-    }
-    std::vector<std::string> unique;
-    for (const std::string& name : names) {
-        if (std::find(unique.begin(), unique.end(), name) == unique.end()) unique.push_back(name);
-    }
-    return unique;
-}
-
-std::string url_of(const Endpoint& endpoint, std::uint16_t port, const std::vector<std::string>& names) {
-    const std::string host = is_wildcard(endpoint.address) ? names.front() : endpoint.address;
-    const bool ipv6 = host.find(':') != std::string::npos;
-    return "https://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
 
 /// The monthly ones that are due.
 void mail_reports(sql::Database& database, const CurrentPolicy& policy, const CentralConfig& config, const Log& log) {

@@ -33,10 +33,10 @@ struct AgentApiOptions {
     ArrivalQueue* queue = nullptr;  ///< likewise; without it each report and contact is stored at once, alone
     QuotaRules device_quota = {};
     std::function<bool()> has_room = {};  ///< on the disk; without it always
+    std::string hardware_key = {};  ///< by which PCs' hardware is kept (devices/hardware.h); without it, it is not
     /// How often clients of one network that show no certificate may be refused; an honest office, whose token has
     /// ended, is a burst. What they are granted is not counted.
     RequestRate refusal_rate = {1, 100};
-    std::string hardware_key = {};  ///< by which PCs' hardware is kept (devices/hardware.h); without it, it is not
 };
 
 /// May be called from several threads at once.
