@@ -10,7 +10,7 @@ from wardwatch_testing import EndToEnd, main
 DOUBLE = """#!/bin/bash
 echo "$@" >>"$0.calls"
 if [ "$(wc -l <"$0.calls")" -gt {failures} ]; then echo "out of the program"; exit 1; fi
-echo '{says}' >&2
+[ -z '{says}' ] || echo '{says}' >&2
 exit {code}
 """
 
@@ -48,11 +48,13 @@ class Starting(EndToEnd):
             wine.run_under_wine("regedit", expect=None)
         self.assertEqual(self.calls(), [r"C:\windows\regedit.exe"] * 3)
 
-    def test_an_import_that_fails_without_a_word_is_tried_again(self):
+    def test_an_end_without_a_word_is_tried_again(self):
         self.wine_that_fails(1, "")
+        self.assertEqual(wine.run_under_wine("net", "stop", "a", expect=1).stdout, "out of the program\n")
+        self.assertEqual(wine.starts, [True, False])
+        self.wine_that_fails(99, "")
         with self.assertRaisesRegex(AssertionError, "Wine could not start regedit in 3 attempts"):
             wine.run_under_wine("regedit", "/S", "a.reg")
-        self.assertEqual(wine.starts, [True] * 3)
 
     def test_the_programs_failure_counts_at_once(self):
         for says in PROGRAMS_SAY:
