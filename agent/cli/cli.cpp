@@ -105,6 +105,8 @@ void add_verbs(CLI::App& app, const Invocation& chosen, Arguments& arguments) {
                      chosen.say("Dấu vân tay SHA-256 của CA trung tâm", "SHA-256 fingerprint of the centre's CA"))
         ->type_name("HEX");
     app.add_subcommand("facts", chosen.say("Danh mục dữ kiện", "The catalog of facts"));
+    app.add_subcommand("notice", chosen.say("Thông báo cho người sử dụng máy: chương trình đọc gì, để làm gì",
+                                            "The notice to this PC's users: what is read, and what for"));
     CLI::App* service = app.add_subcommand(
         "service", chosen.say("Chạy, cài đặt hoặc gỡ dịch vụ", "Run, install or remove the service"));
     // `configure` and `purge` are the installer's: not in the help.
@@ -124,6 +126,7 @@ Exit dispatch(const CLI::App& app, const Invocation& invocation, const Arguments
     if (verb == "status") return arguments.settings ? verb_settings(invocation) : verb_status(invocation);
     if (verb == "enroll") return verb_enroll(invocation, arguments.enrol);
     if (verb == "facts") return verb_facts(invocation);
+    if (verb == "notice") return verb_notice(invocation);
     return verb_service(invocation, arguments.service, run);
 }
 

@@ -1,4 +1,4 @@
-// The command line: `wardwatch scan|check|status|enroll|facts|service`.
+// The command line: `wardwatch scan|check|status|enroll|facts|notice|service`.
 #pragma once
 
 #include <filesystem>
@@ -67,6 +67,7 @@ Exit verb_status(const Invocation& invocation);
 Exit verb_settings(const Invocation& invocation);  ///< `status --settings`
 Exit verb_enroll(const Invocation& invocation, const EnrolArguments& arguments);
 Exit verb_facts(const Invocation& invocation);
+Exit verb_notice(const Invocation& invocation);
 Exit verb_service(const Invocation& invocation, const ServiceArguments& arguments, RunService run);
 
 /// `arguments` in UTF-8, without the program's name. Returns the exit code.

@@ -110,6 +110,8 @@ async function reports(page) {
   check(printed.status() === 200 && paper.includes("45/BC-UBND"), "the administrative report has the number entered");
   const sign = paper.slice(paper.indexOf('<div class="sign">')).replace(/<[^>]*>/g, " ").split(/\s{2,}/).slice(1, 3);
   check(sign.join() === "CHỦ TỊCH,Trần Văn A", `the signer's post stands above the name: ${sign.join(", ")}`);
+  const notice = await fileOf(page, link(page, "Thông báo cho người sử dụng máy (để in)"));
+  check((await notice.text()).includes("khoản 3 Điều 25"), "the notice to the users of PCs can be printed");
   for (const name of [
     "Tuân thủ theo điều khoản và đơn vị (Excel)", "Tuân thủ theo điều khoản và đơn vị (CSV)",
     "Danh sách máy tính hiện nay (Excel)", "Danh sách máy tính hiện nay (CSV)",

@@ -7,6 +7,7 @@
 #include "reporting/central/reports/page.h"
 #include "reporting/central/reports/routes.h"
 #include "reporting/central/views/device_filter.h"
+#include "reporting/policy/notice.h"
 
 namespace wardwatch {
 
@@ -73,6 +74,17 @@ HttpResponse show_page(const ApiContext& context, const Call& call) {
     return response;
 }
 
+/// Nothing in it is from outside, so that its own style may stand in it.
+HttpResponse show_notice(const Call& call) {
+    HttpResponse response;
+    response.headers["Content-Type"] = "text/html; charset=utf-8";
+    response.headers["Cache-Control"] = "no-store";
+    response.headers["Content-Security-Policy"] =
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    response.body = staff_notice_page(query_language(call));
+    return response;
+}
+
 }  // namespace
 
 std::vector<Route> export_routes(const ApiContext& context) {
@@ -104,6 +116,7 @@ std::vector<Route> export_routes(const ApiContext& context) {
          Right::read, "exportComplianceXlsx", Body::none, true},
         {"GET", "/api/v1/exports/report.html", [&context](const Call& call) { return show_page(context, call); },
          Right::read, "showReport", Body::none, true},
+        {"GET", "/api/v1/exports/notice.html", show_notice, Right::read, "showNotice"},
     };
 }
 

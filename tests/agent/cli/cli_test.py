@@ -14,7 +14,7 @@ class CommandLine(ProgramTest):
     def test_help_and_version(self):
         out, _ = self.run_program("--version", code=0)
         self.assertRegex(out, r"^wardwatch \d+\.\d+\.\d+\n$")
-        for verb in ("scan", "check", "status", "enroll", "facts", "service"):
+        for verb in ("scan", "check", "status", "enroll", "facts", "notice", "service"):
             self.assertIn(verb, self.run_program("--help", code=0)[0])
         self.assertIn("Thu thập", self.run_program("--help", code=0, language="vi")[0])
         self.assertIn("--token-file", self.run_program("enroll", "--help", code=0)[0])
@@ -41,6 +41,22 @@ class CommandLine(ProgramTest):
             self.assertIn(fact["type"], ("boolean", "integer", "text", "instant"))
             self.assertTrue(fact["meaning"] and fact["label"]["vi"] and fact["label"]["en"], fact)
         self.assertIn("accounts.last_logon_at", self.run_program("facts", code=0)[0])
+
+    def test_the_notice_to_the_users_names_all_that_is_read(self):
+        for language, word in (("vi", "khoản 3 Điều 25"), ("en", "article 25, paragraph 3")):
+            text = self.run_program("notice", code=0, language=language)[0]
+            self.assertIn(word, text)
+            # One line for each check of the catalog, so that a new one cannot be forgotten.
+            for collector in {fact["collector"] for fact in json.loads(self.run_program("facts", "--json", code=0)[0])}:
+                self.assertIn(f"({collector}):", text)
+            self.assertNotIn("https://", text)
+            self.assertTrue(all(len(line) <= 110 for line in text.splitlines()))
+        notice = json.loads(self.run_program("notice", "--json", code=0)[0])
+        self.assertEqual((notice["language"], notice["collector_url"]), ("en", None))
+        self.data.mkdir(parents=True)
+        (self.data / "config.json").write_text('{"collector_url": "https://centre.example:8443"}', encoding="utf-8")
+        self.assertEqual(self.run_program("notice", code=0)[0].splitlines()[-1],
+                         "The centre of this PC: https://centre.example:8443")
 
     def test_scan_prints_the_wire_report(self):
         report = json.loads(self.run_program("scan", "--json", "--only", "host", code=0)[0])

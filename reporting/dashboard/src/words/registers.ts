@@ -121,6 +121,11 @@ export const registerWords = {
   signer: ["Người ký (họ tên)", "Signer (name)"],
   printable: ["Báo cáo hành chính (A4, để in)", "Administrative report (A4, to print)"],
   printableHint: ["Mở ở trang mới; in bằng Ctrl+P.", "Opens in a new page; print it with Ctrl+P."],
+  staffNotice: ["Thông báo cho người sử dụng máy (để in)", "Notice to the users of PCs (to print)"],
+  staffNoticeHint: [
+    "Luật 91/2025/QH15, khoản 3 Điều 25: người sử dụng phải biết rõ máy được kiểm tra. In ra, điền các chỗ trống.",
+    "Law 91/2025/QH15, article 25.3: people must clearly know that their PC is checked. Print it and fill in the dots.",
+  ],
   figures: ["Bảng số liệu", "Figures"],
   complianceXlsx: ["Tuân thủ theo điều khoản và đơn vị (Excel)", "Compliance by clause and unit (Excel)"],
   complianceCsv: ["Tuân thủ theo điều khoản và đơn vị (CSV)", "Compliance by clause and unit (CSV)"],

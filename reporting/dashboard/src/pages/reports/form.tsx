@@ -75,6 +75,15 @@ function PrintedReport({ subject: { period, unit } }: { subject: Subject }) {
   );
 }
 
+function StaffNotice() {
+  const page = address("GET /exports/notice.html", { query: { lang: language() } });
+  return (
+    <Section title={say("staffNotice")} note={say("staffNoticeHint")}>
+      <a class="button" href={page} target="_blank" rel="noopener">{say("staffNotice")}</a>
+    </Section>
+  );
+}
+
 function Figures({ subject: { period, unit } }: { subject: Subject }) {
   const devices = { unit, lang: language() };
   const query = { ...devices, ...period };
@@ -106,6 +115,7 @@ export function ReportsPage() {
       <SubjectForm subject={subject} set={setSubject} units={units} />
       <PrintedReport subject={subject} />
       <Figures subject={subject} />
+      <StaffNotice />
       {sendsMail && <ReportMails units={units.data?.units ?? []} />}
     </Page>
   );
