@@ -14,6 +14,7 @@
 #include "reporting/central/judging/routes.h"
 #include "reporting/central/notes/routes.h"
 #include "reporting/central/people/routes.h"
+#include "reporting/central/privacy/routes.h"
 #include "reporting/central/registers/routes.h"
 #include "reporting/central/reports/routes.h"
 #include "reporting/central/unit_followers.h"
@@ -66,6 +67,7 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
              register_routes(context),
              licence_routes(context),
              note_routes(context),
+             privacy_routes(context),
              export_routes(context),
              report_schedule_routes(context),
              operation_routes(context, options.probes),

@@ -67,10 +67,11 @@ IntegrationOptions integration_options(const CentralConfig& config, const Curren
 
 void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
     const Forgotten forgotten = apply_retention(database, rules, system_now());
-    if (forgotten.reports + forgotten.verdict_changes + forgotten.dead_letters + forgotten.revoked_notes == 0) return;
+    if (forgotten.all() == 0) return;
     log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
         std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters) +
-        " revoked_notes=" + std::to_string(forgotten.revoked_notes));
+        " revoked_notes=" + std::to_string(forgotten.revoked_notes) + " revoked_devices=" +
+        std::to_string(forgotten.revoked_devices) + " web_accounts=" + std::to_string(forgotten.web_accounts));
 }
 
 /// Opens the gate also when something throws: requests that wait at it would keep the server from ending.

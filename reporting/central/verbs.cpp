@@ -19,6 +19,8 @@ void add_take_over_verb(CLI::App& app, Cli& cli, const DeviceFollowers& follower
 void add_notice_verbs(CLI::App& app, Cli& cli);
 /// Added to the verb "device", which is there.
 void add_note_verbs(CLI::App& app, Cli& cli);
+/// Added to the verbs "device" and "user", which are there.
+void add_privacy_verbs(CLI::App& app, Cli& cli);
 void add_policy_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
@@ -46,6 +48,7 @@ void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_scan_verb(app, cli);
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
+    add_privacy_verbs(app, cli);
     add_waiver_verbs(app, cli);
     add_api_token_verbs(app, cli);
     add_audit_verbs(app, cli);

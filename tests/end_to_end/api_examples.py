@@ -112,6 +112,15 @@ EXAMPLES |= {
                                               foreign=404),
 }
 
+# What is stored is given out, and erased.
+EXAMPLES |= {
+    "exportDevice": lambda place: Example({"device_id": place.device}),
+    "eraseDevice": lambda place: Example({"device_id": place.more["revoked_device"]()}, body={"reason": "đã thanh lý"}),
+    "eraseUser": lambda place: Example({"user": place.more["disabled_user"]()}),
+    "exportPerson": lambda place: Example(body={"names": ["nobody.there"]}),
+    "erasePerson": lambda place: Example(body={"names": ["nobody.there"], "reason": "đã nghỉ việc"}),
+}
+
 # The policy and its waivers.
 EXAMPLES |= {
     "listPolicyVersions": lambda place: Example(),
@@ -157,6 +166,7 @@ EXAMPLES |= {
     "exportComplianceCsv": lambda place: Example(),
     "exportComplianceXlsx": lambda place: Example(),
     "showReport": lambda place: Example(),
+    "showNotice": lambda place: Example(query="?lang=en"),
     "listReportSchedules": lambda place: Example(),
     "addReportSchedule": lambda place: Example(body={"recipients": ["a@example.vn"], "day_of_month": 1}, status=201),
     "removeReportSchedule": lambda place: Example({"id": place.more["made"]("addReportSchedule")}),

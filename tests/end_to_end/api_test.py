@@ -213,6 +213,19 @@ def renewed_device(centre, unit):
     return anew.device_id, before.device_id
 
 
+def revoked_device(centre, unit):
+    device = new_device(centre, unit)
+    centre.cli("device", "revoke", device)
+    return device
+
+
+def disabled_user(centre):
+    name = f"gone.{uuid.uuid4()}"
+    centre.cli("user", "add", name, "--role", "auditor")
+    centre.cli("user", "disable", name)
+    return name
+
+
 def fill(centre, administrator):
     places = []
     for name, host in (("Phường Nhà", "PC-NHA"), ("Phường Xa", "PC-XA-LAC")):
@@ -238,6 +251,8 @@ def fill(centre, administrator):
             "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
             "new_device": lambda of=unit: new_device(centre, of),
             "renewed_device": lambda of=unit: renewed_device(centre, of),
+            "disabled_user": lambda: disabled_user(centre),
+            "revoked_device": lambda of=unit: revoked_device(centre, of),
             "card": lambda of=pc.device_id: centre.cli("device", "show", of)["card"]["number"],
             "new_note": lambda of=pc.device_id: centre.cli("device", "note", "add", of, "máy chậm")["id"],
             "made": lambda name, of=place: made_by(administrator, name, of),

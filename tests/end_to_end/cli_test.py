@@ -115,6 +115,42 @@ class CentreCommands(EndToEnd):
         self.assertIn(("device note add", host), [(e["action"], e["detail"]) for e in entries])
         self.assertNotIn("Lan", json.dumps(centre.cli("audit", "list")["entries"], ensure_ascii=False))
 
+    def test_export_and_erasure(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        pc = LinuxAgent(self, centre)
+        pc.enrol(centre.token())
+        pc.run("scan", "--send")
+        host, device = centre.devices()[0]["host_name"], centre.devices()[0]["device_id"]
+        centre.cli("device", "describe", host, "--owner", "Trần Thị Lan", "--telephone", "024 3825 1234")
+        file = self.folder / "pc.json"
+        self.assertEqual(centre.cli("device", "export", host, file), {"device_id": device, "file": str(file)})
+        whole = json.loads(file.read_text("utf-8"))
+        self.assertEqual((whole["device"][0]["host_name"], whole["card"][0]["owner"], whole["reports_left_out"]),
+                         (host, "Trần Thị Lan", 0))
+        self.assertEqual([r["report"]["device_id"] for r in whole["reports"]], [device])
+        self.assertEqual(json.loads(self.centre("device", "export", device).stdout)["device"], whole["device"])
+
+        # Root is an account of each Linux PC: it is on this one still.
+        found = json.loads(self.centre("person", "export", "root", "trần thị lan").stdout)
+        self.assertEqual([len(d["reports"]) for d in found["devices"]], [1])
+        self.assertEqual(found["cards"][0]["telephone"], "024 3825 1234")
+        erased = centre.cli("person", "erase", "root", "Trần Thị Lan")
+        self.assertEqual((erased["reports"], erased["cards"]), (0, 1))
+        self.assertEqual(erased["left"], [{"kind": "newest_report", "device_id": device, "name": host}])
+        self.assertIn(f"xóa tài khoản trên máy rồi quét lại, hoặc thu hồi và xóa máy: {host}",
+                      self.centre("person", "erase", "root", language="vi").stdout)
+        self.assertEqual(centre.cli("device", "show", device)["card"]["owner"], "")
+
+        self.assertIn("revoke it first", self.centre("device", "erase", device, expect=FAILURE).stderr)
+        centre.cli("device", "revoke", device)
+        self.assertEqual(centre.cli("device", "erase", device)["reports"], 1)
+        self.assertEqual(centre.cli("device", "list")["devices"], [])
+        entries = [(e["action"], e["detail"]) for e in centre.cli("audit", "list")["entries"]]
+        self.assertNotIn("Lan", json.dumps(entries, ensure_ascii=False))
+        self.assertNotIn(" root", " ".join(detail for action, detail in entries if action.startswith("person")))
+        self.assertTrue([detail for action, detail in entries if action == "person erase" and len(detail) == 33])
+
     def test_units_change_and_keep_their_history(self):
         centre = Centre(self)
         self.data = centre.folder

@@ -12,6 +12,7 @@
 #include "embedded/openapi_operation_json.h"
 #include "embedded/openapi_people_json.h"
 #include "embedded/openapi_policy_json.h"
+#include "embedded/openapi_privacy_json.h"
 #include "embedded/openapi_registers_json.h"
 #include "embedded/openapi_views_json.h"
 #include "reporting/wire/strict_json.h"
@@ -48,7 +49,8 @@ json openapi_description() {
     json document;
     for (const std::string_view area :
          {openapi_base_json, openapi_people_json, openapi_devices_json, openapi_views_json, openapi_notes_json,
-          openapi_notices_json, openapi_policy_json, openapi_registers_json, openapi_operation_json})
+          openapi_notices_json, openapi_policy_json, openapi_privacy_json, openapi_registers_json,
+          openapi_operation_json})
         document.merge_patch(parse_own(area));
     for (auto& [path, item] : document.at("paths").items()) {
         for (auto& [method, operation] : item.items()) complete(method, operation);

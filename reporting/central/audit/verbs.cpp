@@ -6,6 +6,7 @@
 #include <array>
 #include <iostream>
 
+#include "reporting/central/audit/person_mark.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/audit/verb_record.h"
 #include "reporting/central/cli/cli.h"
@@ -36,6 +37,16 @@ constexpr std::array unrecorded{"serve",        "ca fingerprint", "unit list",  
 
 /// Verbs whose words are a person's data: the log, which is for ever, has which options were given, and on which PC.
 constexpr std::array without_values{"device describe", "device note add"};
+
+/// Verbs whose words are names of persons.
+constexpr std::array about_persons{"person export", "person erase"};
+
+std::string marks_of_names(const CLI::App& verb) {
+    std::string marks;
+    for (const std::string& name : verb.get_option("names")->as<std::vector<std::string>>())
+        marks += (marks.empty() ? "" : " ") + person_mark(name);
+    return marks;
+}
 
 std::string words_without_values(const CLI::App& verb) {
     std::string words = verb.get_option("pc")->as<std::string>();
@@ -127,6 +138,10 @@ CliRecord::CliRecord(const Cli& cli, const CLI::App& app, const std::vector<std:
     recorded_ = std::find(unrecorded.begin(), unrecorded.end(), action_) == unrecorded.end();
     if (std::find(without_values.begin(), without_values.end(), action_) != without_values.end()) {
         detail_ = words_without_values(*level);
+        return;
+    }
+    if (std::find(about_persons.begin(), about_persons.end(), action_) != about_persons.end()) {
+        detail_ = marks_of_names(*level);
         return;
     }
     // The verb stands in the action already; options come with their values.

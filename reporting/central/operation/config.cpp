@@ -157,6 +157,8 @@ RetentionRules read_retention(const json& value) {
     retention_days(object, "verdict_changes_days", rules.verdict_changes);
     retention_days(object, "dead_letters_days", rules.dead_letters);
     retention_days(object, "revoked_notes_days", rules.revoked_notes);
+    retention_days(object, "revoked_devices_days", rules.revoked_devices);
+    retention_days(object, "gone_web_accounts_days", rules.gone_web_accounts);
     object.refuse_others();
     return rules;
 }

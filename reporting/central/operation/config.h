@@ -28,15 +28,18 @@ class ConfigError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// How long data is kept; nothing: for ever.
+/// How long data is kept; nothing: for ever, which no default is. The notice to staff (reporting/policy/notice.h) tells
+/// the defaults.
 struct RetentionRules {
     /// Older reports become one a day, the first of each; then one a month. Newest reports stay always.
     std::optional<std::chrono::days> all_reports = std::chrono::days{90};
     std::optional<std::chrono::days> daily_reports = std::chrono::days{365};
-    std::optional<std::chrono::days> monthly_reports;
+    std::optional<std::chrono::days> monthly_reports = std::chrono::days{730};
     std::optional<std::chrono::days> verdict_changes = std::chrono::days{730};
     std::optional<std::chrono::days> dead_letters = std::chrono::days{90};
     std::optional<std::chrono::days> revoked_notes = std::chrono::days{90};  ///< with cards, after the PC was revoked
+    std::optional<std::chrono::days> revoked_devices = std::chrono::days{365};    ///< with all that is stored of them
+    std::optional<std::chrono::days> gone_web_accounts = std::chrono::days{730};  ///< that left their system's list
 };
 
 struct CentralConfig {

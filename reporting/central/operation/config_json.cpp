@@ -16,7 +16,9 @@ json retention_json(const RetentionRules& rules) {
             {"monthly_reports_days", days_or_null(rules.monthly_reports)},
             {"verdict_changes_days", days_or_null(rules.verdict_changes)},
             {"dead_letters_days", days_or_null(rules.dead_letters)},
-            {"revoked_notes_days", days_or_null(rules.revoked_notes)}};
+            {"revoked_notes_days", days_or_null(rules.revoked_notes)},
+            {"revoked_devices_days", days_or_null(rules.revoked_devices)},
+            {"gone_web_accounts_days", days_or_null(rules.gone_web_accounts)}};
 }
 
 json config_json(const CentralConfig& config) {

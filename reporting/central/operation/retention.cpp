@@ -6,6 +6,7 @@
 #include "reporting/central/history/history.h"
 #include "reporting/central/notes/store.h"
 #include "reporting/central/operation/retention_store.h"
+#include "reporting/central/privacy/device_data_store.h"
 #include "reporting/central/sql/setting_store.h"
 
 namespace wardwatch {
@@ -40,6 +41,9 @@ Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, 
     if (rules.dead_letters) forgotten.dead_letters = old.forget_dead_letters(now - *rules.dead_letters);
     if (rules.revoked_notes)
         forgotten.revoked_notes = Notes{database}.forget_revoked(now - *rules.revoked_notes, count_only);
+    if (rules.revoked_devices)
+        forgotten.revoked_devices = erase_revoked_devices(database, now - *rules.revoked_devices, count_only);
+    if (rules.gone_web_accounts) forgotten.web_accounts = old.forget_gone_web_accounts(now - *rules.gone_web_accounts);
     if (!count_only) database.give_space_back();
     return forgotten;
 }

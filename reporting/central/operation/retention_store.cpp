@@ -84,4 +84,8 @@ std::int64_t OldData::forget_dead_letters(Instant before) {
                   before);
 }
 
+std::int64_t OldData::forget_gone_web_accounts(Instant before) {
+    return forget("web_accounts", "SELECT id FROM web_accounts WHERE gone_at < $1", before);
+}
+
 }  // namespace wardwatch

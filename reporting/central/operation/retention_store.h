@@ -29,6 +29,8 @@ public:
     std::int64_t forget_verdict_changes(Instant before);
     /// Messages that no webhook took.
     std::int64_t forget_dead_letters(Instant before);
+    /// Accounts that left their web system's list before.
+    std::int64_t forget_gone_web_accounts(Instant before);
 
 private:
     std::int64_t forget_reports_of(const std::vector<std::string>& devices, const ThinningLimits& limits);

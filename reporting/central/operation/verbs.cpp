@@ -113,6 +113,15 @@ void restore(const Cli& cli, const std::filesystem::path& file, bool replace, co
     cli.print(machine, human + needed_text(cli, done.needs_sealing_key));
 }
 
+json forgotten_json(const Forgotten& forgotten) {
+    return {{"reports", forgotten.reports},
+            {"verdict_changes", forgotten.verdict_changes},
+            {"dead_letters", forgotten.dead_letters},
+            {"revoked_notes", forgotten.revoked_notes},
+            {"revoked_devices", forgotten.revoked_devices},
+            {"web_accounts", forgotten.web_accounts}};
+}
+
 void show_retention(const Cli& cli, const CentralConfig& config) {
     sql::Database database = cli.open();
     const RetentionRules& rules = config.retention;
@@ -130,28 +139,24 @@ void show_retention(const Cli& cli, const CentralConfig& config) {
         {cli.say("Tin không gửi được", "Dead letters"), kept(rules.dead_letters), std::to_string(due.dead_letters)},
         {cli.say("Thẻ và ghi chú của máy đã thu hồi", "Cards and notes of revoked PCs"), kept(rules.revoked_notes),
          std::to_string(due.revoked_notes)},
+        {cli.say("Máy đã thu hồi", "Revoked PCs"), kept(rules.revoked_devices), std::to_string(due.revoked_devices)},
+        {cli.say("Tài khoản web đã hết", "Web accounts that are gone"), kept(rules.gone_web_accounts),
+         std::to_string(due.web_accounts)},
         {cli.say("Lệnh đã xong", "Commands that ended"), "90" + cli.say(" ngày", " days"), ""},
         {cli.say("Nhật ký kiểm toán", "Audit log"), cli.say("mãi mãi", "for ever"), ""}};
-    cli.print({{"rules", retention_json(rules)},
-               {"due",
-                {{"reports", due.reports},
-                 {"verdict_changes", due.verdict_changes},
-                 {"dead_letters", due.dead_letters},
-                 {"revoked_notes", due.revoked_notes}}}},
-              table(rows, "", Heading::first_row));
+    cli.print({{"rules", retention_json(rules)}, {"due", forgotten_json(due)}}, table(rows, "", Heading::first_row));
 }
 
 void run_retention(const Cli& cli, const CentralConfig& config) {
     sql::Database database = cli.open();
     const Forgotten gone = apply_retention(database, config.retention, system_now());
-    cli.print({{"reports", gone.reports},
-               {"verdict_changes", gone.verdict_changes},
-               {"dead_letters", gone.dead_letters},
-               {"revoked_notes", gone.revoked_notes}},
+    cli.print(forgotten_json(gone),
               cli.say("Đã xóa: báo cáo ", "Removed: reports ") + std::to_string(gone.reports) +
                   cli.say(", thay đổi kết quả ", ", changes of verdicts ") + std::to_string(gone.verdict_changes) +
                   cli.say(", tin không gửi được ", ", dead letters ") + std::to_string(gone.dead_letters) +
-                  cli.say(", thẻ và ghi chú ", ", cards and notes ") + std::to_string(gone.revoked_notes) + "\n");
+                  cli.say(", thẻ và ghi chú ", ", cards and notes ") + std::to_string(gone.revoked_notes) +
+                  cli.say(", máy đã thu hồi ", ", revoked PCs ") + std::to_string(gone.revoked_devices) +
+                  cli.say(", tài khoản web ", ", web accounts ") + std::to_string(gone.web_accounts) + "\n");
 }
 
 void send_digests_now(const Cli& cli, const CentralConfig& config) {
