@@ -160,6 +160,14 @@ long_lines() {
             close ARGV if eof'
 }
 
+tests_that_are_not_there() {
+    local name
+    files 'SECURITY.md' 'docs/*.md' | xargs -r grep -ohE '\b[a-z0-9_]+_test\.(cpp|py)\b' | sort -u |
+        while read -r name; do
+            if [ -z "$(files "tests/$name" "tests/**/$name")" ]; then echo "$name"; fi
+        done
+}
+
 rule "Windows headers" "they stand in collectors/windows and in files windows_* of the agent's rooms that this names; \
 use a port of collectors/machine" windows_headers
 rule "lock files hold no address" "keep .npmrc beside package.json, and remove \"funding\" members" addresses_in_locks
@@ -178,6 +186,8 @@ rule "who begins with #! can be run" "chmod +x, or remove the line or the bit" s
 rule "each source opens with a sentence" "say in its first line what a reader finds there" no_opening_sentence
 rule "no line over 120 columns" "break it; clang-format does it for C++, a string is written as two, and what \
 does not go into a table's cell stands below the table" long_lines
+rule "documents name tests that exist" "a document that says what a test shows names its file as it is called" \
+    tests_that_are_not_there
 rule "arrows between folders" "cmake/arrows.txt says what a folder may include; docs/architecture.md shows it" arrows
 rule "reasons are codes" "collectors/core/reasons.json has each, with its words and what to do" reasons_without_codes
 rule "SQL in stores" "in the centre it stands in files called …store.cpp and in sql/; ask a store" sql_outside_of_stores
