@@ -24,7 +24,7 @@ struct NewReport {
     std::string facts_hash;
     std::string body;  ///< the bytes that arrived
     std::vector<AntivirusProduct> antivirus;
-    std::string checks;  ///< of which it tells something, in their order, separated by spaces
+    std::string checks = {};  ///< of which it tells something, in their order, separated by spaces
 };
 
 enum class ReportOutcome { stored, known, differs };

@@ -24,8 +24,9 @@ std::vector<NamedReport> reports_naming(const sql::Reader& reader, const std::st
                                         const PersonNames& names);
 
 /// Takes the person's facts out of all reports of the PC but the newest, within the caller's transaction, and returns
-/// out of how many. What stays of a report keeps its id. Where its PC sends the whole one again (the answer was lost), it
-/// is refused as another one, and the PC sends it no more. Throws StoreError when the PC's reports are too many to be packed anew at once.
+/// out of how many. What stays of a report keeps its id. Where its PC sends the whole one again (the answer was lost),
+/// it is refused as another one, and the PC sends it no more. Throws StoreError when the PC's reports are too many to
+/// be packed anew at once.
 std::int64_t take_out_of_reports(sql::Writer& writer, const std::string& device_id, const PersonNames& names);
 
 }  // namespace wardwatch

@@ -175,9 +175,10 @@ TEST_CASE("who may not have an answer has no work done for it") {
 TEST_CASE("more sign-ins than may wait are told to come later, and nothing else waits for them") {
     Centre centre;
     // Each of these takes long.
-    PeopleApi people{centre.database,
-                     centre.policy,
-                     {std::chrono::days{7}, {3, 32 * 1024}, [&] { return centre.now; }, centre.logger()}};
+    PeopleApi people{
+        centre.database,
+        centre.policy,
+        {centre.sealing, std::chrono::days{7}, {3, 32 * 1024}, [&] { return centre.now; }, centre.logger()}};
     std::vector<LaterAnswer> taken;
     int refused = 0;
     for (int person = 0; person < 60; ++person) {
