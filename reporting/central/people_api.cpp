@@ -40,6 +40,8 @@ void say_where_work_is_done(std::vector<Route>& routes, const SignIn& sign_in) {
         {"exportDevicesXlsx", always(Work::files)},
         {"exportComplianceCsv", always(Work::files)},
         {"exportComplianceXlsx", always(Work::files)},
+        {"exportDevice", always(Work::files)},
+        {"exportPerson", always(Work::files)},
         {"showReport", always(Work::files)},
         {"previewPolicy", always(Work::files)}};
     for (Route& route : routes) {

@@ -130,7 +130,8 @@ TEST_CASE("the routes whose work blocks are these") {
     }
     CHECK(blocking == std::set<std::string_view>{"signIn", "changeOwnPassword", "endTotp", "addUser", "resetPassword",
                                                  "exportDevicesCsv", "exportDevicesXlsx", "exportComplianceCsv",
-                                                 "exportComplianceXlsx", "showReport", "previewPolicy"});
+                                                 "exportComplianceXlsx", "exportDevice", "exportPerson", "showReport",
+                                                 "previewPolicy"});
 }
 
 TEST_CASE("work that blocks is done elsewhere, with the same answer") {
