@@ -175,7 +175,7 @@ TEST_CASE("metrics count PCs by status and unit, and requests", "[operation]") {
 TEST_CASE("readiness is looked at once a second, however many ask", "[operation]") {
     Centre centre;
     int looks = 0;
-    PeopleApiOptions options;
+    PeopleApiOptions options{centre.sealing};
     options.clock = [&] { return centre.now; };
     options.log = centre.logger();
     options.probes.readiness = [&](Instant) {
