@@ -12,7 +12,7 @@ namespace wardwatch {
 namespace {
 
 constexpr std::size_t most_names = 20;
-constexpr std::size_t longest_name = 300;
+constexpr std::size_t longest_person_name = 300;
 
 bool plain_in_json(char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '/'; }
 
@@ -34,7 +34,8 @@ PersonNames::PersonNames(const std::vector<std::string>& names) {
         throw StoreError("Say 1 to 20 names: accounts on PCs, folders of users, the person's own name.");
     for (const std::string& name : names) {
         const std::size_t begin = name.find_first_not_of(' ');
-        if (begin == std::string::npos || name.size() > longest_name) throw StoreError("A name has 1 to 300 bytes.");
+        if (begin == std::string::npos || name.size() > longest_person_name)
+            throw StoreError("A name has 1 to 300 bytes.");
         std::string text = without_case(name.substr(begin, name.find_last_not_of(' ') - begin + 1));
         std::string part = longest_plain_part(text);
         names_.push_back({std::move(text), std::move(part)});
@@ -68,8 +69,8 @@ bool PersonNames::stand_in(std::string_view text) const {
                        [&](const Name& name) { return whole.find(name.text) != std::string::npos; });
 }
 
-bool PersonNames::may_stand_in_json(std::string_view json) const {
-    const std::string lower = ascii_lower(json);
+bool PersonNames::may_stand_in_json(std::string_view text) const {
+    const std::string lower = ascii_lower(text);
     return std::any_of(names_.begin(), names_.end(), [&](const Name& name) {
         return name.part.empty() || lower.find(name.part) != std::string::npos;
     });

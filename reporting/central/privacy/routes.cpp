@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr std::int64_t most_exported_bytes = 32 << 20;
 /// Reading more would take too long for a request.
 constexpr std::int64_t most_reports_read = 200'000;
-constexpr std::size_t longest_name = 300;
+constexpr std::size_t longest_sent_name = 300;
 constexpr std::size_t longest_reason = 1000;
 
 HttpResponse export_one(const ApiContext& context, const Call& call) {
@@ -56,7 +56,7 @@ PersonOrder read_person_order(const ApiContext& context, const Call& call, bool 
         if (!list.is_array()) throw JsonError("names: expected a list of names");
         for (const json& name : list)
             order.names.push_back(
-                text_of(name, {1, longest_name}, "names[" + std::to_string(order.names.size()) + "]"));
+                text_of(name, {1, longest_sent_name}, "names[" + std::to_string(order.names.size()) + "]"));
         if (with_reason) order.reason = body.text("reason", {1, longest_reason});
     });
     std::string marks;
