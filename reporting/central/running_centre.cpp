@@ -84,21 +84,6 @@ std::uint64_t memory_of_machine() {
     return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-/// The key by which PCs' hardware is kept; empty where this folder has another than the one that the database knows.
-std::string hardware_key_for(const DataFolder& folder, sql::Database& database, const Log& log) {
-    constexpr const char* known_setting = "hardware_key_sha256";
-    std::string key = folder.hardware_key();
-    const std::string sha256 = sha256_hex(key);
-    Settings settings{database};
-    const std::optional<std::string> known = settings.get(known_setting);
-    if (!known) settings.set(known_setting, sha256);
-    if (!known || *known == sha256) return key;
-    log("hardware.key in " + folder.path().string() +
-        " is another than the one by which this database knows PCs: hardware is not looked at; copy the file from the "
-        "backup or from the other data folder");
-    return "";
-}
-
 sql::Database opened(const DataFolder& folder, Instant now) {
     folder.prepare(now);
     return sql::Database{folder.existing_database()};
@@ -182,7 +167,7 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       room_(folder_.path(), log_, config_.least_free_mebibytes << 20),
       agents_(database_, policy_,
               {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
-               config_.device_quota, [this] { return room_.enough(); }, hardware_key_for(folder_, database_, log_)}),
+               config_.device_quota, [this] { return room_.enough(); }, shared_hardware_key(folder_, database_, log_)}),
       people_(database_, policy_, people_options()),
       // More threads than cores: while one waits for the disk, others answer.
       agents_server_(std::max(4U, std::thread::hardware_concurrency())),

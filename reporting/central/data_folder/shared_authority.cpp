@@ -8,6 +8,7 @@ namespace wardwatch {
 namespace {
 
 constexpr const char* authority_setting = "ca_certificate";
+constexpr const char* hardware_setting = "hardware_key_sha256";
 constexpr const char* sealing_setting = "sealing_key_fingerprint";
 
 }  // namespace
@@ -36,6 +37,20 @@ Sealing shared_sealing(const DataFolder& folder, sql::Database& database) {
 std::string sealing_key_elsewhere(const DataFolder& folder, const sql::Database& database) {
     if (folder.has_sealing_key()) return "";
     return Settings{database}.get(sealing_setting).value_or("");
+}
+
+std::string shared_hardware_key(const DataFolder& folder, sql::Database& database,
+                                const std::function<void(const std::string&)>& log) {
+    Settings settings{database};
+    std::string ours = folder.hardware_key();
+    const std::string fingerprint = sha256_hex(ours);
+    const std::optional<std::string> known = settings.get(hardware_setting);
+    if (!known) settings.set(hardware_setting, fingerprint);
+    if (!known || *known == fingerprint) return ours;
+    log("hardware.key in " + folder.path().string() +
+        " is another than the one by which this database knows PCs: hardware is not looked at; copy the file from the "
+        "backup or from the other data folder");
+    return "";
 }
 
 }  // namespace wardwatch

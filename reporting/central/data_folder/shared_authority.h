@@ -1,6 +1,9 @@
 // What several processes on one database must have alike: the CA's certificate, and the key that seals secrets.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "reporting/central/data_folder/data_folder.h"
 #include "reporting/central/sql/database.h"
 
@@ -18,5 +21,10 @@ Sealing shared_sealing(const DataFolder& folder, sql::Database& database);
 /// Of the key that has sealed what is in the database and the CA's key, where the folder does not have it: a copy of
 /// both is of no use without it. Empty: the folder has it, or nothing is sealed yet.
 std::string sealing_key_elsewhere(const DataFolder& folder, const sql::Database& database);
+
+/// The key by which PCs' hardware is kept. Empty, and logged, where this folder has another than the one that the
+/// database knows: then PCs would all look like others.
+std::string shared_hardware_key(const DataFolder& folder, sql::Database& database,
+                                const std::function<void(const std::string&)>& log);
 
 }  // namespace wardwatch
