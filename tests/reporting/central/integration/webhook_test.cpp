@@ -28,8 +28,7 @@ std::string take(RawStream& stream) {
 std::string post(const std::string& url, const WebhookRules& rules) {
     Webhook webhook;
     webhook.url = url;
-    webhook.secret = "secret";
-    return post_webhook(webhook, "{}", right_now(), rules, seconds{5});
+    return post_webhook(webhook, "secret", "{}", right_now(), rules, seconds{5});
 }
 
 }  // namespace
