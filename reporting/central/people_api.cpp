@@ -55,9 +55,11 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
     std::vector<Route> all;
     for (std::vector<Route>& routes : std::vector<std::vector<Route>>{
              session_routes(sign_in),
+             open_session_routes(sign_in),
              account_routes(sign_in),
              user_routes(sign_in),
              api_token_routes(context),
+             service_account_routes(context),
              audit_routes(context),
              unit_routes(context, {unit_followers(), counted_unit_json}),
              view_routes(context),

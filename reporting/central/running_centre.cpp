@@ -20,6 +20,7 @@
 #include "reporting/central/operation/periodic_tasks.h"
 #include "reporting/central/operation/retention.h"
 #include "reporting/central/own_names.h"
+#include "reporting/central/people/service_account_store.h"
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
@@ -63,6 +64,15 @@ IntegrationOptions integration_options(const CentralConfig& config, const Curren
             own_name(),     {config.webhook_ca_file, config.webhook_local_hosts},
             config.smtp,    config.syslog,
             config.digests, std::chrono::days{config.silent_after_days}};
+}
+
+/// In the log daily, until each has an owner.
+void name_ownerless(const sql::Database& database, const Log& log) {
+    for (const ServiceAccount& account : ServiceAccounts{database}.all(system_now())) {
+        if (!account.owner_needed_by || account.tokens == 0) continue;
+        log("service account without an owner name=" + account.name + " tokens=" + std::to_string(account.tokens) +
+            " end=" + format_instant(*account.owner_needed_by) + ": service-account owner NAME USER");
+    }
 }
 
 void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
@@ -138,6 +148,8 @@ struct RunningCentre::Duties {
         return {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
                 {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
                 {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }},
+                on_duty(centre, {"looking for tokens without an owner", std::chrono::hours{24},
+                                 [&centre] { name_ownerless(centre.database_, centre.log_); }}),
                 on_duty(centre, {"forgetting old data", std::chrono::hours{24},
                                  [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }})};
     }

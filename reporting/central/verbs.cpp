@@ -25,8 +25,11 @@ void add_policy_verbs(CLI::App& app, Cli& cli);
 void add_scan_verb(CLI::App& app, Cli& cli);
 void add_update_verbs(CLI::App& app, Cli& cli);
 void add_user_verbs(CLI::App& app, Cli& cli);
+/// Added to the verb "user", which is there.
+void add_session_verbs(CLI::App& app, Cli& cli);
 void add_waiver_verbs(CLI::App& app, Cli& cli);
 void add_api_token_verbs(CLI::App& app, Cli& cli);
+void add_service_account_verbs(CLI::App& app, Cli& cli);
 void add_audit_verbs(CLI::App& app, Cli& cli);
 void add_register_verbs(CLI::App& app, Cli& cli);
 void add_report_verbs(CLI::App& app, Cli& cli, const std::optional<SmtpOptions>& smtp);
@@ -49,8 +52,10 @@ void add_verbs(CLI::App& app, Cli& cli, const CentralConfig& config) {
     add_update_verbs(app, cli);
     add_user_verbs(app, cli);
     add_privacy_verbs(app, cli);
+    add_session_verbs(app, cli);
     add_waiver_verbs(app, cli);
     add_api_token_verbs(app, cli);
+    add_service_account_verbs(app, cli);
     add_audit_verbs(app, cli);
     add_register_verbs(app, cli);
     add_report_verbs(app, cli, config.smtp);

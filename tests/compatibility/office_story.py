@@ -243,9 +243,9 @@ def make_tokens(office):
     office.state["enrolment_token"] = office.token(f"{BEN_THANH}/Tư pháp", uses=2, days=300)
     office.cli("token", "revoke", office.cli("token", "create", "--unit", CITY, "--uses", "5")["id"])
     for name, role, unit in (("grafana", "auditor", []), ("phường", "unit_manager", ["--unit", BEN_THANH])):
-        made = office.cli("api-token", "create", name, "--role", role, *unit, "--days", "731")
+        made = office.cli("api-token", "create", name, "--role", role, *unit, "--days", "731", "--owner", "admin")
         office.state[f"api_token_{role}"] = made["token"]
-    withdrawn = office.cli("api-token", "create", "cũ", "--role", "auditor", "--days", "5")
+    withdrawn = office.cli("api-token", "create", "cũ", "--role", "auditor", "--days", "5", "--owner", "admin")
     office.cli("api-token", "revoke", withdrawn["id"])
 
 

@@ -28,6 +28,7 @@ const pages = {
   webhooks: "#/webhooks",
   audit: "#/audit",
   account: "#/account",
+  sessions: "#/sessions",
   nowhere: "#/nowhere",
 };
 

@@ -45,7 +45,8 @@ def _accounts(place):
 
 
 # Those of one's own account come in order, as one uses them: api_test.py walks through them.
-OWN_ACCOUNT = ("signIn", "getSession", "beginTotp", "enableTotp", "endTotp", "changeOwnPassword", "signOut")
+OWN_ACCOUNT = ("signIn", "getSession", "listSessions", "endSession", "endOtherSessions", "beginTotp", "enableTotp",
+               "endTotp", "changeOwnPassword", "signOut")
 
 EXAMPLES = {
     "getHealth": lambda place: Example(),
@@ -61,6 +62,10 @@ EXAMPLES = {
                                                "unit_id": place.unit,
                                                "expires_at": place.more["tomorrow"]}, status=201),
     "revokeApiToken": lambda place: Example({"id": place.more["new_api_token"]()}),
+    "endSession": lambda place: Example({"id": "0" * 16}),
+    "listServiceAccounts": lambda place: Example(),
+    "addServiceAccount": lambda place: Example(body={"name": f"tài khoản {next(_number)}"}, status=201),
+    "changeServiceAccount": lambda place: Example({"name": place.more["new_account"]()}, body={"disabled": True}),
     "listAudit": lambda place: Example(query="?from=2026-01-01&q=sign&limit=5"),
     "exportAudit": lambda place: Example(query="?action=signIn"),
     "verifyAudit": lambda place: Example(),

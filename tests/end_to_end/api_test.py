@@ -131,6 +131,16 @@ def one_time_code(secret, step):
 def walk_through_own_account(person):
     """Every operation of one's own account, with the right and with wrong values."""
     check(person.call("getSession", _own())[0] == 200, "who is signed in")
+    first = dict(person.headers)
+    check(person.sign_in()[0] == 200, "once more, from here")
+    sessions = json.loads(person.call("listSessions", _own())[2])["sessions"]
+    other = [session["id"] for session in sessions if not session["current"]]
+    check(len(sessions) == len(other) + 1 and other, f"both are listed: {sessions}")
+    for session in other:
+        check(person.call("endSession", Example({"id": session}))[0] == 200, "another one's own session is ended")
+        check(person.call("endSession", Example({"id": session}))[0] == 404, "once")
+    check(person.api.call("getSession", _own(), first)[0] == 401, "and is over")
+    check(json.loads(person.call("endOtherSessions", _own())[2])["ended"] == 0, "there is no other left")
     secret = json.loads(person.call("beginTotp", _own())[2])["secret"]
     check(person.call("enableTotp", _own({"code": "abc"}))[0] == 400, "a wrong code enables nothing")
     step = int(time.time()) // 30
@@ -201,6 +211,10 @@ def web_account(administrator, place):
     return accounts["accounts"][0]["id"]
 
 
+def new_account(centre):
+    return centre.cli("service-account", "add", f"dịch vụ {uuid.uuid4()}", "--owner", "admin")["name"]
+
+
 def new_device(centre, unit):
     return Pc(centre, "PC-BO", centre.cli("token", "create", "--unit", str(unit))["token"]).device_id
 
@@ -247,7 +261,8 @@ def fill(centre, administrator):
         place.more = {
             "pc": pc, "tomorrow": tomorrow, "report": report, "new_token": new_token,
             "new_api_token": lambda: centre.cli("api-token", "create", f"short-lived {uuid.uuid4()}", "--days",
-                                                "1")["id"],
+                                                "1", "--owner", "admin")["id"],
+            "new_account": lambda: new_account(centre),
             "new_unit": lambda of=unit: centre.cli("unit", "add", f"Tổ {uuid.uuid4()}", "--parent", str(of))["id"],
             "new_device": lambda of=unit: new_device(centre, of),
             "renewed_device": lambda of=unit: renewed_device(centre, of),

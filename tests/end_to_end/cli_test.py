@@ -280,7 +280,8 @@ class CentreCommands(EndToEnd):
     def test_audit_log_and_api_tokens(self):
         centre = Centre(self)
         self.data = centre.folder
-        token = centre.cli("api-token", "create", "grafana", "--role", "auditor", "--days", "30")
+        self.assertIn("--service-account", self.centre("api-token", "create", "grafana", expect=USAGE).stderr)
+        token = centre.cli("api-token", "create", "grafana", "--role", "auditor", "--days", "30", "--owner", "admin")
         status, body, _ = centre._request("GET", "/api/v1/units", headers={"Authorization": f"Bearer {token['token']}"})
         self.assertEqual((status, len(json.loads(body)["units"])), (200, 1))
         self.assertIsNotNone(centre.cli("api-token", "list")["tokens"][0]["last_used_at"])
@@ -291,10 +292,11 @@ class CentreCommands(EndToEnd):
         self.centre("unit", "add", UNIT, expect=FAILURE)
         entries = centre.cli("audit", "list")["entries"]
         said = [(entry["actor"].split(":")[0], entry["action"]) for entry in reversed(entries)]
-        self.assertEqual(said, [("cli", "unit add"), ("cli", "api-token create"), ("cli", "api-token revoke"),
+        self.assertEqual(said, [("cli", "unit add"), ("cli", "api-token create"), ("cli", "api-token create failed"),
+                                ("cli", "api-token create"), ("cli", "api-token revoke"),
                                 ("admin", "signIn"), ("admin", "changeOwnPassword"), ("cli", "unit add"),
                                 ("cli", "unit add failed"), ("cli", "audit list")])
-        self.assertIn("grafana", entries[-2]["detail"])
+        self.assertIn("grafana", entries[-4]["detail"])
         self.assertNotIn(token["token"], json.dumps(entries))
         head = centre.cli("audit", "verify")
         self.assertTrue(head["valid"])
@@ -306,6 +308,37 @@ class CentreCommands(EndToEnd):
         centre.change_database("DROP TRIGGER audit_is_not_changed")
         centre.change_database("UPDATE audit SET actor = 'nobody' WHERE id = 2")
         self.assertIn("entry 2", self.centre("audit", "verify", expect=1).stdout)
+
+    def test_service_accounts_and_sessions(self):
+        centre = Centre(self)
+        self.data = centre.folder
+        self.centre("service-account", "add", "prometheus", "--owner", "nobody", expect=FAILURE)
+        centre.cli("service-account", "add", "prometheus", "--owner", "admin")
+        token = centre.cli("api-token", "create", "metrics", "--role", "auditor", "--service-account", "prometheus")
+        self.assertEqual(token["owner"], "admin")
+        account = centre.cli("service-account", "list")["service_accounts"][0]
+        self.assertEqual((account["owner"], account["tokens"], account["disabled"]), ("admin", 1, False))
+
+        def asked():
+            return centre._request("GET", "/api/v1/units", headers={"Authorization": f"Bearer {token['token']}"})[0]
+        self.assertEqual(asked(), 200)
+        centre.cli("service-account", "disable", "prometheus")
+        self.assertEqual(asked(), 401)
+        centre.cli("service-account", "enable", "prometheus")
+        centre.cli("user", "add", "lan", "--role", "auditor")
+        centre.cli("service-account", "owner", "prometheus", "lan")
+        self.assertEqual(asked(), 200)
+        centre.cli("user", "disable", "lan")
+        self.assertEqual(asked(), 401)
+        long = self.centre("api-token", "create", "a", "--role", "administrator", "--owner", "admin", "--days", "31",
+                           expect=FAILURE)
+        self.assertIn("30 days", long.stderr)
+
+        self.assertEqual(centre.devices(), [])  # signs in
+        session, = centre.cli("user", "sessions", "admin")["sessions"]
+        self.assertEqual(session["address"], "127.0.0.1")
+        self.assertEqual(centre.cli("user", "end-sessions", "admin", "--session", session["id"])["ended"], 1)
+        self.assertEqual(centre.cli("user", "sessions", "admin")["sessions"], [])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ namespace wardwatch {
 
 namespace {
 
+/// How often it is looked whether the one who follows a stream still may.
+constexpr std::chrono::seconds look_again{3};
+
 void add_security_headers(HttpResponse& response) {
     // A page of its own brings its own.
     response.headers.try_emplace(
@@ -68,8 +71,11 @@ Admission::Admission(AdmissionRules rules, Clock clock, Log log)
 DispatchRules Admission::dispatch_rules() {
     DispatchRules rules;
     rules.admit = [this](const Route& route, Call& call) { admit(route, call); };
-    rules.answered = [this](const Route& route, const Call& call, const AuditNote& note, const HttpResponse& response) {
+    rules.handle = [this](const Route& route, const Call& call, const AuditNote& note) {
+        HttpResponse response = route.handle(call);
         if (response.status < 400) rules_.record(route, call, note);
+        if (response.go_on) response.go_on = while_admitted(call, std::move(response.go_on));
+        return response;
     };
     rules.error_response = problem_response;
     return rules;
@@ -126,6 +132,33 @@ std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head
     }
 }
 
+std::function<std::optional<std::string>()> Admission::while_admitted(
+    const Call& call, std::function<std::optional<std::string>()> go_on) {
+    HttpRequest head;
+    head.method = call.request.method;
+    head.target = call.request.target;
+    head.headers = call.request.headers;
+    head.remote_address = call.request.remote_address;
+    return [this, head = std::move(head), person = call.person, looked = call.now,
+            go_on = std::move(go_on)]() mutable -> std::optional<std::string> {
+        const Instant now = clock_();
+        if (now < looked || now - looked >= look_again) {
+            looked = now;
+            if (!is_still(person, head, now)) return std::nullopt;
+        }
+        return go_on();
+    };
+}
+
+bool Admission::is_still(const Person& person, const HttpRequest& head, Instant now) {
+    try {
+        return rules_.who({head, {}, {}, now}) == person;
+    } catch (const std::exception&) {
+        // Nobody by now, or nobody can say: the client asks again.
+        return false;
+    }
+}
+
 void Admission::admit(const Route& route, Call& call) {
     // Prometheus on this machine asks without signing in; elsewhere it brings an API token.
     if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
@@ -141,7 +174,7 @@ void Admission::admit(const Route& route, Call& call) {
         throw ApiError(403, "password_change_needed", "Set a password of your own first.");
     // The audit log is of all units: an auditor of one does not see it.
     const bool of_all_units = route.right == Right::audit && call.person.unit_id;
-    if (!may(call.person.role, route.right) || of_all_units)
+    if (!may(call.person, route.right) || of_all_units)
         throw ApiError(403, "not_allowed", "Your role does not allow this; ask an administrator.");
     if (call.person.unit_id) call.scope = rules_.below(*call.person.unit_id);
 }

@@ -39,6 +39,10 @@ private:
     DispatchRules dispatch_rules();
     void admit(const Route& route, Call& call);
     LaterAnswer queued(Work kind, std::function<HttpResponse()> work);
+    /// An answer that goes on ends within seconds when who asked is signed out, disabled, or sees and may other things.
+    std::function<std::optional<std::string>()> while_admitted(const Call& call,
+                                                               std::function<std::optional<std::string>()> go_on);
+    bool is_still(const Person& person, const HttpRequest& head, Instant now);
 
     AdmissionRules rules_;
     Clock clock_;

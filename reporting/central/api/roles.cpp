@@ -71,6 +71,10 @@ bool may(Role role, Right right) {
     return false;
 }
 
+bool may(const Person& person, Right right) {
+    return may(person.role, right) && (!person.owner_role || may(*person.owner_role, right));
+}
+
 std::optional<std::string> Scope::sql_list() const {
     if (!units_) return std::nullopt;
     std::string list;

@@ -34,6 +34,9 @@ enum class Right {
     administer  ///< change anything
 };
 
+inline constexpr Right rights[] = {Right::none,     Right::self,  Right::read,      Right::scan,
+                                   Right::describe, Right::audit, Right::administer};
+
 /// "none", "self", …: as the API's description calls it.
 std::string_view name_of(Right right);
 
@@ -57,11 +60,16 @@ private:
 struct Person {
     std::string name;
     Role role = Role::unit_manager;
-    std::optional<std::int64_t> unit_id;  ///< of the role; empty: all units
+    std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: all units
     bool must_change_password = false;
-    std::string csrf_token;  ///< the session's; empty for an API token
-    bool is_token = false;   ///< an API token; its name begins with "token:", which no user's does
+    std::string csrf_token;               ///< the session's; empty for an API token
+    bool is_token = false;                ///< an API token; its name begins with "token:", which no user's does
+    std::optional<Role> owner_role = {};  ///< of an API token that has an owner: it may what both roles may
+
+    bool operator==(const Person&) const = default;
 };
+
+bool may(const Person& person, Right right);
 
 /// Why somebody cannot have this role for this unit, as an English sentence; empty: they can. An administrator has all
 /// units, a unit manager one.

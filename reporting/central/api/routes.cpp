@@ -105,10 +105,9 @@ Admitted find_route(std::span<const Route> routes, const HttpRequest& request, I
 }
 
 HttpResponse answer_of(Admitted& admitted, const DispatchRules& rules) {
-    if (rules.answered) admitted.call.audit_note = &admitted.note;
-    HttpResponse response = admitted.route.handle(admitted.call);
-    if (rules.answered) rules.answered(admitted.route, admitted.call, admitted.note, response);
-    return response;
+    if (!rules.handle) return admitted.route.handle(admitted.call);
+    admitted.call.audit_note = &admitted.note;
+    return rules.handle(admitted.route, admitted.call, admitted.note);
 }
 
 /// What `answer` says, or what its exception means to the caller.

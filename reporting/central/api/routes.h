@@ -92,8 +92,9 @@ struct Route {
 struct DispatchRules {
     /// Looks at the caller before the route does: fills in who asks, or throws ApiError.
     std::function<void(const Route&, Call&)> admit = {};
-    /// Told of every answer that a route gave. What it throws makes the request fail.
-    std::function<void(const Route&, const Call&, const AuditNote&, const HttpResponse&)> answered = {};
+    /// Has the route handle the call, and does what belongs to that: what it throws makes the request fail. The note is
+    /// what the handler says of it. Without this, the route handles it and nothing is recorded.
+    std::function<HttpResponse(const Route&, const Call&, const AuditNote&)> handle = {};
     HttpResponse (*error_response)(const ApiError&) = nullptr;  ///< empty: {"error", "message"}
 };
 

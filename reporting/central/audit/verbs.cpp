@@ -30,10 +30,11 @@ struct AuditChoice {
 };
 
 /// Verbs that change nothing and show nothing of persons. Everything else is recorded, also what is added later.
-constexpr std::array unrecorded{"serve",        "ca fingerprint", "unit list",       "unit history", "unit export",
-                                "token list",   "api-token list", "device list",     "update list",  "update status",
-                                "audit verify", "doctor",         "config show",     "config check", "waiver list",
-                                "policy list",  "policy show",    "certificate list"};
+constexpr std::array unrecorded{"serve",       "ca fingerprint",   "unit list",           "unit history",
+                                "unit export", "token list",       "api-token list",      "device list",
+                                "update list", "update status",    "audit verify",        "doctor",
+                                "config show", "config check",     "waiver list",         "policy list",
+                                "policy show", "certificate list", "service-account list"};
 
 /// Verbs whose words are a person's data: the log, which is for ever, has which options were given, and on which PC.
 constexpr std::array without_values{"device describe", "device note add"};

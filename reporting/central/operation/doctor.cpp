@@ -10,6 +10,7 @@
 #include "reporting/central/devices/report_store.h"
 #include "reporting/central/http/endpoint.h"
 #include "reporting/central/operation/disk_room.h"
+#include "reporting/central/people/service_account_store.h"
 #include "reporting/central/sql/database.h"
 #include "reporting/central/sql/database_file.h"
 #include "reporting/central/sql/server_dump.h"
@@ -172,6 +173,26 @@ Finding clock_check(const DataFolder& folder, Instant now) {
             {"Đặt lại giờ máy (timedatectl) và bật đồng bộ NTP.", "Set the clock (timedatectl) and let NTP keep it."}};
 }
 
+/// Tokens that end although nobody revoked them: an upgrade gave them an account, and nobody has taken it.
+Finding token_owners(const DataFolder& folder, Instant now) {
+    const sql::Database database = sql::Database::to_read(folder.existing_database());
+    std::string names;
+    std::optional<Instant> first;
+    for (const ServiceAccount& account : ServiceAccounts{database}.all(now)) {
+        if (!account.owner_needed_by || account.tokens == 0) continue;
+        names += (names.empty() ? "" : ", ") + account.name;
+        first = std::min(first.value_or(*account.owner_needed_by), *account.owner_needed_by);
+    }
+    if (!first) return {"api_tokens", Health::ok, {"mọi mã có chủ sở hữu", "each token has an owner"}, {}};
+    const std::string day = format_instant(*first).substr(0, 10);
+    return {"api_tokens",
+            Health::warning,
+            {"chưa có chủ sở hữu: " + names + "; mã mất quyền từ " + day,
+             "without an owner: " + names + "; their tokens end on " + day},
+            {"Giao cho một người: `service-account owner TÊN NGƯỜI-DÙNG`.",
+             "Give each to a person: `service-account owner NAME USER`."}};
+}
+
 }  // namespace
 
 std::vector<Finding> look_at_running(sql::Database database, const DataFolder& folder, Instant now,
@@ -200,12 +221,15 @@ std::vector<Finding> examine(const CentralConfig& config, const DataFolder& fold
     findings.push_back(
         attempt("disk_space", look, [&] { return disk_space(folder, config.least_free_mebibytes << 20); }));
     findings.push_back(attempt("ca_certificate", look, [&] { return certificates(folder, now); }));
+    const Text start_once{"Khởi động trung tâm một lần: cơ sở dữ liệu được nâng cấp.",
+                          "Start the centre once: the database is brought up to date."};
     const Text start{"Khởi động trung tâm một lần: nó tạo chứng chỉ.",
                      "Start the centre once: it makes the certificate."};
     findings.push_back(attempt("server_certificate", start, [&] {
         return certificate_end("server_certificate", folder.kept_server_certificate(), now);
     }));
     findings.push_back(attempt("clock", look, [&] { return clock_check(folder, now); }));
+    findings.push_back(attempt("api_tokens", start_once, [&] { return token_owners(folder, now); }));
     const bool served = ServeLock::is_held(folder.path());
     const Text port{"Viết 0.0.0.0:8443.", "Write 0.0.0.0:8443."};
     findings.push_back(attempt("agents_port", port, [&] { return port_check("agents_port", config.agents, served); }));

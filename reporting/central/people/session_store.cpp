@@ -2,8 +2,10 @@
 #include "reporting/central/people/session_store.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "reporting/tls/pki.h"
+#include "reporting/wire/utf8.h"
 
 namespace wardwatch {
 
@@ -24,6 +26,9 @@ std::string pair_key(const std::string& user, const std::string& address) {
     return address_key(address) + "/" + sha256_hex(user).substr(0, 4);
 }
 
+constexpr std::size_t longest_client = 200;
+constexpr int name_digits = 16;  // also in the statements below
+
 /// How long those have to wait who have failed so often; zero: they need not.
 std::chrono::seconds wait_of(const sql::Reader& reader, const std::string& who, int most, Instant now) {
     sql::Rows row = reader.query(
@@ -33,12 +38,14 @@ std::chrono::seconds wait_of(const sql::Reader& reader, const std::string& who, 
 
 }  // namespace
 
+std::string session_name(std::string_view id) { return sha256_hex(id).substr(0, name_digits); }
+
 bool Sessions::is_over(const Session& session, Instant now) const {
     return now - session.used >= limits_.idle || now - session.began >= limits_.absolute;
 }
 
 Sessions::Opened Sessions::open(const std::string& user, const std::string& password_hash, Instant now,
-                                std::string_view before) {
+                                std::string_view before, const SessionClient& client) {
     Opened opened;
     opened.id = random_hex(secret_bytes);
     opened.csrf_token = csrf_token_of(opened.id);
@@ -47,8 +54,10 @@ Sessions::Opened Sessions::open(const std::string& user, const std::string& pass
     writer.run("DELETE FROM sessions WHERE began_at <= $1 OR used_at <= $2 OR id_sha256 = $3", now - limits_.absolute,
                now - limits_.idle - longest_unwritten, sha256_hex(before));
     writer.run(
-        "INSERT INTO sessions(id_sha256, user_name, password_hash, began_at, used_at) VALUES ($1, $2, $3, $4, $4)",
-        sha256_hex(opened.id), user, password_hash, now);
+        "INSERT INTO sessions(id_sha256, user_name, password_hash, began_at, used_at, address, browser) "
+        "VALUES ($1, $2, $3, $4, $4, $5, $6)",
+        sha256_hex(opened.id), user, password_hash, now, clean_text(client.address, longest_client),
+        clean_text(client.browser, longest_client));
     transaction.commit();
     return opened;
 }
@@ -80,6 +89,41 @@ void Sessions::close(std::string_view id) {
     const std::lock_guard lock{mutex_};
     used_.erase(hash);
 }
+
+std::vector<OpenSession> Sessions::of(const std::string& user, Instant now) const {
+    const sql::Reader reader = database_.reader();
+    // Opened with a password that is another by now, it is over as well.
+    sql::Rows rows = reader.query(
+        "SELECT s.id_sha256, s.address, s.browser, s.began_at, s.used_at FROM sessions s JOIN users u "
+        "ON u.name = s.user_name AND u.password_hash = s.password_hash WHERE s.user_name = $1",
+        user);
+    std::vector<OpenSession> open;
+    const std::lock_guard lock{mutex_};
+    while (rows.next()) {
+        Session session{user, "", "", rows.instant(3), rows.instant(4)};
+        if (const auto here = used_.find(rows.text(0)); here != used_.end())
+            session.used = std::max(session.used, here->second);
+        if (is_over(session, now)) continue;
+        open.push_back(
+            {rows.text(0).substr(0, name_digits), {rows.text(1), rows.text(2)}, session.began, session.used});
+    }
+    std::sort(open.begin(), open.end(), [](const OpenSession& one, const OpenSession& other) {
+        return std::tie(other.used, one.name) < std::tie(one.used, other.name);
+    });
+    return open;
+}
+
+std::int64_t Sessions::end(const std::string& user, const std::string& name) {
+    sql::Writer writer = database_.writer();
+    return writer.run("DELETE FROM sessions WHERE user_name = $1 AND substr(id_sha256, 1, 16) = $2", user, name);
+}
+
+std::int64_t Sessions::end_others(const std::string& user, const std::string& but) {
+    sql::Writer writer = database_.writer();
+    return writer.run("DELETE FROM sessions WHERE user_name = $1 AND substr(id_sha256, 1, 16) <> $2", user, but);
+}
+
+std::int64_t Sessions::end_all(const std::string& user) { return end_others(user, ""); }
 
 void Sessions::write_use() {
     const std::map<std::string, Instant> used = [&] {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collectors/core/fact.h"
 #include "reporting/central/sql/database.h"
@@ -20,6 +21,23 @@ struct Session {
     Instant began;
     Instant used;
 };
+
+/// From where somebody signed in.
+struct SessionClient {
+    std::string address;
+    std::string browser;  ///< what it calls itself (User-Agent), cut; empty: it did not say
+};
+
+/// As its owner is shown it.
+struct OpenSession {
+    std::string name;  ///< session_name()
+    SessionClient client;
+    Instant began;
+    Instant used;  ///< to within half a minute
+};
+
+/// What a session is called where it is listed: the beginning of its id's SHA-256, of no use to whoever reads it.
+std::string session_name(std::string_view id);
 
 struct SessionLimits {
     std::chrono::minutes idle{30};       ///< without a request
@@ -37,10 +55,17 @@ public:
         std::string csrf_token;
     };
     /// In place of the session with the id `before`, if there is one.
-    Opened open(const std::string& user, const std::string& password_hash, Instant now, std::string_view before = "");
+    Opened open(const std::string& user, const std::string& password_hash, Instant now, std::string_view before = "",
+                const SessionClient& client = {});
     /// The living session, which counts as used now; nothing when it is unknown or over. Does not write.
     std::optional<Session> find(std::string_view id, Instant now);
     void close(std::string_view id);
+    /// Of this user, the one used last first; those that are over are left out.
+    std::vector<OpenSession> of(const std::string& user, Instant now) const;
+    /// Returns how many it ended.
+    std::int64_t end(const std::string& user, const std::string& name);
+    std::int64_t end_others(const std::string& user, const std::string& but);
+    std::int64_t end_all(const std::string& user);
     /// Writes down when sessions were used, for other processes: until then they take a session for used as of the last
     /// time.
     void write_use();
@@ -50,7 +75,7 @@ private:
 
     sql::Database database_;
     const SessionLimits limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, Instant> used_;  ///< by the id's hash: at this process, and not written yet
 };
 

@@ -6,6 +6,7 @@
 #include "reporting/central/api/json.h"
 #include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/people/api_token_store.h"
+#include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
 
 namespace wardwatch {
@@ -62,7 +63,10 @@ nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_to
 }
 
 HttpResponse SignIn::open_session(const Call& call, const User& user) {
-    const Sessions::Opened opened = sessions.open(user.name, user.password_hash, call.now, session_id(call.request));
+    const auto browser = call.request.headers.find("User-Agent");
+    const Sessions::Opened opened =
+        sessions.open(user.name, user.password_hash, call.now, session_id(call.request),
+                      {call.request.remote_address, browser == call.request.headers.end() ? "" : browser->second});
     HttpResponse response = json_response(200, session_json(user, opened.csrf_token));
     response.headers["Set-Cookie"] = session_cookie(opened.id);
     return response;
@@ -90,7 +94,19 @@ Person SignIn::token_holder(const Call& call, std::string_view token) {
     if (!found)
         throw ApiError(401, "token_invalid",
                        "There is no such API token, or it is over; ask an administrator for another.");
-    return {"token:" + found->name, found->role, found->unit_id, false, "", true};
+    if (!has_rights(*found, call.now))
+        throw ApiError(401, "token_without_owner",
+                       "The person who owns this API token is disabled or gone, or its service account is disabled or "
+                       "without an owner; ask an administrator.");
+    Person holder{"token:" + found->name, found->role, found->unit_id, false, "", true, found->owner_role};
+    if (!found->owner_unit_id) return holder;
+    const sql::Reader reader = context.database.reader();
+    if (!holder.unit_id || lies_in(reader, *found->owner_unit_id, *holder.unit_id)) {
+        holder.unit_id = found->owner_unit_id;
+    } else if (!lies_in(reader, *holder.unit_id, *found->owner_unit_id)) {
+        throw ApiError(403, "not_allowed", "The owner of this API token no longer sees its units.");
+    }
+    return holder;
 }
 
 }  // namespace wardwatch

@@ -16,7 +16,7 @@ namespace wardwatch::sql {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> words{{
     // Of a table that comes later; 1_functions.sql adds it.
     {"newest_report INTEGER REFERENCES reports(id)", "newest_report BIGINT"},
     // An entry of an index has at most 2,700 bytes.
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words{{
     {" STRICT", ""},
     {" COLLATE NOCASE", ""},
     {"ifnull(", "coalesce("},
+    {"unixepoch()", "CAST(floor(extract(epoch FROM now())) AS BIGINT)"},
 }};
 
 bool letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }

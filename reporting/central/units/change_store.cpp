@@ -14,15 +14,6 @@ void record(sql::Writer& writer, std::int64_t unit_id, const char* kind, const s
                unit_id, by.at, by.actor, kind, before, after);
 }
 
-bool lies_in(const sql::Reader& reader, std::int64_t unit_id, std::int64_t above) {
-    return reader
-        .query(
-            "WITH RECURSIVE line(id) AS (SELECT id FROM units WHERE id = $1 UNION ALL SELECT parent_id FROM units JOIN "
-            "line USING (id) WHERE parent_id IS NOT NULL) SELECT 1 FROM line WHERE id = $2",
-            unit_id, above)
-        .next();
-}
-
 /// To the end of the new siblings; with another name where one is given.
 void set_place(sql::Writer& writer, std::int64_t id, std::optional<std::int64_t> parent_id,
                const std::optional<std::string>& name, const UnitFollowers& followers) {
@@ -88,6 +79,13 @@ std::string path_of(const sql::Reader& reader, std::int64_t unit_id) {
     std::string path;
     while (names.next()) path += (path.empty() ? "" : "/") + names.text(0);
     return path;
+}
+
+bool lies_in(const sql::Reader& reader, std::int64_t unit_id, std::int64_t above) {
+    return reader.any(
+        "WITH RECURSIVE line(id) AS (SELECT id FROM units WHERE id = $1 UNION ALL SELECT parent_id FROM units JOIN "
+        "line USING (id) WHERE parent_id IS NOT NULL) SELECT 1 FROM line WHERE id = $2",
+        unit_id, above);
 }
 
 void require_unit(const sql::Reader& reader, std::int64_t unit_id) {

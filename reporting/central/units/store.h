@@ -93,6 +93,8 @@ void require_free_name(const sql::Reader& reader, const std::string& name, std::
 /// `path` is the new unit's own: an import knows it.
 std::int64_t insert_unit(sql::Writer& writer, const std::string& name, std::optional<std::int64_t> parent_id,
                          const std::string& path, const ChangedBy& by);
+/// Whether the unit is this one or below it.
+bool lies_in(const sql::Reader& reader, std::int64_t unit_id, std::int64_t above);
 /// Also of a unit that is merged: those above it are still named.
 std::string path_of(const sql::Reader& reader, std::int64_t unit_id);
 

@@ -16,6 +16,7 @@ import { PolicyPage } from "./judging/policy";
 import { WaiversPage } from "./judging/waivers";
 import { AccountPage } from "./people/account";
 import { TokensPage } from "./people/api_tokens";
+import { SessionsPage } from "./people/sessions";
 import { UsersPage } from "./people/users";
 import { LicencesPage } from "./registers/licences";
 import { AccountsPage } from "./registers/web_accounts";
@@ -52,6 +53,7 @@ export function pageOf(route: Route): ComponentChildren {
     case "webhooks": return <WebhooksPage key="webhooks" />;
     case "audit": return <AuditPage key="audit" route={route} />;
     case "account": return <AccountPage key="account" />;
+    case "sessions": return <SessionsPage key="sessions" />;
     default: return <Nowhere key="nowhere" />;
   }
 }

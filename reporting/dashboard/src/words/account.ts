@@ -51,4 +51,15 @@ export const accountWords = {
   totpEnd: ["Tắt xác thực hai bước", "Switch off"],
   totpEnded: ["Đã tắt xác thực hai bước.", "The second factor is off."],
   totpEnabled: ["Đã bật xác thực hai bước.", "The second factor is on."],
+  sessions: ["Phiên đăng nhập", "Sessions"],
+  sessionsLead: [
+    "Những nơi bạn đang đăng nhập. Nếu có nơi lạ: chấm dứt phiên đó rồi đổi mật khẩu.",
+    "Where you are signed in. If you do not know one: end it, and change your password.",
+  ],
+  seeSessions: ["Xem các phiên đăng nhập", "See the sessions"],
+  signedInAt: ["Đăng nhập lúc", "Signed in"],
+  browser: ["Trình duyệt", "Browser"],
+  thisSession: ["Phiên này", "This one"],
+  endSession: ["Chấm dứt", "End"],
+  endOthers: ["Chấm dứt mọi phiên khác", "End all others"],
 } as const;

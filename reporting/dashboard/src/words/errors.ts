@@ -69,6 +69,12 @@ export const errorWords = {
   ],
   user_unknown: ["Không có người dùng này.", "There is no such user."],
   user_exists: ["Đã có người dùng này.", "There is such a user already."],
+  account_unknown: ["Không có tài khoản dịch vụ này.", "There is no such service account."],
+  account_refused: [
+    "Không thực hiện được: tên đã có, hoặc người này không thể là chủ sở hữu.",
+    "Not possible: the name is taken, or this user cannot be its owner.",
+  ],
+  session_unknown: ["Phiên này đã kết thúc.", "This session is over already."],
   wrong_password: ["Mật khẩu hiện tại không đúng.", "The present password is wrong."],
   password_too_short: ["Mật khẩu mới phải có ít nhất 12 ký tự.", "The new password needs at least 12 characters."],
   password_too_long: ["Mật khẩu mới quá dài.", "The new password is too long."],

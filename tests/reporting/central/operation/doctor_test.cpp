@@ -98,8 +98,8 @@ TEST_CASE("a centre that is well is said to be", "[operation]") {
     const Patient patient;
     const std::vector<Finding> findings = patient.examined();
     CHECK(names_of(findings) == std::vector<std::string>{"configuration", "data_folder", "database", "disk_space",
-                                                         "ca_certificate", "server_certificate", "clock", "agents_port",
-                                                         "people_port"});
+                                                         "ca_certificate", "server_certificate", "clock", "api_tokens",
+                                                         "agents_port", "people_port"});
     CHECK(all_well(findings));
     for (const Finding& finding : findings) {
         CAPTURE(finding.check, finding.found.en);
@@ -153,6 +153,22 @@ TEST_CASE("a damaged database, and one of a newer program, are told from a sound
     finding = patient.finding("database");
     CHECK(finding.health == Health::problem);
     CHECK(holds(finding.found.en, "not a database"));
+}
+
+TEST_CASE("tokens that end because nobody owns them are named before they do", "[operation][sqlite]") {
+    const Patient patient;
+    CHECK(patient.finding("api_tokens").found.en == "each token has an owner");
+    const std::string end = std::to_string((start + days{30}).time_since_epoch().count());
+    patient.change_database(
+        "INSERT INTO service_accounts(name, owner_needed_by, created_by, created_at) VALUES ('grafana', " + end +
+        ", 'upgrade', 1), ('unused', " + end +
+        ", 'upgrade', 1); INSERT INTO api_tokens(id, name, sha256, role, created_by, created_at, expires_at, "
+        "service_account) VALUES ('1', 'grafana', 'x', 'auditor', 'cli', 1, 99999999999, 'grafana')");
+    const Finding finding = patient.finding("api_tokens");
+    CHECK(finding.health == Health::warning);
+    CHECK(finding.found.en == "without an owner: grafana; their tokens end on 2026-12-22");
+    CHECK(finding.found.vi == "chưa có chủ sở hữu: grafana; mã mất quyền từ 2026-12-22");
+    CHECK(holds(finding.advice.en, "service-account owner NAME USER"));
 }
 
 TEST_CASE("certificates are watched before they end", "[operation]") {

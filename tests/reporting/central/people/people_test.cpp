@@ -131,7 +131,7 @@ TEST_CASE("a role's unit goes with a merge") {
     Office office;
     const std::int64_t other = Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);
     office.add_person("lan", Role::unit_manager, other);
-    ApiTokens{office.database}.add({"id", "n", Role::unit_manager, other, "an", start, start + days{1}}, "hash");
+    ApiTokens{office.database}.add({"id", "n", Role::unit_manager, other, "an", start, start + days{1}, "an"}, "hash");
     Units{office.database}.merge(other, office.unit, by_test, unit_followers());
     CHECK(Users{office.database}.find("lan")->unit_id == office.unit);
     CHECK(ApiTokens{office.database}.all().at(0).unit_id == office.unit);

@@ -92,6 +92,10 @@ export function AccountPage() {
             : <BeginTotp told={setMessage} />}
         </Section>
       </div>
+      <Section title={say("sessions")}>
+        <p>{say("sessionsLead")}</p>
+        <p><a href="#/sessions">{say("seeSessions")}</a></p>
+      </Section>
       {ending && <EndTotp close={() => setEnding(false)} told={setMessage} />}
     </Page>
   );
