@@ -22,6 +22,7 @@
 #include "reporting/central/units/store.h"
 #include "reporting/central/views/routes.h"
 #include "reporting/central/views/units.h"
+#include "reporting/tls/pki.h"
 
 namespace wardwatch {
 
@@ -83,16 +84,34 @@ std::vector<Route> all_routes(const ApiContext& context, SignIn& sign_in, Curren
     return all;
 }
 
-AdmissionRules admission_rules(const ApiContext& context, SignIn& sign_in, const PeopleApiOptions& options) {
+AdmissionRules admission_rules(const ApiContext& context, SignIn& sign_in, Denials& denials,
+                               const PeopleApiOptions& options) {
     return {[&sign_in](const Call& call) { return sign_in.who(call); },
             [&context](std::int64_t unit) { return Scope{Units{context.database}.and_below(unit)}; },
-            [&context](const Route& route, const Call& call, const AuditNote& note) {
-                record_request(AuditLog{context.database}, route, call, note);
+            [&context](sql::Writer* writer, const Route& route, const Call& call, const AuditNote& note) {
+                const std::optional<AuditEntry> entry = entry_of(route, call, note);
+                if (!entry) return;
+                if (writer != nullptr) return AuditLog::append(*writer, *entry);
+                AuditLog{context.database}.append(*entry);
             },
-            options.person_rate, options.address_rate};
+            [&denials](std::string_view operation, const Call& call, const ApiError& error) {
+                if (!is_denial(error, call.person)) return;
+                std::string asked{operation};
+                for (const std::string& argument : call.arguments) asked += " " + argument;
+                denials.add({call.now, call.person.name, call.request.remote_address, asked, error.code});
+            },
+            options.person_rate,
+            options.address_rate};
 }
 
 }  // namespace
+
+void PeopleApi::add_denial_of_device(std::string_view path, const Call& call, const ApiError& error) {
+    if (!is_denial(error, {})) return;
+    const auto& certificate = call.request.client_certificate;
+    denials_.add({call.now, "", call.request.remote_address,
+                  std::string{path} + (certificate ? " " + certificate->common_name : ""), error.code});
+}
 
 PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const PeopleApiOptions& options)
     : context_{database,
@@ -103,7 +122,8 @@ PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const Peopl
                options.sealing,
                options.takes_reports},
       sign_in_(context_, {options.password_cost, options.session_limits, options.directory}),
+      denials_(database, options.log),
       routes_(all_routes(context_, sign_in_, policy, options)),
-      admission_(admission_rules(context_, sign_in_, options), options.clock, options.log) {}
+      admission_(admission_rules(context_, sign_in_, denials_, options), options.clock, options.log) {}
 
 }  // namespace wardwatch

@@ -8,6 +8,7 @@
 
 #include "reporting/central/api/admission.h"
 #include "reporting/central/api/context.h"
+#include "reporting/central/audit/denials.h"
 #include "reporting/central/judging/current_policy.h"
 #include "reporting/central/operation/routes.h"
 #include "reporting/central/people/sign_in.h"
@@ -27,7 +28,7 @@ struct PeopleApiOptions {
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
     CentreProbes probes = {};
-    std::function<bool()> takes_reports = {};  ///< the page says when the centre does not; without it always
+    std::function<bool()> takes_reports = {};           ///< the page says when the centre does not; without it always
     std::vector<std::string> webhook_local_hosts = {};  ///< webhooks may reach this machine by these names
 };
 
@@ -48,6 +49,9 @@ public:
     std::optional<HttpResponse> refuse_large_body(const HttpRequest& head) {
         return admission_.refuse_large_body(head);
     }
+    /// What is refused anywhere at the centre is recorded here.
+    Denials& denials() { return denials_; }
+    void add_denial_of_device(std::string_view path, const Call& call, const ApiError& error);
     const std::vector<Route>& routes() const { return routes_; }
     /// Writes down who has used the page; to be called now and then.
     void write_use() { sign_in_.sessions.write_use(); }
@@ -55,6 +59,7 @@ public:
 private:
     ApiContext context_;
     SignIn sign_in_;
+    Denials denials_;
     std::vector<Route> routes_;
     Admission admission_;  ///< last: it does what the routes say
 };

@@ -20,7 +20,7 @@
 #include "reporting/central/operation/periodic_tasks.h"
 #include "reporting/central/operation/retention.h"
 #include "reporting/central/own_names.h"
-#include "reporting/central/people/service_account_store.h"
+#include "reporting/central/proof_tasks.h"
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
@@ -59,29 +59,17 @@ void mail_reports(sql::Database& database, const CurrentPolicy& policy, const Ce
 
 IntegrationOptions integration_options(const CentralConfig& config, const CurrentPolicy& policy, const Sealing& sealing,
                                        const Log& log) {
-    return {policy,         sealing,
-            system_now,     log,
-            own_name(),     {config.webhook_ca_file, config.webhook_local_hosts},
-            config.smtp,    config.syslog,
-            config.digests, std::chrono::days{config.silent_after_days}};
-}
-
-/// In the log daily, until each has an owner.
-void name_ownerless(const sql::Database& database, const Log& log) {
-    for (const ServiceAccount& account : ServiceAccounts{database}.all(system_now())) {
-        if (!account.owner_needed_by || account.tokens == 0) continue;
-        log("service account without an owner name=" + account.name + " tokens=" + std::to_string(account.tokens) +
-            " end=" + format_instant(*account.owner_needed_by) + ": service-account owner NAME USER");
-    }
-}
-
-void forget_old(sql::Database& database, const RetentionRules& rules, const Log& log) {
-    const Forgotten forgotten = apply_retention(database, rules, system_now());
-    if (forgotten.all() == 0) return;
-    log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
-        std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters) +
-        " revoked_notes=" + std::to_string(forgotten.revoked_notes) + " revoked_devices=" +
-        std::to_string(forgotten.revoked_devices) + " web_accounts=" + std::to_string(forgotten.web_accounts));
+    return {policy,
+            sealing,
+            system_now,
+            log,
+            own_name(),
+            {config.webhook_ca_file, config.webhook_local_hosts},
+            config.smtp,
+            config.syslog,
+            config.digests,
+            std::chrono::days{config.silent_after_days},
+            config.audit_heads};
 }
 
 /// Opens the gate also when something throws: requests that wait at it would keep the server from ending.
@@ -145,17 +133,22 @@ struct RunningCentre::Duties {
     }
 
     std::vector<PeriodicTask> own_tasks(RunningCentre& centre) {
-        return {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
-                {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
-                {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }},
-                on_duty(centre, {"looking for tokens without an owner", std::chrono::hours{24},
-                                 [&centre] { name_ownerless(centre.database_, centre.log_); }}),
-                on_duty(centre, {"forgetting old data", std::chrono::hours{24},
-                                 [&centre] { forget_old(centre.database_, centre.config_.retention, centre.log_); }})};
+        std::vector<PeriodicTask> all = proof_tasks(centre.database_, centre.folder_, centre.people_, centre.log_);
+        all.insert(all.end(),
+                   {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
+                    {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
+                    {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }},
+                    on_duty(centre, {"forgetting old data", std::chrono::hours{24}, [&centre] {
+                                         forget_old(centre.database_, centre.config_.retention, system_now(),
+                                                    centre.log_);
+                                     }})});
+        return all;
     }
 
     std::vector<PeriodicTask> mail_tasks(RunningCentre& centre) {
-        return {on_duty(centre, {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }}),
+        return {on_duty(centre, {"telling the audit log's head", std::chrono::seconds{10},
+                                 [this] { integration.tell_heads(); }}),
+                on_duty(centre, {"sending digests", std::chrono::minutes{1}, [this] { integration.send_digests(); }}),
                 on_duty(centre, {"sending reports", std::chrono::minutes{5}, [&centre] {
                                      mail_reports(centre.database_, centre.policy_, centre.config_, centre.log_);
                                  }})};
@@ -178,8 +171,20 @@ RunningCentre::RunningCentre(const CentralConfig& config, DataFolder folder, Log
       queue_(database_, log_),
       room_(folder_.path(), log_, config_.least_free_mebibytes << 20),
       agents_(database_, policy_,
-              {certificates_.authority(), std::chrono::days{365}, 1u << 20, system_now, log_, &waits_, &queue_,
-               config_.device_quota, [this] { return room_.enough(); }, shared_hardware_key(folder_, database_, log_)}),
+              {certificates_.authority(),
+               std::chrono::days{365},
+               1u << 20,
+               system_now,
+               log_,
+               &waits_,
+               &queue_,
+               config_.device_quota,
+               [this] { return room_.enough(); },
+               shared_hardware_key(folder_, database_, log_),
+               {},
+               [this](std::string_view path, const Call& call, const ApiError& error) {
+                   people_.add_denial_of_device(path, call, error);
+               }}),
       people_(database_, policy_, people_options()),
       // More threads than cores: while one waits for the disk, others answer.
       agents_server_(std::max(4U, std::thread::hardware_concurrency())),

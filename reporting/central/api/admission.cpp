@@ -68,14 +68,24 @@ Admission::Admission(AdmissionRules rules, Clock clock, Log log)
       person_limit_(rules_.person_rate),
       address_limit_(rules_.address_rate) {}
 
+/// What `work` refuses is told before it becomes the answer.
+template <class Work>
+auto Admission::telling_denials(std::string_view operation, const Call& call, const Work& work) {
+    try {
+        return work();
+    } catch (const ApiError& error) {
+        if (rules_.denied) rules_.denied(operation, call, error);
+        throw;
+    }
+}
+
 DispatchRules Admission::dispatch_rules() {
     DispatchRules rules;
-    rules.admit = [this](const Route& route, Call& call) { admit(route, call); };
+    rules.admit = [this](const Route& route, Call& call) {
+        telling_denials(route.operation, call, [&] { admit(route, call); });
+    };
     rules.handle = [this](const Route& route, const Call& call, const AuditNote& note) {
-        HttpResponse response = route.handle(call);
-        if (response.status < 400) rules_.record(route, call, note);
-        if (response.go_on) response.go_on = while_admitted(call, std::move(response.go_on));
-        return response;
+        return telling_denials(route.operation, call, [&] { return answer(route, call, note); });
     };
     rules.error_response = problem_response;
     return rules;
@@ -116,6 +126,14 @@ LaterAnswer Admission::queued(Work kind, std::function<HttpResponse()> work) {
     return *std::move(later);
 }
 
+HttpResponse Admission::answer(const Route& route, const Call& call, const AuditNote& note) {
+    const sql::WithCommit entry{[&](sql::Writer& writer) { rules_.record(&writer, route, call, note); }};
+    HttpResponse response = route.handle(call);
+    if (response.status < 400 && !entry.ran()) rules_.record(nullptr, route, call, note);
+    if (response.go_on) response.go_on = while_admitted(call, std::move(response.go_on));
+    return response;
+}
+
 std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head) {
     const auto refusal = [](const ApiError& error) {
         HttpResponse response = problem_response(error);
@@ -123,7 +141,8 @@ std::optional<HttpResponse> Admission::refuse_large_body(const HttpRequest& head
         return response;
     };
     try {
-        rules_.who({head, {}, {}, clock_()});
+        const Call call{head, {}, {}, clock_()};
+        telling_denials("a large body", call, [&] { rules_.who(call); });
         return std::nullopt;
     } catch (const ApiError& error) {
         return refusal(error);

@@ -4,11 +4,13 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "reporting/central/api/request_limit.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/api/routes.h"
 #include "reporting/central/api/work_queue.h"
+#include "reporting/central/sql/database.h"
 
 namespace wardwatch {
 
@@ -16,8 +18,11 @@ namespace wardwatch {
 struct AdmissionRules {
     std::function<Person(const Call&)> who;         ///< throws ApiError (401) for nobody
     std::function<Scope(std::int64_t unit)> below;  ///< the unit with all below it
-    /// Called for each request that was answered without an error. What it throws makes the request fail.
-    std::function<void(const Route&, const Call&, const AuditNote&)> record;
+    /// Called for each request: with the Writer, within the transaction of what it changes; without one when it was
+    /// answered without an error and has changed nothing. What it throws makes the request fail, and the change.
+    std::function<void(sql::Writer*, const Route&, const Call&, const AuditNote&)> record;
+    /// Told of what is refused, with as much of the caller as is known. Throws nothing.
+    std::function<void(std::string_view operation, const Call&, const ApiError&)> denied = {};
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
 };
@@ -39,6 +44,9 @@ private:
     DispatchRules dispatch_rules();
     void admit(const Route& route, Call& call);
     LaterAnswer queued(Work kind, std::function<HttpResponse()> work);
+    HttpResponse answer(const Route& route, const Call& call, const AuditNote& note);
+    template <class Work>
+    auto telling_denials(std::string_view operation, const Call& call, const Work& work);
     /// An answer that goes on ends within seconds when who asked is signed out, disabled, or sees and may other things.
     std::function<std::optional<std::string>()> while_admitted(const Call& call,
                                                                std::function<std::optional<std::string>()> go_on);

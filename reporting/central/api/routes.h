@@ -54,6 +54,7 @@ struct Call {
     AuditNote* audit_note = nullptr;  ///< where nothing is recorded, there is none
 
     /// What the audit log says of this request; without it, the path's arguments, the query and the body. No secrets.
+    /// To be said before the change: the entry is written within its transaction.
     void note(std::string subject, std::string detail = "") const {
         if (audit_note == nullptr) return;
         audit_note->subject = std::move(subject);

@@ -19,9 +19,9 @@ std::string asked_for(nlohmann::json body) {
 }  // namespace
 
 // Signing in records itself: it alone knows who it is, or that it is nobody.
-void record_request(AuditLog log, const Route& route, const Call& call, const AuditNote& note) {
+std::optional<AuditEntry> entry_of(const Route& route, const Call& call, const AuditNote& note) {
     const bool concerns = route.personal || call.request.method != "GET";
-    if (!concerns || route.right == Right::none) return;
+    if (!concerns || route.right == Right::none) return std::nullopt;
     AuditEntry entry{
         0,          call.now, call.person.name, call.request.remote_address, std::string{route.operation}, note.subject,
         note.detail};
@@ -35,7 +35,7 @@ void record_request(AuditLog log, const Route& route, const Call& call, const Au
         const std::string asked = asked_for(note.body);
         entry.detail += (entry.detail.empty() || asked.empty() ? "" : " ") + asked;
     }
-    log.append(entry);
+    return entry;
 }
 
 }  // namespace wardwatch

@@ -40,12 +40,19 @@ std::string hash_of(const AuditEntry& entry, const std::string& previous) {
 }  // namespace
 
 void AuditLog::append(const AuditEntry& entry) {
+    // An entry of its own is no change that another one is about.
+    const sql::Bookkeeping itself;
+    sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    append(writer, entry);
+    transaction.commit();
+}
+
+void AuditLog::append(sql::Writer& writer, const AuditEntry& entry) {
     AuditEntry kept = entry;
     constexpr std::size_t longest = 500;
     for (std::string* text : {&kept.actor, &kept.address, &kept.action, &kept.subject, &kept.detail})
         *text = clean_text(*text, longest);
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
     std::string previous;
     {
         auto last = writer.query("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
@@ -60,7 +67,6 @@ void AuditLog::append(const AuditEntry& entry) {
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         kept.id, kept.at, kept.actor, kept.address, kept.action, kept.subject, kept.detail, previous,
         hash_of(kept, previous));
-    transaction.commit();
 }
 
 AuditPage AuditLog::page(const AuditFilter& filter, std::int64_t offset, std::int64_t limit) const {
@@ -121,6 +127,12 @@ AuditVerification AuditLog::verify() const {
 bool AuditLog::knows(const std::string& hash) const {
     const sql::Reader reader = database_.reader();
     return reader.query("SELECT 1 FROM audit WHERE hash = $1", hash).next();
+}
+
+std::string AuditLog::hash_of_entry(std::int64_t id) const {
+    const sql::Reader reader = database_.reader();
+    sql::Rows row = reader.query("SELECT hash FROM audit WHERE id = $1", id);
+    return row.next() ? row.text(0) : "";
 }
 
 std::string audit_csv(const AuditLog& log, const AuditFilter& filter) {

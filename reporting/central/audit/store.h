@@ -48,12 +48,17 @@ public:
     /// Texts are kept as right UTF-8 without control characters, cut after 500 characters. `id` and `hash` are made
     /// here.
     void append(const AuditEntry& entry);
+    /// Within the caller's transaction.
+    static void append(sql::Writer& writer, const AuditEntry& entry);
     AuditPage page(const AuditFilter& filter, std::int64_t offset, std::int64_t limit) const;
     /// Oldest first.
     void for_each(const AuditFilter& filter, const std::function<void(const AuditEntry&)>& visit) const;
     AuditVerification verify() const;
     /// Whether an entry with this hash is there: a head that was kept elsewhere.
     bool knows(const std::string& hash) const;
+
+    /// Of the entry with this number; empty when there is none.
+    std::string hash_of_entry(std::int64_t id) const;
 
 private:
     sql::Database database_;

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <set>
 
+#include "reporting/central/audit/heads.h"
 #include "reporting/central/audit/person_mark.h"
 #include "reporting/central/audit/store.h"
 #include "reporting/central/audit/verb_record.h"
@@ -27,14 +31,16 @@ struct AuditChoice {
     std::int64_t limit = 100;
     std::string file;
     std::string expected;
+    std::string heads;
+    std::vector<std::string> keys;
 };
 
 /// Verbs that change nothing and show nothing of persons. Everything else is recorded, also what is added later.
-constexpr std::array unrecorded{"serve",       "ca fingerprint",   "unit list",           "unit history",
-                                "unit export", "token list",       "api-token list",      "device list",
-                                "update list", "update status",    "audit verify",        "doctor",
-                                "config show", "config check",     "waiver list",         "policy list",
-                                "policy show", "certificate list", "service-account list"};
+constexpr std::array unrecorded{
+    "serve",        "ca fingerprint", "unit list",        "unit history",         "unit export",
+    "token list",   "api-token list", "device list",      "update list",          "update status",
+    "audit verify", "doctor",         "config show",      "config check",         "waiver list",
+    "policy list",  "policy show",    "certificate list", "service-account list", "audit key"};
 
 /// Verbs whose words are a person's data: the log, which is for ever, has which options were given, and on which PC.
 constexpr std::array without_values{"device describe", "device note add"};
@@ -100,6 +106,44 @@ void list_entries(const Cli& cli, const AuditChoice& choice) {
     cli.print({{"entries", std::move(list)}, {"total", page.total}}, table(rows, "", Heading::first_row));
 }
 
+std::string text_of_file(const Cli& cli, const std::string& name) {
+    std::ifstream in{name, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in) throw UsageError(cli.say("Không đọc được tệp ", "This file cannot be read: ") + name);
+    return text;
+}
+
+/// Whether the log holds each head that left the machine; says so.
+bool holds_heads(const Cli& cli, const AuditChoice& choice, const AuditLog& log, json& machine, std::string& text) {
+    std::set<std::string> trusted{choice.keys.begin(), choice.keys.end()};
+    trusted.insert(HeadKey::of(cli.folder()).public_key());
+    const HeadComparison found = compare_heads(log, text_of_file(cli, choice.heads), trusted);
+    machine["heads"] = found.heads;
+    const auto about = [](const SignedHead& head) {
+        return format_instant(head.at) + ", " + std::to_string(head.entries) + ", " + head.hash + "\n";
+    };
+    if (found.missing)
+        text += cli.say("Nhật ký ĐÃ BỊ THAY hoặc CẮT: không khớp đầu chuỗi đã gửi đi ",
+                        "The log WAS REPLACED or CUT OFF: it does not hold the head that left ") +
+                about(*found.missing);
+    if (found.badly_signed)
+        text += cli.say("Đầu chuỗi có chữ ký sai hoặc của khóa lạ (--key): ",
+                        "A head is signed wrongly, or by a key that is not trusted (--key): ") +
+                about(*found.badly_signed);
+    if (found.heads == 0) text += cli.say("Tệp không có đầu chuỗi nào.\n", "The file has no head.\n");
+    const bool all = found.heads > 0 && !found.missing && !found.badly_signed;
+    if (all)
+        text += cli.say("Khớp số đầu chuỗi đã gửi đi: ", "Heads that left and are held: ") +
+                std::to_string(found.heads) + "\n";
+    machine["heads_held"] = all;
+    return all;
+}
+
+void show_head_key(const Cli& cli, const AuditChoice& /*choice*/) {
+    const std::string key = HeadKey::of(cli.folder()).public_key();
+    cli.print({{"public_key", key}}, key + "\n");
+}
+
 void verify_entries(Cli& cli, const AuditChoice& choice) {
     sql::Database database = cli.open();
     const AuditLog log{database};
@@ -114,12 +158,14 @@ void verify_entries(Cli& cli, const AuditChoice& choice) {
         text = cli.say("Nhật ký ĐÃ BỊ CẮT hoặc thay: không có mục với mã ",
                        "The log WAS CUT OFF or replaced: no entry has the hash ") +
                choice.expected + "\n";
-    cli.print({{"valid", !found.first_invalid && !cut},
-               {"entries", found.entries},
-               {"first_invalid", found.first_invalid ? json(*found.first_invalid) : json()},
-               {"head", found.head}},
-              text);
-    if (found.first_invalid || cut) cli.exit_code = 1;
+    bool valid = !found.first_invalid && !cut;
+    json machine = {{"entries", found.entries},
+                    {"first_invalid", found.first_invalid ? json(*found.first_invalid) : json()},
+                    {"head", found.head}};
+    if (!choice.heads.empty() && !holds_heads(cli, choice, log, machine, text)) valid = false;
+    machine["valid"] = valid;
+    cli.print(machine, text);
+    if (!valid) cli.exit_code = 1;
 }
 
 void export_entries(const Cli& cli, const AuditChoice& choice) {
@@ -178,6 +224,14 @@ void add_audit_verbs(CLI::App& app, Cli& cli) {
     verify->add_option("--expect", choice->expected,
                        cli.say("Mã cuối đã ghi lại trước đây, phải còn trong nhật ký",
                                "A head that was kept elsewhere and must still be there"));
+    verify->add_option("--heads", choice->heads,
+                       cli.say("Tệp có các đầu chuỗi đã ký mà trung tâm gửi đi (tệp, syslog, thư)",
+                               "A file of signed heads that left the centre (the file, syslog's, mails)"));
+    verify->add_option("--key", choice->keys,
+                       cli.say("Khóa công khai khác được tin, như `audit key` in ra (lặp lại được)",
+                               "Another public key that is trusted, as `audit key` prints it (repeatable)"));
+    audit->add_subcommand("key", cli.say("In khóa công khai ký đầu chuỗi", "Print the public key that signs heads"))
+        ->callback([&cli, choice] { cli.chosen = [&cli, choice] { show_head_key(cli, *choice); }; });
     verify->callback([&cli, choice] { cli.chosen = [&cli, choice] { verify_entries(cli, *choice); }; });
     CLI::App* out = filtered(audit->add_subcommand("export", cli.say("Xuất ra CSV", "Write as CSV")));
     out->add_option("file", choice->file, cli.say("Tệp; không nêu thì in ra", "The file; without it, it is printed"));

@@ -226,4 +226,10 @@ KeyAndCertificate DataFolder::server_certificate(const std::vector<std::string>&
     return made;
 }
 
+std::string DataFolder::secret(const char* name, const std::function<std::string()>& make) const {
+    const fs::path file = folder_ / name;
+    if (!fs::exists(file)) write_file(file, make());
+    return read_file(file);
+}
+
 }  // namespace wardwatch

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -83,6 +84,9 @@ public:
     std::string kept_server_certificate() const;
     /// The server's key and certificate; made anew when the names, the CA or the date ask for it.
     KeyAndCertificate server_certificate(const std::vector<std::string>& names, Instant now) const;
+
+    /// What the file of this name holds, for its owner alone; made of `make` where there is none.
+    std::string secret(const char* name, const std::function<std::string()>& make) const;
 
 private:
     std::filesystem::path folder_;

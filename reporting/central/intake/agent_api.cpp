@@ -113,7 +113,22 @@ bool open_to_strangers(std::string_view target) {
 
 HttpResponse AgentApi::handle(const HttpRequest& request) const {
     if (!request.client_certificate) return answer_stranger(request);
-    return dispatch(routes_, request, options_.clock(), options_.log);
+    return dispatched(routes_, request);
+}
+
+HttpResponse AgentApi::dispatched(std::span<const Route> routes, const HttpRequest& request) const {
+    DispatchRules rules;
+    if (options_.denied) {
+        rules.handle = [this](const Route& route, const Call& call, const AuditNote&) {
+            try {
+                return route.handle(call);
+            } catch (const ApiError& error) {
+                options_.denied(route.pattern, call, error);
+                throw;
+            }
+        };
+    }
+    return dispatch(routes, request, options_.clock(), options_.log, rules);
 }
 
 // Each refused enrolment costs a signature: counted by network, so that nobody can buy many.
@@ -125,8 +140,9 @@ HttpResponse AgentApi::answer_stranger(const HttpRequest& request) const {
         return error_response({429, "too_many_refusals", "Too many requests from here were refused; come again later.",
                                spread_wait(wait + come_after_refusals)});
     }
-    HttpResponse response = open_to_strangers(request.target) ? dispatch(routes_, request, now, options_.log)
-                                                              : error_response(certificate_required());
+    const bool open = open_to_strangers(request.target);
+    HttpResponse response = open ? dispatched(routes_, request) : error_response(certificate_required());
+    if (!open && options_.denied) options_.denied("/v1", {request, {}, {}, now}, certificate_required());
     if (response.status >= 400 && response.status < 500) refusals_.attempt(network, now);
     return response;
 }
@@ -150,7 +166,7 @@ std::optional<HttpResponse> AgentApi::refuse_large_body(const HttpRequest& head)
 HttpResponse AgentApi::answer(const HttpRequest& request,
                               const std::function<HttpResponse(const Call&)>& handle) const {
     const Route route{"POST", reports_path, handle, Right::none, "", Body::bytes};
-    return dispatch({&route, 1}, request, options_.clock(), options_.log);
+    return dispatched({&route, 1}, request);
 }
 
 std::variant<HttpResponse, LaterAnswer> AgentApi::queue_report(const HttpRequest& request) const {

@@ -37,6 +37,8 @@ struct AgentApiOptions {
     /// How often clients of one network that show no certificate may be refused; an honest office, whose token has
     /// ended, is a burst. What they are granted is not counted.
     RequestRate refusal_rate = {1, 100};
+    /// Told of PCs that are refused: a token, a certificate. Throws nothing.
+    std::function<void(std::string_view path, const Call&, const ApiError&)> denied = {};
 };
 
 /// May be called from several threads at once.
@@ -66,6 +68,7 @@ private:
     HttpResponse add_report(const Call& call) const;
     std::variant<HttpResponse, LaterAnswer> queue_report(const HttpRequest& request) const;
     HttpResponse answer(const HttpRequest& request, const std::function<HttpResponse(const Call&)>& handle) const;
+    HttpResponse dispatched(std::span<const Route> routes, const HttpRequest& request) const;
     HttpResponse heartbeat(const Call& call) const;
     struct Taken {
         bool want_report = false;

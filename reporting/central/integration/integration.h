@@ -8,6 +8,7 @@
 
 #include "reporting/central/api/routes.h"
 #include "reporting/central/integration/digest_options.h"
+#include "reporting/central/integration/head_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/store.h"
 #include "reporting/central/integration/syslog.h"
@@ -28,6 +29,7 @@ struct IntegrationOptions {
     std::optional<SyslogOptions> syslog;
     std::vector<DigestOptions> digests;
     std::chrono::days silent_after{7};
+    HeadOptions heads = {};
 };
 
 /// What is to be told is read from the database after the last that was told, so that neither a restart nor a receiver
@@ -44,13 +46,21 @@ public:
     /// Sends the digests whose time has come.
     void send_digests();
 
+    /// Writes and mails what was signed of the audit log.
+    void tell_heads();
+
 private:
-    std::vector<std::string> syslog_lines(std::int64_t& change, std::int64_t& audit) const;
+    std::vector<std::string> syslog_lines(std::int64_t& change, std::int64_t& audit, std::int64_t& head) const;
+    void queue_administration(Instant now);
+    void write_heads();
+    void mail_heads_daily();
 
     sql::Database& database_;
     Integrations table_;
     IntegrationOptions options_;
     std::optional<Instant> syslog_rests_;  ///< until then, after a failure
+    const std::vector<std::string> administrators_actions_;
+    std::optional<Instant> heads_rest_;  ///< no mail of heads until then
     std::map<std::size_t, Instant> digest_rests_;
 };
 

@@ -63,9 +63,10 @@ void read_webhook(const ApiContext& context, const LocalHosts& local_hosts, cons
 /// A path may be as good as a password: the audit log gets the host alone.
 void note_webhook(const Call& call, const Webhook& webhook) {
     const std::size_t host = webhook.url.find("://") + 3;
-    call.note(std::to_string(webhook.id), webhook.url.substr(0, webhook.url.find('/', host)) +
-                                              " unit=" + (webhook.unit_id ? std::to_string(*webhook.unit_id) : "all") +
-                                              (webhook.enabled ? "" : " disabled"));
+    // One that is new has its number only when the entry stands.
+    call.note(webhook.id == 0 ? "new" : std::to_string(webhook.id),
+              webhook.url.substr(0, webhook.url.find('/', host)) + " unit=" +
+                  (webhook.unit_id ? std::to_string(*webhook.unit_id) : "all") + (webhook.enabled ? "" : " disabled"));
 }
 
 HttpResponse list_webhooks(const ApiContext& context) {
@@ -81,8 +82,8 @@ HttpResponse add_webhook(const ApiContext& context, const LocalHosts& local_host
     webhook.secret = context.sealing.seal(secret, webhook_purpose);
     webhook.created_by = call.person.name;
     webhook.created_at = call.now;
-    webhook.id = Integrations{context.database}.add_webhook(webhook);
     note_webhook(call, webhook);
+    webhook.id = Integrations{context.database}.add_webhook(webhook);
     json answer = webhook_json(webhook);
     answer["secret"] = secret;
     return json_response(201, answer);
@@ -93,8 +94,8 @@ HttpResponse change_webhook(const ApiContext& context, const LocalHosts& local_h
     std::optional<Webhook> webhook = table.webhook(number_of(call));
     if (!webhook) no_webhook();
     read_webhook(context, local_hosts, body_object(call), *webhook);
-    table.change_webhook(*webhook);
     note_webhook(call, *webhook);
+    table.change_webhook(*webhook);
     return json_response(200, webhook_json(*webhook));
 }
 

@@ -194,16 +194,33 @@ std::vector<ToldChange> Integrations::changes_between(Instant from, Instant to) 
     return changes_of(reader, reader.query(text, from, to));
 }
 
-std::vector<ToldSignIn> Integrations::sign_ins_after(std::int64_t id, std::int64_t limit) const {
+bool ToldEntry::is_sign_in() const {
+    for (const char* each : {"signIn", "signInFailed", "signOut", "endSession", "endOtherSessions"}) {
+        if (action == each) return true;
+    }
+    return false;
+}
+
+std::vector<ToldEntry> Integrations::entries_after(std::int64_t id, const std::vector<std::string>& actions,
+                                                   std::int64_t limit) const {
     const sql::Reader reader = database_.reader();
     auto rows = reader.query(
-        "SELECT id, at, actor, address, action FROM audit WHERE id > $1 AND (lower(action) "
-        "LIKE '%sign%' OR lower(action) LIKE '%session%') ORDER BY id LIMIT $2",
-        id, limit);
-    std::vector<ToldSignIn> list;
-    while (rows.next()) {
-        list.push_back({rows.integer(0), rows.instant(1), rows.text(2), rows.text(3), rows.text(4)});
-    }
+        "SELECT id, at, actor, address, action, subject, detail FROM audit WHERE id > $1 AND (action IN ('signIn', "
+        "'signInFailed', 'signOut', 'endSession', 'endOtherSessions', 'denied') OR substr(actor, 1, 4) = 'cli:' OR "
+        "action IN (SELECT texts_of($2))) ORDER BY id LIMIT $3",
+        id, sql::list_of(actions), limit);
+    std::vector<ToldEntry> list;
+    while (rows.next())
+        list.push_back(
+            {rows.integer(0), rows.instant(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.text(6)});
+    return list;
+}
+
+std::vector<ToldHead> Integrations::heads_after(std::int64_t id, std::int64_t limit) const {
+    const sql::Reader reader = database_.reader();
+    auto rows = reader.query("SELECT id, at, line FROM audit_heads WHERE id > $1 ORDER BY id LIMIT $2", id, limit);
+    std::vector<ToldHead> list;
+    while (rows.next()) list.push_back({rows.integer(0), rows.instant(1), rows.text(2)});
     return list;
 }
 

@@ -53,13 +53,25 @@ struct ToldChange {
     std::string to;    ///< empty: it is gone
 };
 
-/// A line of the audit log that is about signing in.
-struct ToldSignIn {
+/// An entry of the audit log that others are told: a sign-in, a refusal, what an administrator or the command line did.
+struct ToldEntry {
     std::int64_t id = 0;
     Instant at;
     std::string actor;
     std::string address;
     std::string action;
+    std::string subject;
+    std::string detail;
+
+    bool is_sign_in() const;
+    bool is_denial() const { return action == "denied"; }
+};
+
+/// A signed head of the audit log (audit/heads.h).
+struct ToldHead {
+    std::int64_t id = 0;
+    Instant at;
+    std::string line;
 };
 
 /// Thread safe, as the store.
@@ -95,7 +107,10 @@ public:
     std::int64_t last_audit() const;
     /// After this id, oldest first, at most `limit`.
     std::vector<ToldChange> changes_after(std::int64_t id, std::int64_t limit) const;
-    std::vector<ToldSignIn> sign_ins_after(std::int64_t id, std::int64_t limit) const;
+    /// Sign-ins, refusals, what the command line did, and these actions.
+    std::vector<ToldEntry> entries_after(std::int64_t id, const std::vector<std::string>& actions,
+                                         std::int64_t limit) const;
+    std::vector<ToldHead> heads_after(std::int64_t id, std::int64_t limit) const;
     /// Between these times, oldest first.
     std::vector<ToldChange> changes_between(Instant from, Instant to) const;
 

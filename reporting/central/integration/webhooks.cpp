@@ -125,6 +125,21 @@ std::string webhook_body(const Policy& policy, const std::string& id, Instant no
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string administration_body(const std::string& id, Instant now, const std::vector<ToldEntry>& entries) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const ToldEntry& entry : entries) {
+        list.push_back({{"entry", entry.id},
+                        {"at", format_instant(entry.at)},
+                        {"actor", entry.actor},
+                        {"address", entry.address},
+                        {"action", entry.action},
+                        {"subject", entry.subject}});
+    }
+    const nlohmann::json body = {
+        {"id", id}, {"type", "administration"}, {"created_at", format_instant(now)}, {"entries", std::move(list)}};
+    return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string post_webhook(const Webhook& webhook, std::string_view secret, const std::string& body, Instant now,
                          const WebhookRules& rules, std::chrono::seconds deadline) {
     const std::string problem = webhook_url_problem(webhook.url, rules.local_hosts);

@@ -30,6 +30,9 @@ std::string webhook_signature(std::string_view secret, Instant now, std::string_
 std::string webhook_body(const Policy& policy, const std::string& id, Instant now,
                          const std::vector<ToldChange>& changes);
 
+/// One message of what administrators did, without the details.
+std::string administration_body(const std::string& id, Instant now, const std::vector<ToldEntry>& entries);
+
 /// Sends it, signed with the opened secret. Empty when it was taken (2xx), else what went wrong. Follows no redirect,
 /// and connects to no local address (local_address.h) but that of a local host, whatever the name server says at that
 /// moment.

@@ -70,8 +70,9 @@ HttpResponse add_note(const ApiContext& context, const Call& call) {
     const Device device = device_of(context, call);
     const std::string text = read_note(call);
     try {
-        const Note note = Notes{context.database}.add(device.device_id, text, {call.person.name, call.now});
-        call.note(device.device_id, "note " + std::to_string(note.id));
+        const Note note = Notes{context.database}.add(
+            device.device_id, text, {call.person.name, call.now},
+            [&](std::int64_t id) { call.note(device.device_id, "note " + std::to_string(id)); });
         return json_response(201, note_json(note));
     } catch (const TooManyNotes& error) {
         throw ApiError(409, "too_many_notes", error.what());
@@ -83,9 +84,9 @@ HttpResponse remove_note(const ApiContext& context, const Call& call) {
     const std::string& text = call.arguments.at(1);
     std::int64_t id = 0;
     std::from_chars(text.data(), text.data() + text.size(), id);
+    call.note(device.device_id, "note " + text);
     if (std::to_string(id) != text || !Notes{context.database}.remove(device.device_id, id))
         throw ApiError(404, "note_unknown", "This PC has no note with this number.");
-    call.note(device.device_id, "note " + text);
     return json_response(200, {{"removed", id}});
 }
 

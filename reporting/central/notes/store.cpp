@@ -64,7 +64,8 @@ std::int64_t Notes::count(const std::string& device_id) const {
     return database_.reader().number("SELECT count(*) FROM device_notes WHERE device_id = $1", device_id);
 }
 
-Note Notes::add(const std::string& device_id, const std::string& text, const ChangedBy& by) {
+Note Notes::add(const std::string& device_id, const std::string& text, const ChangedBy& by,
+                const std::function<void(std::int64_t)>& numbered) {
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     require_noted_device(writer, device_id);
@@ -74,6 +75,7 @@ Note Notes::add(const std::string& device_id, const std::string& text, const Cha
     const std::int64_t id = writer.insert(
         "INSERT INTO device_notes (device_id, text, written_by, written_at) VALUES ($1, $2, $3, $4) RETURNING id",
         device_id, text, by.actor, by.at);
+    if (numbered) numbered(id);
     transaction.commit();
     return {id, text, by.actor, by.at};
 }

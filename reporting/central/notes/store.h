@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -41,8 +42,10 @@ public:
     /// The newest first.
     std::vector<Note> of(const std::string& device_id) const;
     std::int64_t count(const std::string& device_id) const;
-    /// Throws TooManyNotes, and StoreError when there is no such PC.
-    Note add(const std::string& device_id, const std::string& text, const ChangedBy& by);
+    /// Throws TooManyNotes, and StoreError when there is no such PC. `numbered` is told its number before it is there
+    /// for others.
+    Note add(const std::string& device_id, const std::string& text, const ChangedBy& by,
+             const std::function<void(std::int64_t)>& numbered = {});
     /// False when this PC has no such note.
     bool remove(const std::string& device_id, std::int64_t id);
 

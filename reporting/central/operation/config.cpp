@@ -2,6 +2,7 @@
 #include "reporting/central/operation/config.h"
 #include "reporting/central/api/roles.h"
 #include "reporting/central/http/proxies.h"
+#include "reporting/central/operation/config_place.h"
 
 #include <algorithm>
 #include <fstream>
@@ -119,6 +120,15 @@ DigestOptions read_digest(const json& value, const std::string& place) {
     return digest;
 }
 
+HeadOptions read_heads(const json& value) {
+    JsonObject object{value, "audit_heads"};
+    HeadOptions heads;
+    if (object.has("file")) heads.file = file_path(object, "file");
+    if (object.has("mail")) heads.mail = texts(object, "mail");
+    object.refuse_others();
+    return heads;
+}
+
 LdapOptions read_ldap(const json& value) {
     JsonObject object{value, "ldap"};
     LdapOptions ldap;
@@ -230,6 +240,8 @@ CentralConfig read_config(const json& value) {
             config.digests.push_back(read_digest(digest, "digests[" + std::to_string(config.digests.size()) + "]"));
         if (!config.digests.empty() && !config.smtp) wrong("digests", "mail needs the member \"smtp\" as well");
     }
+    if (object.has("audit_heads")) config.audit_heads = read_heads(object.member("audit_heads"));
+    if (!config.audit_heads.mail.empty() && !config.smtp) wrong("audit_heads.mail", "mail needs \"smtp\" as well");
     if (object.has("webhook_ca_file")) config.webhook_ca_file = file_path(object, "webhook_ca_file");
     if (object.has("webhook_local_hosts")) config.webhook_local_hosts = texts(object, "webhook_local_hosts");
     if (object.has("retention")) config.retention = read_retention(object.member("retention"));
@@ -239,24 +251,6 @@ CentralConfig read_config(const json& value) {
             static_cast<std::uintmax_t>(number(object, "least_free_mebibytes", 1, 1'000'000'000));
     object.refuse_others();
     return config;
-}
-
-std::size_t line_at(std::string_view text, std::size_t byte) {
-    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size()));
-    return 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
-}
-
-/// Where the names of a place ("smtp.port") stand one after the other; the first line when they do not.
-std::size_t line_of_place(std::string_view text, std::string_view place) {
-    std::size_t at = 0;
-    while (!place.empty()) {
-        const std::size_t end = place.find_first_of(".[");
-        const std::string name = "\"" + std::string{place.substr(0, end)} + "\"";
-        const std::size_t found = text.find(name, at);
-        if (found != std::string_view::npos) at = found;
-        place.remove_prefix(end == std::string_view::npos ? place.size() : end + 1);
-    }
-    return line_at(text, at);
 }
 
 }  // namespace

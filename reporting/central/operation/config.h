@@ -13,6 +13,7 @@
 
 #include "reporting/central/devices/quota.h"
 #include "reporting/central/integration/digest_options.h"
+#include "reporting/central/integration/head_options.h"
 #include "reporting/central/integration/mail.h"
 #include "reporting/central/integration/syslog.h"
 #include "reporting/central/operation/disk_room.h"
@@ -60,6 +61,7 @@ struct CentralConfig {
     std::optional<SmtpOptions> smtp;
     std::optional<SyslogOptions> syslog;
     std::vector<DigestOptions> digests;
+    HeadOptions audit_heads;
     std::filesystem::path webhook_ca_file;         ///< whom webhooks trust; empty: the system's CAs
     std::vector<std::string> webhook_local_hosts;  ///< as WebhookRules has them
     RetentionRules retention;

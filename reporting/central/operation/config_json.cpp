@@ -82,6 +82,8 @@ json config_json(const CentralConfig& config) {
         if (!digest.page.empty()) one["page"] = digest.page;
         shown["digests"].push_back(std::move(one));
     }
+    if (!config.audit_heads.file.empty()) shown["audit_heads"]["file"] = config.audit_heads.file.string();
+    if (!config.audit_heads.mail.empty()) shown["audit_heads"]["mail"] = config.audit_heads.mail;
     return shown;
 }
 

@@ -48,4 +48,13 @@ Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, 
     return forgotten;
 }
 
+void forget_old(sql::Database& database, const RetentionRules& rules, Instant now, const Log& log) {
+    const Forgotten forgotten = apply_retention(database, rules, now);
+    if (forgotten.all() == 0) return;
+    log("forgotten reports=" + std::to_string(forgotten.reports) + " verdict_changes=" +
+        std::to_string(forgotten.verdict_changes) + " dead_letters=" + std::to_string(forgotten.dead_letters) +
+        " revoked_notes=" + std::to_string(forgotten.revoked_notes) + " revoked_devices=" +
+        std::to_string(forgotten.revoked_devices) + " web_accounts=" + std::to_string(forgotten.web_accounts));
+}
+
 }  // namespace wardwatch

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "reporting/central/api/routes.h"
 #include "reporting/central/operation/config.h"
 #include "reporting/central/sql/database.h"
 
@@ -24,5 +25,8 @@ struct Forgotten {
 /// as long as the PC; days and months are the office's. The figures of the days, the history of units and the audit log
 /// stay for ever. With `count_only` nothing is removed.
 Forgotten apply_retention(sql::Database& database, const RetentionRules& rules, Instant now, bool count_only = false);
+
+/// The same, and what went stands in the log.
+void forget_old(sql::Database& database, const RetentionRules& rules, Instant now, const Log& log);
 
 }  // namespace wardwatch

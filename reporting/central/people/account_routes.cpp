@@ -75,8 +75,8 @@ HttpResponse change_own_password(SignIn& sign_in, const Call& call) {
         password_problem(new_password, {user.name, user.full_name, user.email, user.password_hash});
     if (!problem.code.empty()) throw ApiError(400, problem.code, problem.sentence);
     Users users{sign_in.context.database};
-    users.set_password(user.name, hash_password(new_password, sign_in.options.password_cost), false, call.now);
     call.note(user.name);
+    users.set_password(user.name, hash_password(new_password, sign_in.options.password_cost), false, call.now);
     // All other sessions end with the old password; this one goes on under a new name.
     return sign_in.open_session(call, own_user(sign_in, call));
 }
@@ -100,7 +100,6 @@ HttpResponse enable_totp(SignIn& sign_in, WaitingSecrets& waiting, const Call& c
     const std::string sealed = sign_in.context.sealing.seal(secret, totp_purpose(call.person.name));
     Users{sign_in.context.database}.set_totp_secret(call.person.name, sealed, *step);
     waiting.forget(call.person.name);
-    call.note(call.person.name);
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 
@@ -115,8 +114,8 @@ HttpResponse end_totp(SignIn& sign_in, const Call& call) {
         throw ApiError(409, "directory_user",
                        "An administrator ends the second factor of who signs in by the directory.");
     require_own_password(sign_in, call, user, password);
-    Users{sign_in.context.database}.set_totp_secret(user.name, "", 0);
     call.note(user.name);
+    Users{sign_in.context.database}.set_totp_secret(user.name, "", 0);
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 

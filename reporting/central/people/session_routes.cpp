@@ -50,8 +50,11 @@ public:
         require_code(call, *user, credentials.code);
         sign_in_.login_limit.succeeded(credentials.name, address);
         sign_in_.context.log("login user=" + user->name + " from=" + address);
+        const sql::WithCommit recorded{[&](sql::Writer& writer) {
+            AuditLog::append(writer, {0, call.now, user->name, address, "signIn", user->name,
+                                      user->totp_secret.empty() ? "" : "with a second factor"});
+        }};
         Users{sign_in_.context.database}.signed_in(user->name, call.now);
-        record(call, "signIn", user->name, user->totp_secret.empty() ? "" : "with a second factor");
         return sign_in_.open_session(call, *user);
     }
 

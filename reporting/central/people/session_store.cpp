@@ -156,6 +156,7 @@ std::chrono::seconds LoginLimit::attempt(const std::string& user, const std::str
     };
     // Who is refused waits for nobody who writes.
     if (const std::chrono::seconds refused = wait(database_.reader()); refused.count() > 0) return refused;
+    const sql::Bookkeeping counts;
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     if (const std::chrono::seconds refused = wait(writer); refused.count() > 0) return refused;
@@ -170,6 +171,7 @@ std::chrono::seconds LoginLimit::attempt(const std::string& user, const std::str
 }
 
 void LoginLimit::succeeded(const std::string& user, const std::string& address) {
+    const sql::Bookkeeping counts;
     sql::Writer writer = database_.writer();
     sql::Transaction transaction{writer};
     writer.run("DELETE FROM sign_in_failures WHERE who = $1", pair_key(user, address));

@@ -57,12 +57,12 @@ HttpResponse add_user(const SignIn& sign_in, const Call& call) {
     if (Users{sign_in.context.database}.find(user.name))
         throw ApiError(409, "user_exists", "There is already a user with this name; choose another.");
     Users users{sign_in.context.database};
+    call.note(user.name, "role=" + std::string{name_of(user.role)} + " unit=" + users.unit_path(user.unit_id));
     try {
         users.add(user, call.now);
     } catch (const StoreError& error) {
         throw ApiError(400, "bad_request", error.what());
     }
-    call.note(user.name, "role=" + std::string{name_of(user.role)} + " unit=" + users.unit_path(user.unit_id));
     nlohmann::json answer = user_json(users, Users{sign_in.context.database}.find(user.name).value());
     answer["password"] = password;
     return json_response(201, answer);
@@ -80,14 +80,15 @@ HttpResponse change_user(const SignIn& sign_in, const Call& call) {
         if (body.has("disabled")) change.disabled = body.boolean("disabled");
     });
     Users users{sign_in.context.database};
+    call.note(user.name, "role=" + std::string{name_of(change.role.value_or(user.role))} +
+                             " unit=" + users.unit_path(change.unit_id.value_or(user.unit_id)) +
+                             (change.disabled.value_or(user.disabled_at.has_value()) ? " disabled" : ""));
     try {
         users.change(user.name, change, call.now);
     } catch (const StoreError& error) {
         throw ApiError(409, "not_possible", error.what());
     }
     const User now = Users{sign_in.context.database}.find(user.name).value();
-    call.note(user.name, "role=" + std::string{name_of(now.role)} + " unit=" + users.unit_path(now.unit_id) +
-                             (now.disabled_at ? " disabled" : ""));
     return json_response(200, user_json(users, now));
 }
 
@@ -96,9 +97,9 @@ HttpResponse reset_password(const SignIn& sign_in, const Call& call) {
     const User user = user_of(sign_in, call);
     if (user.from_directory) throw ApiError(409, "directory_user", "The directory has this password; change it there.");
     const std::string password = random_password();
+    call.note(user.name);
     Users{sign_in.context.database}.set_password(user.name, hash_password(password, sign_in.options.password_cost),
                                                  true, call.now);
-    call.note(user.name);
     return json_response(200, {{"user", user.name}, {"password", password}});
 }
 
@@ -106,8 +107,8 @@ HttpResponse reset_totp(const SignIn& sign_in, const Call& call) {
     require_no_token(call);
     const User user = user_of(sign_in, call);
     Users users{sign_in.context.database};
-    users.set_totp_secret(user.name, "", 0);
     call.note(user.name);
+    users.set_totp_secret(user.name, "", 0);
     return json_response(200, user_json(users, Users{sign_in.context.database}.find(user.name).value()));
 }
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
+#include <utility>
 
 #include "reporting/central/sql/pool.h"
 
@@ -61,11 +62,49 @@ Parameter Batch::given(const Kept& kept) {
     return std::get<Null>(kept);
 }
 
+namespace {
+
+thread_local WithCommit* with_commit = nullptr;
+
+}  // namespace
+
+WithCommit::WithCommit(std::function<void(Writer&)> write)
+    : write_(std::move(write)), outer_(std::exchange(with_commit, this)) {}
+
+WithCommit::~WithCommit() { with_commit = outer_; }
+
+WithCommit* WithCommit::due() { return with_commit != nullptr && !with_commit->ran_ ? with_commit : nullptr; }
+
+Bookkeeping::Bookkeeping() : outer_(std::exchange(with_commit, nullptr)) {}
+
+Bookkeeping::~Bookkeeping() { with_commit = outer_; }
+
 std::int64_t Writer::run_with(std::string_view text, std::span<const Parameter> parameters) {
+    if (!lease_->in_transaction && WithCommit::due() != nullptr) {
+        Transaction own{*this};
+        const std::int64_t changed = run_with(text, parameters);
+        // What changed nothing is no change: the transaction goes back.
+        if (changed > 0) own.commit();
+        return changed;
+    }
     Rows rows = query_with(text, parameters);
     while (rows.next()) {
     }
     return rows.changed();
+}
+
+std::int64_t Writer::insert_with(std::string_view text, std::span<const Parameter> parameters) {
+    std::optional<Transaction> own;
+    if (!lease_->in_transaction && WithCommit::due() != nullptr) own.emplace(*this);
+    std::int64_t number = 0;
+    {
+        Rows rows = query_with(text, parameters);
+        number = rows.next() ? rows.integer(0) : 0;
+        while (rows.next()) {
+        }
+    }
+    if (own) own->commit();
+    return number;
 }
 
 void Writer::batch(const Batch& batch) {
@@ -102,7 +141,10 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+    WithCommit* const entry = WithCommit::due();
+    if (entry != nullptr) entry->write_(writer_);
     writer_.lease_->connection().commit();
+    if (entry != nullptr) entry->ran_ = true;
     writer_.lease_->in_transaction = false;
     open_ = false;
 }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -168,12 +169,10 @@ public:
     /// Runs an INSERT … RETURNING and returns the first column of what it gives: the new row's number.
     template <class... Values>
     std::int64_t insert(std::string_view text, const Values&... values) {
-        Rows rows = query(text, values...);
-        const std::int64_t number = rows.next() ? rows.integer(0) : 0;
-        while (rows.next()) {
-        }
-        return number;
+        const std::array<Parameter, sizeof...(Values)> parameters{parameter(values)...};
+        return insert_with(text, parameters);
     }
+    std::int64_t insert_with(std::string_view text, std::span<const Parameter> parameters);
     /// All of them; within the caller's transaction, or in one of their own.
     void batch(const Batch& batch);
     /// Until the end of this Writer a commit need not survive a power cut: for what comes again by itself.
@@ -196,6 +195,40 @@ public:
 private:
     Writer& writer_;
     bool open_ = true;
+};
+
+/// While one lives on a thread, the first transaction there that is committed calls `write` just before its end: what
+/// that writes stands in the database if and only if the change does. A statement of its own that changes rows becomes
+/// a transaction for that. What `write` throws takes the transaction back. The innermost one counts.
+class WithCommit {
+public:
+    explicit WithCommit(std::function<void(Writer&)> write);
+    ~WithCommit();
+    WithCommit(const WithCommit&) = delete;
+    WithCommit& operator=(const WithCommit&) = delete;
+    bool ran() const { return ran_; }
+
+private:
+    friend class Transaction;
+    friend class Writer;
+    /// The one of this thread that has not run; null: there is none.
+    static WithCommit* due();
+
+    std::function<void(Writer&)> write_;
+    bool ran_ = false;
+    WithCommit* const outer_;
+};
+
+/// While one lives on a thread, what is committed there is no change that WithCommit asks for: counts and the like.
+class Bookkeeping {
+public:
+    Bookkeeping();
+    ~Bookkeeping();
+    Bookkeeping(const Bookkeeping&) = delete;
+    Bookkeeping& operator=(const Bookkeeping&) = delete;
+
+private:
+    WithCommit* const outer_;
 };
 
 class Pool;

@@ -19,6 +19,7 @@
 #include "embedded/schema_21_device_identity_sql.h"
 #include "embedded/schema_22_certificate_keys_sql.h"
 #include "embedded/schema_23_token_owners_sql.h"
+#include "embedded/schema_24_audit_heads_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
@@ -61,6 +62,7 @@ std::span<const std::string_view> schema_steps() {
         schema_21_device_identity_sql,   //
         schema_22_certificate_keys_sql,  //
         schema_23_token_owners_sql,      //
+        schema_24_audit_heads_sql,       //
     };
     return steps;
 }
