@@ -27,6 +27,7 @@ struct PeopleApiOptions {
     LdapOptions directory = {};              ///< without a URL: nobody signs in by a directory
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
+    bool open_metrics = false;               ///< to programs on this machine, without an API token
     CentreProbes probes = {};
     std::function<bool()> takes_reports = {};           ///< the page says when the centre does not; without it always
     std::vector<std::string> webhook_local_hosts = {};  ///< webhooks may reach this machine by these names

@@ -8,19 +8,19 @@
 #include <thread>
 
 #include "reporting/central/cli/cli.h"
+#include "reporting/central/daily_tasks.h"
 #include "reporting/central/data_folder/shared_authority.h"
 #include "reporting/central/enrolment/install_command.h"
 #include "reporting/central/http/capacity.h"
 #include "reporting/central/http/endpoint.h"
+#include "reporting/central/http/forwarded.h"
 #include "reporting/central/integration/integration.h"
 #include "reporting/central/operation/doctor.h"
 #include "reporting/central/operation/housekeeping.h"
 #include "reporting/central/operation/memory_return.h"
 #include "reporting/central/operation/metered.h"
 #include "reporting/central/operation/periodic_tasks.h"
-#include "reporting/central/operation/retention.h"
 #include "reporting/central/own_names.h"
-#include "reporting/central/proof_tasks.h"
 #include "reporting/central/reports/schedules.h"
 #include "reporting/central/sql/news.h"
 #include "reporting/central/sql/setting_store.h"
@@ -133,15 +133,10 @@ struct RunningCentre::Duties {
     }
 
     std::vector<PeriodicTask> own_tasks(RunningCentre& centre) {
-        std::vector<PeriodicTask> all = proof_tasks(centre.database_, centre.folder_, centre.people_, centre.log_);
-        all.insert(all.end(),
-                   {{"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }},
-                    {"noting who uses the page", std::chrono::seconds{20}, [&centre] { centre.people_.write_use(); }},
-                    {"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }},
-                    on_duty(centre, {"forgetting old data", std::chrono::hours{24}, [&centre] {
-                                         forget_old(centre.database_, centre.config_.retention, system_now(),
-                                                    centre.log_);
-                                     }})});
+        std::vector<PeriodicTask> all =
+            daily_tasks(centre.database_, centre.folder_, centre.people_, centre.config_.retention, centre.log_);
+        all.push_back({"renewing certificates", std::chrono::hours{24}, [&centre] { centre.renew_certificates(); }});
+        all.push_back({"giving memory back", std::chrono::seconds{5}, [this] { memory.look(); }});
         return all;
     }
 
@@ -198,6 +193,7 @@ PeopleApiOptions RunningCentre::people_options() {
     options.session_limits = {config_.session_idle, config_.session_longest};
     options.directory = config_.ldap;
     options.webhook_local_hosts = config_.webhook_local_hosts;
+    options.open_metrics = config_.open_metrics;
     options.probes.metrics = [this](const View& view) {
         return metrics_text(view, meter_,
                             {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),
@@ -234,7 +230,9 @@ std::uint16_t RunningCentre::listen_to_people(const Endpoint& endpoint) {
     options.body_limit = people_body_limit;
     options.refuse_large_body = [this](const HttpRequest& head) { return people_.refuse_large_body(head); };
     return people_server_.listen(
-        options, gated("people", [this](const HttpRequest& request) { return people_.handle_waiting(request); }));
+        options, for_clients(Proxies{config_.forwarding_proxies}, gated("people", [this](const HttpRequest& request) {
+                                 return people_.handle_waiting(request);
+                             })));
 }
 
 std::uint16_t RunningCentre::listen_to_agents(const Endpoint& endpoint) {

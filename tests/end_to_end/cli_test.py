@@ -3,14 +3,17 @@
 agent's is in tests/agent/cli/cli_test.py, which runs on Windows, too.)"""
 
 import csv
+import hashlib
 import io
 import json
 import os
+import signal
 import socket
+import sqlite3
 import subprocess
 
 from office import OWN_PASSWORD, UNIT, Centre, LinuxAgent
-from wardwatch_testing import EndToEnd, central, main, run
+from wardwatch_testing import EndToEnd, central, main, run, wait_until
 
 USAGE, FAILURE = 3, 4
 
@@ -339,6 +342,39 @@ class CentreCommands(EndToEnd):
         self.assertEqual(session["address"], "127.0.0.1")
         self.assertEqual(centre.cli("user", "end-sessions", "admin", "--session", session["id"])["ended"], 1)
         self.assertEqual(centre.cli("user", "sessions", "admin")["sessions"], [])
+
+    def test_a_chain_written_anew_is_told_by_the_heads_that_left(self):
+        heads = self.folder / "heads.jsonl"
+        centre = Centre(self, config={"audit_heads": {"file": str(heads)}})
+        self.data = centre.folder
+        self.assertEqual(centre.devices(), [])  # signs in
+        cookie = centre._session
+        centre.process.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not centre.process.running(), 60, "the centre to end")
+        centre.start()
+        self.assertEqual(centre._request("GET", "/api/v1/units", headers={"Cookie": cookie})[0], 200)
+        wait_until(lambda: heads.exists() and heads.read_text().endswith("\n"), 60, "a signed head to leave")
+        self.assertEqual((centre.folder / "audit.key").stat().st_mode & 0o777, 0o600)
+        head = json.loads(heads.read_text().splitlines()[0])
+        self.assertEqual(head["public_key"], centre.cli("audit", "key")["public_key"])
+        held = centre.cli("audit", "verify", "--heads", str(heads))
+        self.assertEqual((held["valid"], held["heads"]), (True, len(heads.read_text().splitlines())))
+
+        # As somebody does who owns the database and knows how the chain is made.
+        database = sqlite3.connect(centre.folder / "central.db", timeout=30)
+        database.execute("DROP TRIGGER audit_is_not_changed")
+        database.execute("UPDATE audit SET actor = 'nobody' WHERE id = 1")
+        previous = ""
+        for row in database.execute("SELECT id, at, actor, address, action, subject, detail FROM audit ORDER BY id"
+                                    ).fetchall():
+            text = json.dumps([previous, *row], ensure_ascii=False, separators=(",", ":"))
+            now = hashlib.sha256(text.encode()).hexdigest()
+            database.execute("UPDATE audit SET previous = ?, hash = ? WHERE id = ?", (previous, now, row[0]))
+            previous = now
+        database.commit()
+        database.close()
+        self.assertIn("as written", self.centre("audit", "verify").stdout)
+        self.assertIn("REPLACED", self.centre("audit", "verify", "--heads", heads, expect=1).stdout)
 
 
 if __name__ == "__main__":

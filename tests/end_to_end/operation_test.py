@@ -120,7 +120,10 @@ class Operation(Office):
         self.assertEqual(status, 200)
         self.assertEqual({check["name"]: check["ok"] for check in json.loads(body)["checks"]},
                          {"database_writable": True, "disk_space": True, "ca_certificate": True})
-        status, body, headers = self.page("/metrics")  # from this machine without signing in
+        # From this machine, too: a proxy on it would open them to everybody.
+        self.assertEqual(self.page("/metrics")[0], 401)
+        token = self.centre.cli("api-token", "create", "prometheus", "--role", "auditor", "--owner", "admin")["token"]
+        status, body, headers = self.centre._request("GET", "/metrics", headers={"Authorization": f"Bearer {token}"})
         text = body.decode()
         self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
         self.assertEqual(metric(text, "wardwatch_reports_received_total"), 1)

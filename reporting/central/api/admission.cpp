@@ -179,8 +179,11 @@ bool Admission::is_still(const Person& person, const HttpRequest& head, Instant 
 }
 
 void Admission::admit(const Route& route, Call& call) {
-    // Prometheus on this machine asks without signing in; elsewhere it brings an API token.
-    if (route.pattern == "/metrics" && is_loopback(call.request.remote_address)) return;
+    // What a proxy on this machine passes on comes from this machine, too: only who says that there is none opens this.
+    const auto passed_on = [&](const char* header) { return call.request.headers.contains(header); };
+    if (rules_.open_metrics && route.pattern == "/metrics" && is_loopback(call.request.remote_address) &&
+        !passed_on("Forwarded") && !passed_on("X-Forwarded-For") && !passed_on("Via"))
+        return;
     if (route.right == Right::none) return;
     call.person = rules_.who(call);
     if (call.request.admitted) *call.request.admitted = 1;

@@ -25,6 +25,7 @@ struct AdmissionRules {
     std::function<void(std::string_view operation, const Call&, const ApiError&)> denied = {};
     RequestRate person_rate = {20, 300};     ///< of one person or API token
     RequestRate address_rate = {100, 1000};  ///< of one address: several people may sit behind it
+    bool open_metrics = false;               ///< to programs on this machine, without an API token
 };
 
 /// May be used from any thread.

@@ -198,13 +198,13 @@ sql::Server read_server(JsonObject& object) {
     return server;
 }
 
-std::vector<std::string> read_proxies(JsonObject& object) {
-    std::vector<std::string> proxies = texts(object, "proxies");
+std::vector<std::string> read_proxies(JsonObject& object, const char* name) {
+    std::vector<std::string> proxies = texts(object, name);
     for (std::size_t i = 0; i < proxies.size(); ++i) {
         try {
             const Proxies checked{{proxies[i]}};
         } catch (const ProxyError& error) {
-            wrong("proxies[" + std::to_string(i) + "]", error.what());
+            wrong(std::string{name} + "[" + std::to_string(i) + "]", error.what());
         }
     }
     return proxies;
@@ -218,7 +218,9 @@ CentralConfig read_config(const json& value) {
     if (object.has("agents")) config.agents = object.text("agents", {1, 300});
     if (object.has("people")) config.people = object.text("people", {1, 300});
     if (object.has("names")) config.names = texts(object, "names");
-    if (object.has("proxies")) config.proxies = read_proxies(object);
+    if (object.has("proxies")) config.proxies = read_proxies(object, "proxies");
+    if (object.has("forwarding_proxies")) config.forwarding_proxies = read_proxies(object, "forwarding_proxies");
+    if (object.has("open_metrics")) config.open_metrics = object.boolean("open_metrics");
     if (object.has("backup_recipients")) config.backup_recipients = texts(object, "backup_recipients");
     if (object.has("silent_after_days"))
         config.silent_after_days = static_cast<int>(number(object, "silent_after_days", 1, 366));

@@ -50,8 +50,10 @@ struct CentralConfig {
     std::string agents = "0.0.0.0:8443";
     std::string people = "127.0.0.1:8444";
     std::vector<std::string> names;
-    std::vector<std::string> proxies;            ///< addresses and networks (http/proxies.h)
-    std::vector<std::string> backup_recipients;  ///< public keys (encrypted_file.h)
+    std::vector<std::string> forwarding_proxies;  ///< whose X-Forwarded-For is believed, on the people's side
+    bool open_metrics = false;                    ///< /metrics without an API token, to programs on this machine
+    std::vector<std::string> proxies;             ///< addresses and networks (http/proxies.h)
+    std::vector<std::string> backup_recipients;   ///< public keys (encrypted_file.h)
     int silent_after_days = 7;
     std::filesystem::path log;
     std::chrono::minutes session_idle{30};

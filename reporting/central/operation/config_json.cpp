@@ -27,6 +27,8 @@ json config_json(const CentralConfig& config) {
                   {"names", config.names},
                   {"proxies", config.proxies},
                   {"backup_recipients", config.backup_recipients},
+                  {"forwarding_proxies", config.forwarding_proxies},
+                  {"open_metrics", config.open_metrics},
                   {"silent_after_days", config.silent_after_days},
                   {"session_idle_minutes", config.session_idle.count()},
                   {"session_longest_hours", config.session_longest.count()},

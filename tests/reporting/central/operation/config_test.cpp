@@ -25,7 +25,8 @@ bool says(const std::string& text, const std::string& part) { return text.find(p
 TEST_CASE("a configuration is read, and what it does not say has its default", "[operation]") {
     const CentralConfig config = parse_config(R"({
         "agents": "0.0.0.0:9443", "names": ["trungtam.phuong.example"], "silent_after_days": 14,
-        "proxies": ["10.0.0.5", "fd00::/8"],
+        "proxies": ["10.0.0.5", "fd00::/8"], "forwarding_proxies": ["10.0.0.6"], "open_metrics": true,
+        "audit_heads": {"file": "/mnt/heads.jsonl", "mail": ["an@phuong.example"]},
         "smtp": {"host": "mail.phuong.example", "from": "wardwatch@phuong.example", "security": "tls"},
         "syslog": {"host": "log.phuong.example", "ca_file": "/etc/wardwatch/log-ca.pem"},
         "digests": [{"to": ["cntt@phuong.example"], "every": "week", "unit": "Phường A"}],
@@ -38,6 +39,10 @@ TEST_CASE("a configuration is read, and what it does not say has its default", "
     CHECK(config.people == "127.0.0.1:8444");
     CHECK(config.names == std::vector<std::string>{"trungtam.phuong.example"});
     CHECK(config.proxies == std::vector<std::string>{"10.0.0.5", "fd00::/8"});
+    CHECK(config.forwarding_proxies == std::vector<std::string>{"10.0.0.6"});
+    CHECK(config.open_metrics);
+    CHECK(config.audit_heads.file == "/mnt/heads.jsonl");
+    CHECK(config.audit_heads.mail == std::vector<std::string>{"an@phuong.example"});
     CHECK(config.silent_after_days == 14);
     REQUIRE(config.smtp);
     CHECK(config.smtp->port == 465);
@@ -102,5 +107,8 @@ TEST_CASE("a mistake is named with its line, its member and what to write", "[op
         "ldap.groups[0].role: write one of \"administrator\""));
     CHECK(says(mistake_in(R"({"names": "trungtam"})"), "names: write a list"));
     CHECK(says(mistake_in(R"({"proxies": ["10.0.0.5", "10.0.0.0/33"]})"), "proxies[1]: \"10.0.0.0/33\" is no"));
+    CHECK(says(mistake_in(R"({"forwarding_proxies": ["x"]})"), "forwarding_proxies[0]: \"x\" is no"));
+    CHECK(says(mistake_in(R"({"audit_heads": {"mail": ["a@b.vn"]}})"), "audit_heads.mail: mail needs"));
+    CHECK(says(mistake_in(R"({"audit_heads": {"file": "heads"}})"), "audit_heads.file: write a whole path"));
     CHECK(says(mistake_in("[]"), "expected an object"));
 }
