@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wardwatch {
 
@@ -38,6 +39,7 @@ struct HttpResponse {
     unsigned status = 200;
     Headers headers;
     std::string body;
+    std::vector<std::string> more_cookies = {};  ///< of the centre's answers: further Set-Cookie headers
     /// Of the centre's answers alone: the body goes on with what this returns until it returns nothing, or the client
     /// or the server ends it. Asked at once and then every second, on a thread of the pool, which it must not keep.
     std::function<std::optional<std::string>()> go_on = {};

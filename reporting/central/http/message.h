@@ -58,6 +58,7 @@ inline std::string head_text(const HttpResponse& answer, unsigned version, bool 
         if (is(name, "Content-Length") || is(name, "Transfer-Encoding") || is(name, "Connection")) continue;
         text.append(name).append(": ").append(value).append("\r\n");
     }
+    for (const std::string& cookie : answer.more_cookies) text.append("Set-Cookie: ").append(cookie).append("\r\n");
     if (!keep) text += "Connection: close\r\n";
     if (keep && version == 10) text += "Connection: keep-alive\r\n";
     return text;

@@ -48,13 +48,13 @@ User own_user(const SignIn& sign_in, const Call& call) {
 
 /// Whoever sits down at an open session may guess no more often than somebody who signs in.
 void require_own_password(SignIn& sign_in, const Call& call, const User& user, const std::string& password) {
-    const std::string& address = call.request.remote_address;
-    const std::chrono::seconds wait = sign_in.login_limit.attempt(user.name, address, call.now);
+    const Attempt attempt = sign_in.attempt_of(call, user.name, true);
+    const std::chrono::seconds wait = sign_in.login_limit.attempt(attempt, call.now);
     if (wait.count() > 0)
         throw ApiError(429, "too_many_attempts", "Too many wrong passwords; wait and try again.", wait);
     if (!password_matches(user.password_hash, password))
         throw ApiError(400, "wrong_password", "The present password is wrong.");
-    sign_in.login_limit.succeeded(user.name, address);
+    sign_in.login_limit.succeeded(attempt);
 }
 
 void require_local(const User& user) {

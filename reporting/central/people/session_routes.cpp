@@ -38,8 +38,9 @@ public:
     HttpResponse log_in(const Call& call) {
         const Credentials credentials = read_credentials(call);
         const std::string& address = call.request.remote_address;
-        require_attempt(credentials.name, address, call.now);
         const std::optional<User> known = Users{sign_in_.context.database}.find(credentials.name);
+        const Attempt attempt = sign_in_.attempt_of(call, credentials.name, known.has_value());
+        require_attempt(attempt, call.now);
         const std::optional<User> user = authenticated(call, credentials, known);
         if (!user || user->disabled_at) {
             // Without a name that is no user's: people type their password there by mistake.
@@ -48,14 +49,17 @@ public:
             throw ApiError(401, "wrong_login", "The user name or the password is wrong.");
         }
         require_code(call, *user, credentials.code);
-        sign_in_.login_limit.succeeded(credentials.name, address);
+        sign_in_.login_limit.succeeded(attempt);
         sign_in_.context.log("login user=" + user->name + " from=" + address);
         const sql::WithCommit recorded{[&](sql::Writer& writer) {
             AuditLog::append(writer, {0, call.now, user->name, address, "signIn", user->name,
                                       user->totp_secret.empty() ? "" : "with a second factor"});
         }};
         Users{sign_in_.context.database}.signed_in(user->name, call.now);
-        return sign_in_.open_session(call, *user);
+        HttpResponse response = sign_in_.open_session(call, *user);
+        const std::string device = sign_in_.devices.remember(user->name, device_secret(call.request), call.now);
+        response.more_cookies.push_back(device_cookie(device));
+        return response;
     }
 
     HttpResponse who(const Call& call) const {
@@ -71,10 +75,10 @@ public:
     }
 
 private:
-    void require_attempt(const std::string& name, const std::string& address, Instant now) {
-        const std::chrono::seconds wait = sign_in_.login_limit.attempt(name, address, now);
+    void require_attempt(const Attempt& attempt, Instant now) {
+        const std::chrono::seconds wait = sign_in_.login_limit.attempt(attempt, now);
         if (wait.count() == 0) return;
-        sign_in_.context.log("login refused (too many attempts) from=" + address);
+        sign_in_.context.log("login refused (too many attempts) from=" + attempt.address);
         throw ApiError(429, "too_many_attempts", "Too many wrong passwords; wait and try again.", wait);
     }
 
@@ -106,14 +110,15 @@ private:
         if (user.totp_secret.empty()) return;
         if (code.empty()) throw ApiError(401, "code_needed", "Send the code of your second factor, too.");
         // Whoever comes this far knows the password: counted wherever they come from.
-        require_attempt(user.name, "second factor of " + user.name, call.now);
+        const Attempt attempt{user.name, false, "second factor of " + user.name, ""};
+        require_attempt(attempt, call.now);
         const std::string secret = sign_in_.context.sealing.open(user.totp_secret, totp_purpose(user.name));
         const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
         if (!step || !Users{sign_in_.context.database}.use_totp_step(user.name, *step)) {
             record(call, "signInFailed", user.name, "second factor");
             throw ApiError(401, "wrong_code", "The code is wrong, or was used before; wait for the next one.");
         }
-        sign_in_.login_limit.succeeded(user.name, "second factor of " + user.name);
+        sign_in_.login_limit.succeeded(attempt);
     }
 
     SignIn& sign_in_;

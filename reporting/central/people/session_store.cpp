@@ -18,23 +18,8 @@ constexpr std::chrono::minutes longest_unwritten{5};
 /// Whoever has the session's id can make it, and nobody else: it need not be kept.
 std::string csrf_token_of(std::string_view id) { return sha256_hex("csrf " + std::string{id}); }
 
-std::string address_key(const std::string& address) { return sha256_hex(address).substr(0, 32); }
-
-/// Sixteen bits of the name: people type their password there by mistake, and that must not be found from here. Two
-/// names of one address that share them share their attempts.
-std::string pair_key(const std::string& user, const std::string& address) {
-    return address_key(address) + "/" + sha256_hex(user).substr(0, 4);
-}
-
 constexpr std::size_t longest_client = 200;
 constexpr int name_digits = 16;  // also in the statements below
-
-/// How long those have to wait who have failed so often; zero: they need not.
-std::chrono::seconds wait_of(const sql::Reader& reader, const std::string& who, int most, Instant now) {
-    sql::Rows row = reader.query(
-        "SELECT ends_at FROM sign_in_failures WHERE who = $1 AND failures >= $2 AND ends_at > $3", who, most, now);
-    return row.next() ? row.instant(0) - now : std::chrono::seconds{0};
-}
 
 }  // namespace
 
@@ -144,41 +129,6 @@ void Sessions::write_use() {
         const auto written = used.find(entry.first);
         return written != used.end() && written->second == entry.second;
     });
-}
-
-std::chrono::seconds LoginLimit::attempt(const std::string& user, const std::string& address, Instant now) {
-    const std::string of_address = address_key(address);
-    const std::string of_pair = pair_key(user, address);
-    // Before the name is looked at: names that are made up must not fill the table.
-    const auto wait = [&](const sql::Reader& reader) {
-        const std::chrono::seconds longest = wait_of(reader, of_address, per_address, now);
-        return longest.count() > 0 ? longest : wait_of(reader, of_pair, per_user, now);
-    };
-    // Who is refused waits for nobody who writes.
-    if (const std::chrono::seconds refused = wait(database_.reader()); refused.count() > 0) return refused;
-    const sql::Bookkeeping counts;
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    if (const std::chrono::seconds refused = wait(writer); refused.count() > 0) return refused;
-    writer.run("DELETE FROM sign_in_failures WHERE ends_at <= $1", now);
-    for (const std::string& who : {of_address, of_pair})
-        writer.run(
-            "INSERT INTO sign_in_failures(who, failures, ends_at) VALUES ($1, 1, $2) ON CONFLICT(who) DO UPDATE SET "
-            "failures = sign_in_failures.failures + 1",
-            who, now + window);
-    transaction.commit();
-    return std::chrono::seconds{0};
-}
-
-void LoginLimit::succeeded(const std::string& user, const std::string& address) {
-    const sql::Bookkeeping counts;
-    sql::Writer writer = database_.writer();
-    sql::Transaction transaction{writer};
-    writer.run("DELETE FROM sign_in_failures WHERE who = $1", pair_key(user, address));
-    // The address keeps its other failures: one good login must not buy 30 more guesses at others' passwords.
-    writer.run("UPDATE sign_in_failures SET failures = failures - 1 WHERE who = $1 AND failures > 0",
-               address_key(address));
-    transaction.commit();
 }
 
 }  // namespace wardwatch

@@ -79,20 +79,52 @@ private:
     std::map<std::string, Instant> used_;  ///< by the id's hash: at this process, and not written yet
 };
 
-/// Counts attempts to sign in that failed, per user and address and per address. May be used from any thread.
+/// Who tries to sign in, and from where.
+struct Attempt {
+    std::string user;    ///< as it was typed
+    bool known = false;  ///< there is such a user
+    std::string address;
+    std::string device;  ///< RememberedDevices' secret; empty: none that the user has signed in from
+};
+
+/// Counts attempts to sign in that failed. From a browser from which the user has signed in before, that browser's
+/// alone count: nobody else can keep them out, neither by guessing at their account nor from the same office. From
+/// elsewhere those of the address, of the user from this address, and of the account from everywhere. May be used from
+/// any thread.
 class LoginLimit {
 public:
-    static constexpr int per_user = 5;      ///< failures of one user from one address within the window
+    static constexpr int per_user = 5;      ///< failures of one user from one address (or browser) within the window
     static constexpr int per_address = 30;  ///< failures of one address, whatever the user names
     static constexpr std::chrono::minutes window{15};
+    /// Failures of an account from wherever that cost nothing; then each one doubles the time until the next attempt.
+    static constexpr int per_account = 10;
+    static constexpr std::chrono::minutes longest_delay{5};
+    static constexpr std::chrono::hours account_window{24};
 
     explicit LoginLimit(sql::Database database) : database_(std::move(database)) {}
 
     /// Zero when an attempt may be made, else how long to wait. Counts the attempt as failed until succeeded() is
     /// called, so that attempts made at the same time count as well.
-    std::chrono::seconds attempt(const std::string& user, const std::string& address, Instant now);
-    /// The login was right: its user and address start anew.
-    void succeeded(const std::string& user, const std::string& address);
+    std::chrono::seconds attempt(const Attempt& attempt, Instant now);
+    /// The login was right: what was counted of its user there starts anew.
+    void succeeded(const Attempt& attempt);
+
+private:
+    sql::Database database_;
+};
+
+/// Browsers from which somebody has signed in: a cookie of theirs, of which the SHA-256 is kept. It lets nobody in; it
+/// says whose attempts count by themselves.
+class RememberedDevices {
+public:
+    static constexpr std::chrono::days life{180};
+
+    explicit RememberedDevices(sql::Database database) : database_(std::move(database)) {}
+
+    /// Whether this user has signed in with it.
+    bool knows(const std::string& user, std::string_view secret, Instant now) const;
+    /// From a sign-in on; returns the browser's secret, which is a new one unless it has one that is the user's.
+    std::string remember(const std::string& user, std::string_view secret, Instant now);
 
 private:
     sql::Database database_;

@@ -16,6 +16,23 @@ namespace {
 // The prefix makes browsers refuse the cookie from any other host, path or plain HTTP.
 constexpr std::string_view cookie_name = "__Host-wardwatch";
 
+constexpr std::string_view device_cookie_name = "__Host-wardwatch-browser";
+
+std::string value_of_cookie(const HttpRequest& request, std::string_view name) {
+    const auto header = request.headers.find("Cookie");
+    if (header == request.headers.end()) return "";
+    const std::string wanted = std::string{name} + "=";
+    std::string_view rest = header->second;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(';');
+        std::string_view pair = rest.substr(0, end);
+        pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+        if (pair.starts_with(wanted)) return std::string{pair.substr(wanted.size())};
+        rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+    }
+    return "";
+}
+
 std::string cookie(const std::string& value, std::string_view more) {
     return std::string{cookie_name} + "=" + value + "; Path=/; HttpOnly; Secure; SameSite=Strict" + std::string{more};
 }
@@ -33,19 +50,20 @@ std::string_view bearer_token(const HttpRequest& request) {
 std::string session_cookie(const std::string& id) { return cookie(id, ""); }
 std::string ended_session_cookie() { return cookie("", "; Max-Age=0"); }
 
-std::string session_id(const HttpRequest& request) {
-    const auto header = request.headers.find("Cookie");
-    if (header == request.headers.end()) return "";
-    const std::string wanted = std::string{cookie_name} + "=";
-    std::string_view rest = header->second;
-    while (!rest.empty()) {
-        const std::size_t end = rest.find(';');
-        std::string_view pair = rest.substr(0, end);
-        pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-        if (pair.starts_with(wanted)) return std::string{pair.substr(wanted.size())};
-        rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
-    }
-    return "";
+std::string session_id(const HttpRequest& request) { return value_of_cookie(request, cookie_name); }
+
+std::string device_secret(const HttpRequest& request) { return value_of_cookie(request, device_cookie_name); }
+
+std::string device_cookie(const std::string& secret) {
+    const std::chrono::seconds life = RememberedDevices::life;
+    return std::string{device_cookie_name} + "=" + secret +
+           "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=" + std::to_string(life.count());
+}
+
+Attempt SignIn::attempt_of(const Call& call, const std::string& user, bool known) const {
+    std::string device = device_secret(call.request);
+    if (!devices.knows(user, device, call.now)) device.clear();
+    return {user, known, call.request.remote_address, std::move(device)};
 }
 
 nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_token) const {

@@ -25,7 +25,8 @@ public:
         : context(shared),
           options(chosen),
           sessions(shared.database, chosen.session_limits),
-          login_limit(shared.database) {}
+          login_limit(shared.database),
+          devices(shared.database) {}
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
@@ -33,6 +34,8 @@ public:
     Person who(const Call& call);
     /// A new session in place of the request's own; the answer sets its cookie.
     HttpResponse open_session(const Call& call, const User& user);
+    /// Of somebody who is to say a password: with the browser where it is one of theirs.
+    Attempt attempt_of(const Call& call, const std::string& user, bool known) const;
     /// What the page is told of who is signed in.
     nlohmann::json session_json(const User& user, const std::string& csrf_token) const;
 
@@ -40,6 +43,7 @@ public:
     const SignInOptions options;
     Sessions sessions;
     LoginLimit login_limit;
+    RememberedDevices devices;
 
 private:
     Person signed_in(const Call& call);
@@ -48,6 +52,9 @@ private:
 
 /// The id in the request's session cookie; empty when there is none.
 std::string session_id(const HttpRequest& request);
+/// The secret in the request's cookie of a browser that is remembered; empty when there is none.
+std::string device_secret(const HttpRequest& request);
+std::string device_cookie(const std::string& secret);
 /// The Set-Cookie of a session, and of its end.
 std::string session_cookie(const std::string& id);
 std::string ended_session_cookie();

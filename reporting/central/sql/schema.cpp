@@ -20,6 +20,7 @@
 #include "embedded/schema_22_certificate_keys_sql.h"
 #include "embedded/schema_23_token_owners_sql.h"
 #include "embedded/schema_24_audit_heads_sql.h"
+#include "embedded/schema_25_remembered_devices_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
@@ -39,30 +40,31 @@ std::span<const std::string_view> schema_steps() {
     using namespace embedded;
     // Filled in at the first call: the embedded texts are constants of other files.
     static const std::array steps{
-        schema_1_first_sql,              //
-        schema_2_commands_sql,           //
-        schema_3_updates_sql,            //
-        schema_4_unit_history_sql,       //
-        schema_5_people_sql,             //
-        schema_6_verdicts_sql,           //
-        schema_7_registers_sql,          //
-        schema_8_integration_sql,        //
-        schema_9_confirmations_sql,      //
-        schema_10_coalesce_sql,          //
-        schema_11_notes_sql,             //
-        schema_12_reasons_sql,           //
-        schema_13_lasting_verdicts_sql,  //
-        schema_14_standing_groups_sql,   //
-        schema_15_packed_bodies_sql,     //
-        schema_16_sessions_sql,          //
-        schema_17_lists_sql,             //
-        schema_18_antivirus_counts_sql,  //
-        schema_19_report_rows_sql,       //
-        schema_20_figures_sql,           //
-        schema_21_device_identity_sql,   //
-        schema_22_certificate_keys_sql,  //
-        schema_23_token_owners_sql,      //
-        schema_24_audit_heads_sql,       //
+        schema_1_first_sql,                //
+        schema_2_commands_sql,             //
+        schema_3_updates_sql,              //
+        schema_4_unit_history_sql,         //
+        schema_5_people_sql,               //
+        schema_6_verdicts_sql,             //
+        schema_7_registers_sql,            //
+        schema_8_integration_sql,          //
+        schema_9_confirmations_sql,        //
+        schema_10_coalesce_sql,            //
+        schema_11_notes_sql,               //
+        schema_12_reasons_sql,             //
+        schema_13_lasting_verdicts_sql,    //
+        schema_14_standing_groups_sql,     //
+        schema_15_packed_bodies_sql,       //
+        schema_16_sessions_sql,            //
+        schema_17_lists_sql,               //
+        schema_18_antivirus_counts_sql,    //
+        schema_19_report_rows_sql,         //
+        schema_20_figures_sql,             //
+        schema_21_device_identity_sql,     //
+        schema_22_certificate_keys_sql,    //
+        schema_23_token_owners_sql,        //
+        schema_24_audit_heads_sql,         //
+        schema_25_remembered_devices_sql,  //
     };
     return steps;
 }

@@ -196,6 +196,27 @@ TEST_CASE("codes cannot be guessed from many addresses") {
     CHECK(error_of(office.log_in("an", password, "x")) == "too_many_attempts");
 }
 
+TEST_CASE("a browser from which somebody signed in stays their way in while others guess") {
+    Office office;
+    const HttpResponse in = office.log_in();
+    REQUIRE(in.more_cookies.size() == 1);
+    const std::string& set = in.more_cookies.front();
+    CHECK(set.starts_with("__Host-wardwatch-browser="));
+    CHECK(set.find("; HttpOnly; Secure; SameSite=Strict") != std::string::npos);
+    const std::string browser = set.substr(0, set.find(';'));
+    CHECK(office.log_in().more_cookies.front().substr(0, browser.size()) != browser);  // another one
+    for (int i = 0; i < 12; ++i) {
+        office.cookie.clear();
+        office.address = "10.0.8." + std::to_string(i);
+        office.log_in("an", "wrong");
+    }
+    CHECK(error_of(office.log_in()) == "too_many_attempts");
+    office.cookie = browser;
+    const HttpResponse again = office.log_in();
+    CHECK(again.status == 200);
+    CHECK(again.more_cookies.front().starts_with(browser + ";"));
+}
+
 TEST_CASE("an API token has a role, a unit and an end") {
     Office office;
     const std::int64_t other = Units{office.database}.add("Phường Cô Giang", std::nullopt, by_test);

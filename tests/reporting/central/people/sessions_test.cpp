@@ -131,28 +131,29 @@ TEST_CASE("sessions that are over are forgotten, and nothing that opens one is k
 TEST_CASE("five wrong passwords close the door for that user and address") {
     const Stored place;
     LoginLimit limit{place.database()};
-    for (int i = 0; i < 5; ++i) CHECK(limit.attempt("an", "10.0.0.1", start + minutes{i}) == seconds{0});
-    CHECK(limit.attempt("an", "10.0.0.1", start + minutes{5}) == minutes{10});
-    CHECK(limit.attempt("binh", "10.0.0.1", start + minutes{5}) == seconds{0});
-    CHECK(limit.attempt("an", "10.0.0.2", start + minutes{5}) == seconds{0});
-    CHECK(limit.attempt("an", "10.0.0.1", start + minutes{15}) == seconds{0});
+    for (int i = 0; i < 5; ++i) CHECK(limit.attempt({"an", false, "10.0.0.1", ""}, start + minutes{i}) == seconds{0});
+    CHECK(limit.attempt({"an", false, "10.0.0.1", ""}, start + minutes{5}) == minutes{10});
+    CHECK(limit.attempt({"binh", false, "10.0.0.1", ""}, start + minutes{5}) == seconds{0});
+    CHECK(limit.attempt({"an", false, "10.0.0.2", ""}, start + minutes{5}) == seconds{0});
+    CHECK(limit.attempt({"an", false, "10.0.0.1", ""}, start + minutes{15}) == seconds{0});
 }
 
 TEST_CASE("a right password starts anew") {
     const Stored place;
     LoginLimit limit{place.database()};
     for (int round = 0; round < 5; ++round) {
-        for (int i = 0; i < 4; ++i) CHECK(limit.attempt("an", "10.0.0.1", start) == seconds{0});
-        limit.succeeded("an", "10.0.0.1");
+        for (int i = 0; i < 4; ++i) CHECK(limit.attempt({"an", false, "10.0.0.1", ""}, start) == seconds{0});
+        limit.succeeded({"an", false, "10.0.0.1", ""});
     }
 }
 
 TEST_CASE("an address cannot try many names") {
     const Stored place;
     LoginLimit limit{place.database()};
-    for (int i = 0; i < 30; ++i) CHECK(limit.attempt("user" + std::to_string(i), "10.0.0.1", start) == seconds{0});
-    CHECK(limit.attempt("another", "10.0.0.1", start) == minutes{15});
-    CHECK(limit.attempt("another", "10.0.0.2", start) == seconds{0});
+    for (int i = 0; i < 30; ++i)
+        CHECK(limit.attempt({"user" + std::to_string(i), false, "10.0.0.1", ""}, start) == seconds{0});
+    CHECK(limit.attempt({"another", false, "10.0.0.1", ""}, start) == minutes{15});
+    CHECK(limit.attempt({"another", false, "10.0.0.2", ""}, start) == seconds{0});
 }
 
 TEST_CASE("wrong passwords count wherever they were tried, and what was typed as a name is not kept") {
@@ -160,15 +161,56 @@ TEST_CASE("wrong passwords count wherever they were tried, and what was typed as
     const sql::Database database = place.database();
     LoginLimit here{database};
     LoginLimit there{place.database()};
-    for (int i = 0; i < 5; ++i) CHECK((i % 2 == 0 ? here : there).attempt("an", "10.0.0.1", start) == seconds{0});
-    CHECK(here.attempt("an", "10.0.0.1", start) == minutes{15});
-    CHECK(there.attempt("an", "10.0.0.1", start) == minutes{15});
-    there.succeeded("an", "10.0.0.1");
-    CHECK(here.attempt("an", "10.0.0.1", start) == seconds{0});
+    for (int i = 0; i < 5; ++i)
+        CHECK((i % 2 == 0 ? here : there).attempt({"an", false, "10.0.0.1", ""}, start) == seconds{0});
+    CHECK(here.attempt({"an", false, "10.0.0.1", ""}, start) == minutes{15});
+    CHECK(there.attempt({"an", false, "10.0.0.1", ""}, start) == minutes{15});
+    there.succeeded({"an", false, "10.0.0.1", ""});
+    CHECK(here.attempt({"an", false, "10.0.0.1", ""}, start) == seconds{0});
     const std::string digest = sha256_hex("an");
     sql::Rows rows = database.reader().query("SELECT who FROM sign_in_failures ORDER BY who");
     while (rows.next()) {
         CHECK(rows.text(0).find(digest.substr(0, 5)) == std::string::npos);
         CHECK(rows.text(0).find("10.0") == std::string::npos);
     }
+}
+
+TEST_CASE("guessing at an account takes longer and longer, wherever it comes from, and never for its own browsers") {
+    const Stored place;
+    LoginLimit limit{place.database()};
+    RememberedDevices devices{place.database()};
+    const std::string own = devices.remember("an", "", start);
+    CHECK(own.size() == 64);
+    CHECK(devices.knows("an", own, start));
+    CHECK_FALSE(devices.knows("binh", own, start));
+    CHECK_FALSE(devices.knows("an", own, start + RememberedDevices::life));
+    CHECK(devices.remember("an", own, start) == own);
+    CHECK(devices.remember("binh", own, start) != own);
+    const auto from = [&](int address, Instant now) {
+        return limit.attempt({"an", true, "10.0." + std::to_string(address / 200) + "." + std::to_string(address), ""},
+                             now);
+    };
+    for (int i = 0; i < 10; ++i) CHECK(from(i, start) == seconds{0});
+    CHECK(from(10, start) == seconds{1});
+    Instant now = start + seconds{1};
+    CHECK(from(11, now) == seconds{0});
+    CHECK(from(12, now) == seconds{2});
+    for (int i = 13; i < 30; ++i) {
+        now += minutes{5};
+        CHECK(from(i, now) == seconds{0});
+    }
+    CHECK(from(31, now) == minutes{5});
+    // It does not tell which names there are.
+    for (int i = 0; i < 10; ++i) limit.attempt({"nobody", false, "10.0.9." + std::to_string(i), ""}, now);
+    CHECK(limit.attempt({"nobody", false, "10.0.10.1", ""}, now) == seconds{1});
+    // Neither a stranger's guesses nor those of the whole office keep them out.
+    for (int i = 0; i < 40; ++i) limit.attempt({"user" + std::to_string(i), false, "10.0.5.5", ""}, now);
+    CHECK(limit.attempt({"an", true, "10.0.5.5", ""}, now) > seconds{0});
+    for (int i = 0; i < 5; ++i) CHECK(limit.attempt({"an", true, "10.0.5.5", own}, now) == seconds{0});
+    CHECK(limit.attempt({"an", true, "10.0.5.5", own}, now) == minutes{15});
+    limit.succeeded({"an", true, "10.0.5.5", own});
+    CHECK(limit.attempt({"an", true, "10.0.5.5", own}, now) == seconds{0});
+    // The right password from elsewhere ends the delay.
+    limit.succeeded({"an", true, "10.0.7.7", ""});
+    CHECK(limit.attempt({"an", true, "10.0.7.7", ""}, now) == seconds{0});
 }
