@@ -121,7 +121,7 @@ PeopleApi::PeopleApi(sql::Database& database, CurrentPolicy& policy, const Peopl
                options.silent_after,
                options.sealing,
                options.takes_reports},
-      sign_in_(context_, {options.password_cost, options.session_limits, options.directory}),
+      sign_in_(context_, {options.password_cost, options.session_limits, options.directory, options.second_factor}),
       denials_(database, options.log),
       routes_(all_routes(context_, sign_in_, policy, options)),
       admission_(admission_rules(context_, sign_in_, denials_, options), options.clock, options.log) {}

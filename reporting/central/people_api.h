@@ -31,6 +31,7 @@ struct PeopleApiOptions {
     CentreProbes probes = {};
     std::function<bool()> takes_reports = {};           ///< the page says when the centre does not; without it always
     std::vector<std::string> webhook_local_hosts = {};  ///< webhooks may reach this machine by these names
+    SecondFactorRule second_factor = {};
 };
 
 /// May be used from any thread. The database and the policy outlive it.

@@ -194,6 +194,7 @@ PeopleApiOptions RunningCentre::people_options() {
     options.directory = config_.ldap;
     options.webhook_local_hosts = config_.webhook_local_hosts;
     options.open_metrics = config_.open_metrics;
+    options.second_factor = {config_.second_factor_roles, since_setting(database_, "second_factor_since", started_at_)};
     options.probes.metrics = [this](const View& view) {
         return metrics_text(view, meter_,
                             {WARDWATCH_VERSION, folder_.database(), started_at_, certificates_.authority_ends(),

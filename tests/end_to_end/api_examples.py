@@ -46,7 +46,7 @@ def _accounts(place):
 
 # Those of one's own account come in order, as one uses them: api_test.py walks through them.
 OWN_ACCOUNT = ("signIn", "getSession", "listSessions", "endSession", "endOtherSessions", "beginTotp", "enableTotp",
-               "endTotp", "changeOwnPassword", "signOut")
+               "makeRecoveryCodes", "endTotp", "changeOwnPassword", "signOut")
 
 EXAMPLES = {
     "getHealth": lambda place: Example(),

@@ -145,8 +145,12 @@ def walk_through_own_account(person):
     check(person.call("enableTotp", _own({"code": one_time_code(secret, step)}))[0] == 200, "a right code does")
     check(person.sign_in()[1]["code"] == "code_needed", "a code is asked for")
     check(person.sign_in(code=one_time_code(secret, step))[1]["code"] == "wrong_code", "no code serves twice")
+    check(person.call("makeRecoveryCodes", _own({"code": "abc"}))[0] == 400, "a wrong code makes none")
     # One step ahead is still right: the test need not wait for it.
-    check(person.sign_in(code=one_time_code(secret, step + 1))[0] == 200, "the next one is right")
+    codes = json.loads(person.call("makeRecoveryCodes", _own({"code": one_time_code(secret, step + 1)}))[2])
+    check(len(codes["recovery_codes"]) == 10, "ten recovery codes")
+    check(person.sign_in(code=codes["recovery_codes"][3])[0] == 200, "one of them is right")
+    check(person.sign_in(code=codes["recovery_codes"][3])[1]["code"] == "wrong_code", "once")
     check(person.call("endTotp", _own({"password": "wrong"}))[0] == 400, "without the password the second factor stays")
     check(person.call("endTotp", _own({"password": PASSWORD}))[0] == 200, "with it, it ends")
     for new in ("short", "P@ssw0rd1234!", PASSWORD):

@@ -194,6 +194,8 @@ void Admission::admit(const Route& route, Call& call) {
     if (call.person.is_token && route.right == Right::self) require_no_token(call);
     if (call.person.must_change_password && route.right != Right::self)
         throw ApiError(403, "password_change_needed", "Set a password of your own first.");
+    if (call.person.needs_second_factor && route.right != Right::self)
+        throw ApiError(403, "second_factor_needed", "Set up a second factor first: your role needs one.");
     // The audit log is of all units: an auditor of one does not see it.
     const bool of_all_units = route.right == Right::audit && call.person.unit_id;
     if (!may(call.person, route.right) || of_all_units)

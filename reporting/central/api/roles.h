@@ -63,6 +63,7 @@ struct Person {
     std::optional<std::int64_t> unit_id;  ///< what they see, with the units below it; empty: all units
     bool must_change_password = false;
     std::string csrf_token;               ///< the session's; empty for an API token
+    bool needs_second_factor = false;     ///< the role asks for one, and they have none
     bool is_token = false;                ///< an API token; its name begins with "token:", which no user's does
     std::optional<Role> owner_role = {};  ///< of an API token that has an owner: it may what both roles may
 

@@ -198,6 +198,14 @@ sql::Server read_server(JsonObject& object) {
     return server;
 }
 
+Role role_named(JsonObject& object, const char* member, const std::string& name) {
+    try {
+        return role_from(name);
+    } catch (const std::invalid_argument& error) {
+        wrong(object.place_of(member), error.what());
+    }
+}
+
 std::vector<std::string> read_proxies(JsonObject& object, const char* name) {
     std::vector<std::string> proxies = texts(object, name);
     for (std::size_t i = 0; i < proxies.size(); ++i) {
@@ -220,6 +228,11 @@ CentralConfig read_config(const json& value) {
     if (object.has("names")) config.names = texts(object, "names");
     if (object.has("proxies")) config.proxies = read_proxies(object, "proxies");
     if (object.has("forwarding_proxies")) config.forwarding_proxies = read_proxies(object, "forwarding_proxies");
+    if (object.has("second_factor_roles")) {
+        config.second_factor_roles.clear();
+        for (const std::string& name : texts(object, "second_factor_roles"))
+            config.second_factor_roles.push_back(role_named(object, "second_factor_roles", name));
+    }
     if (object.has("open_metrics")) config.open_metrics = object.boolean("open_metrics");
     if (object.has("backup_recipients")) config.backup_recipients = texts(object, "backup_recipients");
     if (object.has("silent_after_days"))

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reporting/central/api/roles.h"
 #include "reporting/central/devices/quota.h"
 #include "reporting/central/integration/digest_options.h"
 #include "reporting/central/integration/head_options.h"
@@ -51,9 +52,10 @@ struct CentralConfig {
     std::string people = "127.0.0.1:8444";
     std::vector<std::string> names;
     std::vector<std::string> forwarding_proxies;  ///< whose X-Forwarded-For is believed, on the people's side
-    bool open_metrics = false;                    ///< /metrics without an API token, to programs on this machine
-    std::vector<std::string> proxies;             ///< addresses and networks (http/proxies.h)
-    std::vector<std::string> backup_recipients;   ///< public keys (encrypted_file.h)
+    std::vector<Role> second_factor_roles = {Role::administrator};  ///< who must have one, after their first week
+    bool open_metrics = false;                   ///< /metrics without an API token, to programs on this machine
+    std::vector<std::string> proxies;            ///< addresses and networks (http/proxies.h)
+    std::vector<std::string> backup_recipients;  ///< public keys (encrypted_file.h)
     int silent_after_days = 7;
     std::filesystem::path log;
     std::chrono::minutes session_idle{30};

@@ -38,6 +38,8 @@ json config_json(const CentralConfig& config) {
                   {"device_quota",
                    {{"reports_per_hour", config.device_quota.reports_per_hour},
                     {"mebibytes_per_day", config.device_quota.mebibytes_per_day}}}};
+    shown["second_factor_roles"] = json::array();
+    for (const Role role : config.second_factor_roles) shown["second_factor_roles"].push_back(name_of(role));
     if (config.data) shown["data"] = config.data->string();
     if (!config.database.url.empty()) shown["database"] = config.database.url;
     if (!config.database.password_file.empty())

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "reporting/central/people/password_rules.h"
+#include "reporting/central/people/recovery_store.h"
 #include "reporting/central/people/routes.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
@@ -119,6 +120,27 @@ HttpResponse end_totp(SignIn& sign_in, const Call& call) {
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 
+/// With a fresh code of the app: whoever sits down at an open session has none.
+HttpResponse make_recovery_codes(SignIn& sign_in, const Call& call) {
+    std::string code;
+    read_body(call, [&](JsonObject& body) { code = body.text("code", {1, 20}); });
+    const User user = own_user(sign_in, call);
+    if (user.totp_secret.empty()) throw ApiError(409, "totp_not_begun", "Set up a second factor first.");
+    const Attempt attempt{user.name, false, "recovery codes of " + user.name, ""};
+    const std::chrono::seconds wait = sign_in.login_limit.attempt(attempt, call.now);
+    if (wait.count() > 0) throw ApiError(429, "too_many_attempts", "Too many wrong codes; wait and try again.", wait);
+    const std::string secret = sign_in.context.sealing.open(user.totp_secret, totp_purpose(user.name));
+    const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
+    {
+        const sql::Bookkeeping not_yet;
+        if (!step || !Users{sign_in.context.database}.use_totp_step(user.name, *step))
+            throw ApiError(400, "wrong_code", "The code is wrong, or was used before; wait for the next one.");
+    }
+    sign_in.login_limit.succeeded(attempt);
+    call.note(user.name);
+    return json_response(200, {{"recovery_codes", RecoveryCodes{sign_in.context.database}.make(user.name)}});
+}
+
 }  // namespace
 
 std::vector<Route> account_routes(SignIn& sign_in) {
@@ -135,6 +157,9 @@ std::vector<Route> account_routes(SignIn& sign_in) {
          "enableTotp", Body::object},
         {"DELETE", "/api/v1/session/totp", [&sign_in](const Call& call) { return end_totp(sign_in, call); },
          Right::self, "endTotp", Body::object},
+        {"POST", "/api/v1/session/recovery-codes",
+         [&sign_in](const Call& call) { return make_recovery_codes(sign_in, call); }, Right::self, "makeRecoveryCodes",
+         Body::object},
     };
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "reporting/central/audit/store.h"
+#include "reporting/central/people/recovery_store.h"
 #include "reporting/central/people/routes.h"
 #include "reporting/central/people/totp.h"
 #include "reporting/central/people/user_store.h"
@@ -27,7 +28,7 @@ Credentials read_credentials(const Call& call) {
     require_json(call.request);
     const nlohmann::json body = body_object(call);
     return {text_member(body, "user", 1, 200), text_member(body, "password", 1, 1000),
-            body.contains("code") ? text_member(body, "code", 0, 20) : ""};
+            body.contains("code") ? text_member(body, "code", 0, 40) : ""};
 }
 
 class SessionArea {
@@ -48,12 +49,11 @@ public:
             sign_in_.context.log("login failed from=" + address);
             throw ApiError(401, "wrong_login", "The user name or the password is wrong.");
         }
-        require_code(call, *user, credentials.code);
+        const char* factor = require_code(call, *user, credentials.code);
         sign_in_.login_limit.succeeded(attempt);
         sign_in_.context.log("login user=" + user->name + " from=" + address);
         const sql::WithCommit recorded{[&](sql::Writer& writer) {
-            AuditLog::append(writer, {0, call.now, user->name, address, "signIn", user->name,
-                                      user->totp_secret.empty() ? "" : "with a second factor"});
+            AuditLog::append(writer, {0, call.now, user->name, address, "signIn", user->name, factor});
         }};
         Users{sign_in_.context.database}.signed_in(user->name, call.now);
         HttpResponse response = sign_in_.open_session(call, *user);
@@ -106,19 +106,24 @@ private:
         }
     }
 
-    void require_code(const Call& call, const User& user, const std::string& code) {
-        if (user.totp_secret.empty()) return;
+    /// What the audit log says of it.
+    const char* require_code(const Call& call, const User& user, const std::string& code) {
+        if (user.totp_secret.empty()) return "";
         if (code.empty()) throw ApiError(401, "code_needed", "Send the code of your second factor, too.");
         // Whoever comes this far knows the password: counted wherever they come from.
         const Attempt attempt{user.name, false, "second factor of " + user.name, ""};
         require_attempt(attempt, call.now);
+        const bool recovered = is_recovery_code(code);
         const std::string secret = sign_in_.context.sealing.open(user.totp_secret, totp_purpose(user.name));
-        const std::optional<std::int64_t> step = totp_step(secret, code, call.now);
-        if (!step || !Users{sign_in_.context.database}.use_totp_step(user.name, *step)) {
+        const std::optional<std::int64_t> step = recovered ? std::nullopt : totp_step(secret, code, call.now);
+        const bool right = recovered ? RecoveryCodes{sign_in_.context.database}.use(user.name, code)
+                                     : step && Users{sign_in_.context.database}.use_totp_step(user.name, *step);
+        if (!right) {
             record(call, "signInFailed", user.name, "second factor");
             throw ApiError(401, "wrong_code", "The code is wrong, or was used before; wait for the next one.");
         }
         sign_in_.login_limit.succeeded(attempt);
+        return recovered ? "with a recovery code" : "with a second factor";
     }
 
     SignIn& sign_in_;

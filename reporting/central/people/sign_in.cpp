@@ -6,6 +6,7 @@
 #include "reporting/central/api/json.h"
 #include "reporting/central/devices/simulated_store.h"
 #include "reporting/central/people/api_token_store.h"
+#include "reporting/central/people/recovery_store.h"
 #include "reporting/central/units/store.h"
 #include "reporting/tls/pki.h"
 
@@ -60,6 +61,13 @@ std::string device_cookie(const std::string& secret) {
            "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=" + std::to_string(life.count());
 }
 
+bool SignIn::needs_second_factor(const User& user, Instant now) const {
+    const SecondFactorRule& rule = options.second_factor;
+    if (!user.totp_secret.empty() || std::find(rule.roles.begin(), rule.roles.end(), user.role) == rule.roles.end())
+        return false;
+    return now >= std::max(user.created_at, rule.since) + rule.grace;
+}
+
 Attempt SignIn::attempt_of(const Call& call, const std::string& user, bool known) const {
     std::string device = device_secret(call.request);
     if (!devices.knows(user, device, call.now)) device.clear();
@@ -74,6 +82,8 @@ nlohmann::json SignIn::session_json(const User& user, const std::string& csrf_to
             {"unit", user.unit_id ? nlohmann::json(Users{context.database}.unit_path(user.unit_id)) : nlohmann::json()},
             {"must_change_password", user.must_change_password},
             {"totp", !user.totp_secret.empty()},
+            {"recovery_codes", RecoveryCodes{context.database}.left(user.name)},
+            {"second_factor_needed", needs_second_factor(user, context.clock())},
             {"source", user.from_directory ? "directory" : "local"},
             {"simulated", is_simulated(context.database)},
             {"takes_reports", !context.takes_reports || context.takes_reports()},
@@ -104,7 +114,9 @@ Person SignIn::signed_in(const Call& call) {
         if (session) sessions.close(id);
         throw ApiError(401, "not_signed_in", "Sign in first: nobody is signed in, or the session is over.");
     }
-    return {user->name, user->role, user->unit_id, user->must_change_password, session->csrf_token};
+    return {user->name,          user->role,
+            user->unit_id,       user->must_change_password,
+            session->csrf_token, needs_second_factor(*user, call.now)};
 }
 
 Person SignIn::token_holder(const Call& call, std::string_view token) {
@@ -116,7 +128,7 @@ Person SignIn::token_holder(const Call& call, std::string_view token) {
         throw ApiError(401, "token_without_owner",
                        "The person who owns this API token is disabled or gone, or its service account is disabled or "
                        "without an owner; ask an administrator.");
-    Person holder{"token:" + found->name, found->role, found->unit_id, false, "", true, found->owner_role};
+    Person holder{"token:" + found->name, found->role, found->unit_id, false, "", false, true, found->owner_role};
     if (!found->owner_unit_id) return holder;
     const sql::Reader reader = context.database.reader();
     if (!holder.unit_id || lies_in(reader, *found->owner_unit_id, *holder.unit_id)) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "reporting/central/api/context.h"
 #include "reporting/central/people/ldap.h"
@@ -12,10 +13,18 @@
 
 namespace wardwatch {
 
+/// Who must have a second factor: without one they may do nothing but set it up.
+struct SecondFactorRule {
+    std::vector<Role> roles = {};
+    Instant since = {};          ///< from when on the rule holds
+    std::chrono::days grace{7};  ///< after that, and after the user was added
+};
+
 struct SignInOptions {
     PasswordCost password_cost;
     SessionLimits session_limits = {};
     LdapOptions directory = {};  ///< without a URL: nobody signs in by a directory
+    SecondFactorRule second_factor = {};
 };
 
 /// May be used from any thread. Outlives the routes.
@@ -36,6 +45,7 @@ public:
     HttpResponse open_session(const Call& call, const User& user);
     /// Of somebody who is to say a password: with the browser where it is one of theirs.
     Attempt attempt_of(const Call& call, const std::string& user, bool known) const;
+    bool needs_second_factor(const User& user, Instant now) const;
     /// What the page is told of who is signed in.
     nlohmann::json session_json(const User& user, const std::string& csrf_token) const;
 

@@ -156,7 +156,11 @@ User Users::keep_directory_user(const NewUser& user, Instant now) {
 
 void Users::set_totp_secret(const std::string& name, const std::string& secret, std::int64_t used_step) {
     sql::Writer writer = database_.writer();
+    sql::Transaction transaction{writer};
+    // Codes belong to the second factor that they stand for.
+    writer.run("DELETE FROM recovery_codes WHERE user_name = $1", name);
     writer.run("UPDATE users SET totp_secret = $2, totp_step = $3 WHERE name = $1", name, secret, used_step);
+    transaction.commit();
 }
 
 void Users::seal_totp_secret(const std::string& name, const std::string& sealed) {

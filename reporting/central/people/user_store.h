@@ -67,7 +67,7 @@ public:
     /// name.
     User keep_directory_user(const NewUser& user, Instant now);
 
-    /// Sealed; an empty one ends the second factor.
+    /// Sealed; an empty one ends the second factor. Recovery codes of the one before go.
     void set_totp_secret(const std::string& name, const std::string& secret, std::int64_t used_step);
     /// The same secret, sealed: older programs stored it as it is.
     void seal_totp_secret(const std::string& name, const std::string& sealed);

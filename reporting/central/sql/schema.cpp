@@ -21,6 +21,7 @@
 #include "embedded/schema_23_token_owners_sql.h"
 #include "embedded/schema_24_audit_heads_sql.h"
 #include "embedded/schema_25_remembered_devices_sql.h"
+#include "embedded/schema_26_recovery_codes_sql.h"
 #include "embedded/schema_2_commands_sql.h"
 #include "embedded/schema_3_updates_sql.h"
 #include "embedded/schema_4_unit_history_sql.h"
@@ -65,6 +66,7 @@ std::span<const std::string_view> schema_steps() {
         schema_23_token_owners_sql,        //
         schema_24_audit_heads_sql,         //
         schema_25_remembered_devices_sql,  //
+        schema_26_recovery_codes_sql,      //
     };
     return steps;
 }

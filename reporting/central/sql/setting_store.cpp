@@ -16,4 +16,11 @@ void Settings::set(const std::string& name, const std::string& value) {
                value);
 }
 
+Instant since_setting(sql::Database database, const std::string& name, Instant now) {
+    Settings settings{std::move(database)};
+    if (const std::optional<std::string> since = settings.get(name)) return parse_instant(*since);
+    settings.set(name, format_instant(now));
+    return now;
+}
+
 }  // namespace wardwatch

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "collectors/core/fact.h"
 #include "reporting/central/sql/database.h"
 
 namespace wardwatch {
@@ -19,5 +20,8 @@ public:
 private:
     sql::Database database_;
 };
+
+/// The instant that the setting holds; from now on `now`, where it holds none.
+Instant since_setting(sql::Database database, const std::string& name, Instant now);
 
 }  // namespace wardwatch

@@ -4,11 +4,20 @@ import { useEffect, useState } from "preact/hooks";
 import { whenRefused, type ApiError } from "./core/api";
 import { say, whenLanguageChanges } from "./core/language";
 import { asApiError } from "./core/load";
-import { currentSession, SessionContext } from "./core/session";
+import { currentSession, SessionContext, useSession } from "./core/session";
+import { NeededTotp } from "./pages/people/account";
 import { NewPassword } from "./pages/people/new_password";
 import { SignIn } from "./pages/people/sign_in";
 import { Shell } from "./shell";
 import { ErrorNote, Loading } from "./ui/basic";
+
+/** What somebody who is signed in has to do first, or the pages. */
+function Signed({ leave }: { leave: () => void }) {
+  const session = useSession();
+  if (session.must_change_password) return <NewPassword leave={leave} />;
+  if (session.second_factor_needed) return <NeededTotp leave={leave} />;
+  return <Shell leave={leave} />;
+}
 
 export function App() {
   const [session, setSession] = useState<Session | null | undefined>(undefined);
@@ -43,7 +52,7 @@ export function App() {
   const leave = () => { setMessage(""); setSession(null); location.hash = ""; };
   return (
     <SessionContext.Provider value={{ session, renew: setSession }}>
-      {session.must_change_password ? <NewPassword leave={leave} /> : <Shell leave={leave} />}
+      <Signed leave={leave} />
     </SessionContext.Provider>
   );
 }

@@ -51,6 +51,19 @@ export const accountWords = {
   totpEnd: ["Tắt xác thực hai bước", "Switch off"],
   totpEnded: ["Đã tắt xác thực hai bước.", "The second factor is off."],
   totpEnabled: ["Đã bật xác thực hai bước.", "The second factor is on."],
+  recoveryLead: [
+    "Mã khôi phục thay cho ứng dụng xác thực khi mất điện thoại; mỗi mã dùng một lần. Còn {left} mã. " +
+      "Nhập mã trong ứng dụng để tạo bộ mã mới; bộ cũ mất hiệu lực.",
+    "A recovery code stands in for the app when the phone is lost; each serves once. {left} are left. " +
+      "Enter a code of the app for new ones; the old ones end.",
+  ],
+  recoveryMake: ["Tạo mã khôi phục", "Make recovery codes"],
+  recoveryOnce: ["Mã khôi phục (chỉ hiện một lần; cất ở nơi an toàn)", "Recovery codes (shown once; keep them safe)"],
+  secondFactorNeeded: ["Bật xác thực hai bước", "Set up a second factor"],
+  secondFactorNeededText: [
+    "Vai trò của bạn phải dùng xác thực hai bước. Hãy bật để tiếp tục.",
+    "Your role needs a second factor. Set it up to go on.",
+  ],
   sessions: ["Phiên đăng nhập", "Sessions"],
   sessionsLead: [
     "Những nơi bạn đang đăng nhập. Nếu có nơi lạ: chấm dứt phiên đó rồi đổi mật khẩu.",

@@ -69,6 +69,10 @@ export const errorWords = {
   ],
   user_unknown: ["Không có người dùng này.", "There is no such user."],
   user_exists: ["Đã có người dùng này.", "There is such a user already."],
+  second_factor_needed: [
+    "Vai trò của bạn phải dùng xác thực hai bước. Tải lại trang để bật.",
+    "Your role needs a second factor. Reload the page to set it up.",
+  ],
   account_unknown: ["Không có tài khoản dịch vụ này.", "There is no such service account."],
   account_refused: [
     "Không thực hiện được: tên đã có, hoặc người này không thể là chủ sở hữu.",

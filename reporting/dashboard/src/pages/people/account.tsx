@@ -5,13 +5,61 @@ import { send } from "../../core/api";
 import { pathText } from "../../core/format";
 import { say } from "../../core/language";
 import { useAction } from "../../core/load";
-import { SessionContext } from "../../core/session";
-import { ErrorNote, Notice, Page, Section, Terms } from "../../ui/basic";
+import { SessionContext, signOut } from "../../core/session";
+import { announce, ErrorNote, Notice, Page, Section, Terms } from "../../ui/basic";
 import { FormDialog } from "../../ui/dialog";
 import { CopyText, Input } from "../../ui/form";
+import { LanguageButton, ThemeSelect } from "../../ui/preferences";
 import { QrCode } from "../../ui/qr_code";
 import { PasswordForm } from "./new_password";
 import { roleText } from "./roles";
+
+/** Asked for with a code of the app, and shown once. */
+function RecoveryCodes() {
+  const { session, renew } = useContext(SessionContext)!;
+  const [code, setCode] = useState("");
+  const [codes, setCodes] = useState<string[]>([]);
+  const action = useAction();
+  const make = async (event: Event) => {
+    event.preventDefault();
+    await action.run(async () => {
+      const made = await send("POST /session/recovery-codes", { body: { code: code.replace(/\s/g, "") } });
+      setCodes(made.recovery_codes);
+      setCode("");
+      renew({ ...session, recovery_codes: made.recovery_codes.length });
+    });
+  };
+  return (
+    <form class="form narrow" onSubmit={make}>
+      <p>{say("recoveryLead", { left: session.recovery_codes })}</p>
+      {codes.length > 0 && <CopyText label={say("recoveryOnce")} text={codes.join("\n")} />}
+      <Input label={say("code")} value={code} set={setCode} inputMode="numeric" autocomplete="one-time-code"
+        pattern="[0-9 ]{6,8}" required />
+      <ErrorNote error={action.error} />
+      <div class="buttons"><button type="submit" disabled={action.busy}>{say("recoveryMake")}</button></div>
+    </form>
+  );
+}
+
+/** Whose role needs a second factor, and who has none: nothing else until then. */
+export function NeededTotp({ leave }: { leave: () => void }) {
+  const out = async () => {
+    await signOut();
+    leave();
+  };
+  return (
+    <div class="alone">
+      <main class="panel">
+        <Page title={say("secondFactorNeeded")} lead={say("secondFactorNeededText")}>
+          <BeginTotp told={announce} />
+          <div class="preferences">
+            <button type="button" class="quiet" onClick={out}>{say("signOut")}</button><LanguageButton /><ThemeSelect />
+          </div>
+        </Page>
+      </main>
+    </div>
+  );
+}
 
 function BeginTotp({ told }: { told: (text: string) => void }) {
   const { session, renew } = useContext(SessionContext)!;
@@ -24,7 +72,7 @@ function BeginTotp({ told }: { told: (text: string) => void }) {
     await action.run(async () => {
       await send("PUT /session/totp", { body: { code: code.replace(/\s/g, "") } });
       told(say("totpEnabled"));
-      renew({ ...session, totp: true });
+      renew({ ...session, totp: true, second_factor_needed: false });
     });
   };
   if (!secret) {
@@ -88,7 +136,13 @@ export function AccountPage() {
         </Section>
         <Section title={say("secondFactor")}>
           {session.totp
-            ? <><p>{say("totpOn")}</p><button type="button" onClick={() => setEnding(true)}>{say("totpEnd")}</button></>
+            ? (
+              <>
+                <p>{say("totpOn")}</p>
+                <button type="button" onClick={() => setEnding(true)}>{say("totpEnd")}</button>
+                <RecoveryCodes />
+              </>
+            )
             : <BeginTotp told={setMessage} />}
         </Section>
       </div>

@@ -62,7 +62,7 @@ export function SignIn({ message, signedIn }: { message: string; signedIn: (sess
           <Check label={say("showPassword")} checked={visible} set={setVisible} />
           {codeWanted && (
             <Input label={say("code")} hint={say("codeHint")} name="code" value={code} set={setCode} inputMode="numeric"
-              autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required />
+              autocomplete="one-time-code" pattern="[0-9 ]{6,30}" required />
           )}
           <ErrorNote error={action.error} />
           <button type="submit" class="main" disabled={action.busy}>{say("signIn")}</button>
