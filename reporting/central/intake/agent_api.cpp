@@ -142,7 +142,9 @@ HttpResponse AgentApi::answer_stranger(const HttpRequest& request) const {
     }
     const bool open = open_to_strangers(request.target);
     HttpResponse response = open ? dispatched(routes_, request) : error_response(certificate_required());
-    if (!open && options_.denied) options_.denied("/v1", {request, {}, {}, now}, certificate_required());
+    if (!open && options_.denied)
+        options_.denied(request.target.substr(0, request.target.find('?')), {request, {}, {}, now},
+                        certificate_required());
     if (response.status >= 400 && response.status < 500) refusals_.attempt(network, now);
     return response;
 }

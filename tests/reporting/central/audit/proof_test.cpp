@@ -143,9 +143,18 @@ TEST_CASE("signed heads are added to a file once, also after a restart") {
     const auto file = office.folder.path() / "heads.jsonl";
     const HeadKey key = HeadKey::of(DataFolder{office.folder.path()});
     const auto tell = [&](const std::filesystem::path& to) {
-        Integration integration{
-            office.database,
-            {office.policy, [&] { return office.now; }, office.logger(), "centre", {}, {}, {}, {}, days{7}, {to, {}}}};
+        Integration integration{office.database,
+                                {office.policy,
+                                 office.sealing,
+                                 [&] { return office.now; },
+                                 office.logger(),
+                                 "centre",
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 days{7},
+                                 {to, {}}}};
         integration.tell_heads();
         integration.tell_heads();
     };
@@ -259,6 +268,8 @@ TEST_CASE("PCs that are refused are told of") {
          nullptr,
          {},
          {},
+         {},
+         {1, 100},
          [&](std::string_view path, const Call& call, const ApiError& error) {
              if (is_denial(error, {}))
                  denied.push_back(std::string{path} + " " + error.code + " " + call.request.remote_address);
@@ -289,7 +300,7 @@ TEST_CASE("others are told what administrators did, and not what was looked at")
     const auto hook = [&](std::optional<std::int64_t> unit) {
         Webhook webhook;
         webhook.url = "http://127.0.0.1:1/";
-        webhook.secret = "secret";
+        webhook.secret = office.sealing.seal("secret", webhook_purpose);
         webhook.unit_id = unit;
         webhook.created_by = "test";
         webhook.created_at = office.now;
@@ -297,8 +308,9 @@ TEST_CASE("others are told what administrators did, and not what was looked at")
     };
     hook(std::nullopt);
     hook(office.unit);
-    Integration integration{office.database,
-                            {office.policy, [&] { return office.now; }, office.logger(), "centre", {}, {}, {}, {}}};
+    Integration integration{
+        office.database,
+        {office.policy, office.sealing, [&] { return office.now; }, office.logger(), "centre", {}, {}, {}, {}}};
     integration.tell_webhooks();
     REQUIRE(office.log_in().status == 200);
     office.call("GET", "/api/v1/users");

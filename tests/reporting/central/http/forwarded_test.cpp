@@ -51,7 +51,8 @@ TEST_CASE("a handler behind a proxy that is named sees the client's address") {
 
 TEST_CASE("metrics are not open because a proxy runs on the machine") {
     Centre centre;
-    PeopleApiOptions options{std::chrono::days{7}, {1, 64}, [&] { return centre.now; }, centre.logger()};
+    PeopleApiOptions options{
+        centre.sealing, std::chrono::days{7}, {1, 64}, [&] { return centre.now; }, centre.logger()};
     options.probes.metrics = [](const View&) { return std::string{"m 1\n"}; };
     const auto asked = [&](const std::string& address, const char* header = nullptr) {
         PeopleApi people{centre.database, centre.policy, options};

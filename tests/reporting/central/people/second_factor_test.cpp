@@ -15,7 +15,7 @@ using std::chrono::seconds;
 TEST_CASE("a role that needs a second factor may do nothing else after its first week") {
     Office office;
     office.add_person("kim", Role::auditor);
-    PeopleApiOptions options{days{7}, {1, 64}, [&] { return office.now; }, office.logger()};
+    PeopleApiOptions options{office.sealing, days{7}, {1, 64}, [&] { return office.now; }, office.logger()};
     options.second_factor = {{Role::administrator}, start + days{10}};
     PeopleApi people{office.database, office.policy, options};
     std::string cookie;
@@ -68,7 +68,7 @@ TEST_CASE("a recovery code lets its user in once, in place of the second factor"
     };
     CHECK(error_of(make("123456")) == "totp_not_begun");
     const std::string secret = new_totp_secret();
-    Users{office.database}.set_totp_secret("an", secret, 0);
+    Users{office.database}.set_totp_secret("an", office.sealing.seal(secret, totp_purpose("an")), 0);
     const auto code = [&] { return totp_code(secret, office.now.time_since_epoch().count() / 30); };
     CHECK(error_of(make("x")) == "wrong_code");
     const HttpResponse made = make(code());
