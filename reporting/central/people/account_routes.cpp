@@ -82,6 +82,11 @@ HttpResponse change_own_password(SignIn& sign_in, const Call& call) {
     return sign_in.open_session(call, own_user(sign_in, call));
 }
 
+/// What let somebody in before is another by now.
+void end_other_sessions(SignIn& sign_in, const Call& call) {
+    sign_in.sessions.end_others(call.person.name, session_name(session_id(call.request)));
+}
+
 HttpResponse begin_totp(const SignIn& sign_in, WaitingSecrets& waiting, const Call& call) {
     if (!own_user(sign_in, call).totp_secret.empty())
         throw ApiError(409, "totp_enabled", "A second factor is set up already; end it first.");
@@ -101,6 +106,7 @@ HttpResponse enable_totp(SignIn& sign_in, WaitingSecrets& waiting, const Call& c
     const std::string sealed = sign_in.context.sealing.seal(secret, totp_purpose(call.person.name));
     Users{sign_in.context.database}.set_totp_secret(call.person.name, sealed, *step);
     waiting.forget(call.person.name);
+    end_other_sessions(sign_in, call);
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 
@@ -117,6 +123,7 @@ HttpResponse end_totp(SignIn& sign_in, const Call& call) {
     require_own_password(sign_in, call, user, password);
     call.note(user.name);
     Users{sign_in.context.database}.set_totp_secret(user.name, "", 0);
+    end_other_sessions(sign_in, call);
     return json_response(200, sign_in.session_json(own_user(sign_in, call), call.person.csrf_token));
 }
 

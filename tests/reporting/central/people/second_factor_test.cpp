@@ -59,6 +59,22 @@ TEST_CASE("a role that needs a second factor may do nothing else after its first
     CHECK(since_setting(office.database, "s", start + days{1}) == start);
 }
 
+TEST_CASE("other sessions end when the second factor changes") {
+    Office office;
+    REQUIRE(office.log_in().status == 200);
+    const std::string other = office.cookie;
+    office.cookie.clear();
+    REQUIRE(office.log_in().status == 200);
+    const std::string own = office.cookie;
+    const auto secret = body_of(office.call("POST", "/api/v1/session/totp")).at("secret").get<std::string>();
+    const std::string code = totp_code(secret, office.now.time_since_epoch().count() / 30);
+    REQUIRE(office.call("PUT", "/api/v1/session/totp", {{"code", code}}).status == 200);
+    office.cookie = other;
+    CHECK(office.call("GET", "/api/v1/units").status == 401);
+    office.cookie = own;
+    CHECK(office.call("GET", "/api/v1/units").status == 200);
+}
+
 TEST_CASE("a recovery code lets its user in once, in place of the second factor") {
     Office office;
     office.add_person("kim", Role::auditor);
