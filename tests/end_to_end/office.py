@@ -156,7 +156,8 @@ class Centre:
     def wait_for_polls(self, count):
         """Until so many PCs are connected and wait for a command."""
         def waiting():
-            text = self._request("GET", "/metrics")[1].decode()
+            self.get("/api/v1/session")
+            text = self._request("GET", "/metrics", headers={"Cookie": self._session})[1].decode()
             return re.search(r"(?m)^wardwatch_polls_waiting (\d+)$", text)[1] == str(count)
         wait_until(waiting, 60, f"{count} polls that wait")
 
