@@ -69,7 +69,9 @@ Centre World::centre() {
             if (deflate && !centre_takes_deflate) throw CentreRefused(400, "the body must be one JSON object", {});
             const auto format = nlohmann::json::parse(json).at("format").get<int>();
             if (format > centre_takes) throw CentreRefused(400, "format: this version knows format 1 only", {});
-            sent.push_back(report_from_json(json).report_id);
+            const Report report = report_from_json(json);
+            sent.push_back(report.report_id);
+            sent_devices.push_back(report.device_id);
             sent_formats.push_back(format);
             sent_deflated.push_back(deflate);
             return ReportAnswer{true, {centre_offers, centre_takes_deflate}};

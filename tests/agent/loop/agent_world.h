@@ -40,6 +40,7 @@ struct World {
     int next_id = 0;
     std::function<void()> when_sending = [] {};  ///< throws what the centre answers
     std::vector<std::string> sent;
+    std::vector<std::string> sent_devices;  ///< of the reports in `sent`
     std::vector<int> sent_formats;
     int centre_takes = 2;               ///< newer reports are refused
     int centre_offers = 1;              ///< in its answers

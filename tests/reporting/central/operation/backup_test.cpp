@@ -73,7 +73,7 @@ TEST_CASE("a backup of a centre in use restores into an empty folder", "[operati
     const ServeLock served{kept.data.path()};
     Units{open}.add("Phường Tân Định", std::nullopt, by_test);
     const BackupContents made = kept.make();
-    CHECK(made.files.size() == 7);
+    CHECK(made.files.size() == 8);
     CHECK_FALSE(made.encrypted);
     CHECK(made.needs_sealing_key.empty());
     CHECK(mode_of(kept.backup) == 0600);
@@ -155,7 +155,7 @@ TEST_CASE("a server's database is backed up beside running centres, and restored
     Units{*running}.add("Phường Bến Thành", std::nullopt, by_test);
     const BackupContents made = make_backup(data, "", file, "0.1.0", start);
     CHECK(made.of_a_server);
-    CHECK(made.files == std::vector<std::string>{"ca.crt", "ca.key", "central.pgdump", "sealing.key"});
+    CHECK(made.files == std::vector<std::string>{"ca.crt", "ca.key", "central.pgdump", "hardware.key", "sealing.key"});
     CHECK(made.schema == sql::known_schema());
     CHECK(mode_of(file) == 0600);
     CHECK(verify_backup(file).schema == made.schema);
