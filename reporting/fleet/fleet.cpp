@@ -152,7 +152,8 @@ void run_fleet(const FleetOptions& options) {
     }
     world.pc_count = pcs.size();
     for (const auto& pc : pcs) pc->start(Clock::now() + milliseconds{dice.between(0, spread)});
-    world.loop.run_until([&] { return world.tried == pcs.size(); });
+    // Where none is meant to be away, those that the centre gave up are waited for: they shake hands again.
+    world.loop.run_until([&] { return options.all_connected ? world.open == pcs.size() : world.tried == pcs.size(); });
     options.say("connected " + std::to_string(pcs.size()) + " PCs");
     world.loop.run_until([] { return false; });
     throw std::logic_error("the fleet's loop ended");

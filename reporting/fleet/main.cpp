@@ -66,7 +66,8 @@ void add_common(CLI::App& app, FleetOptions& options, Words& words) {
     app.add_option("--pcs", options.pcs, "How many (run, load); load lets more than were prepared share certificates");
     app.add_option("--longest-poll", words.longest_poll, "Seconds; without it as long as the centre offers (run, load)")
         ->check(CLI::Range(1, 3600));
-    app.add_flag("--all-connected", options.all_connected, "No PC is silent or switched off");
+    app.add_flag("--all-connected", options.all_connected,
+                 "No PC is silent or switched off; run says when all are connected");
     app.add_subcommand("units", "Print the units as CSV, for `wardwatch-central unit import`");
 }
 
