@@ -5,7 +5,7 @@ states: a queue that is full, a connection that was turned away."""
 import resource
 
 from flooding import SignIns, SilentServer, Strangers
-from office import Centre, LinuxAgent, Office
+from office import UNIT, Centre, LinuxAgent, Office
 from wardwatch_testing import main, wait_until
 
 
@@ -36,7 +36,7 @@ class Flood(Office):
         status, body, _ = self.centre._request("GET", "/api/v1/exports/devices.csv",
                                                headers={"Cookie": self.centre._session})
         self.assertEqual(status, 200)
-        self.assertIn(pc.device_id, body.decode("utf-8-sig"))
+        self.assertIn(UNIT, body.decode("utf-8-sig"))
         wait_until(lambda: flood.answers[503] > before, 60, "the flood to go on")
         self.assertLessEqual(set(flood.answers), {401, 503})
 
