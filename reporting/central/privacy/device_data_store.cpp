@@ -13,9 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-using enum ListedColumn::Kind;
-
 const std::vector<Listing>& device_listings() {
+    using enum ListedColumn::Kind;
     static const std::vector<Listing> listings{
         {"device",
          "SELECT d.device_id, d.host_name, d.unit_id, d.agent_version, d.public_key_sha256, d.enrolled_at, "
@@ -94,7 +93,7 @@ const std::vector<Listing>& device_listings() {
     return listings;
 }
 
-std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string written_out(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 void write_reports(const sql::Reader& reader, const std::string& device_id, std::int64_t most_bytes,
                    const WriteText& write) {
@@ -119,7 +118,7 @@ void write_reports(const sql::Reader& reader, const std::string& device_id, std:
         // The report as it came is JSON already.
         std::string body = bodies.at(rows, 4);
         written += static_cast<std::int64_t>(body.size());
-        write(between + std::string{"{\"received\":"} + text_of(head) +
+        write(between + std::string{"{\"received\":"} + written_out(head) +
               ",\"report\":" + (body.empty() ? "null" : body) + "}");
         between = ",\n";
     }
@@ -139,7 +138,7 @@ void export_device(const sql::Database& database, const std::string& device_id, 
     require_known(reader, device_id);
     write("{\n");
     for (const Listing& listing : device_listings())
-        write("\"" + std::string{listing.member} + "\":" + text_of(listed(reader, listing, device_id)) + ",\n");
+        write("\"" + std::string{listing.member} + "\":" + written_out(listed(reader, listing, device_id)) + ",\n");
     write_reports(reader, device_id, most_bytes, write);
     write("\n}\n");
 }
