@@ -27,7 +27,7 @@ HttpResponse end_session(SignIn& sign_in, const Call& call) {
     return json_response(200, {{"ended", 1}});
 }
 
-HttpResponse end_other_sessions(SignIn& sign_in, const Call& call) {
+HttpResponse end_sessions_elsewhere(SignIn& sign_in, const Call& call) {
     call.note(call.person.name, "all other sessions");
     const std::int64_t ended = sign_in.sessions.end_others(call.person.name, session_name(session_id(call.request)));
     return json_response(200, {{"ended", ended}});
@@ -39,7 +39,7 @@ std::vector<Route> open_session_routes(SignIn& sign_in) {
     return {
         {"GET", "/api/v1/sessions", [&sign_in](const Call& call) { return list_sessions(sign_in, call); }, Right::self,
          "listSessions"},
-        {"DELETE", "/api/v1/sessions", [&sign_in](const Call& call) { return end_other_sessions(sign_in, call); },
+        {"DELETE", "/api/v1/sessions", [&sign_in](const Call& call) { return end_sessions_elsewhere(sign_in, call); },
          Right::self, "endOtherSessions"},
         {"DELETE", "/api/v1/sessions/{}", [&sign_in](const Call& call) { return end_session(sign_in, call); },
          Right::self, "endSession"},
