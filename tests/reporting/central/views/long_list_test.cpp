@@ -130,6 +130,23 @@ struct LongList : ViewsOffice {
             ask([&](DeviceQuery& query) { query.on_clause = {"1a", standing}; });
         ask([](DeviceQuery& query) { query.grave = true; });
         ask([](DeviceQuery& query) { query.version = "0.2"; });
+        for (const char* word : {"pc", "u17", "pc-12", "nowhere"})
+            ask([&](DeviceQuery& query) { query.words = {{word, ""}}; });
+        ask([&](DeviceQuery& query) {
+            query.words = {{"u1", ""}, {"so", list({0, 1})}};
+            query.status = "fail";
+        });
+        return all;
+    }
+
+    std::vector<DeviceQuery> questions_about_rules() const {
+        std::vector<DeviceQuery> all;
+        const auto ask = [&](auto change) {
+            DeviceQuery query = everything();
+            query.revoked = DeviceQuery::Revoked::without;
+            change(query);
+            all.push_back(std::move(query));
+        };
         for (const char* rule : {"often", "seldom"}) {
             for (const auto& standings : {std::vector{Standing::fail}, std::vector{Standing::fail, Standing::waived},
                                           std::vector{Standing::unknown}})
@@ -143,12 +160,6 @@ struct LongList : ViewsOffice {
             query.with_rules.emplace(std::vector<std::string>{"often"}, std::vector{Standing::fail});
             query.units = list({0, 1});
             query.version = "0.1";
-        });
-        for (const char* word : {"pc", "u17", "pc-12", "nowhere"})
-            ask([&](DeviceQuery& query) { query.words = {{word, ""}}; });
-        ask([&](DeviceQuery& query) {
-            query.words = {{"u1", ""}, {"so", list({0, 1})}};
-            query.status = "fail";
         });
         return all;
     }
@@ -169,8 +180,7 @@ TEST_CASE("pages of a long list are the parts of the whole, in every order and b
                 const std::vector<std::string> all = list.find(query, order, {}).ids;
                 for (const std::size_t offset : {std::size_t{0}, std::size_t{37}, all.size() / 2, all.size()}) {
                     INFO(sort << descending << " at " << offset << " status " << query.status << " verdict "
-                              << query.verdict << " words " << query.words.size() << " rules "
-                              << (query.with_rules ? query.with_rules->rules + query.with_rules->places : ""));
+                              << query.verdict << " words " << query.words.size());
                     const FoundIds page = list.find(query, order, {offset, 50});
                     REQUIRE(page.total == all.size());
                     const auto begin = std::min(all.size(), offset);
@@ -179,6 +189,23 @@ TEST_CASE("pages of a long list are the parts of the whole, in every order and b
                                                     all.begin() + static_cast<std::ptrdiff_t>(end)));
                 }
             }
+        }
+    }
+}
+
+TEST_CASE("pages of those that fail some rules are the parts of the whole") {
+    const LongList office;
+    const DeviceList list{office.database};
+    for (const DeviceQuery& query : office.questions_about_rules()) {
+        for (const char* sort : {"host_name", "status", "failed"}) {
+            INFO(sort << query.with_rules->rules << query.with_rules->places);
+            const std::vector<std::string> all = list.find(query, {sort, false, {}}, {}).ids;
+            const FoundIds page = list.find(query, {sort, false, {}}, {37, 50});
+            REQUIRE(page.total == all.size());
+            const auto part = [&](std::size_t place) {
+                return all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), place));
+            };
+            REQUIRE(page.ids == std::vector(part(37), part(87)));
         }
     }
 }
