@@ -79,8 +79,18 @@ public:
     /// Once, when it is over. Throws what the work threw.
     PolicyPreview take() { return preview_.get(); }
     const PreviewProgress& progress() const { return progress_; }
+    /// How many there are in this process.
+    static int at_once() { return counted_; }
 
 private:
+    static inline std::atomic<int> counted_{0};
+    struct Counted {
+        Counted() { ++counted_; }
+        ~Counted() { --counted_; }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+    };
+    const Counted one_;
     PreviewProgress progress_;
     std::future<PolicyPreview> preview_;
 };

@@ -18,6 +18,9 @@ using nlohmann::json;
 namespace {
 
 constexpr unsigned preview_threads = 4;
+/// Each has threads of its own, which no queue of requests counts.
+constexpr int most_previews = 8;
+constexpr std::chrono::seconds come_when_one_is_over{10};
 /// So long the first line is waited for: then it is the last one in most offices.
 constexpr std::chrono::milliseconds short_preview{300};
 constexpr std::chrono::hours longest_preview{1};
@@ -110,6 +113,9 @@ HttpResponse show_preview(const ApiContext& context, CurrentPolicy& policy, cons
         std::optional<std::int64_t> unit;
         if (body.has("unit") && !body.member("unit").is_null()) unit = body.integer("unit");
         body.refuse_others();
+        if (RunningPreview::at_once() >= most_previews)
+            throw ApiError(503, "busy", "Too many previews are made at this moment; come again later.",
+                           come_when_one_is_over);
         policy.refresh(context.database);
         const PolicyInForce& in_force = policy.get();
         const ChangedPolicy changed =

@@ -2,6 +2,7 @@
 #include "reporting/central/judging/policy_preview.h"
 
 #include <latch>
+#include <memory>
 #include <thread>
 
 #include "reporting/central/judging/policy_changes.h"
@@ -133,6 +134,22 @@ TEST_CASE("preview: it counts the PCs that it looked at, and ends when nobody wa
     RunningPreview failed{[](PreviewProgress&) -> PolicyPreview { throw std::runtime_error{"no disk"}; }};
     REQUIRE(failed.over(std::chrono::minutes{1}));
     CHECK_THROWS_AS(failed.take(), std::runtime_error);
+}
+
+TEST_CASE("preview: more than eight at once are refused for later") {
+    PreviewOffice office;
+    std::vector<std::unique_ptr<RunningPreview>> others;
+    for (int i = 0; i < 8; ++i)
+        others.push_back(std::make_unique<RunningPreview>([](PreviewProgress& told) {
+            while (!told.stop) std::this_thread::yield();
+            return PolicyPreview{};
+        }));
+    const HttpResponse refused = office.call("POST", "/api/v1/policy/preview", sixty_days);
+    CHECK(refused.status == 503);
+    CHECK(error_of(refused) == "busy");
+    CHECK(refused.headers.at("Retry-After") == "10");
+    others.pop_back();
+    CHECK(office.preview(sixty_days).at("devices") == 0);
 }
 
 TEST_CASE("preview: rules are alike when they judge alike") {
