@@ -157,6 +157,7 @@ std::variant<HttpResponse, LaterAnswer> AgentApi::handle_waiting(const HttpReque
 }
 
 std::optional<HttpResponse> AgentApi::refuse_large_body(const HttpRequest& head) const {
+    if (!head.client_certificate) return error_response(certificate_required());
     HttpResponse said = answer(head, [this](const Call& call) {
         enrolment_.caller(call);
         return HttpResponse{};

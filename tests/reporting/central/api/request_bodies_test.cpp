@@ -105,8 +105,9 @@ TEST_CASE("bodies nested without end are refused by every route of the agents' A
                     CAPTURE(certificate.empty(), route.method, route.pattern, response.body);
                     CHECK(response.status >= 400);
                     CHECK(response.status < 500);
+                    if (certificate.empty()) continue;
                     if (route.body == Body::none) CHECK(error_of(response) == "body_not_taken");
-                    if (route.body == Body::object && !certificate.empty()) CHECK(error_of(response) == "bad_json");
+                    if (route.body == Body::object) CHECK(error_of(response) == "bad_json");
                 }
             }
         }
