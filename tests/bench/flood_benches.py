@@ -36,7 +36,7 @@ def flood(folder, options, lines):
     command = command_line("flood")
     for name, goal in (("p99_ms", ("≤", 3)), ("p50_ms", None)):
         each = [[one["exchanges"]["heartbeat"][name] for one in half] for half in (busy, idle)]
-        title = "heartbeat beside 28 sign-ins/s and a silent directory: p99" if goal else "  p50"
+        title = "heartbeat beside 28 sign-ins/s, a silent directory: p99" if goal else "  p50"
         lines.add(title, median(each[0]), "ms", median(each[1]), "idle", goal, command)
     lines.add("  sign-ins that were told to come later", median(refused), "of all", command=command)
 
