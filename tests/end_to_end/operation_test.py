@@ -63,15 +63,13 @@ class FirstPassword(EndToEnd):
     """What the first start makes is for whoever starts it: a terminal, or a file that only they read."""
     def setUp(self):
         super().setUp()
-        self.starts = 0
         self.data = self.folder / "data"
         self.command = [str(each) for each in (
             central(), "--json", "serve", "--data", self.data, "--agents", "127.0.0.1:0", "--people", "127.0.0.1:0")]
 
     def serve(self):
         """Starts a service, and stops it; what it announced and all that it printed."""
-        self.starts += 1
-        process = self.start(self.command, f"serve{self.starts}")
+        process = self.start(self.command, "serve")
         wait_until(lambda: "started" in process.text(), 60, "the centre")
         self.assertEqual(process.stop(), 0)
         text = process.text()

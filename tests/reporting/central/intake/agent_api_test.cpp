@@ -442,12 +442,15 @@ TEST_CASE("a renewed certificate has a year of its own") {
 
 TEST_CASE("unknown addresses and methods have their own errors") {
     Centre centre;
-    CHECK(centre.post("/v1/nothing", "{}").status == 404);
-    CHECK(error_of(centre.post("/api/v1/units", "{}")) == "not_found");
+    const Pc pc = centre.enrolled_pc();
+    CHECK(centre.post("/v1/nothing", "{}", pc.certificate).status == 404);
+    CHECK(error_of(centre.post("/api/v1/units", "{}", pc.certificate)) == "not_found");
     HttpRequest request;
     request.method = "GET";
     request.target = "/v1/reports";
+    request.client_certificate = shown(pc.certificate);
     CHECK(centre.agents.handle(request).status == 405);
+    request.client_certificate = nullptr;
     request.target = "/healthz?x=1";
     CHECK(centre.agents.handle(request).status == 200);
 }
