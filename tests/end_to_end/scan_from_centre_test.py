@@ -171,6 +171,7 @@ class ScanFromCentre(Office):
 
     def test_many_polls_wait(self):
         pcs = [self.enrolled(f"pc{i}") for i in range(10)]
+        self.centre.devices()  # who signs in starts the thread that hashes
         threads = self._threads_of_the_centre()
         polls = [self._poll(pcs[i % len(pcs)], {"wait_seconds": 55, "has": []}) for i in range(POLLS)]
         self.centre.wait_for_polls(POLLS)
