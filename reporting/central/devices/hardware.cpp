@@ -68,8 +68,9 @@ std::optional<HardwareSaid> read_hardware(const nlohmann::json& body, std::strin
     HardwareSaid said;
     said.hardware = {keyed(*found, "system", key), keyed(*found, "disk", key), keyed(*found, "machine", key)};
     if (const auto reports = found->find("reports"); reports != found->end()) {
-        if (!reports->is_number_unsigned() || reports->get<std::uint64_t>() > most_reports) bad();
+        if (!reports->is_number_integer()) bad();
         said.reports = reports->get<std::int64_t>();
+        if (*said.reports < 0 || *said.reports > most_reports) bad();
     }
     return said.hardware.is_known() ? std::optional{said} : std::nullopt;
 }

@@ -11,17 +11,13 @@ namespace {
 constexpr const char* notice_columns =
     "n.device_id, n.kind, n.about, n.first_at, n.last_at, n.times, n.settled_at, n.settled_by";
 
+constexpr char gone_mark = '-';
+
 std::set<std::string> words_in(const std::string& text) {
     std::istringstream in{text};
     std::set<std::string> all;
     for (std::string word; in >> word;) all.insert(word);
     return all;
-}
-
-std::string joined_words(const std::set<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-    return text;
 }
 
 std::vector<Notice> read_notices(sql::Rows rows) {
@@ -57,22 +53,25 @@ void note_checks(sql::Writer& writer, const std::string& device_id, const std::s
     auto row = writer.query("SELECT checks FROM device_checks WHERE device_id = $1", device_id);
     const std::string before = row.next() ? row.text(0) : "";
     row.finish();
-    if (before == checks) return;
+    // Those that are gone stand there with a mark, until they are back.
     const std::set<std::string> told = words_in(checks);
-    std::set<std::string> ever = words_in(before);
+    std::set<std::string> ever = told;
+    for (const std::string& each : words_in(before)) ever.insert(each.starts_with(gone_mark) ? each.substr(1) : each);
+    std::string text;
     std::string gone;
-    for (const std::string& each : ever)
-        if (!told.contains(each)) gone += (gone.empty() ? "" : ", ") + each;
-    if (gone.empty()) {
-        drop_notice(writer, device_id, NoticeKind::lost_checks);
-    } else {
-        // Remembered until they are back: the next report tells nothing of them, either.
-        ever.insert(told.begin(), told.end());
-        add_notice(writer, device_id, NoticeKind::lost_checks, gone, now);
+    for (const std::string& each : ever) {
+        const bool is_told = told.contains(each);
+        text += (text.empty() ? "" : " ") + (is_told ? each : gone_mark + each);
+        if (!is_told) gone += (gone.empty() ? "" : ", ") + each;
     }
+    if (text == before) return;
+    if (gone.empty())
+        drop_notice(writer, device_id, NoticeKind::lost_checks);
+    else
+        add_notice(writer, device_id, NoticeKind::lost_checks, gone, now);
     writer.run(
         "INSERT INTO device_checks(device_id, checks) VALUES ($1, $2) ON CONFLICT(device_id) DO UPDATE SET checks = $2",
-        device_id, joined_words(gone.empty() ? told : ever));
+        device_id, text);
 }
 
 std::vector<Notice> Notices::all(bool settled) const {

@@ -230,7 +230,6 @@ TEST_CASE("an agent that loses checks is shown until they are back") {
 
 TEST_CASE("a PC that was set up anew takes over its place; another PC's it cannot") {
     IdentityOffice office;
-    REQUIRE(office.log_in().status == 200);
     const Pc before = office.enrolled_pc();
     office.heard(before, hardware("b1", "d1", "m1", 40));
     const std::int64_t room = Units{office.database}.add("Phòng Nội vụ", office.unit, by_test);
@@ -255,6 +254,7 @@ TEST_CASE("a PC that was set up anew takes over its place; another PC's it canno
     const Pc numbered_alike = office.enrolled_pc();
     office.heard(numbered_alike, hardware("b1", "d8", "m8", 1));
     CHECK(office.notices_of(numbered_alike).empty());
+    REQUIRE(office.log_in().status == 200);
     const json listed = body_of(office.call("GET", "/api/v1/notices")).at("notices");
     REQUIRE(listed.size() == 1);
     CHECK(listed[0].at("kind") == "same_hardware");
@@ -275,17 +275,17 @@ TEST_CASE("a PC that was set up anew takes over its place; another PC's it canno
     CHECK(Notes{office.database}.card(anew.device_id).owner == "Nguyễn Văn An");
     CHECK(Waivers{office.database}.about(anew.device_id, room).size() == 1);
     CHECK(office.notices_of(anew).empty());
+    CHECK(error_of(take_over(anew, before)) == "not_the_same_pc");
     CHECK(office.beat(before).status == 403);
     CHECK(office.beat(anew).status == 200);
-    CHECK(error_of(take_over(anew, before)) == "not_the_same_pc");
 }
 
 TEST_CASE("a notice is settled by an administrator, and then shown with those that are settled only") {
     IdentityOffice office;
-    REQUIRE(office.log_in().status == 200);
     const Pc pc = office.enrolled_pc();
     office.heard(pc, hardware("b1", "d1", "m1", 9));
     office.heard(pc, hardware("b1", "d1", "m1", 2));
+    REQUIRE(office.log_in().status == 200);
     const std::string path = "/api/v1/devices/" + pc.device_id + "/notices/";
     CHECK(error_of(office.call("POST", path + "clone/settle")) == "notice_unknown");
     CHECK(error_of(office.call("POST", path + "nonsense/settle")) == "notice_unknown");

@@ -2,7 +2,11 @@
 #include "reporting/central/integration/webhooks.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <unistd.h>
+
+#include <array>
 
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -29,6 +33,20 @@ std::string post(const std::string& url, const WebhookRules& rules) {
     Webhook webhook;
     webhook.url = url;
     return post_webhook(webhook, "secret", "{}", right_now(), rules, seconds{5});
+}
+
+/// Names that are not "localhost", and mean an address of this machine alone. There may be none.
+std::vector<std::string> names_of_this_machine() {
+    std::array<char, 256> own{};
+    gethostname(own.data(), own.size() - 1);
+    std::vector<std::string> names;
+    for (const std::string& name : {std::string{own.data()}, std::string{"ip6-localhost"}, std::string{"localhost."}}) {
+        addrinfo* found = nullptr;
+        if (name == "localhost" || getaddrinfo(name.c_str(), nullptr, nullptr, &found) != 0) continue;
+        if (is_local_address(*found->ai_addr)) names.push_back(name);
+        freeaddrinfo(found);
+    }
+    return names;
 }
 
 }  // namespace
@@ -84,9 +102,13 @@ TEST_CASE("a webhook's URL is https; one of this machine must be named in the co
 TEST_CASE("what a name leads to is looked at when a message is sent") {
     OutsideServer server{take, OutsideServer::Tls::no};
     const std::string port = ":" + std::to_string(server.port()) + "/hook";
-    // A name that is not "localhost", and means this machine.
-    CHECK(webhook_url_problem("https://localhost./", {}).empty());
-    CHECK_THAT(post("https://localhost." + port, {}), Catch::Matchers::ContainsSubstring("webhook_local_hosts"));
+    for (const std::string& name : names_of_this_machine()) {
+        CAPTURE(name);
+        CHECK(webhook_url_problem("https://" + name + "/", {}).empty());
+        CHECK_THAT(post("https://" + name + port, {}), Catch::Matchers::ContainsSubstring("webhook_local_hosts"));
+        CHECK_THAT(post("https://" + name + port, {{}, {"127.0.0.1"}}),
+                   Catch::Matchers::ContainsSubstring("webhook_local_hosts"));
+    }
     CHECK_THAT(post("https://127.0.0.1" + port, {}), Catch::Matchers::ContainsSubstring("webhook_local_hosts"));
     CHECK(post("http://127.0.0.1" + port, {{}, {"127.0.0.1"}}).empty());
     CHECK(server.said() == std::vector<std::string>{"POST /hook HTTP/1.1"});

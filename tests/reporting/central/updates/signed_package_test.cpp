@@ -85,19 +85,21 @@ TEST_CASE("a content, a name or a class that is another than was signed is told"
 
 TEST_CASE("whatever byte of a package is another, it is refused or has the same signer") {
     const std::string whole = bytes_of("signed.msi");
+    const auto signer_or_nobody = [](const std::string& bytes) {
+        try {
+            return signature_in(bytes).signer_sha256;
+        } catch (const std::exception&) {
+            return std::string{};
+        }
+    };
     std::size_t refused = 0;
     for (std::size_t at = 0; at < whole.size(); at += 23) {
         std::string changed = whole;
         changed[at] = static_cast<char>(changed[at] ^ 0x81);
-        try {
-            CHECK(signature_in(changed).signer_sha256 == signer);
-        } catch (const std::exception&) {
-            ++refused;
-        }
-        try {
-            CHECK(signature_in(whole.substr(0, at)).signer_sha256 == signer);
-        } catch (const std::exception&) {
-            ++refused;
+        for (const std::string& found : {signer_or_nobody(changed), signer_or_nobody(whole.substr(0, at))}) {
+            CAPTURE(at);
+            CHECK((found.empty() || found == signer));
+            if (found.empty()) ++refused;
         }
     }
     CHECK(refused > whole.size() / 46);
