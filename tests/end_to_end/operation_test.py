@@ -64,12 +64,14 @@ class FirstPassword(EndToEnd):
     def setUp(self):
         super().setUp()
         self.data = self.folder / "data"
+        self.starts = 0
         self.command = [str(each) for each in (
             central(), "--json", "serve", "--data", self.data, "--agents", "127.0.0.1:0", "--people", "127.0.0.1:0")]
 
     def serve(self):
         """Starts a service, and stops it; what it announced and all that it printed."""
-        process = self.start(self.command, "serve")
+        self.starts += 1
+        process = self.start(self.command, f"serve{self.starts}")  # each with an output of its own
         wait_until(lambda: "started" in process.text(), 60, "the centre")
         self.assertEqual(process.stop(), 0)
         text = process.text()
