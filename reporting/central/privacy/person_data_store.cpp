@@ -134,6 +134,7 @@ std::int64_t erase_ended_waivers(sql::Writer& writer, const PersonNames& names, 
 
 /// A message of changed verdicts; one about several people goes as a whole.
 bool tells_of(const PersonNames& names, const json& message) {
+    if (!message.contains("changes")) return false;  // one of what administrators did
     const json& changes = message.at("changes");
     return std::any_of(changes.begin(), changes.end(),
                        [&](const json& change) { return names.own_subject(change.at("instance").get<std::string>()); });

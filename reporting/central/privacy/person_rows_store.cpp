@@ -54,6 +54,22 @@ json web_accounts_json(const sql::Reader& reader, const PersonNames& names) {
     return list;
 }
 
+namespace {
+
+json sessions_json(const sql::Reader& reader, const std::string& user) {
+    auto rows = reader.query(
+        "SELECT began_at, used_at, address, browser FROM sessions WHERE user_name = $1 ORDER BY began_at", user);
+    json list = json::array();
+    while (rows.next())
+        list.push_back({{"began_at", format_instant(rows.instant(0))},
+                        {"used_at", format_instant(rows.instant(1))},
+                        {"address", rows.text(2)},
+                        {"browser", rows.text(3)}});
+    return list;
+}
+
+}  // namespace
+
 json users_json(const sql::Reader& reader, const PersonNames& names) {
     auto rows = reader.query(
         "SELECT name, full_name, email, role, source, created_at, last_login_at, disabled_at, "
@@ -72,7 +88,8 @@ json users_json(const sql::Reader& reader, const PersonNames& names) {
                         {"created_at", instant(5)},
                         {"last_login_at", instant(6)},
                         {"disabled_at", instant(7)},
-                        {"second_factor", rows.boolean(8)}});
+                        {"second_factor", rows.boolean(8)},
+                        {"sessions", sessions_json(reader, rows.text(0))}});
     }
     return list;
 }

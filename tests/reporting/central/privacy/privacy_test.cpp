@@ -304,6 +304,7 @@ TEST_CASE("a user of the centre is given out without secrets, and erased once th
     const json user = PersonData{office.database}.found(PersonNames{{"tam"}}).at("users");
     REQUIRE(user.size() == 1);
     CHECK(user.at(0).at("role") == "operator");
+    CHECK(user.at(0).at("sessions").at(0).at("address") == "10.0.0.5");
     CHECK(user.dump().find("argon2") == std::string::npos);
     CHECK(office.rows("SELECT count(*) FROM sessions WHERE user_name = 'tam'") == 1);
     CHECK(error_of(office.call("DELETE", "/api/v1/users/tam")) == "not_possible");
