@@ -69,7 +69,8 @@ class Api:
 
     def call(self, name, example, headers):
         method, path, operation = self.operations[name]
-        status, got, content = self.send(method, path.format(**example.path) + example.query, example.body, headers,
+        named = {place: urllib.parse.quote(str(value), safe="") for place, value in example.path.items()}
+        status, got, content = self.send(method, path.format(**named) + example.query, example.body, headers,
                                          example.content_type)
         self.called.add(name)
         self.validate(name, operation, status, got, content)
