@@ -101,7 +101,8 @@ AdmissionRules admission_rules(const ApiContext& context, SignIn& sign_in, Denia
                 denials.add({call.now, call.person.name, call.request.remote_address, asked, error.code});
             },
             options.person_rate,
-            options.address_rate};
+            options.address_rate,
+            options.open_metrics};
 }
 
 }  // namespace

@@ -296,7 +296,7 @@ class CentreCommands(EndToEnd):
         entries = centre.cli("audit", "list")["entries"]
         said = [(entry["actor"].split(":")[0], entry["action"]) for entry in reversed(entries)]
         self.assertEqual(said, [("cli", "unit add"), ("cli", "api-token create"), ("cli", "api-token create failed"),
-                                ("cli", "api-token create"), ("cli", "api-token revoke"),
+                                ("cli", "api-token create"), ("cli", "api-token revoke"), ("", "denied"),
                                 ("admin", "signIn"), ("admin", "changeOwnPassword"), ("cli", "unit add"),
                                 ("cli", "unit add failed"), ("cli", "audit list")])
         self.assertIn("grafana", entries[-4]["detail"])

@@ -31,6 +31,8 @@ TEST_CASE("logging in opens a session that ends when asked") {
                                                                  {"unit", nullptr},
                                                                  {"must_change_password", false},
                                                                  {"totp", false},
+                                                                 {"recovery_codes", 0},
+                                                                 {"second_factor_needed", false},
                                                                  {"source", "local"},
                                                                  {"simulated", false},
                                                                  {"takes_reports", true},
