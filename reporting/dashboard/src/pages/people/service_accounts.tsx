@@ -34,7 +34,7 @@ function OwnerDialog({ account, close, done }: {
       {!account && (
         <Input label={say("accountName")} value={name} set={setName} required maxLength={100} autocomplete="off" />
       )}
-      <Select label={say("owner")} value={owner} set={setOwner} required
+      <Select label={say("accountOwner")} value={owner} set={setOwner} required
         choices={[["", say("chooseOwner")], ...users.map(({ user }): [string, string] => [user, user])]} />
     </FormDialog>
   );
@@ -92,10 +92,10 @@ export function ServiceAccounts({ list, changed }: { list: Accounts; changed: ()
         {({ service_accounts: accounts }) => (
           <>
             <OwnersNeeded accounts={accounts} />
-            {accounts.length === 0 ? <Empty title={say("noAccounts")} /> : (
+            {accounts.length === 0 ? <Empty title={say("noServiceAccounts")} /> : (
               <Table caption={say("serviceAccounts")} rows={accounts} rowKey={(account) => account.name} columns={[
                 { key: "name", title: say("accountName"), head: true, cell: (account) => account.name },
-                { key: "owner", title: say("owner"), cell: (account) => account.owner ?? say("none") },
+                { key: "owner", title: say("accountOwner"), cell: (account) => account.owner ?? say("none") },
                 { key: "tokens", title: say("accountTokens"), cell: (account) => account.tokens },
                 { key: "state", title: say("state"), cell: (account) => <AccountState account={account} /> },
                 {
