@@ -147,7 +147,7 @@ TEST_CASE("preview: more than eight at once are refused for later") {
     const HttpResponse refused = office.call("POST", "/api/v1/policy/preview", sixty_days);
     CHECK(refused.status == 503);
     CHECK(error_of(refused) == "busy");
-    CHECK(refused.headers.at("Retry-After") == "10");
+    CHECK(std::stoi(refused.headers.at("Retry-After")) >= 10);  // some more, so that not all come at once
     others.pop_back();
     CHECK(office.preview(sixty_days).at("devices") == 0);
 }
