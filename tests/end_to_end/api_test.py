@@ -215,7 +215,7 @@ def web_account(administrator, place):
 
 
 def new_account(centre):
-    return centre.cli("service-account", "add", f"dịch vụ {uuid.uuid4()}", "--owner", "admin")["name"]
+    return centre.cli("service-account", "add", f"service-{uuid.uuid4()}", "--owner", "admin")["name"]
 
 
 def new_device(centre, unit):

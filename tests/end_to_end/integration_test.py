@@ -137,17 +137,19 @@ class Integration(EndToEnd):
         self.wait_for_cursor("webhooks")
         self.change("fail", 150)
         def changes():
-            return sum(len(json.loads(body)["changes"]) for _, _, body in server.requests)
+            return sum(len(json.loads(body).get("changes", ())) for _, _, body in server.requests)
         wait_until(lambda: changes() >= 150, 60, "all changes")
-        told = []
+        told, done = [], []
         for path, headers, body in server.requests:
             self.assertEqual(path, "/hook")
             parts = dict(part.split("=") for part in headers["Wardwatch-Signature"].split(","))
             expected = hmac.new(hook["secret"].encode(), f"{parts['t']}.".encode() + body, hashlib.sha256).hexdigest()
             self.assertEqual(parts["v1"], expected)
             self.assertLess(abs(time.time() - int(parts["t"])), 60)
-            told += json.loads(body)["changes"]
+            told += json.loads(body).get("changes", ())
+            done += [entry["action"] for entry in json.loads(body).get("entries", ())]
         self.assertEqual(len(told), 150)
+        self.assertIn("addWebhook", done)  # what an administrator did
         self.assertEqual({(change["host_name"], change["clause"], change["to"]) for change in told},
                          {("PC-01", "1a", "fail")})
         self.assertNotIn("secret", self.request("GET", "/api/v1/webhooks")[1]["webhooks"][0])
