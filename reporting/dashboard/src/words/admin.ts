@@ -101,6 +101,7 @@ export const adminWords = {
   ],
   auditCaption: ["Nhật ký, mới nhất trước", "Audit log, newest first"],
   actor: ["Người thực hiện", "Who"],
+  unknownActor: ["Người chưa đăng nhập", "Nobody signed in"],
   address: ["Địa chỉ", "Address"],
   action: ["Việc", "Action"],
   subject: ["Đối tượng", "Subject"],

@@ -34,7 +34,7 @@ function Entries({ list }: { list: Answers["GET /audit"] }) {
     <Table caption={say("auditCaption")} rows={list.entries} rowKey={(entry) => entry.id} columns={[
       { key: "id", title: say("number"), numeric: true, cell: (entry) => entry.id },
       { key: "at", title: say("date"), class: "when", cell: (entry) => <Time at={entry.at} /> },
-      { key: "actor", title: say("actor"), head: true, cell: (entry) => entry.actor },
+      { key: "actor", title: say("actor"), head: true, cell: (entry) => entry.actor || say("unknownActor") },
       { key: "action", title: say("action"), cell: (entry) => entry.action },
       { key: "subject", title: say("subject"), cell: (entry) => entry.subject },
       { key: "detail", title: say("detail"), cell: (entry) => entry.detail },
