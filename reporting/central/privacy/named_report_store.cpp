@@ -1,6 +1,8 @@
 // Reads the texts; where one changes, all of that PC are packed anew: a base may hold what is to go.
 #include "reporting/central/privacy/named_report_store.h"
 
+#include <algorithm>
+
 #include "reporting/central/devices/body_store.h"
 #include "reporting/wire/strict_json.h"
 
@@ -82,9 +84,10 @@ std::int64_t take_out_of_reports(sql::Writer& writer, const std::string& device_
     if (changed == 0) return 0;
     writer.run("DELETE FROM report_bases WHERE device_id = $1", device_id);
     // In the order in which they came, as they were packed at first.
-    for (auto report = reports.rbegin(); report != reports.rend(); ++report) {
-        const StoredBody stored = store_body(writer, device_id, report->text);
-        writer.run("UPDATE reports SET body = $2, base = $3 WHERE id = $1", report->id, sql::Blob{stored.body},
+    std::reverse(reports.begin(), reports.end());
+    for (const ReportText& report : reports) {
+        const StoredBody stored = store_body(writer, device_id, report.text);
+        writer.run("UPDATE reports SET body = $2, base = $3 WHERE id = $1", report.id, sql::Blob{stored.body},
                    stored.base);
     }
     return changed;
