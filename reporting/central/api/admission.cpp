@@ -117,12 +117,14 @@ std::variant<HttpResponse, LaterAnswer> Admission::handle_waiting(std::span<cons
 }
 
 LaterAnswer Admission::queued(Work kind, std::function<HttpResponse()> work) {
-    constexpr std::chrono::seconds come_later{5};
-    const ApiError busy{503, "busy", "Too many ask for this at the moment; wait as long as Retry-After says.",
+    const auto busy = [] {
+        constexpr std::chrono::seconds come_later{5};
+        return ApiError{503, "busy", "Too many ask for this at the moment; wait as long as Retry-After says.",
                         come_later};
+    };
     WorkQueue& queue = kind == Work::passwords ? passwords_ : kind == Work::directory ? directory_ : files_;
-    auto later = queue.answer_later(std::move(work), problem_response(busy));
-    if (!later) throw busy;
+    auto later = queue.answer_later(std::move(work), problem_response(busy()));
+    if (!later) throw busy();
     return *std::move(later);
 }
 
