@@ -38,7 +38,8 @@ class Flood(Office):
         self.assertEqual(status, 200)
         self.assertIn(UNIT, body.decode("utf-8-sig"))
         wait_until(lambda: flood.answers[503] > before, 60, "the flood to go on")
-        self.assertLessEqual(set(flood.answers), {401, 503})
+        # 429: who guesses at one account waits longer and longer, and how soon depends on the machine.
+        self.assertLessEqual(set(flood.answers), {401, 429, 503})
 
     def test_strangers_who_hold_every_place_keep_out_neither_pcs_nor_people(self):
         self.centre.devices()  # the first password is changed
